@@ -41,7 +41,8 @@ def category(request: HttpRequest, category: Category | None) -> dict[str, Any] 
 
 
 def tag(request: HttpRequest, row: Tag) -> dict[str, Any]:
-    return {"id": row.pk, "url": absolute(request, row.get_absolute_url()), "slug": row.slug, "name": row.name}
+    names = {"name": row.name, "name_zh": row.name_zh}
+    return {"id": row.pk, "url": absolute(request, row.get_absolute_url()), "slug": row.slug, **names}
 
 
 def thread(request: HttpRequest, row: Thread) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class CategoryOut(Linked):
 class TagOut(Linked):
     slug: str
     name: str
+    name_zh: str = Field(description="Empty if it has no name in Chinese.")
 
 
 class ThreadIn(Strict):

@@ -27,6 +27,7 @@ class Action(models.TextChoices):
     ADD_CATEGORY = "add_category", _("added this category")
     EDIT_CATEGORY = "edit_category", _("edited this category")
     EDIT_TAG = "edit_tag", _("edited this tag")
+    MERGE_TAG = "merge_tag", _("merged a tag into this one")
 
 
 def words(action: str) -> str:

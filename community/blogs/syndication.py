@@ -33,6 +33,8 @@ from community.common.text import one_line
 from community.content import embeds, listings, topics
 from community.content.models import Category, Post, Role, Tag, Thread
 from community.content.slugs import tag_slug
+from community.content.tag_tree import Place as TagPlace
+from community.content.tag_tree import place_of
 from community.rendering import feed_html
 from community.rendering.headlines import headline
 
@@ -145,7 +147,7 @@ class PostFeed(Feed):
         return self.request.build_absolute_uri(item[0].author.get_absolute_url())
 
     def item_categories(self, item: Item) -> list[str]:
-        return [_clean(tag.name) for tag in item[0].thread.tags.all()]
+        return [_clean(tag.label) for tag in item[0].thread.tags.all()]
 
     def item_pubdate(self, item: Item) -> datetime:
         return item[0].created_at
@@ -180,15 +182,18 @@ class CategoryFeed(PostFeed):
 
 
 class TagFeed(PostFeed):
-    def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return found(Tag.objects.used().filter(slug=tag_slug(slug)).first())
+    def get_object(self, request: HttpRequest, slug: str) -> TagPlace:
+        """Return the tag; a synonym's feed is that of its tag."""
+        tag = found(Tag.objects.meant_by(tag_slug(slug)))
+        place = place_of(tag)
+        return found(place if place.is_used else None)
 
-    def parts(self, place: Tag) -> Sequence[QuerySet]:
-        topics.shows_tag(place)
-        return listings.parts_of_tag(place)
+    def parts(self, place: TagPlace) -> Sequence[QuerySet]:
+        topics.shows_tags(place.keys)
+        return listings.parts_of_tags(place.keys)
 
-    def title(self, place: Tag) -> str:
-        return f"{_clean(place.name)} · {_('Chainrule')}"
+    def title(self, place: TagPlace) -> str:
+        return f"{_clean(place.tag.label)} · {_('Chainrule')}"
 
 
 class PersonFeed(PostFeed):

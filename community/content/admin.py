@@ -1,4 +1,4 @@
-"""Admin for categories and tags. Threads and posts are changed on their own pages, which apply the rules."""
+"""Admin for categories. Tags, threads and posts are changed on their own pages, which apply the rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.audit.actions import Action
 from community.audit.services import record
-from community.content.models import Category, Tag
+from community.content.models import Category
 from community.content.policies import is_staff
 
 TONES = (
@@ -56,15 +56,8 @@ class CategoryForm(forms.ModelForm):
         return parent
 
 
-class TagForm(forms.ModelForm):
-    class Meta:
-        model = Tag
-        fields = ("name", "description")
-        labels = {"name": _("Name"), "description": _("Description")}
-
-
 class ForStaff(admin.ModelAdmin):
-    """Base admin, open to all staff like moderation. Deletion is disabled so that category and tag URLs stay valid."""
+    """Base admin, open to all staff like moderation. Deletion is disabled so that category URLs stay valid."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_staff(request.user)
@@ -109,20 +102,6 @@ class CategoryAdmin(ForStaff):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
-
-
-@admin.register(Tag)
-class TagAdmin(ForStaff):
-    """Tag admin: tags are created when someone first uses them; staff name and describe them."""
-
-    form = TagForm
-    edited = Action.EDIT_TAG
-    list_display = ("name", "slug", "thread_count", "description")
-    ordering = ("-thread_count", "slug")
-    search_fields = ("name", "slug")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
 
 def _plain(form: forms.ModelForm, name: str, values: Mapping[str, Any]) -> Any:

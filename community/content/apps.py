@@ -9,7 +9,7 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         from community.common import slots
 
-        from . import indexing, invariants, kept_forms, listings, notices, searching, tag_search, topics
+        from . import indexing, invariants, kept_forms, listings, merging, notices, searching, tag_search, topics
         from .services import reading
 
         topics.register()
@@ -20,5 +20,6 @@ class ContentConfig(AppConfig):
         invariants.register()
         kept_forms.register()
         listings.connect()
+        merging.connect()
         reading.register()
         slots.fill("search-first-step", "content/ask_step.html")

@@ -23,6 +23,7 @@ class Event(Enum):
 
 type Choice = Callable[[Post, Mapping[int, Event]], set[int]]
 type LongRead = Callable[[User, int], None]
+type TagMerge = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Delivery:
 
 _deliveries: list[Delivery] = []
 _long_reads: list[LongRead] = []
+_tag_merges: list[TagMerge] = []
 
 
 def register(delivery: Delivery) -> None:
@@ -57,6 +59,17 @@ def on_long_read(act: LongRead) -> None:
 def read_long(reader: User, thread_id: int) -> None:
     for act in _long_reads:
         act(reader, thread_id)
+
+
+def on_tag_merge(act: TagMerge) -> None:
+    """Register what follows when a tag becomes a synonym of another, by their keys; it is safe to do twice."""
+    if act not in _tag_merges:
+        _tag_merges.append(act)
+
+
+def merge_tags(synonym: int, tag: int) -> None:
+    for act in _tag_merges:
+        act(synonym, tag)
 
 
 def deliver(post: Post) -> None:

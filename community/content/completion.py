@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from community.accounts import handles
@@ -66,8 +67,15 @@ def tags(typed: str) -> list[Choice]:
     keys = _kept(TAG, typed, _tags_named)
     rows = Tag.objects.used().filter(pk__in=keys)
     key = _slug(typed)
-    found = sorted(rows, key=lambda tag: (tag.slug != key, not tag.slug.startswith(key), -tag.thread_count, tag.slug))
-    return [Choice(tag.name, _threads(tag.thread_count), url=tag.get_absolute_url()) for tag in found[:MOST]]
+    meant = set(Tag.objects.filter(slug=key).values_list(Coalesce("synonym_of", "pk"), flat=True))
+    found = sorted(
+        rows, key=lambda tag: (tag.pk not in meant, not tag.slug.startswith(key), -tag.thread_count, tag.slug)
+    )
+    return [Choice(tag.label, _tag_note(tag), url=tag.get_absolute_url()) for tag in found[:MOST]]
+
+
+def _tag_note(tag: Tag) -> str:
+    return " · ".join(filter(None, (tag.other_name, _threads(tag.thread_count))))
 
 
 def _kept(kind: str, typed: str, look_up: Callable[[str], list[int]]) -> list[int]:
@@ -87,7 +95,10 @@ def _tags_named(typed: str) -> list[int]:
     if not key:
         return list(most_used[:CANDIDATES])
     begun = most_used.filter(Begins("slug", key))[:CANDIDATES]
-    return list(dict.fromkeys([*most_used.filter(slug=key), *begun, *named(TAG, typed, CANDIDATES)]))
+    synonyms = Tag.objects.filter(Begins("slug", key), synonym_of__isnull=False).order_by("slug")
+    of_synonyms = synonyms.values_list("synonym_of", flat=True)[:CANDIDATES]
+    exact = Tag.objects.filter(slug=key).values_list(Coalesce("synonym_of", "pk"), flat=True)
+    return list(dict.fromkeys([*exact, *begun, *of_synonyms, *named(TAG, typed, CANDIDATES)]))
 
 
 def _slug(typed: str) -> str:

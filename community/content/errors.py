@@ -71,6 +71,10 @@ class SubmissionReused(Conflict):
     default = _("This form was already sent with a different text. Send it again to post this text too.")
 
 
+class TagConflict(Conflict):
+    default = _("Another moderator has changed this tag in the meantime. Compare the two below, then save again.")
+
+
 class ThreadLocked(NotAllowed):
     default = _("This thread is closed to new answers and comments.")
 

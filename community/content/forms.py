@@ -14,6 +14,7 @@ from community.common.errors import DomainError
 from community.content import category_tree, texts
 from community.content.errors import EditConflict, InvalidText, SubmissionReused
 from community.content.models import Category, Kind, Post, Tag
+from community.content.tag_tree import Place, place_of
 
 
 def errors_as_field(check: Callable) -> Callable:
@@ -53,8 +54,15 @@ class MarkReadForm(forms.Form):
 
     kind = forms.ChoiceField(choices=Kind.choices, required=False)
     category = forms.ModelChoiceField(Category.objects.all(), to_field_name="slug", required=False)
-    tag = forms.ModelChoiceField(Tag.objects.used(), to_field_name="slug", required=False)
+    tag = forms.ModelChoiceField(Tag.objects.filter(synonym_of=None), to_field_name="slug", required=False)
     until = forms.DateTimeField(required=False)
+
+    def clean_tag(self) -> Place | None:
+        tag = self.cleaned_data["tag"]
+        place = place_of(tag) if tag else None
+        if place is not None and not place.is_used:  # as good as unknown
+            raise forms.ValidationError(self.fields["tag"].error_messages["invalid_choice"])
+        return place
 
 
 class WritingForm(forms.Form):

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from community.common import invariants
 
 from . import counters, listings
-from .models import Post, ReadPosition, Revision, Role, Thread
+from .models import Post, ReadPosition, Revision, Role, Tag, Thread
 
 
 def register() -> None:
@@ -19,6 +19,7 @@ def register() -> None:
     invariants.register("every thread has its opening post", _without_opening)
     invariants.register("comments stand in the thread of their post", _misplaced)
     invariants.register("no history before publication", _older_than_public)
+    invariants.register("no tag is a synonym of a synonym", _synonyms_of_synonyms)
     invariants.register("nobody has read beyond the newest post", _read_beyond)
 
 
@@ -55,3 +56,8 @@ def _older_than_public() -> Iterator[str]:
 
 def _read_beyond() -> Iterator[str]:
     return (str(position) for position in ReadPosition.objects.filter(number__gt=F("thread__last_number")))
+
+
+def _synonyms_of_synonyms() -> Iterator[str]:
+    wrong = Tag.objects.filter(synonym_of__synonym_of__isnull=False)
+    return (f"tag {pk} is a synonym of tag {of}" for pk, of in wrong.values_list("pk", "synonym_of"))

@@ -1,6 +1,6 @@
 """Lists of the threads of a category, of a tag and of a period, which `keyset_page` reads part by part.
 
-A category's list has a part for each category within it. A tag's list is read from `TagListing`, a row for each tag of
+A category's list has a part for each category within it, and a tag's list one for each tag within it. It is read from `TagListing`, a row for each tag of
 each public thread with copies of the columns that lists sort by, because no index spans a thread and its tags. The best
 of a period are read from `TopListing`, because no index has both a range of dates and the order of scores: a thread has
 a row for each period that it is in, and housekeeping deletes the row when it is older. In a tag's list it has one row,
@@ -41,17 +41,18 @@ def parts_of_category(keys: Iterable[int]) -> list[Part]:
     return [Thread.objects.public().filter(category=key) for key in keys]
 
 
-def parts_of_tag(tag: Tag | None) -> list[Part]:
-    return [TagListing.objects.filter(tag=tag)]
+def parts_of_tags(keys: Iterable[int]) -> list[Part]:
+    """Return the public threads of each of these tags: one and all within it (content/tag_tree.py)."""
+    return [TagListing.objects.filter(tag=key) for key in keys]
 
 
 def parts_of_period(
-    period: str, *, kind: str = "", categories: Sequence[int] = (), tag: int | None = None
+    period: str, *, kind: str = "", categories: Sequence[int] = (), tags: Sequence[int] = ()
 ) -> Sequence[QuerySet[TopListing] | TagListingQuerySet]:
-    """Return the public threads of a period: all, those of a kind, of each of these categories, or of a tag."""
-    if tag is not None:
+    """Return the public threads of a period: all, those of a kind, of each of these categories, or of each tag."""
+    if tags:
         shorter = Period.values[: Period.values.index(period) + 1]
-        return [TagListing.objects.filter(tag=tag, period=each) for each in shorter]
+        return [TagListing.objects.filter(tag=key, period=each) for key in tags for each in shorter]
     rows = TopListing.objects.filter(period=period)
     if categories:
         return [rows.filter(category=key) for key in categories]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from community.accounts.models import User
-    from community.content.models import Thread
+    from community.content.models import Tag, Thread
 
 type Reader = User | AnonymousUser
 
@@ -53,7 +53,12 @@ def _path(key: int, parents: dict[int, int | None]) -> list[int]:
 class TagQuerySet(models.QuerySet):
     def used(self):
         """Return tags of at least one public thread; others are indistinguishable from unknown ones."""
-        return self.filter(thread_count__gt=0)
+        return self.filter(thread_count__gt=0, synonym_of=None)
+
+    def meant_by(self, slug: str) -> Tag | None:
+        """Return the tag that has this slug or a synonym with it; others may not be shown that it exists."""
+        found = self.select_related("synonym_of", "parent").filter(slug=slug).first()
+        return found and (found.synonym_of or found)
 
 
 class TagListingQuerySet(models.QuerySet):

@@ -15,6 +15,7 @@ from community.search.operators import Clause, Meaning, Meaningless, register, r
 from . import texts
 from .models import Tag, Thread
 from .querysets import Reader
+from .tag_tree import place_of
 
 KINDS = {
     "question": (_lazy("Questions"), ("questions", "问题", "提问")),
@@ -49,10 +50,12 @@ def _tag(value: str, user: Reader) -> Clause:
         slug, _shown = texts.tag(value.removeprefix("#"))
     except Invalid:
         slug = ""
-    tag = Tag.objects.used().filter(slug=slug).first()
-    if tag is None:
+    tag = Tag.objects.meant_by(slug)
+    place = tag and place_of(tag)
+    if tag is None or place is None or not place.is_used:
         raise Meaningless(_("There is no tag “%(value)s”, so it was left out.") % {"value": value})
-    return Clause(facts=(fact("tag", tag.pk),))
+    moving = (synonym.pk for synonym in place.synonyms if synonym.thread_count)
+    return Clause(facts=tuple(fact("tag", key) for key in (tag.pk, *moving)))
 
 
 def _by(value: str, user: Reader) -> Clause:

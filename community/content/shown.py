@@ -234,6 +234,11 @@ MOST_TAGS = 8
 ANY_TAGS = tuple(ShownTag(hole(f"tag_{place}"), hole(f"tag_url_{place}")) for place in range(MOST_TAGS))
 
 
+def shown_tags(thread: Thread) -> tuple[ShownTag, ...]:
+    """Return the tags of a thread with `listed_tags`, in the reader's language."""
+    return tuple(ShownTag(tag.name, tag.url) for tag in thread.listed_tags)
+
+
 def any_tags(tags: tuple[ShownTag, ...]) -> tuple[ShownTag, ...]:
     """Return as many tags with holes; more than MOST_TAGS stay what they are."""
     return ANY_TAGS[: len(tags)] if len(tags) <= MOST_TAGS else tags
@@ -317,7 +322,7 @@ def shown_thread(thread: Thread, *, by_date: str = "") -> ShownThread:
         is_locked=thread.is_locked,
         answers_or_replies=thread.answers_or_replies,
         category=shown_category(thread.category) if thread.category else None,
-        tags=thread.listed_tags,
+        tags=shown_tags(thread),
         person=shown_person(person) if person else None,
         at=ago(thread.published_at if is_new else thread.last_post_at),
         has_spark=bool(thread.spark),

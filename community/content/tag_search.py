@@ -17,7 +17,7 @@ from community.search.operators import register_kind
 from .models import Tag
 
 KIND = "tag"
-INDEXED = frozenset({"slug", "name", "description"})
+INDEXED = frozenset({"slug", "name", "name_zh", "description", "description_zh", "synonym_of"})
 
 
 def connect() -> None:
@@ -27,7 +27,7 @@ def connect() -> None:
             kind=KIND,
             visible=_visible,
             resolve=_hits,
-            rows=Tag.objects.all,
+            rows=_rows,
             text=text_of,
             described=_described,
         )
@@ -37,8 +37,14 @@ def connect() -> None:
 
 
 def text_of(tag: Any) -> registry.Text:
-    names = dict.fromkeys((tag.name, tag.slug.replace("-", " "), tag.slug))
-    return registry.Text(tag.pk, " ".join(names), tag.description)
+    """Return all that a tag is called: its synonyms are found as it is."""
+    synonyms = [synonym.slug for synonym in tag.synonyms.all()]
+    names = dict.fromkeys((tag.name, tag.name_zh, tag.slug.replace("-", " "), tag.slug, *synonyms))
+    return registry.Text(tag.pk, " ".join(filter(None, names)), f"{tag.description} {tag.description_zh}".strip())
+
+
+def _rows() -> QuerySet[Tag]:
+    return Tag.objects.filter(synonym_of=None).prefetch_related("synonyms")
 
 
 def update(tags: Iterable[Tag]) -> None:
@@ -47,12 +53,18 @@ def update(tags: Iterable[Tag]) -> None:
 
 
 def _saved(instance: Tag, created: bool, update_fields: Collection[str] | None = None, **sent: object) -> None:
-    if created or update_fields is None or not INDEXED.isdisjoint(update_fields):
+    if instance.synonym_of_id is not None:
+        remove([instance.pk])
+    elif created or update_fields is None or not INDEXED.isdisjoint(update_fields):
         services.index(kind=KIND, text=text_of(instance))
 
 
 def _deleted(instance: Tag, **sent: object) -> None:
-    services.remove(kind=KIND, object_ids=[instance.pk])
+    remove([instance.pk])
+
+
+def remove(keys: Iterable[int]) -> None:
+    services.remove(kind=KIND, object_ids=keys)
 
 
 def _visible(user: Any) -> QuerySet[Tag]:
@@ -70,10 +82,10 @@ def _hits(ids: Iterable[int], user: Any) -> dict[int, registry.Hit]:
 def _hit(tag: Tag) -> registry.Hit:
     return registry.Hit(
         url=tag.get_absolute_url(),
-        title=escape(f"#{tag.name}"),
+        title=escape(f"#{tag.label}"),
         label=_("Tag"),
         author=None,
         at=None,
         kind=KIND,
-        plain_title=tag.name,
+        plain_title=tag.label,
     )

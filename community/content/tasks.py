@@ -1,6 +1,6 @@
 from django.tasks import task
 
-from community.content import audience, delivery, linking, reindexing, rerendering
+from community.content import audience, delivery, linking, merging, reindexing, rerendering
 
 
 @task()
@@ -26,6 +26,16 @@ def redeliver_thread(thread_id: int) -> None:
 @task()
 def reindex_thread(thread_id: int, after: int) -> None:
     reindexing.reindex(thread_id, after)
+
+
+@task()
+def move_tagged(tag_id: int) -> None:
+    merging.move_tagged(tag_id)
+
+
+@task()
+def reindex_tag(tag_id: int, after: int) -> None:
+    reindexing.reindex_tag(tag_id, after)
 
 
 @task()

@@ -31,7 +31,7 @@ def register() -> None:
     named = ("slug", "name", "name_zh", "description", "description_zh")
     watch(Category, columns=(*named, "parent_id", "tone", "position"))
     watch(Category, label=CATEGORY_COUNTS, columns=("thread_count",))
-    watch(Tag, columns=("slug", "name", "description"))
+    watch(Tag, columns=(*named, "about_html", "about_zh_html", "parent_id", "synonym_of_id"))
     watch(Tag, label=TAG_COUNTS, columns=("thread_count",))
 
 
@@ -58,8 +58,8 @@ def shows_kind(kind: str) -> None:
     page_cache.depends_on(f"kind:{kind}")
 
 
-def shows_tag(tag: Tag) -> None:
-    page_cache.depends_on(f"tag:{tag.pk}")
+def shows_tags(keys: Iterable[int]) -> None:
+    page_cache.depends_on(*(f"tag:{key}" for key in keys))
 
 
 def shows_person(pk: int) -> None:

@@ -68,15 +68,15 @@ def find_unread(threads: Sequence[Thread], reader: Reader) -> None:
 
 
 def unread_parts(
-    reader: Reader, *, kind: str = "", categories: Sequence[int] = (), tag: int | None = None
+    reader: Reader, *, kind: str = "", categories: Sequence[int] = (), tags: Sequence[int] = ()
 ) -> list[ReadPositionQuerySet]:
-    """Return a reader's unread threads as `keyset_page` reads them: all, of a kind, of each category, or of a tag."""
+    """Return a reader's unread threads as `keyset_page` reads them: all, of a kind, of each category, or of each tag."""
     public = Thread.objects.public().filter(pk=OuterRef("thread"))
     rows = ReadPosition.objects.unread().filter(looked_up(public), reader=reader)
     if categories:
         return [rows.filter(category=key) for key in categories]
-    if tag is not None:
-        return [rows.filter(**{column: tag}) for column in TAG_COLUMNS]
+    if tags:
+        return [rows.filter(**{column: key}) for key in tags for column in TAG_COLUMNS]
     return [rows.filter(kind=kind) if kind else rows]
 
 

@@ -1,12 +1,37 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from community.audit.actions import Action
+from community.common.errors import Conflict, DomainError
 from community.content import texts
-from community.content.models import Category
+from community.content.forms import Line, Text
+from community.content.models import Category, Tag
+from community.content.services.taxonomy import ABOUT_LENGTH
 
+ONE_TAG = {"autocomplete": "off", "data-tags": ""}
 THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.MOVE)
+
+
+class SavedForm(forms.Form):
+    """A form whose service says what is wrong: `act` shows that at the field, and keeps what was typed."""
+
+    refused_status = 422
+
+    def act(self, service: Callable[..., Any], **values: Any) -> Any:
+        """Return the service's result, or None if it refused."""
+        try:
+            return service(**values)
+        except DomainError as error:
+            if isinstance(error, Conflict):
+                self.refused_status = error.status
+            for name, messages in (error.fields or {"": [str(error)]}).items():
+                self.add_error(name if name in self.fields else None, [str(message) for message in messages])
+        return None
 
 
 class StaffForm(forms.Form):
@@ -15,3 +40,68 @@ class StaffForm(forms.Form):
     action = forms.ChoiceField(choices=[(name.value, name.label) for name in THREAD_ACTIONS])
     category = forms.ModelChoiceField(Category.objects.all(), to_field_name="slug", required=False)
     reason = forms.CharField(max_length=texts.REASON_LENGTH, required=False)
+
+
+class TagForm(SavedForm):
+    """What moderators say of a tag; `content.services.taxonomy` checks it."""
+
+    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
+    name = Line(label=_("Name in English"), help_text=_("As people type it: words are joined by hyphens."))
+    name_zh = Line(label=_("Name in Chinese"), help_text=_("Both names are the same tag, whichever is typed."))
+    synonyms = Line(
+        label=_("Synonyms"),
+        help_text=_("Other words for it, separated by commas. Who types one gets this tag, and its address leads here."),
+    )
+    parent = Line(label=_("Parent"), help_text=_("The wider tag, whose list has the threads of this one too."))
+    description = Line(label=_("Excerpt in English"), help_text=_("What it is, in a sentence or two."))
+    description_zh = Line(label=_("Excerpt in Chinese"))
+    about = Text(label=_("About, in English"), help_text=_("Markdown, with formulas."))
+    about_zh = Text(label=_("About, in Chinese"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, language in (("name_zh", "zh-Hans"), ("description_zh", "zh-Hans"), ("about_zh", "zh-Hans")):
+            self.fields[name].widget.attrs["lang"] = language
+        for name, length in (("name", 40), ("name_zh", 40), ("description", 300), ("description_zh", 300)):
+            self.fields[name].widget.attrs["maxlength"] = length
+        for name in ("about", "about_zh"):
+            self.fields[name].widget.attrs |= {"rows": 8, "maxlength": ABOUT_LENGTH}
+        self.fields["synonyms"].widget.attrs["autocomplete"] = "off"
+        self.fields["parent"].widget.attrs |= ONE_TAG
+
+    @staticmethod
+    def initial_of(tag: Tag) -> dict[str, Any]:
+        """Return what the form begins with. Names have boxes of their own, so they are not among the synonyms."""
+        columns = ("name", "name_zh", "description", "description_zh", "about", "about_zh")
+        own = {texts.tag(name)[0] for name in (tag.name, tag.name_zh) if name}
+        synonyms = [row.name for row in tag.synonyms.all() if row.slug not in own]
+        placed = {"synonyms": ", ".join(synonyms), "parent": tag.parent.label if tag.parent else ""}
+        return {name: getattr(tag, name) for name in columns} | placed | {
+            "base_version": tag.version,
+            "draft_key": f"tag:{tag.pk}",
+        }
+
+    def replace_next_time(self, version: int) -> None:
+        """Let what was sent replace this version when it is sent again."""
+        self.data = {**dict(self.data.items()), "base_version": str(version)}
+
+    @property
+    def shown(self) -> list[str]:
+        return [field.name for field in self.visible_fields()]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "draft_key"}
+
+    @property
+    def abouts(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("about", "about_zh")}
+
+
+class MergeForm(SavedForm):
+    """The tag that another one becomes a synonym of."""
+
+    of = Line(
+        label=_("Synonym of"), help_text=_("The name of the tag that stays."), widget=forms.TextInput(attrs=ONE_TAG)
+    )

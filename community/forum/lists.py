@@ -22,7 +22,7 @@ from community.common.pagination import Page, PreparedList, Sift, cursors_of, ke
 from community.common.prepared import Prepared
 from community.content.last_posters import find_last_posters
 from community.content.listed_tags import find_tags
-from community.content.listings import Part, parts_of_period, parts_of_tag
+from community.content.listings import Part, parts_of_period, parts_of_tags
 from community.content.models import Kind, Thread
 from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
@@ -61,7 +61,7 @@ LABELS = {
 class Scope:
     """Which threads a list has: `rows`, called `name`.
 
-    They are all threads, those of a `kind`, of `categories`, or of a `tag`. `parts` are those of a list that has no
+    They are all threads, those of a `kind`, of `categories`, or of `tags`. `parts` are those of a list that has no
     index of its own (content/listings.py).
     """
 
@@ -70,7 +70,7 @@ class Scope:
     parts: Sequence[Part] = ()
     kind: str = ""
     categories: Sequence[int] = ()
-    tag: int | None = None
+    tags: Sequence[int] = ()
 
     @property
     def has_questions(self) -> bool:
@@ -78,13 +78,13 @@ class Scope:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it is of some categories or of a tag."""
-        return bool(self.categories) or self.tag is not None
+        """Whether it is of some categories or tags."""
+        return bool(self.categories or self.tags)
 
     @property
     def filing(self) -> dict[str, Any]:
         """What narrows the lists of unread threads and of periods down to these threads."""
-        return {"kind": self.kind, "categories": self.categories, "tag": self.tag}
+        return {"kind": self.kind, "categories": self.categories, "tags": self.tags}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +173,11 @@ def _read_unread(request: HttpRequest, parts: Sequence[QuerySet], after: str | N
 
 def _in_own_tags(request: MemberRequest) -> ThreadList:
     """Return a page of others' unanswered questions with tags that the reader follows; each says with which."""
-    named = {tag.get_absolute_url(): tag for tag in followed_tags(request.user)}
+    followed = followed_tags(request.user)
+    named = {tag.get_absolute_url(): tag for tag in followed}
     if not named:
         return ThreadList(Page([], None, None), YOUR_TAGS)
-    parts = [part.unanswered() for tag in named.values() for part in parts_of_tag(tag)]
+    parts = [part.unanswered() for part in parts_of_tags(tag.pk for tag in followed)]
     found = sifted_page(partial(_read_tagged, request, parts), _of_others(request.user), **cursors_of(request))
     complete_for(request.user, found.rows)
     for thread in found.rows:

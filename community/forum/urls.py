@@ -1,7 +1,7 @@
 from django.urls import path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
-from community.forum.views import answers, lists, staff, thread
+from community.forum.views import answers, lists, staff, tags, thread
 
 app_name = "forum"
 
@@ -10,8 +10,9 @@ urlpatterns = [
     path("discussions/", lists.discussions, name="discussions"),
     path("latest/", lists.latest, name="latest"),
     path("c/<slug:slug>/", lists.category, name="category"),
-    path("tags/", lists.tags, name="tags"),
-    path("tags/<words:slug>/", lists.tag, name="tag"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/<words:slug>/", tags.tag, name="tag"),
+    path("tags/<words:slug>/edit/", tags.edit, name="tag-edit"),
     path("t/<key:pk>/", thread.thread, name="thread-short"),
     path("t/<key:pk>/<words:slug>/", thread.thread, name="thread"),
     path("t/<key:pk>/<words:slug>/<key:number>/", thread.post, name="post"),

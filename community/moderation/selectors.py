@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.models import User
 from community.audit.models import AuditEntry
 from community.common.subqueries import MOST_COUNTED, not_looked_up
+from community.content.diffs import Row, rows
 from community.content.models import Category, Post, Tag, Thread
 from community.content.reasons import reason_words
 from community.moderation.models import Report
@@ -40,8 +41,13 @@ class AuditRow:
     @property
     def changes(self) -> list[tuple[str, str, str]]:
         """Each field with its values before and after, lists as text."""
-        changes = self.entry.changes.items()
-        return [(_field(name), _shown(name, old), _shown(name, new)) for name, (old, new) in changes]
+        changes = [(name, *values) for name, values in self.entry.changes.items() if name not in TEXTS]
+        return [(_field(name), _shown(name, old), _shown(name, new)) for name, old, new in changes]
+
+    @property
+    def texts(self) -> list[tuple[str, list[Row]]]:
+        """Each long text with its diff."""
+        return [(_field(name), rows(*map(str, self.entry.changes[name]))) for name in TEXTS & self.entry.changes.keys()]
 
 
 def _field(name: str) -> str:
@@ -55,6 +61,8 @@ def _shown(field: str, value: object) -> str:
 
 
 FIELDS = {
+    "about": _("About, in English"),
+    "about_zh": _("About, in Chinese"),
     "category": _("Category"),
     "description": _("Description"),
     "description_zh": _("Description in Chinese"),
@@ -64,10 +72,12 @@ FIELDS = {
     "position": _("Position"),
     "reason": _("Reason"),
     "slug": _("Address"),
+    "synonyms": _("Synonyms"),
     "tags": _("Tags"),
     "tone": _("Colour"),
     "version": _("Version"),
 }
+TEXTS = frozenset({"about", "about_zh"})
 TARGETS: dict[str, Callable[[], QuerySet]] = {
     "post": lambda: Post.objects.select_related("thread").defer("source", "html", "text"),
     "thread": Thread.objects.all,

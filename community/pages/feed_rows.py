@@ -22,6 +22,7 @@ from community.content.shown import (
     last_visit_line,
     shown_category,
     shown_person,
+    shown_tags,
     title_of,
     unread_mark,
 )
@@ -89,7 +90,7 @@ def _shown(post: Post, *, has_lead: bool) -> ShownFeedPost:
         has_lead=has_lead,
         is_opening=post.is_opening,
         category=shown_category(thread.category) if thread.category else None,
-        tags=thread.listed_tags,
+        tags=shown_tags(thread),
         score=post.score,
         says_solved=thread.is_solved and post.pk != thread.solved_post_id,
         replies=thread.replies_in_words if thread.answers_or_replies else "",

@@ -22,7 +22,7 @@ from community.social import feeds
 from community.social.levels import Level, Levels, is_notified
 from community.social.models import Follow
 from community.social.selectors import unmuted
-from community.social.services import follow_by_reading, follow_by_writing
+from community.social.services import follow_by_reading, follow_by_writing, follow_merged_tag
 
 BATCH = 1_000
 
@@ -39,6 +39,7 @@ class Follower(NamedTuple):
 def register() -> None:
     audience.register(audience.Delivery(deliver, redeliver, notified))
     audience.on_long_read(follow_by_reading)
+    audience.on_tag_merge(follow_merged_tag)
     many = _("{actor} follow you")
     one = _("{actor} follows you")
     register_verb(Verb("follow", one, "user-plus", Topic.FOLLOWERS, is_grouped=True, sentence_of_many=many))

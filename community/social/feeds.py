@@ -206,7 +206,7 @@ def _posts_of(
     if thread is not None:
         return Post.objects.public().filter(SHOWN, thread=thread).order_by("-number")[:1]
     within = Category.objects.keys_within(category.pk) if category else ()
-    parts = listings.parts_of_category(within) if category else listings.parts_of_tag(tag)
+    parts = listings.parts_of_category(within) if category else listings.parts_of_tags([tag.pk] if tag else [])
     return Post.objects.filter(role=Role.OPENING, thread__in=first_keys(Thread, parts, NEWEST_THREADS, FROM_EACH))
 
 

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
+from community.content.tag_tree import place_of
 from community.notifications.mail.moments import MORNING
 from community.social.levels import Level
 from community.social.models import NOTE_LENGTH, TARGETS, Bookmark
@@ -50,14 +50,20 @@ class LevelForm(forms.Form):
     def _target(self, kind: str, pk: int) -> Any:
         rows = {
             "person": User.objects.filter(is_active=True),
-            "tag": Tag.objects.filter(Q(thread_count__gt=0) | Q(follows__follower=self.reader)),
+            "tag": Tag.objects.select_related("synonym_of"),
             "category": Category.objects.all(),
             "thread": Thread.objects.visible_to(self.reader),
         }[kind]
         found = rows.filter(pk=pk).first()
+        if isinstance(found, Tag):
+            found = self._known(found.synonym_of or found)
         if found is None:
             raise forms.ValidationError(_("What you wanted to follow or mute no longer exists."))
         return found
+
+    def _known(self, tag: Tag) -> Tag | None:
+        """Return a tag in use, or one that the reader has a level for; others are as good as unknown."""
+        return tag if place_of(tag).is_used or tag.follows.filter(follower=self.reader).exists() else None
 
 
 class NoteForm(forms.Form):

@@ -32,10 +32,10 @@ class Reason(NamedTuple):
         return draw("social/reason.html", {"kind": self.kind, **marks}, **filled)
 
 
-def followed_tags(reader: User) -> list[Tag]:
-    """Return the tags that a person follows, the newest MOST_TAGS of them."""
+def followed_tags(reader: User, most: int = MOST_TAGS) -> list[Tag]:
+    """Return the tags that a person follows, the newest of them."""
     rows = Follow.objects.followed().filter(follower=reader, tag__isnull=False)
-    keys = list(rows.order_by("-tag").values_list("tag", flat=True)[:MOST_TAGS])
+    keys = list(rows.order_by("-tag").values_list("tag", flat=True)[:most])
     return list(Tag.objects.filter(pk__in=keys))
 
 
@@ -87,7 +87,7 @@ def _named(followed: Mapping[str, set[int]]) -> dict[str, dict[int, Reason]]:
 
 
 def of_tag(tag: Tag) -> Reason:
-    return Reason("tag", tag.name, tag.get_absolute_url())
+    return Reason("tag", tag.label, tag.get_absolute_url())
 
 
 def _reason(

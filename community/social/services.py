@@ -143,6 +143,17 @@ def _stored(follower: User, level: Level, target: dict[str, Any]) -> Follow:
     return row
 
 
+@transaction.atomic
+def follow_merged_tag(synonym: int, tag: int) -> None:
+    """Give what people follow or mute of a tag that is a synonym now to its tag, unless they have a level for that.
+
+    Their feeds follow when its threads are moved.
+    """
+    theirs = Follow.objects.filter(tag=tag).values("follower")
+    Follow.objects.filter(tag=synonym, follower__in=theirs).delete()
+    Follow.objects.filter(tag=synonym).update(tag=tag)
+
+
 def after_mute(mute: Mute) -> None:
     """Take what a muted person wrote out of a feed. A block ends what the two follow of each other."""
     feeds.withdraw(mute.person)

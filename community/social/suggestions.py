@@ -15,6 +15,7 @@ from community.common.subqueries import not_looked_up
 from community.content.models import Tag, TagListing, Thread
 from community.mutes.selectors import standings
 from community.social.models import Follow
+from community.social.reasons import followed_tags
 
 MOST = 5
 MOST_FOLLOWED = 12  # of those they follow, of whom it is asked whom they follow
@@ -77,8 +78,7 @@ def _people_of(follower: int, most: int) -> QuerySet[Follow]:
 
 def _solvers(reader: User) -> dict[int, Tag]:
     """Return who solved one of the latest questions in a tag that the reader follows, with the tag."""
-    rows = Follow.objects.followed().filter(follower=reader, tag__isnull=False).order_by("-tag")
-    tags = Tag.objects.in_bulk(list(rows.values_list("tag", flat=True)[:MOST_TAGS]))
+    tags = {tag.pk: tag for tag in followed_tags(reader, MOST_TAGS)}
     if not tags:
         return {}
     newest = (TagListing.objects.filter(tag=key).order_by("-last_post_at", "-thread")[:THREADS_OF_EACH] for key in tags)

@@ -50,6 +50,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "content:post-edit": {"source": "Other words.", "base_version": "1"},
     "content:version-restore": {"base_version": "1"},
     "forum:moderate": {"action": "lock", "reason": "enough"},
+    "forum:tag-edit": {"name": "xor", "base_version": "0"},
     "content:preview": {"source": "$x$", "kind": "question"},
     "content:draft-save": {"key": "new:question", "source": "Some words."},
     "content:draft-discard": {"key": "new:question"},

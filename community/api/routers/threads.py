@@ -26,6 +26,7 @@ from community.content.rates import POSTING
 from community.content.services import publish_thread, start_thread
 from community.content.sifting import sift_for
 from community.content.slugs import tag_slug
+from community.content.tag_tree import place_of, tagged
 from community.forum.lists import ORDERS
 
 router = Router(tags=["threads"])
@@ -135,10 +136,11 @@ def _filtered(rows: ThreadQuerySet, filters: Filters) -> tuple[ThreadQuerySet, l
     parts: list[listings.Part] = []
     if filters.tag:
         wanted |= {"category__in": within} if category else {}
-        tag = Tag.objects.filter(slug=tag_slug(filters.tag)).first()
+        tag = Tag.objects.meant_by(tag_slug(filters.tag))
+        keys = place_of(tag).keys if tag else (0,)
         of_thread = {f"thread__{name}": value for name, value in wanted.items()}
-        parts = [part.filter(**of_thread) for part in listings.parts_of_tag(tag)]
-        rows = rows.filter(tags=tag)
+        parts = [part.filter(**of_thread) for part in listings.parts_of_tags(keys)]
+        rows = rows.filter(pk__in=tagged(keys).values("pk"))
     elif category:
         parts = [part.filter(**wanted) for part in listings.parts_of_category(within)]
         rows = rows.filter(category__in=within)

@@ -24,7 +24,7 @@ from .taxonomy import Category, Tag
 
 if TYPE_CHECKING:
     from community.accounts.models import User
-    from community.content.shown import ShownTag
+    from community.content.listed_tags import ListedTag
     from community.content.unread import Unread
 
     from .posts import Post
@@ -79,7 +79,7 @@ class Thread(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads")
 
     first_words: str | None  # of the opening post, for an untitled note; set by lists
-    listed_tags: tuple[ShownTag, ...]  # set by listed_tags.find_tags
+    listed_tags: tuple[ListedTag, ...]  # set by listed_tags.find_tags
     last_poster: User | None  # author of the newest post, set by last_posters.find_last_posters; None if not met
     spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
     reason: SafeString = SafeString("")  # of one reader: why it is in their list

@@ -16,6 +16,7 @@ from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
 from . import after_save, events
+from . import tags as tagging
 from .locking import locked_post
 from .publishing import publish_thread
 
@@ -66,7 +67,7 @@ def edit_post(
 
 
 def _named(tags: Iterable[str] | None) -> dict[str, str] | None:
-    return None if tags is None else texts.tags(tags)
+    return None if tags is None else tagging.canonical(texts.tags(tags))
 
 
 def _rendered(post: Post, source: str, title: str | None) -> bodies.Body:
@@ -153,7 +154,7 @@ def _changed_tags(
         return names
     if names.keys() == base.keys():
         return None
-    current = dict(post.thread.tags.values_list("slug", "name"))
+    current = tagging.canonical(dict(post.thread.tags.values_list("slug", "name")))
     if current.keys() in (base.keys(), names.keys()):
         return names
     raise EditConflict(

@@ -42,6 +42,7 @@ def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> b
 
 def retag(*, thread: Thread, by: User, names: dict[str, str], reason: str = "") -> bool:
     """Replace the tags (slug to name) of a locked thread. Returns whether they changed."""
+    names = tagging.canonical(names)
     before = dict(thread.tags.values_list("slug", "name"))
     tagging.replace(thread, names)
     after = dict(thread.tags.values_list("slug", "name")) if before.keys() != names.keys() else before

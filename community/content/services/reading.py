@@ -77,17 +77,17 @@ def mark_all_read(
     reader: User,
     kind: str = "",
     categories: Sequence[int] = (),
-    tag: int | None = None,
+    tags: Sequence[int] = (),
     until: datetime | None = None,
 ) -> int:
-    """Mark everything as read, or threads of a kind, some categories or a tag. Returns how many threads were unread.
+    """Mark everything as read, or threads of a kind, some categories or some tags. Returns how many threads were unread.
 
     `until` is when the reader's page was made: threads with a later post stay unread.
     """
     wanted = {"reader": reader, "last_post_at__lte": until or timezone.now()}
     wanted |= {"kind": kind} if kind else {}
     wanted |= {"category__in": categories} if categories else {}
-    tagged = Q(*((column, tag) for column in TAG_COLUMNS), _connector=Q.OR) if tag is not None else Q()
+    tagged = Q(*((f"{column}__in", tags) for column in TAG_COLUMNS), _connector=Q.OR) if tags else Q()
     rows = _in_order(ReadPosition.objects.unread().filter(tagged, **wanted))
     return ReadPosition.objects.unread().filter(pk__in=rows).update(number=F("newest"), read_at=timezone.now())
 

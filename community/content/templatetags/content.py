@@ -10,7 +10,7 @@ from community.common.drawn import draw, draw_outlined
 from community.content import embeds, languages
 from community.content.category_tree import CategoryNode
 from community.content.leads import lead_of
-from community.content.models import Category, Post, Thread
+from community.content.models import Category, Post, Tag, Thread
 from community.content.shown import last_visit_line, shown_category, shown_thread, title_of, unread_mark
 from community.rendering import readable_words
 from community.rendering.limits import EXCERPT_LENGTH
@@ -23,6 +23,12 @@ register = template.Library()
 def post_body(post: Post) -> SafeString:
     """Show a post's sanitised HTML; `discussion.fill_bodies` has filled its embeds for the whole page."""
     return mark_safe(post.shown_html)
+
+
+@register.simple_tag
+def tag_about(tag: Tag) -> SafeString:
+    """Show the sanitised HTML of what moderators wrote about a tag."""
+    return mark_safe(tag.about_page.text)
 
 
 @register.simple_tag

@@ -94,7 +94,7 @@ def _initial(request: MemberRequest, post: Post, plan: WritingPlan) -> dict[str,
     initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version}
     if post.is_opening:
         thread = post.thread
-        tags = ", ".join(thread.tags.values_list("name", flat=True))
+        tags = ", ".join(tag.label for tag in thread.tags.all())
         category = thread.category.slug if thread.category else ""
         initial |= {"title": thread.title, "tags": tags, "category": category}
         initial |= {"base_tags": tags, "base_category": category}

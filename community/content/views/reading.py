@@ -46,6 +46,6 @@ def mark_all_read(request: MemberRequest) -> HttpResponse:
     """Mark everything that was unread when the page was made as read, or one kind, category or tag."""
     sent = cleaned(MarkReadForm(request.POST))
     within = Category.objects.keys_within(sent["category"].pk) if sent["category"] else ()
-    tag = sent["tag"].pk if sent["tag"] else None
-    services.mark_all_read(reader=request.user, kind=sent["kind"], categories=within, tag=tag, until=sent["until"])
+    tags = sent["tag"].keys if sent["tag"] else ()
+    services.mark_all_read(reader=request.user, kind=sent["kind"], categories=within, tags=tags, until=sent["until"])
     return redirect(safe_next(request, reverse("pages:home")))

@@ -12,19 +12,15 @@ from django.views.decorators.http import require_safe
 
 from community.common.errors import NotFound
 from community.common.page_cache import shared_page
-from community.common.pagination import keyset_page
 from community.common.replicas import from_replica
 from community.content import category_tree, listings, topics
 from community.content.feed_urls import feed_urls
-from community.content.models import Kind, Tag, Thread
+from community.content.models import Kind, Thread
 from community.content.periods import period_links, period_of
 from community.content.routes import write_url
-from community.content.slugs import tag_slug
 from community.forum import navigation
 from community.forum.lists import BY_DATE, Scope, of_kind, thread_list
 from community.social.selectors import level_of
-
-TAGS_A_PAGE = 60
 
 
 @require_safe
@@ -34,7 +30,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     heading = {"title": _("Questions"), "lead": _("Ask about what does not add up. Bring the config and let it train.")}
     heading |= feed_urls("questions")
     topics.shows_kind(Kind.QUESTION)
-    return _list(request, of_kind(Kind.QUESTION), heading)
+    return list_of(request, of_kind(Kind.QUESTION), heading)
 
 
 @require_safe
@@ -44,7 +40,7 @@ def discussions(request: HttpRequest) -> HttpResponse:
     heading = {"title": _("Discussions"), "lead": _("Open-ended talk about backpropagation and about this site.")}
     heading |= feed_urls("discussions")
     topics.shows_kind(Kind.DISCUSSION)
-    return _list(request, of_kind(Kind.DISCUSSION), heading)
+    return list_of(request, of_kind(Kind.DISCUSSION), heading)
 
 
 @require_safe
@@ -56,7 +52,7 @@ def latest(request: HttpRequest) -> HttpResponse:
     if kind in Kind.values:
         topics.shows_kind(kind)
     links = {"kind_links": navigation.kind_links(request, kind)}
-    return _list(request, of_kind(kind), {**heading, **feed_urls("site"), **links})
+    return list_of(request, of_kind(kind), {**heading, **feed_urls("site"), **links})
 
 
 @require_safe
@@ -75,46 +71,15 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": navigation.category_crumbs([each.category for each in way]),
         **feed_urls("category", slug),
         "edit_url": reverse("admin:content_category_change", args=[node.category.pk]),
-        **_follow(request, "category", node.category),
+        **follow_button(request, "category", node.category),
     }
     within = [each.category.pk for each in category_tree.flattened([node])]
     topics.shows_categories(within)
     rows, parts = Thread.objects.filter(category__in=within), listings.parts_of_category(within)
-    return _list(request, Scope(("category", *within), rows, parts, categories=within), context, roots=roots)
+    return list_of(request, Scope(("category", *within), rows, parts, categories=within), context, roots=roots)
 
 
-@require_safe
-@shared_page("order", "period", "after", "before")
-@from_replica
-def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Tag.objects.used().filter(slug=tag_slug(slug)).first()
-    if found is None:
-        raise NotFound
-    topics.shows_tag(found)
-    context = {
-        "title": found.name,
-        "lead": found.description,
-        "tag": found,
-        "crumbs": [(_("Tags"), reverse("forum:tags")), (found.name, "")],
-        **feed_urls("tag", found.slug),
-        "edit_url": reverse("admin:content_tag_change", args=[found.pk]),
-        **_follow(request, "tag", found),
-    }
-    rows, parts = Thread.objects.filter(tags=found), listings.parts_of_tag(found)
-    return _list(request, Scope(("tag", found.pk), rows, parts, tag=found.pk), context)
-
-
-@require_safe
-@shared_page("after", "before")
-@from_replica
-def tags(request: HttpRequest) -> HttpResponse:
-    topics.shows_tag_counts()
-    used, order = Tag.objects.used(), ("-thread_count", "slug")
-    page = keyset_page(used, order=order, size=TAGS_A_PAGE, request=request, parts=[used])
-    return render(request, "forum/tags.html", {"page": page})
-
-
-def _list(request: HttpRequest, scope: Scope, context: dict[str, Any], *, roots: Any = None) -> HttpResponse:
+def list_of(request: HttpRequest, scope: Scope, context: dict[str, Any], *, roots: Any = None) -> HttpResponse:
     found = thread_list(scope, request)
     context |= {
         "list": found,
@@ -133,5 +98,5 @@ def _list(request: HttpRequest, scope: Scope, context: dict[str, Any], *, roots:
     return render(request, "forum/thread_list.html", context)
 
 
-def _follow(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
+def follow_button(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
     return {"follow_kind": kind, "follow_target": target, "level": level_of(request.user, **{kind: target})}

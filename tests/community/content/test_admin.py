@@ -1,10 +1,9 @@
-"""Admin for categories and tags."""
+"""Admin for categories."""
 
 import pytest
 
 from community.audit.models import AuditEntry
-from community.content.models import Category, Tag
-from community.content.services import start_thread
+from community.content.models import Category
 
 NEW = {
     "name": "Attention",
@@ -95,24 +94,3 @@ class TestCategories:
         page = staff.get("/c/initialisation/").content.decode()
         assert f'href="/staff/content/category/{category.pk}/change/"' in page
         assert 'href="/staff/content/category/add/"' in page
-
-
-class TestTags:
-    @pytest.fixture
-    def tag(self, ada):
-        start_thread(author=ada, kind="note", source="A note.", tags=["xor"])
-        return Tag.objects.get()
-
-    def test_staff_describe_one(self, staff, client, tag):
-        sent = {"name": "XOR", "description": "The smallest problem that is not linear."}
-        assert staff.post(f"/staff/content/tag/{tag.pk}/change/", sent).status_code == 302
-        page = client.get("/tags/xor/").content.decode()
-        assert "The smallest problem that is not linear." in page
-        assert AuditEntry.objects.get().action == "edit_tag"
-
-    def test_none_is_made_there(self, staff):
-        assert staff.get("/staff/content/tag/add/").status_code == 403
-
-    def test_staff_find_the_way_on_its_page_and_on_the_list(self, staff, tag):
-        assert f'href="/staff/content/tag/{tag.pk}/change/"' in staff.get("/tags/xor/").content.decode()
-        assert 'href="/staff/content/tag/"' in staff.get("/tags/").content.decode()
