@@ -49,6 +49,8 @@ PAGES: dict[str, tuple[str, bool]] = {
     "note": ("{note}", False),
     "notes": ("/notes/", False),
     "tags": ("/tags/", False),
+    "tag-edit": ("{tag}edit/", True),
+    "invite": ("{invite}", True),
     "write": ("/write/?kind=question", True),
     "write-choice": ("/write/", True),
     "write-article": ("/articles/new/", True),
@@ -107,6 +109,7 @@ found = {kind: address(threads.filter(kind=kind)) for kind in ("question", "disc
 found["category"] = address(Category.objects.filter(slug="training-troubles"))
 found["diverged"] = address(threads.filter(title__startswith="The loss went to NaN"))
 found["tag"] = address(Tag.objects.order_by("pk"))
+found["invite"] = f"/questions/{threads.filter(kind='question')[0].pk}/invite/"
 found["profile"] = address(get_user_model().objects.filter(handle="demo"))
 run = Run.objects.filter(state="succeeded").order_by("pk").first()
 found["run"] = f"/runs/{run.spec.hash}/" if run else None

@@ -11,7 +11,6 @@ from community.common.errors import Conflict, DomainError
 from community.content import texts
 from community.content.forms import Line, Text
 from community.content.models import Category, Tag
-from community.content.services.taxonomy import ABOUT_LENGTH
 
 ONE_TAG = {"autocomplete": "off", "data-tags": ""}
 THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.MOVE)
@@ -66,7 +65,7 @@ class TagForm(SavedForm):
         for name, length in (("name", 40), ("name_zh", 40), ("description", 300), ("description_zh", 300)):
             self.fields[name].widget.attrs["maxlength"] = length
         for name in ("about", "about_zh"):
-            self.fields[name].widget.attrs |= {"rows": 8, "maxlength": ABOUT_LENGTH}
+            self.fields[name].widget.attrs["rows"] = 8
         self.fields["synonyms"].widget.attrs["autocomplete"] = "off"
         self.fields["parent"].widget.attrs |= ONE_TAG
 
@@ -104,4 +103,14 @@ class MergeForm(SavedForm):
 
     of = Line(
         label=_("Synonym of"), help_text=_("The name of the tag that stays."), widget=forms.TextInput(attrs=ONE_TAG)
+    )
+
+
+class InviteForm(SavedForm):
+    """The handle of somebody to invite; `inviting` checks it."""
+
+    handle = Line(
+        label=_("Handle"),
+        help_text=_("Begin with the handle or the name of the person."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "data-person": ""}),
     )

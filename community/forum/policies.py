@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from community.content.models import Kind, Role
-from community.content.policies import is_own, is_staff
+from community.content.policies import can_reply, is_own, is_staff
 
 if TYPE_CHECKING:
     from community.content.models import Post, Thread
@@ -31,6 +31,11 @@ def on_posts(user: Reader, posts: Sequence[Post]) -> dict[int, PostRights]:
 
 def can_be_accepted(post: Post) -> bool:
     return post.role == Role.ANSWER and post.is_visible
+
+
+def can_invite(user: Reader, thread: Thread) -> bool:
+    """Return whether a person can invite others to answer: any member, to an open question that everybody sees."""
+    return thread.kind == Kind.QUESTION and can_reply(user, thread) and not thread.is_locked
 
 
 def can_moderate(user: Reader) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
-from community.forum.views import answers, lists, staff, tags, thread
+from community.forum.views import answers, invitations, lists, staff, tags, thread
 
 app_name = "forum"
 
@@ -17,5 +17,7 @@ urlpatterns = [
     path("t/<key:pk>/<words:slug>/", thread.thread, name="thread"),
     path("t/<key:pk>/<words:slug>/<key:number>/", thread.post, name="post"),
     path("threads/<key:pk>/moderate/", staff.moderate, name="moderate"),
+    path("questions/<key:pk>/invite/", invitations.invite, name="invite"),
+    path("invitations/<key:pk>/decline/", invitations.decline, name="invitation-decline"),
     path("posts/<key:pk>/accept/", answers.accept, name="post-accept"),
 ]

@@ -31,6 +31,7 @@ USUAL_BY_MAIL = {
     Topic.ANSWERS: Frequency.IMMEDIATELY,
     Topic.MENTIONS: Frequency.IMMEDIATELY,
     Topic.ACCEPTED: Frequency.DAILY,
+    Topic.INVITATIONS: Frequency.DAILY,
     Topic.POSTS: Frequency.DAILY,
     Topic.THREADS: Frequency.DAILY,
     Topic.FOLLOWERS: Frequency.WEEKLY,

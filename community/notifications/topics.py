@@ -10,6 +10,7 @@ class Topic(models.TextChoices):
     ANSWERS = "answers", _("Answers, and replies to you")
     MENTIONS = "mentions", _("Mentions and quotes of you")
     ACCEPTED = "accepted", _("Accepted answers of yours")
+    INVITATIONS = "invitations", _("Invitations to answer")
     POSTS = "posts", _("New posts in threads that you watch")
     THREADS = "threads", _("New threads that you watch")
     FOLLOWERS = "followers", _("New followers")

@@ -26,6 +26,7 @@ GROUPS = {
     Topic.ANSWERS: Group.TO_YOU,
     Topic.MENTIONS: Group.TO_YOU,
     Topic.ACCEPTED: Group.TO_YOU,
+    Topic.INVITATIONS: Group.TO_YOU,
     Topic.POSTS: Group.FOLLOWS,
     Topic.THREADS: Group.FOLLOWS,
 }

@@ -78,7 +78,12 @@ def _people_of(follower: int, most: int) -> QuerySet[Follow]:
 
 def _solvers(reader: User) -> dict[int, Tag]:
     """Return who solved one of the latest questions in a tag that the reader follows, with the tag."""
-    tags = {tag.pk: tag for tag in followed_tags(reader, MOST_TAGS)}
+    return solvers(followed_tags(reader, MOST_TAGS))
+
+
+def solvers(among: Sequence[Tag]) -> dict[int, Tag]:
+    """Return who solved one of the latest questions in these tags, with the tag."""
+    tags = {tag.pk: tag for tag in among}
     if not tags:
         return {}
     newest = (TagListing.objects.filter(tag=key).order_by("-last_post_at", "-thread")[:THREADS_OF_EACH] for key in tags)

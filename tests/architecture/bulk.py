@@ -29,6 +29,7 @@ from community.content.models import (
     Thread,
     TopListing,
 )
+from community.content.tag_tree import MOST_WITHIN
 from community.lists.models import ListItem, ReadingList
 from community.moderation.models import Report
 from community.mutes.models import Mute
@@ -319,7 +320,9 @@ def _tags(bulk: Bulk) -> None:
     """Tag every third thread with one tag, the oldest with another, three with a third, and all with one of many."""
     first, last = bulk.tags["first"], bulk.tags["first"] + bulk.scale.threads
     before = fill(Tag, numbers(bulk.scale.tags), slug=text("tag-", "i"), name=text("tag-", "i"), thread_count="i")
-    bulk.tags = {"common": before + 1, "old": before + 2, "rare": before + 3}
+    bulk.tags = {"common": before + 1, "old": before + 2, "rare": before + 3, "wide": before + 4}
+    within = range(before + 5, before + 5 + MOST_WITHIN)
+    Tag.objects.filter(pk__in=within).update(parent=before + 4)
     through = Thread.tags.through
     ranges = {
         "common": "t.id % 3 = 0",

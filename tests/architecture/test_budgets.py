@@ -73,6 +73,7 @@ OWN_PAGES = {
     "for you": ("/?order=for-you", OWN + 9),  # what brings each row
     "unanswered in own tags": ("/?order=your-tags", OWN + 6),
     "drafts": ("/drafts/", OWN),
+    "invite": ("/questions/{twenty}/invite/", OWN + 6),
     "editor": ("/write/?kind=question", OWN),
     "settings": ("/settings/", OWN),
 }
@@ -101,7 +102,7 @@ class Scales:
     def all_pages(self) -> dict[str, dict[str, int]]:
         pages = {f"{name}, visitor": self.weigh(path, self.visitor) for name, path in self.crowd.paths.items()}
         pages |= {f"{name}, member": self.weigh(path, self.member) for name, path in self.crowd.paths.items()}
-        return pages | {f"{name}, member": self.weigh(path, self.member) for name, (path, _most) in OWN_PAGES.items()}
+        return pages | {f"{name}, member": self.weigh(path.format(twenty=self.crowd.twenty.pk), self.member) for name, (path, _most) in OWN_PAGES.items()}
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ experiments:run experiments:series experiments:snapshot experiments:stage experi
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
 moderation:report notifications:events notifications:settings notifications:unsubscribe pages:about pages:font
 pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose lists:edit
+forum:invite forum:tag-edit
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 

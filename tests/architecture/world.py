@@ -19,6 +19,7 @@ from community.api.models import Scope, new_token
 from community.blogs.services import start_article
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, start_thread
+from community.forum.models import Invitation
 from community.lists.services import create_list, put
 from community.media.services import add_picture
 from community.moderation.services import hide, report_post
@@ -50,6 +51,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "content:post-edit": {"source": "Other words.", "base_version": "1"},
     "content:version-restore": {"base_version": "1"},
     "forum:moderate": {"action": "lock", "reason": "enough"},
+    "forum:invite": {"handle": "guest"},
     "forum:tag-edit": {"name": "xor", "base_version": "0"},
     "content:preview": {"source": "$x$", "kind": "question"},
     "content:draft-save": {"key": "new:question", "source": "Some words."},
@@ -199,6 +201,9 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     token, _secret = new_token(owner=author, name="laptop", scope=Scope.READ, days=30)
     picture = add_picture(owner=author, content=_png(), name="dot.png")
     draft = Thread.objects.get(kind="article", published_at=None)
+    question = Thread.objects.public().get(kind="question")
+    PersonFactory(handle="guest")
+    invitation = Invitation.objects.create(thread=question, inviter=author, invited=member)
     shelf = Category.objects.get(slug="training-troubles")
     return {
         "-": {},
@@ -212,6 +217,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "tag": {"slug": Tag.objects.get(slug="xor").slug},
         "person": {"handle": "author", "pk": author.pk, "kind": "person", "id": author.pk},
         "notice": {"pk": notice.pk},
+        "invitation": {"pk": invitation.pk},
         "pin": {"pk": pin.pk},
         "public-list": {"handle": "author", "pk": shown.pk},
         "private-list": {"handle": "author", "pk": kept.pk},

@@ -53,6 +53,8 @@ MORE_BOXES = {
     "content:draft-discard": ["next"],
     "content:preview": ["title", "kind", "number", "thread"],
     "forum:moderate": ["category", "reason"],
+    "forum:tag-edit": ["name", "synonyms", "parent", "description", "about"],
+    "forum:invite": ["handle"],
     "forum:post-accept": ["on"],
     "blogs:write": ["tags", "summary", "cover_kept", "no_cover", "submission", "draft_version", "cover", "preview"],
     "blogs:edit": ["tags", "summary", "cover_kept", "base_version", "reason"],
@@ -93,7 +95,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 def role_for(route: str) -> str:
     if route in VISITORS_FORMS:
         return "visitor"
-    return "moderator" if route.startswith("moderation:") or route == "forum:moderate" else "author"
+    return "moderator" if route.startswith("moderation:") or route in ("forum:moderate", "forum:tag-edit") else "author"
 
 
 def encoded(form: dict[str, Any], **poisoned: bytes) -> str:

@@ -89,6 +89,7 @@ class Thread(models.Model):
     read_at: datetime | None = None
     unread_count: int | None = None
     first_unread: int | None = None
+    invitation_key: int | None = None
 
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SUMMARY_LENGTH = 300
 ABOUT_LENGTH = 5_000
-MOST_SYNONYMS = 20
+MOST_SYNONYMS = 40
 NAMES = ("name", "name_zh")
 ABOUT = {"about": "en", "about_zh": "zh-hans"}
 
@@ -78,7 +78,7 @@ def make_synonym(*, tag: Tag, of: str, by: User) -> Tag:
     Who follows or mutes it does so with the other, unless they have a level for that. Raises NotAllowed, InvalidText.
     """
     _refuse_members(by)
-    slug = texts.tag(of)[0]
+    slug = texts.tag(_name(of, "of", required=False))[0]
     with transaction.atomic():
         meant = Tag.objects.meant_by(slug) if slug else None
         if meant is None:
@@ -114,14 +114,17 @@ def _name(text: str, field: str, *, required: bool = True) -> str:
 
 def _synonyms(text: str) -> dict[str, str]:
     """Return the slugs of names that are separated by commas or spaces, with the names."""
-    texts.refuse_too_long(text, texts.TAGS_LENGTH, field="synonyms")
+    texts.refuse_too_long(text, MOST_SYNONYMS * (texts.TAG_LENGTH + 2), field="synonyms")
     names = text.replace("，", ",").replace("、", ",").replace(",", " ").split()
-    found = {}
-    for each in names:
-        found.setdefault(texts.tag(_name(each, "synonyms"))[0], _name(each, "synonyms"))
+    named = [_name(each, "synonyms", required=False) for each in names]
+    found = {texts.tag(name)[0]: name for name in named if name}
     if len(found) > MOST_SYNONYMS:
-        raise InvalidText(_("A tag can have at most %(most)d synonyms.") % {"most": MOST_SYNONYMS}, field="synonyms")
+        raise InvalidText(_too_many(), field="synonyms")
     return found
+
+
+def _too_many() -> str:
+    return _("A tag can have at most %(most)d synonyms.") % {"most": MOST_SYNONYMS}
 
 
 def _about(field: str, source: str) -> dict[str, str]:
@@ -163,6 +166,8 @@ def _both(tag: int, target: int) -> tuple[Tag, Tag]:
 
 def _merge(tag: Tag, target: Tag) -> None:
     """Make a locked tag a synonym of another, with its synonyms, so that none is a synonym of a synonym."""
+    if tag.synonyms.count() + target.synonyms.count() >= MOST_SYNONYMS:
+        raise InvalidText(_too_many(), field="of")
     tag.synonyms.update(synonym_of=target)
     tag.synonym_of, tag.parent = target, None
     tag.save(update_fields=["synonym_of", "parent"])

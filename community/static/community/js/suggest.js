@@ -2,11 +2,11 @@
 // stays in the text: arrows go through the list, Enter and Tab write, Escape closes it until another word; a finger
 // chooses too. Before a word and after a whole command, only an arrow chooses. Nothing happens while an input method
 // composes. It comes when somebody goes into the form.
-//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags]
+//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags], input[data-person]
 import { commandsLike, isWhole } from "./latex_commands.js";
 import { put } from "./insert.js";
 import { compareIn } from "./similar.js";
-import { typedTag, typedWord } from "./typed_word.js";
+import { typedPerson, typedTag, typedWord } from "./typed_word.js";
 import { word } from "./words.js";
 
 const AFTER_MS = 120;
@@ -15,7 +15,7 @@ let made = 0;
 
 export function suggestIn(form) {
   const known = new Map();
-  for (const box of form.querySelectorAll("[data-editor-source], input[data-tags]")) attachTo(box, form, known);
+  for (const box of form.querySelectorAll("[data-editor-source], input[data-tags], input[data-person]")) attachTo(box, form, known);
   compareIn(form);
 }
 
@@ -39,7 +39,8 @@ function later(state) {
   state.timer = setTimeout(() => look(state), AFTER_MS);
 }
 
-const placeIn = ({ box }) => (box.selectionStart === box.selectionEnd ? (box.matches("input") ? typedTag : typedWord)(box.value.slice(0, box.selectionStart)) : null);
+const readerOf = (box) => (box.matches("[data-person]") ? typedPerson : box.matches("input") ? typedTag : typedWord);
+const placeIn = ({ box }) => (box.selectionStart === box.selectionEnd ? readerOf(box)(box.value.slice(0, box.selectionStart)) : null);
 const nameOf = (place) => place && `${place.of} ${place.start}`;
 const isAt = (state, place) => JSON.stringify(placeIn(state)) === JSON.stringify(place);
 
@@ -170,6 +171,7 @@ function take(state, at) {
 
 // What stands in the text then; the caret goes to a NUL, or else to the end.
 function written(box, { of }, { value, url }) {
+  if (box.matches("[data-person]")) return value;
   if (box.matches("input")) return `${value}, `;
   if (of === "person") return `@${value} `;
   if (of === "tag") return `[#${value}](${url}) `;

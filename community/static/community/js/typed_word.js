@@ -20,6 +20,12 @@ export function typedTag(before) {
   return word ? { of: "tag", word, start: before.length - word.length } : null;
 }
 
+// In a box for one person, with or without the @.
+export function typedPerson(before) {
+  const word = /^\s*[@＠]?([\p{L}\p{M}\p{N}_. -]{1,40})$/u.exec(before)?.[1];
+  return word ? { of: "person", word, start: 0 } : null;
+}
+
 function matched(of, pattern, near) {
   const found = pattern.exec(near);
   return found && { of, word: found[2] };
