@@ -69,7 +69,10 @@ def _text(post: Post) -> registry.Text:
     written = embeds.words(post.html)
     title, more = "", written
     if post.is_opening:
-        title, more = post.thread.title, [*written, *(name for tag in post.thread.tags.all() for name in (tag.name, tag.name_zh))]
+        title, more = (
+            post.thread.title,
+            [*written, *(name for tag in post.thread.tags.all() for name in (tag.name, tag.name_zh))],
+        )
     return registry.Text(post.pk, title, post.text, more="\n".join(more), facts=tuple(_facts(post, bool(written))))
 
 

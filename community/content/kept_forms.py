@@ -25,6 +25,7 @@ from community.content.texts import SOURCE_LENGTH
 SESSION_KEY = "kept_form"
 LONGEST = max(SOURCE_LENGTH.values()) + 10_000
 KEPT_SECONDS = 24 * 3600
+LONG_TEXTS = ("source", "about", "about_zh")
 NEVER_KEPT = ("csrfmiddlewaretoken", "submission")
 
 
@@ -64,7 +65,7 @@ def register() -> None:
 
 def keep(request: HttpRequest, fields: dict[str, str]) -> None:
     """Store a form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
-    if not fields.get("draft_key") or not fields.get("source", "").strip():
+    if not fields.get("draft_key") or not any(fields.get(name, "").strip() for name in LONG_TEXTS):
         return
     if sum(len(name) + len(value) for name, value in fields.items()) > LONGEST:
         raise SignInNeeded(

@@ -36,8 +36,8 @@ def find_tags(threads: Iterable[Thread]) -> None:
     threads = list(threads)
     found: dict[int, list[ListedTag]] = defaultdict(list)
     keys = {f"thread{n}": thread.pk for n, thread in enumerate(threads)}
-    for key, slug, *names in _among(len(threads)).run(**keys) if threads else ():
-        found[key].append(ListedTag(*names, address_of("forum:tag", slug)))
+    for key, slug, english, chinese in _among(len(threads)).run(**keys) if threads else ():
+        found[key].append(ListedTag(english, chinese, address_of("forum:tag", slug)))
     for thread in threads:
         thread.listed_tags = tuple(found[thread.pk])
 

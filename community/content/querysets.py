@@ -57,7 +57,8 @@ class TagQuerySet(models.QuerySet):
 
     def meant_by(self, slug: str) -> Tag | None:
         """Return the tag that has this slug or a synonym with it; others may not be shown that it exists."""
-        found = self.select_related("synonym_of", "parent").filter(slug=slug).first()
+        rows = apps.get_model("content", "Tag").objects.select_related("synonym_of", "parent")
+        found = rows.filter(slug=slug).first()
         return found and (found.synonym_of or found)
 
 

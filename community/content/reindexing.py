@@ -29,7 +29,7 @@ def reindex(thread_id: int, after: int) -> None:
 
 
 def reindex_tag(tag_id: int, after: int) -> None:
-    """Index the openings of a tag's threads after this one again, whose tag has other names; a job goes on. Idempotent."""
+    """Index the openings of a tag's threads after this one again, in batches: the tag has other names. Idempotent."""
     from . import tasks
 
     openings = Post.objects.filter(role=Role.OPENING, thread__tags=tag_id, pk__gt=after).order_by("pk")

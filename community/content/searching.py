@@ -51,7 +51,7 @@ def _tag(value: str, user: Reader) -> Clause:
     except Invalid:
         slug = ""
     tag = Tag.objects.meant_by(slug)
-    place = tag and place_of(tag)
+    place = place_of(tag) if tag else None
     if tag is None or place is None or not place.is_used:
         raise Meaningless(_("There is no tag “%(value)s”, so it was left out.") % {"value": value})
     moving = (synonym.pk for synonym in place.synonyms if synonym.thread_count)

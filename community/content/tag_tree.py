@@ -27,6 +27,9 @@ class Place:
     keys: tuple[int, ...]
     below: frozenset[int]  # keys of all within it, used or not
 
+    def get_absolute_url(self) -> str:
+        return self.tag.get_absolute_url()
+
     @property
     def is_used(self) -> bool:
         """Whether it has a public thread, itself or in a tag within it; otherwise it is as good as unknown."""

@@ -70,7 +70,7 @@ def find_unread(threads: Sequence[Thread], reader: Reader) -> None:
 def unread_parts(
     reader: Reader, *, kind: str = "", categories: Sequence[int] = (), tags: Sequence[int] = ()
 ) -> list[ReadPositionQuerySet]:
-    """Return a reader's unread threads as `keyset_page` reads them: all, of a kind, of each category, or of each tag."""
+    """Return a reader's unread threads as `keyset_page` reads them: all, of a kind, of each category or tag."""
     public = Thread.objects.public().filter(pk=OuterRef("thread"))
     rows = ReadPosition.objects.unread().filter(looked_up(public), reader=reader)
     if categories:

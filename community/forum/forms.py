@@ -50,7 +50,9 @@ class TagForm(SavedForm):
     name_zh = Line(label=_("Name in Chinese"), help_text=_("Both names are the same tag, whichever is typed."))
     synonyms = Line(
         label=_("Synonyms"),
-        help_text=_("Other words for it, separated by commas. Who types one gets this tag, and its address leads here."),
+        help_text=_(
+            "Other words for it, separated by commas. Who types one gets this tag, and its address leads here."
+        ),
     )
     parent = Line(label=_("Parent"), help_text=_("The wider tag, whose list has the threads of this one too."))
     description = Line(label=_("Excerpt in English"), help_text=_("What it is, in a sentence or two."))
@@ -76,10 +78,14 @@ class TagForm(SavedForm):
         own = {texts.tag(name)[0] for name in (tag.name, tag.name_zh) if name}
         synonyms = [row.name for row in tag.synonyms.all() if row.slug not in own]
         placed = {"synonyms": ", ".join(synonyms), "parent": tag.parent.label if tag.parent else ""}
-        return {name: getattr(tag, name) for name in columns} | placed | {
-            "base_version": tag.version,
-            "draft_key": f"tag:{tag.pk}",
-        }
+        return (
+            {name: getattr(tag, name) for name in columns}
+            | placed
+            | {
+                "base_version": tag.version,
+                "draft_key": f"tag:{tag.pk}",
+            }
+        )
 
     def replace_next_time(self, version: int) -> None:
         """Let what was sent replace this version when it is sent again."""

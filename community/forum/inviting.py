@@ -17,6 +17,7 @@ from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import Invalid, NotAllowed
 from community.content import audience
 from community.content.models import Post, Role, Thread
+from community.content.querysets import Reader
 from community.forum import policies
 from community.forum.models import Invitation
 from community.mutes.errors import OutOfReach, refuse_apart
@@ -39,8 +40,8 @@ def invite(*, thread: Thread, by: User, handle: str) -> User:
     """Invite the person with a handle to answer a question, and notify them once. Returns the person.
 
     To invite somebody again does nothing. They are not notified if they muted the inviter, the asker, the thread or one
-    of its tags, or turned these notifications off; nobody is told of that. Raises NotAllowed, EmailUnconfirmed, Invalid,
-    CannotInvite if a block is in the way.
+    of its tags, or turned these notifications off; nobody is told of that. Raises NotAllowed, EmailUnconfirmed,
+    Invalid, CannotInvite if a block is in the way.
     """
     refuse_unconfirmed(by)
     thread = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
@@ -89,7 +90,7 @@ def of_reader(thread: Value, author: Value, reader: Value) -> dict[str, Combinab
     return {"invitation_key": Subquery(rows.values("pk")[:1])}
 
 
-def open_invitation(reader: User, thread: Thread) -> Invitation | None:
+def open_invitation(reader: Reader, thread: Thread) -> Invitation | None:
     """Return the invitation that a thread's page tells its reader of, unless they do not meet who invited them."""
     if thread.invitation_key is None or thread.is_locked:
         return None

@@ -63,7 +63,7 @@ class LevelForm(forms.Form):
 
     def _known(self, tag: Tag) -> Tag | None:
         """Return a tag in use, or one that the reader has a level for; others are as good as unknown."""
-        return tag if place_of(tag).is_used or tag.follows.filter(follower=self.reader).exists() else None
+        return tag if place_of(tag).is_used or tag.follows.filter(follower=self.reader.pk).exists() else None
 
 
 class NoteForm(forms.Form):

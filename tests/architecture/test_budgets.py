@@ -102,7 +102,10 @@ class Scales:
     def all_pages(self) -> dict[str, dict[str, int]]:
         pages = {f"{name}, visitor": self.weigh(path, self.visitor) for name, path in self.crowd.paths.items()}
         pages |= {f"{name}, member": self.weigh(path, self.member) for name, path in self.crowd.paths.items()}
-        return pages | {f"{name}, member": self.weigh(path.format(twenty=self.crowd.twenty.pk), self.member) for name, (path, _most) in OWN_PAGES.items()}
+        return pages | {
+            f"{name}, member": self.weigh(path.format(twenty=self.crowd.twenty.pk), self.member)
+            for name, (path, _most) in OWN_PAGES.items()
+        }
 
 
 @pytest.fixture(scope="module")

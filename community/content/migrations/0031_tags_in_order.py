@@ -23,7 +23,7 @@ def tag(name: str, on_delete) -> models.Field:
 class Migration(migrations.Migration):
     is_post_deployment = False  # the release before writes no row that these constraints refuse
 
-    dependencies = [("content", "0030_best_answers")]
+    dependencies = [("content", "0029_post_links")]
 
     operations = [
         migrations.AddField("tag", "name_zh", text(40)),

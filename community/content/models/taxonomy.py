@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from community.common.addresses import address_of
 from community.content.querysets import CategoryQuerySet, TagQuerySet
 
+
 class Category(models.Model):
     """A forum category. Nested by parent; named in both languages; `tone` is the colour of its dot.
 

@@ -80,7 +80,7 @@ def mark_all_read(
     tags: Sequence[int] = (),
     until: datetime | None = None,
 ) -> int:
-    """Mark everything as read, or threads of a kind, some categories or some tags. Returns how many threads were unread.
+    """Mark everything as read, or threads of a kind, categories or tags. Returns how many threads were unread.
 
     `until` is when the reader's page was made: threads with a later post stay unread.
     """

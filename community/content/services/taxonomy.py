@@ -133,9 +133,7 @@ def _about(field: str, source: str) -> dict[str, str]:
     source = many_lines(source).strip()
     if not source:
         return {field: "", f"{field}_html": ""}
-    context = Context(
-        kind="bio", prefix=f"{field}-", known_handles=(), hosts=bodies.own_hosts(), language=ABOUT[field]
-    )
+    context = Context(kind="bio", prefix=f"{field}-", known_handles=(), hosts=bodies.own_hosts(), language=ABOUT[field])
     rendered = pool.render(source, context)
     if rendered.notice or not rendered.version:
         sentence = rendered.notice or _("This text could not be rendered just now. Please try again.")

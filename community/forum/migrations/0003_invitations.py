@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("content", "0031_tags_in_order"),
+        ("content", "0029_post_links"),
         ("forum", "0002_events_move"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

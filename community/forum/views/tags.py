@@ -41,7 +41,7 @@ TAGS_A_PAGE = 60
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a tag with the threads of it and of the tags within it; a synonym redirects to its tag."""
     found = Tag.objects.meant_by(tag_slug(slug))
-    place = found and place_of(found)
+    place = place_of(found) if found else None
     if found is None or place is None or not place.is_used:
         raise NotFound
     topics.shows_tags(place.keys)
@@ -157,7 +157,7 @@ def _edit_page(
     *,
     merge_form: MergeForm | None = None,
     preview: Mapping[str, str] | None = None,
-    saved: Sequence[tuple[str, str]] = (),
+    saved: Sequence[tuple[Any, Any]] = (),
     status: int = 200,
 ) -> HttpResponse:
     context = {"tag": tag, "form": form, "merge_form": merge_form or MergeForm(), "preview": preview, "saved": saved}

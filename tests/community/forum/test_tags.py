@@ -24,7 +24,9 @@ def staff(moderator, as_user):
 
 def boxes(staff, slug="xor") -> dict[str, str]:
     form = staff.get(f"/tags/{slug}/edit/").context["form"]
-    return {name: form[name].value() or "" for name in form.fields} | {"base_version": str(form["base_version"].value())}
+    return {name: form[name].value() or "" for name in form.fields} | {
+        "base_version": str(form["base_version"].value())
+    }
 
 
 def test_what_is_written_is_shown_in_the_readers_language_with_its_formulas(staff, client, tag):
@@ -56,7 +58,7 @@ def test_each_edit_is_in_the_audit_log_with_a_diff(staff, tag):
         {"about": ["One.", "Two."], "synonyms": ["", "parity"]},
     ]
     page = staff.get("/moderation/audit-log/").content.decode()
-    assert "Two." in page and "parity" in page
+    assert "<del>One</del>." in page and "<ins>Two</ins>." in page and "parity" in page
     staff.post("/tags/xor/edit/", boxes(staff))
     assert entries.count() == 2
 
