@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
@@ -65,11 +66,17 @@ def tags(typed: str) -> list[Choice]:
     """
     typed = typed[:LONGEST].strip()
     keys = _kept(TAG, typed, _tags_named)
-    rows = Tag.objects.used().filter(pk__in=keys)
+    by_synonym = Exists(Tag.objects.filter(slug=_slug(typed), synonym_of=OuterRef("pk")))
+    rows = Tag.objects.used().filter(pk__in=keys).annotate(by_synonym=by_synonym)
     key = _slug(typed)
-    meant = set(Tag.objects.filter(slug=key).values_list(Coalesce("synonym_of", "pk"), flat=True))
     found = sorted(
-        rows, key=lambda tag: (tag.pk not in meant, not tag.slug.startswith(key), -tag.thread_count, tag.slug)
+        rows,
+        key=lambda tag: (
+            not (tag.slug == key or tag.by_synonym),
+            not tag.slug.startswith(key),
+            -tag.thread_count,
+            tag.slug,
+        ),
     )
     return [Choice(tag.label, _tag_note(tag), url=tag.get_absolute_url()) for tag in found[:MOST]]
 

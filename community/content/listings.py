@@ -1,11 +1,11 @@
 """Lists of the threads of a category, of a tag and of a period, which `keyset_page` reads part by part.
 
 A category's list has a part for each category within it, and a tag's list one for each tag within it. A tag's part is
-read from `TagListing`, a row for each tag of each public thread with copies of the columns that lists sort by, because no
-index spans a thread and its tags. The best of a period are read from `TopListing`, because no index has both a range of
-dates and the order of scores: a thread has a row for each period that it is in, and housekeeping deletes the row when it
-is older. In a tag's list it has one row, which says the shortest period, and housekeeping moves the row on: the best of a
-week are those of a day and of a week.
+read from `TagListing`, a row for each tag of each public thread with copies of the columns that lists sort by,
+because no index spans a thread and its tags. The best of a period are read from `TopListing`, because no index has
+both a range of dates and the order of scores: a thread has a row for each period that it is in, and housekeeping
+deletes the row when it is older. In a tag's list it has one row, which says the shortest period, and housekeeping
+moves the row on: the best of a week are those of a day and of a week.
 """
 
 from __future__ import annotations
