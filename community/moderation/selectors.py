@@ -69,6 +69,7 @@ FIELDS = {
     "name": _("Name"),
     "name_zh": _("Name in Chinese"),
     "parent": _("Parent category"),
+    "parent_tag": _("Parent"),
     "position": _("Position"),
     "reason": _("Reason"),
     "slug": _("Address"),

@@ -41,7 +41,7 @@ BUDGETS = {
     "questions": LIST,
     "discussions": LIST,
     "category": LIST,
-    "tag": LIST,
+    "tag": (8, 12),  # what is within it, and its synonyms
     "tags": LIST,
     "thread of 20": THREAD,
     "long thread": THREAD,

@@ -228,7 +228,7 @@ def _described(tag: Tag) -> dict[str, object]:
     fields = (*NAMES, "description", "description_zh", *ABOUT)
     synonyms = ", ".join(tag.synonyms.order_by("slug").values_list("slug", flat=True))
     parent = tag.parent.slug if tag.parent else ""
-    return {field: getattr(tag, field) for field in fields} | {"synonyms": synonyms, "parent": parent}
+    return {field: getattr(tag, field) for field in fields} | {"synonyms": synonyms, "parent_tag": parent}
 
 
 def _save(tag: Tag, by: User, columns: Mapping[str, object], before: Mapping[str, object]) -> None:

@@ -374,3 +374,20 @@ def test_every_command_that_is_offered_is_one():
     html = render_preview(source, kind="question", number=1, thread=None).html
     assert re.findall(r'class="math-error[^>]*>.*?</', html) == []
     assert html.count("<math") >= len(commands)
+
+
+def test_a_box_for_one_person_takes_a_handle_with_or_without_the_mark(site, asked):
+    found = json.dumps({"choices": FOUND["person"]})
+    site.answers["/write/complete/"] = {"status": 200, "body": found, "headers": {"Content-Type": "application/json"}}
+    box = '<form data-complete-url="/write/complete/"><div class="field"><input data-person aria-label="Handle"></div>'
+    site.show(f"{box}<button>Invite</button></form>")
+    page, typed = site.page, site.page.get_by_label("Handle")
+    typed.focus()
+    expect(typed).to_have_attribute("aria-autocomplete", "list")
+    for before in ("d", "@d"):
+        typed.fill("")
+        typed.press_sequentially(before)
+        expect(page.locator(f"{LIST} [role=option]")).to_have_text(["demo-adaAda", "demo"])
+        typed.press("Enter")
+        assert typed.input_value() == "demo-ada"
+        assert site.page.url.endswith("/here/")
