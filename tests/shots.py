@@ -82,6 +82,12 @@ PAGES: dict[str, tuple[str, bool]] = {
     "sign-in": ("/accounts/login/", False),
     "sign-up": ("/accounts/signup/", False),
     "moderation": ("/moderation/", True),
+    "suggestions": ("/suggestions/", True),
+    "suggestion": ("{suggestion}", True),
+    "improve": ("{improve}", True),
+    "proposals": ("/proposals/", True),
+    "duplicate": ("{duplicate}", True),
+    "hold": ("{hold}", True),
     "api": ("/api/v1/docs", False),
     "not-found": ("/nothing-here/", False),
 }
@@ -93,8 +99,9 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from bpsandbox.models import Run
 import time
-from community.content.models import Category, Tag, Thread
+from community.content.models import Category, Post, Tag, Thread
 from community.lists.models import ReadingList
+from community.review.services import propose_hold, suggest_edit
 
 def address(rows):
     row = rows.first()
@@ -118,6 +125,16 @@ found["compare"] = "/compare/?runs=" + ",".join(run.spec.hash for run in runs) i
 found["fork"] = f"/runs/{run.spec.hash}/fork/" if run else None
 post = threads.get(pk=threads.filter(kind="question")[0].pk).posts.get(number=2)
 found |= {name: f"/posts/{post.pk}/{name}/" for name in ("edit", "history", "report")}
+helper = get_user_model().objects.get(handle="demo")
+answers = Post.objects.public().filter(role="answer").exclude(author=helper).select_related("thread", "author")
+target = answers.order_by("pk")[0]
+wish = {"source": target.source + "\nA line that was missing.", "reason": "What was missing"}
+suggestion = suggest_edit(post=target, author=helper, base_version=target.version, **wish)
+found["suggestion"] = suggestion.get_absolute_url()
+found["improve"] = found["suggestion"] + "improve/"
+questions = threads.filter(kind="question", held_at=None).exclude(author=helper).exclude(author=person)
+propose_hold(thread=questions.last(), reason="needs_config", by=helper)
+found |= {name: f"/threads/{questions.last().pk}/{name}/" for name in ("duplicate", "hold")}
 reading_list = ReadingList.objects.filter(owner=person).first()
 found["list"] = reading_list.get_absolute_url() if reading_list else "/lists/"
 found["choose"] = f"/posts/{post.pk}/bookmark/list/"

@@ -78,6 +78,7 @@ def edit_article(
     reason: str = "",
     draft_key: str = "",
     publish: bool = False,
+    approval: content.Approval | None = None,
 ) -> Article:
     """Save a new version of an article; None leaves title, summary or tags unchanged.
 
@@ -99,6 +100,7 @@ def edit_article(
         draft_key=draft_key,
         publish=publish,
         within=partial(_revise, columns, post.version),
+        approval=approval,
     )
     return Article.objects.select_related("thread__author", "cover").get(pk=article.pk)
 

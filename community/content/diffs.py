@@ -1,4 +1,4 @@
-"""Line and word diffs of two texts. Bounded: pathological texts get a coarser diff, not more time."""
+"""Line and word diffs of two texts, and merges. Bounded: pathological texts get a coarser diff, not more time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from community.rendering.chars import HAN
 
@@ -126,3 +127,25 @@ def _word_pieces(old: list[str], new: list[str]) -> tuple[tuple[Piece, ...], tup
         gone.append(Piece("".join(old[a:b]), tag != "equal"))
         come.append(Piece("".join(new[c:d]), tag != "equal"))
     return tuple(piece for piece in gone if piece.text), tuple(piece for piece in come if piece.text)
+
+
+def merged(base: str, one: str, other: str) -> str | None:
+    """Return `base` with the changes of two texts made from it; None if they changed the same or adjacent lines.
+
+    The same change in both is made once.
+    """
+    lines = _lines(base)
+    changes = sorted({*_changes(lines, _lines(one)), *_changes(lines, _lines(other))})
+    if any(second[0] <= first[1] for first, second in pairwise(changes)):
+        return None
+    for start, end, new in reversed(changes):
+        lines[start:end] = new
+    return "\n".join(lines) + "\n"
+
+
+def _changes(old: list[str], new: list[str]) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return which lines of the old text are replaced by which new ones."""
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    opcodes = _opcodes(old, new, head, tail)
+    return [(a, b, tuple(new[c:d])) for tag, a, b, c, d in opcodes if tag != "equal"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -18,6 +19,26 @@ from community.mutes.selectors import NOTHING, Standing, standings
 DRAFTS_SHOWN = 200
 WORDS_SHOWN = 90
 PAGES = {"reply": "content:reply", "comment": "content:post-reply", "edit": "content:post-edit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A form of a higher app: the route of its page and its name.
+
+    `posts` returns the posts that the forms with these numbers are about, of those that are still open to their owner.
+    """
+
+    route: str
+    label: Any
+    posts: Callable[[User, Sequence[int]], dict[int, Post]]
+
+
+_boxes: dict[str, Box] = {}
+
+
+def register(kind: str, box: Box) -> None:
+    """Say where drafts with keys of this kind, such as `suggest:12`, are written."""
+    _boxes[kind] = box
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +66,7 @@ class DraftRow:
 def draft_rows(owner: User) -> list[DraftRow]:
     """Return a person's newest drafts, in three queries; in four if they muted or blocked anybody, or are blocked."""
     drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:DRAFTS_SHOWN])
-    places = _threads(drafts, owner) | _posts(drafts, owner)
+    places = _threads(drafts, owner) | _posts(drafts, owner) | _in_boxes(drafts, owner)
     between = standings(owner, {key for place in places.values() for key in _authors(place)})
     return [_row(draft, places, owner, between) for draft in drafts]
 
@@ -62,6 +83,14 @@ def _posts(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread
     return {(kind, row.pk): row for kind in ("comment", "edit") for row in rows}
 
 
+def _in_boxes(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread | Post]:
+    found: dict[tuple[str, int], Thread | Post] = {}
+    for kind, box in _boxes.items():
+        numbers = [draft.number for draft in drafts if draft.box_kind == kind and draft.number]
+        found |= {(kind, number): post for number, post in (box.posts(owner, numbers) if numbers else {}).items()}
+    return found
+
+
 def _row(
     draft: Draft, places: dict[tuple[str, int], Thread | Post], owner: User, between: dict[int, Standing]
 ) -> DraftRow:
@@ -73,7 +102,8 @@ def _row(
     if place is None or not _is_still_open(kind, place, owner, between):
         return DraftRow(draft, write_url(Kind.DISCUSSION, draft=draft.key), _label(kind, place), place)
     query = f"?{urlencode(named, safe=':~')}" if named else ""
-    return DraftRow(draft, reverse(PAGES[kind], args=[place.pk]) + query, _label(kind, place), place)
+    route = _boxes[kind].route if kind in _boxes else PAGES[kind]
+    return DraftRow(draft, reverse(route, args=[draft.number]) + query, _label(kind, place), place)
 
 
 def _authors(place: Thread | Post) -> set[int]:
@@ -83,14 +113,20 @@ def _authors(place: Thread | Post) -> set[int]:
 
 def _is_still_open(kind: str, place: Thread | Post, owner: User, between: dict[int, Standing]) -> bool:
     """Return whether the draft's form still exists; otherwise its text opens as a new thread."""
+    if kind in _boxes:
+        return True
     if kind == "edit" and isinstance(place, Post):
         return policies.can_edit(owner, place)
     if any(between.get(key, NOTHING).is_apart for key in _authors(place)):
         return False
-    return policies.can_reply(owner, place.thread if isinstance(place, Post) else place)
+    if isinstance(place, Post):
+        return policies.can_reply(owner, place.thread)
+    return policies.can_answer(owner, place)
 
 
 def _label(kind: str, place: Thread | Post | None) -> str:
     if kind == "reply" and isinstance(place, Thread) and place.kind == Kind.QUESTION:
         return _("Answer")
+    if kind in _boxes:
+        return str(_boxes[kind].label)
     return {"reply": _("Reply"), "comment": _("Comment"), "edit": _("Edit")}.get(kind, _("Draft"))

@@ -34,7 +34,7 @@ def has_reply_draft(key: Value, reader: Value) -> Exists:
 
 def reply_form_for(request: HttpRequest, thread: Thread) -> ReplyForm | None:
     """Return the reply form below a thread, for those who can write there."""
-    return new_reply_form(request, thread) if policies.can_reply(request.user, thread) else None
+    return new_reply_form(request, thread) if policies.can_answer(request.user, thread) else None
 
 
 def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = None, quoted: str = "") -> ReplyForm:

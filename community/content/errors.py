@@ -79,6 +79,10 @@ class ThreadLocked(NotAllowed):
     default = _("This thread is closed to new answers and comments.")
 
 
+class ThreadHeld(NotAllowed):
+    default = _("This question is on hold, so it takes no answers. You can still comment on it.")
+
+
 class WrongPlace(Invalid):
     """An answer to a thread without answers, or a comment on a post of another thread."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,12 +17,22 @@ from community.content.drawing import DrawnPosts, drawn_posts
 from community.content.feed_urls import feed_urls
 from community.content.forms import ReplyForm
 from community.content.models import Event, Thread
+from community.content.querysets import Reader
 from community.content.selectors import events_of
 from community.content.thread_links import Link, order_links, view_links
 from community.content.timeline import Timeline, timeline
 from community.content.unread import Unread
 from community.mutes.errors import CannotReply
 from community.mutes.selectors import NOTHING
+
+
+type Part = Callable[[Thread, Reader], Any]
+_parts: dict[str, Part] = {}
+
+
+def register_part(name: str, read: Part) -> None:
+    """Add a part to the context of every thread's page, for templates of a higher app in its slots."""
+    _parts[name] = read
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +57,13 @@ class ThreadPage:
     read_up_to: int
     unread: Unread | None
     timeline: Timeline | None
+    parts: dict[str, Any]
 
     @property
     def context(self) -> dict[str, Any]:
         shown = {each.name: getattr(self, each.name) for each in fields(self)}
         feeds = feed_urls("thread", self.thread.pk) if policies.is_public(self.thread) else {}
-        return shown | feeds
+        return shown | feeds | self.parts
 
 
 def thread_page(request: HttpRequest, thread: Thread, number: int | None = None) -> ThreadPage:
@@ -82,6 +94,7 @@ def thread_page(request: HttpRequest, thread: Thread, number: int | None = None)
         read_up_to=unread.read_up_to(thread, request.user, shown.posts()) if shown.view != discussions.BEST else 0,
         unread=None if shown.marked else unread.of_page(thread),
         timeline=timeline(thread, shown),
+        parts={name: read(thread, request.user) for name, read in _parts.items()},
     )
 
 

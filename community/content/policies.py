@@ -25,6 +25,11 @@ def can_reply(user: Reader, thread: Thread) -> bool:
     return bool(user.is_authenticated and is_public(thread) and (not thread.is_locked or user.is_staff))
 
 
+def can_answer(user: Reader, thread: Thread) -> bool:
+    """Return whether a person can write below a thread: comments on a question on hold are possible, no answers."""
+    return can_reply(user, thread) and not thread.is_held
+
+
 def can_edit(user: Reader, post: Post) -> bool:
     if is_staff(user):
         return True

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 RESTORED = "restored:"
+SUGGESTED = "suggested:"
 
 
 class Reason(models.TextChoices):
@@ -30,8 +31,15 @@ def restored(number: int) -> str:
     return f"{RESTORED}{number}"
 
 
+def suggested(handle: str) -> str:
+    """Return the reason that is saved when an editor used parts of a suggestion."""
+    return f"{SUGGESTED}{handle}"
+
+
 def edit_words(reason: str) -> str:
     """Return the reason of an edit, in the reader's language if the site gave it."""
+    if reason.startswith(SUGGESTED) and " " not in reason:
+        return str(_("After a suggestion by @{handle}")).format(handle=reason.removeprefix(SUGGESTED))
     number = reason.removeprefix(RESTORED)
     is_ours = number != reason and number.isascii() and number.isdecimal()
     return str(_("Restored version {number}")).format(number=number) if is_ours else reason

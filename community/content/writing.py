@@ -46,6 +46,7 @@ class WritingPlan:
 
 
 _THREADS = WritingPlan(forms.ThreadForm, forms.ThreadEditForm)
+_REPLIES = WritingPlan(forms.ReplyEditForm, forms.ReplyEditForm, fields="content/reply_fields.html")
 _plans: dict[str, WritingPlan] = {
     Kind.QUESTION: _THREADS,
     Kind.DISCUSSION: _THREADS,
@@ -59,3 +60,8 @@ def register(kind: Kind, plan: WritingPlan) -> None:
 
 def plan_for(kind: str) -> WritingPlan:
     return _plans[kind]
+
+
+def plan_of(post: Post) -> WritingPlan:
+    """Return how a post is edited: as the kind of its thread says, or as a reply."""
+    return plan_for(post.thread.kind) if post.is_opening else _REPLIES

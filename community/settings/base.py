@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "community.forum",
     "community.blogs",
     "community.lists",
+    "community.review",
     "community.social",
     "community.content",
     "community.search",

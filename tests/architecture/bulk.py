@@ -32,6 +32,7 @@ from community.content.models import (
 from community.content.tag_tree import MOST_WITHIN
 from community.lists.models import ListItem, ReadingList
 from community.moderation.models import Report
+from community.review.models import Proposal, SuggestedEdit
 from community.mutes.models import Mute
 from community.notifications.models import Notification
 from community.social.models import Bookmark, FeedEntry, Follow
@@ -142,6 +143,7 @@ def build(scale: Scale | None = None) -> Bulk:
     _mutes(bulk)
     _runs(bulk)
     _moderation(bulk)
+    _reviews(bulk)
     listings.relist(Thread.objects.all())
     _periods()
     with connection.cursor() as cursor:
@@ -455,6 +457,50 @@ def _runs(bulk: Bulk) -> None:
         owner_id=f"{bulk.first_person} + CASE WHEN i % 2 = 0 THEN {PROLIFIC} ELSE {READER} END",
         visibility="CASE WHEN i % 3 = 0 THEN 'private' ELSE 'public' END",
         created_at=moment,
+    )
+
+
+def _reviews(bulk: Bulk) -> None:
+    """Half of all suggestions are for the reader, a third by them; duplicates of one question are in force."""
+    reader = bulk.first_person + READER
+    some = f"(SELECT id AS i, thread_id AS t FROM content_post ORDER BY id LIMIT {bulk.scale.of_one}) AS n"
+    for state, moment in (("open", "NULL"), ("rejected", ago("i % 1000"))):
+        fill(
+            SuggestedEdit,
+            some,
+            post_id="i",
+            thread_id="t",
+            author_id=f"CASE WHEN i % 3 = 0 THEN {reader} ELSE {_author(bulk, 'i')} END",
+            receiver_id=f"CASE WHEN i % 2 = 0 THEN {reader} ELSE {_author(bulk, 'i * 7')} END",
+            source="'Other words.'",
+            reason="'Clearer'",
+            base_version="1",
+            state=f"'{state}'",
+            decided_at=moment,
+            created_at=ago("i % 100000"),
+        )
+    asked = "(SELECT id AS i FROM content_thread WHERE kind = 'question') AS n"
+    fill(
+        Proposal,
+        asked,
+        thread_id="i",
+        matter="'hold'",
+        reason="'unclear'",
+        author_id=_author(bulk, "i"),
+        vote_count="1",
+        created_at=ago("i % 100000"),
+    )
+    fill(
+        Proposal,
+        f"(SELECT id AS i FROM content_thread WHERE kind = 'question' AND id <> {bulk.long_question}) AS n",
+        thread_id="i",
+        matter="'duplicate'",
+        outcome="'carried'",
+        original_id=str(bulk.long_question),
+        author_id=_author(bulk, "i"),
+        decided_at=ago("i % 100000"),
+        vote_count="3",
+        created_at=ago("i % 100000"),
     )
 
 

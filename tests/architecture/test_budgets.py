@@ -74,6 +74,8 @@ OWN_PAGES = {
     "unanswered in own tags": ("/?order=your-tags", OWN + 6),
     "drafts": ("/drafts/", OWN),
     "invite": ("/questions/{twenty}/invite/", OWN + 6),
+    "suggested edits": ("/suggestions/", OWN),
+    "votes on questions": ("/proposals/", OWN),
     "editor": ("/write/?kind=question", OWN),
     "settings": ("/settings/", OWN),
 }

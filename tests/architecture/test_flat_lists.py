@@ -56,6 +56,7 @@ experiments:worked-md experiments:worked-tex forum:thread-short media:asset medi
 moderation:report notifications:events notifications:settings notifications:unsubscribe pages:about pages:font
 pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose lists:edit
 forum:invite forum:tag-edit
+review:suggest review:suggestion review:improve review:proposals-of review:duplicate review:hold
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 
@@ -190,6 +191,10 @@ def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
     yield Case("discussions", "/discussions/")
     yield Case("reported", reverse("moderation:queue"), STAFF)
     yield Case("hidden", reverse("moderation:hidden"), STAFF)
+    for who, reader in (("staff", STAFF), ("member", MEMBER)):
+        yield Case(f"suggested edits, {who}", "/suggestions/", reader)
+        yield Case(f"own suggestions, {who}", "/suggestions/?whose=own", reader)
+    yield Case("proposals", "/proposals/", MEMBER)
     yield Case("audit log", reverse("moderation:audit-log"), STAFF)
 
 

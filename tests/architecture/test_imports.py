@@ -15,7 +15,7 @@ APPS_DOWNWARD = [
     ("pages", "api"),
     ("profiles",),
     ("moderation", "experiments"),
-    ("forum", "blogs", "lists"),
+    ("forum", "blogs", "lists", "review"),
     ("social",),
     ("content",),
     ("search", "notifications", "media"),

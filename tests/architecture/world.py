@@ -26,6 +26,7 @@ from community.moderation.services import hide, report_post
 from community.notifications.mail.stopping import ALL, path_for
 from community.notifications.models import Notification
 from community.profiles.services import pin_post
+from community.review.services import propose_duplicate, propose_hold, suggest_edit
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
 
@@ -46,6 +47,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "social:follow": {"kind": "$kind", "id": "$id", "level": "3"},
     "moderation:report": {"reason": "spam", "note": "Look."},
     "moderation:decide": {"action": "dismiss", "note": ""},
+    "review:suggest": {"title": "T", "source": "Better words.", "reason": "Clearer", "base_version": "1", "seen": "0"},
+    "review:decide": {"action": "approve", "seen": "1", "base_version": "1"},
+    "review:improve": {"source": "The best words.", "seen": "1", "base_version": "1"},
+    "review:vote": {"on": "1"},
+    "review:duplicate": {"address": "$id"},
+    "review:hold": {"reason": "unclear"},
     "content:write": {"kind": "question", "title": "Why?", "source": "Some words.", "category": "training-troubles"},
     "content:reply": {"source": "Because."},
     "content:post-edit": {"source": "Other words.", "base_version": "1"},
@@ -94,6 +101,7 @@ class World:
 def build() -> World:
     people = _people()
     things = _threads(people) | _runs(people) | _small_things(people)
+    things |= _reviews(people, things)
     cookies = {role: _signed_in(person) for role, person in people.items()}
     tokens = {role: _token(person) for role, person in people.items()}
     return World(people, things, cookies, tokens)
@@ -235,6 +243,25 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "sha256": "0" * 64,
             "extension": "png",
         },
+    }
+
+
+def _reviews(people: dict[str, Any], things: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return a suggested edit of an answer, a question to propose something for, and two with proposals."""
+    author, member = people["author"], people["member"]
+    answer = _again(Post.objects.get(pk=things["post"]["pk"]))
+    suggestion = suggest_edit(post=answer, author=member, source="Better.", reason="Clearer", base_version=1)
+    original = Thread.objects.get(pk=things["thread"]["pk"])
+    first, second, third = (
+        start_thread(author=author, kind="question", title=f"Asked {n}", source="Words.", publish=True) for n in "abc"
+    )
+    propose_duplicate(thread=second, original=original, by=author)
+    proposal = propose_hold(thread=third, reason="unclear", by=PersonFactory(handle="voter"))
+    return {
+        "suggestion": {"pk": suggestion.pk},
+        "asked-again": {"pk": first.pk, "id": original.pk},
+        "duplicate": _of_thread(second),
+        "proposal": {"pk": proposal.pk},
     }
 
 

@@ -22,6 +22,10 @@ EVENT_ICONS: dict[str, str] = {
     actions.Action.UNLOCK: "lock-open",
     actions.Action.MOVE: "folder-input",
     actions.Action.RETAG: "tag",
+    actions.Action.DUPLICATE: "copy",
+    actions.Action.DUPLICATED: "copy",
+    actions.Action.HOLD: "circle-pause",
+    actions.Action.REOPEN: "circle-play",
 }
 
 

@@ -66,7 +66,8 @@ class Thread(models.Model):
     `published_at` is null for a draft. `last_number` never decreases: permalinks are not reused. `title_html` is the
     title with its formulas; for an untitled note, its first words. `lead_embed` is the key of the first embed (a run's
     spec hash) of the opening post, for the sparkline in lists. `withdrawn_answer` was accepted when it was removed, and
-    is accepted again when it is restored, unless another one is by then.
+    is accepted again when it is restored, unless another one is by then. Since `held_at` a question takes no answers,
+    only comments.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -105,6 +106,7 @@ class Thread(models.Model):
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False
     )
     locked_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +176,10 @@ class Thread(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def is_held(self) -> bool:
+        return self.held_at is not None
 
     @property
     def is_quiet(self) -> bool:

@@ -1,7 +1,8 @@
 """Content services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
 from .drafts import discard_draft, restore_draft, save_draft
-from .editing import edit_post
+from .editing import Approval, edit_post
+from .holding import hold_thread, release_thread
 from .posts import add_post
 from .publishing import publish_thread
 from .reading import mark_all_read, mark_read, read_for, read_up_to
@@ -10,16 +11,19 @@ from .threads import DEFAULT_CATEGORY, start_thread
 
 __all__ = [
     "DEFAULT_CATEGORY",
+    "Approval",
     "add_post",
     "delete_post",
     "discard_draft",
     "edit_post",
     "hide_post",
+    "hold_thread",
     "mark_all_read",
     "mark_read",
     "publish_thread",
     "read_for",
     "read_up_to",
+    "release_thread",
     "restore_draft",
     "restore_post",
     "save_draft",

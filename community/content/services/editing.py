@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community.audit.actions import Action
 from community.audit.services import record
 from community.common.errors import NotAllowed
-from community.content import bodies, languages, policies, slugs, texts
+from community.content import bodies, edited, languages, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
@@ -22,6 +22,17 @@ from .publishing import publish_thread
 
 if TYPE_CHECKING:
     from community.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who may edit a post takes over a text that somebody else wrote, who is credited as its editor.
+
+    `claim` is called in the transaction, with the post as it was, and raises if this has been decided already.
+    """
+
+    by: User
+    claim: Callable[[Post], None]
 
 
 def edit_post(
@@ -38,14 +49,16 @@ def edit_post(
     draft_key: str = "",
     publish: bool = False,
     within: Callable[[Post], None] | None = None,
+    approval: Approval | None = None,
 ) -> Post:
     """Save a new version and keep the previous one. `title`, `tags`, `category`: for an opening post; None leaves them.
 
     `base_version` is the version the editor started from. Raises InvalidText, NotAllowed, and EditConflict if a newer
     version has a different text. `base_tags`, if given, are the original tags: concurrent tag changes are a conflict
     too. Saving an unchanged post does nothing. `publish` publishes the thread in the same transaction, after calling
-    `within` with the updated post.
+    `within` with the updated post. With an `approval`, its giver must be allowed to edit, not the editor.
     """
+    permitted = approval.by if approval else editor
     kind = post.thread.kind if post.is_opening else "reply"
     source = texts.source(source, kind=kind)
     title = None if title is None else texts.title(title, required=kind != Kind.NOTE)
@@ -53,9 +66,16 @@ def edit_post(
     reason = texts.reason(reason)
     body = _rendered(post, source, title)
     with transaction.atomic():
-        post = _locked_for(editor, post)
+        post = _locked_for(permitted, post)
+        if approval is not None:
+            approval.claim(post)
         names = _changed_tags(post, source, title, names, base_names)
-        _keep_version(post, editor, source, base_version, title, reason, body)
+        has_changed = _keep_version(post, editor, source, base_version, title, reason, body)
+        if has_changed:
+            edited.apply(post, editor)
+        if has_changed and not policies.is_own(permitted, post):
+            changes = {"version": (base_version, post.version)}
+            record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)
         if post.is_opening:
             _file_thread(post.thread, editor, names, category, reason)
         Draft.objects.filter(owner=editor, key=draft_key).delete()
@@ -94,11 +114,12 @@ def _locked_for(editor: User, post: Post) -> Post:
 
 def _keep_version(
     post: Post, editor: User, source: str, base: int, title: str | None, reason: str, body: bodies.Body
-) -> None:
+) -> bool:
+    """Save a new version; return False if nothing is new."""
     thread = post.thread
     new_title = thread.title if title is None or not post.is_opening else title
     if (post.source, thread.title) == (source, new_title):
-        return
+        return False
     if post.version != base:
         raise EditConflict(
             current=post.source,
@@ -120,8 +141,7 @@ def _keep_version(
         _renew_language(thread, body.language)
         _lead_with(thread, body)
     _write(post, source, body)
-    if not policies.is_own(editor, post):
-        record(actor=editor, action=Action.EDIT, target=post, note=reason, changes={"version": (base, post.version)})
+    return True
 
 
 def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:

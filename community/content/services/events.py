@@ -61,13 +61,18 @@ def record_event(
     thread: Thread, by: User, action: Action, reason: str = "", changes: Changes | None = None, **columns
 ) -> None:
     """Record an event of a thread. Drafts have no events, so their earlier state stays private."""
-    if not thread.is_draft:
-        after = thread.last_number
-        Event.objects.create(thread=thread, actor=by, action=action, reason=reason, after_number=after, **columns)
+    add_event(thread, by, action, reason, **columns)
     if action in STAFF_ONLY or not policies.is_own(by, thread):
         entry = record(actor=by, action=action, target=thread, note=reason, changes=changes)
         if action in TOLD:
             _tell_author(thread, by, action, reason, entry.pk)
+
+
+def add_event(thread: Thread, by: User, action: Action, reason: str = "", **columns) -> None:
+    """Show an action in a thread, without an entry in the audit log."""
+    if not thread.is_draft:
+        after = thread.last_number
+        Event.objects.create(thread=thread, actor=by, action=action, reason=reason, after_number=after, **columns)
 
 
 def _tell_author(thread: Thread, by: User, action: Action, reason: str, entry_id: int) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
 from community.content import bodies, listings, policies, texts
-from community.content.errors import ThreadLocked, WrongPlace
+from community.content.errors import ThreadHeld, ThreadLocked, WrongPlace
 from community.content.models import Draft, Kind, Post, Role, Thread
 from community.mutes.errors import CannotReply, refuse_apart
 
@@ -55,6 +55,8 @@ def add_post(
 def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None, draft_key: str) -> Post:
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     _refuse_closed(thread, post.author)
+    if thread.is_held and post.role == Role.ANSWER:
+        raise ThreadHeld
     post.thread = thread
     post.parent, post.reply_to = _display_parent(thread, post.role, parent), parent
     above = {each.author_id for each in (post.parent, post.reply_to) if each is not None}

@@ -20,8 +20,7 @@ from community.content.history import History, Step
 from community.content.models import Post
 from community.content.rates import EDITING
 from community.content.reasons import restored
-
-from .posts import plan_of
+from community.content.writing import plan_of
 
 
 @require_safe

@@ -18,14 +18,12 @@ from community.content import history as versions
 from community.content import kept_forms, policies, previews, routes, selectors, services
 from community.content.drafts import draft_key, restored_fields
 from community.content.errors import EditConflict
-from community.content.forms import EditForm, ReplyEditForm
+from community.content.forms import EditForm
 from community.content.models import Post
 from community.content.rates import EDITING, SWITCHING
-from community.content.writing import WritingPlan, plan_for
+from community.content.writing import WritingPlan, plan_of
 
 from .writing import sent_files
-
-REPLIES = WritingPlan(form=ReplyEditForm, edit_form=ReplyEditForm, fields="content/reply_fields.html")
 
 
 @kept_forms.sign_in_first
@@ -78,11 +76,6 @@ def restore(request: MemberRequest, pk: int) -> HttpResponse:
     post = services.restore_post(post=selectors.post_for(request.user, pk), by=request.user)
     messages.success(request, _("Restored."))
     return redirect(post.get_absolute_url())
-
-
-def plan_of(post: Post) -> WritingPlan:
-    """Return how a post is edited: as the kind of its thread says, or as a reply."""
-    return plan_for(post.thread.kind) if post.is_opening else REPLIES
 
 
 def _saved(request: MemberRequest, post: Post, form: EditForm, *, publish: bool) -> Post | None:

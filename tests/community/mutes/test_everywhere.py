@@ -56,6 +56,8 @@ OWN: dict[str, Callable[[World], str]] = {
     "unanswered in own tags": lambda w: "/questions/?order=your-tags",
     "unread": lambda w: "/latest/?order=unread",
     "bookmarks": lambda w: "/bookmarks/",
+    "suggested edits": lambda w: "/suggestions/",
+    "votes on questions": lambda w: "/proposals/",
     "notifications": lambda w: "/notifications/",
     "answers and mentions": lambda w: "/notifications/?show=to-you",
     "followed": lambda w: "/notifications/?show=follows",

@@ -15,6 +15,7 @@ from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, start_thread
 from community.content.services.reading import mark_read
 from community.lists.services import create_list, put
+from community.review.services import propose_hold, suggest_edit
 from community.mutes import services
 from community.social import services as social
 from tests.factories import ModeratorFactory, PersonFactory
@@ -52,6 +53,10 @@ class World:
         social.follow(follower=self.reader, tag=Tag.objects.get(slug="xor"))
         self.list = create_list(owner=self.third, name="Of the third", is_public=True)
         put(owner=self.third, post=self.answer, into=self.list)
+        own = self.own.posts.select_related("thread", "author").get(role="opening")
+        words = {"title": "Own question", "source": f"{MARK} words.", "reason": f"{MARK} reason", "base_version": 1}
+        suggest_edit(post=own, author=self.unwanted, **words)
+        propose_hold(thread=self.threads["question"], reason="unclear", by=self.third)
         self.token = new_token(owner=self.reader, name="t", scope=Scope.WRITE, days=1)[1]
         self.clients = {"visitor": Client(), "reader": Client(), "unwanted": Client(), "moderator": Client()}
         for name in ("reader", "unwanted", "moderator"):

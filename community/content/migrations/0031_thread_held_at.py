@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("content", "0030_best_answers")]
+
+    operations = [
+        migrations.AddField("thread", "held_at", models.DateTimeField(blank=True, editable=False, null=True)),
+    ]

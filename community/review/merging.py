@@ -1,0 +1,49 @@
+"""A suggestion put onto the post as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from community.content import diffs
+from community.content.models import Post
+from community.review.models import SuggestedEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What approving makes of a post. Not `is_clean`: both texts changed the same lines, and this is the suggestion."""
+
+    title: str
+    source: str
+    is_clean: bool = True
+
+
+def merge(suggestion: SuggestedEdit, post: Post) -> Merge:
+    """Return the suggestion with what was edited since in other lines. `thread` must be loaded on the post."""
+    as_suggested = Merge(suggestion.title, suggestion.source)
+    if post.version == suggestion.base_version:
+        return as_suggested
+    base = base_of(suggestion.base_version, post)
+    title_now = post.thread.title if post.is_opening else ""
+    if base is None:
+        return Merge(suggestion.title, suggestion.source, is_clean=False)
+    title = _either(base.title, title_now, suggestion.title)
+    source = diffs.merged(base.source, post.source, suggestion.source)
+    if title is None or source is None:
+        return Merge(suggestion.title, suggestion.source, is_clean=False)
+    return Merge(title, source)
+
+
+def base_of(version: int, post: Post) -> Merge | None:
+    """Return title and text of a version of a post; None if there is none."""
+    if version == post.version:
+        return Merge(post.thread.title if post.is_opening else "", post.source)
+    found = post.revisions.filter(number=version).values_list("title", "source").first()
+    return Merge(*found) if found else None
+
+
+def _either(base: str, now: str, suggested: str) -> str | None:
+    """Return the one that changed; None if both did, differently."""
+    if base in (now, suggested):
+        return suggested if base == now else now
+    return now if now == suggested else None

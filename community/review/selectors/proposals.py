@@ -1,0 +1,143 @@
+"""What is decided and proposed about a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from community.accounts.models import User
+from community.common import page_cache
+from community.content import policies, routes
+from community.content.models import Kind, Thread
+from community.content.querysets import Reader
+from community.mutes.selectors import met_by
+from community.review.models import Matter, Proposal, Vote
+from community.review.policies import VOTES_NEEDED
+from community.review.reasons import advice_for, hold_words
+
+MOST_DUPLICATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProposal:
+    """A proposal on a page. `original` is None if the reader does not see that question."""
+
+    proposal: Proposal
+    original: Thread | None = None
+    has_voted: bool = False
+    needed: int = VOTES_NEEDED
+    thread: Thread | None = None
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.proposal.matter == Matter.DUPLICATE
+
+    @property
+    def reason(self) -> str:
+        return hold_words(self.proposal.reason)
+
+    @property
+    def advice(self) -> str:
+        return advice_for(self.proposal.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReview:
+    """What a question's page shows: what is in force, what is open, and which questions are its duplicates.
+
+    `reopening` is the open proposal to reopen it. `reopens_at_once`: the reader decides that alone.
+    """
+
+    in_force: ShownProposal | None = None
+    open: Sequence[ShownProposal] = ()
+    reopening: ShownProposal | None = None
+    duplicates: list[Thread] = field(default_factory=list)
+    can_vote: bool = False
+    can_propose: bool = False
+    can_reopen: bool = False
+    reopens_at_once: bool = False
+    is_asker: bool = False
+    edit_url: str = ""
+    needed: int = VOTES_NEEDED
+
+
+NOTHING = QuestionReview()
+
+
+def question_review(thread: Thread, reader: Reader) -> QuestionReview:
+    """Return what is decided and proposed: no query for a question of which nothing is."""
+    if thread.kind != Kind.QUESTION or thread.is_draft:
+        return NOTHING
+    rows = _rows(thread)
+    duplicates = _duplicates(thread, reader) if getattr(thread, "has_events", True) else []
+    is_asker, is_staff = policies.is_own(reader, thread), policies.is_staff(reader)
+    can_vote = reader.is_authenticated and policies.can_reply(reader, thread)
+    if not rows:
+        return QuestionReview(duplicates=duplicates, can_propose=can_vote, is_asker=is_asker)
+    seen = _seen([row.original_id for row in rows if row.original_id], reader)
+    voted = _voted(rows, reader)
+    shown = [ShownProposal(row, seen.get(row.original_id or 0), row.pk in voted) for row in rows]
+    in_force = next((each for each in shown if not each.proposal.is_open), None)
+    reopening = next((each for each in shown if each.proposal.matter == Matter.REOPEN), None)
+    by_staff = in_force is not None and in_force.proposal.is_by_staff
+    return QuestionReview(
+        in_force=in_force,
+        open=[each for each in shown if each.proposal.is_open and each is not reopening] if can_vote else [],
+        reopening=reopening if in_force else None,
+        duplicates=duplicates,
+        can_vote=can_vote,
+        can_propose=can_vote and in_force is None,
+        can_reopen=can_vote and in_force is not None and (is_staff or not by_staff),
+        reopens_at_once=is_staff or (is_asker and in_force is not None and in_force.is_duplicate),
+        is_asker=is_asker,
+        edit_url=_edit_url(thread) if is_asker and in_force else "",
+    )
+
+
+def open_proposals() -> QuerySet[Proposal]:
+    return Proposal.objects.open()
+
+
+def questions_seen(proposals: Iterable[Proposal], reader: User) -> dict[int, Thread]:
+    """Return the questions, and originals, of these proposals that a reader sees, by key."""
+    keys = {key for each in proposals for key in (each.thread_id, each.original_id) if key}
+    return _seen(keys, reader)
+
+
+def shown(proposal: Proposal, seen: Mapping[int, Thread]) -> ShownProposal:
+    """Return the row of an open proposal, with those of its questions that the reader sees."""
+    return ShownProposal(proposal, seen.get(proposal.original_id or 0), thread=seen[proposal.thread_id])
+
+
+def _rows(thread: Thread) -> list[Proposal]:
+    """Return what is in force and open. Columns of the thread say whether there can be any."""
+    if not thread.is_held and not getattr(thread, "has_proposals", False):
+        return []
+    rows = Proposal.objects.filter(thread=thread)
+    return list((rows.open() | rows.in_force()).select_related("decided_by", "author").order_by("pk"))
+
+
+def _seen(keys: Iterable[int], reader: Reader) -> dict[int, Thread]:
+    rows = Thread.objects.visible_to(reader).filter(met_by(reader, "author"), pk__in=set(keys))
+    page_cache.depends_on(*(f"thread:{key}" for key in keys))
+    return {row.pk: row for row in rows.select_related("author")}
+
+
+def _voted(rows: Sequence[Proposal], reader: Reader) -> set[int]:
+    if not reader.is_authenticated:
+        return set()
+    mine = Vote.objects.filter(voter=reader, proposal__in=[row.pk for row in rows])
+    return set(mine.values_list("proposal", flat=True))
+
+
+def _duplicates(thread: Thread, reader: Reader) -> list[Thread]:
+    found = Proposal.objects.in_force().filter(original=thread).order_by("-decided_at").values_list("thread", flat=True)
+    keys = list(found[:MOST_DUPLICATES])
+    seen = _seen(keys, reader) if keys else {}
+    return [seen[key] for key in keys if key in seen]
+
+
+def _edit_url(thread: Thread) -> str:
+    return routes.edit_url(thread.posts.select_related("thread").get(role="opening"))

@@ -1,0 +1,84 @@
+"""Suggested edits: the queue, one's own, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from community.accounts.models import User
+from community.common.errors import NotFound
+from community.common.lookups import get_or_not_found
+from community.content.history import Step, Version
+from community.content.models import Post
+from community.content.querysets import Reader
+from community.mutes.selectors import met_by
+from community.review import policies
+from community.review.merging import Merge, base_of, merge
+from community.review.models import SuggestedEdit
+
+
+def to_review(reviewer: User) -> QuerySet[SuggestedEdit]:
+    """Return the queue of a person, without suggestions of people whom they do not meet unless they are a moderator."""
+    rows = SuggestedEdit.objects.to_review(reviewer)
+    rows = rows if reviewer.is_staff else rows.filter(met_by(reviewer, "author"))
+    return _for_rows(rows)
+
+
+def suggested_by(author: User) -> QuerySet[SuggestedEdit]:
+    return _for_rows(SuggestedEdit.objects.filter(author=author))
+
+
+def seen_among(suggestions: Sequence[SuggestedEdit], reader: User) -> set[int]:
+    """Return the keys of those posts that a reader sees."""
+    keys = {each.post_id for each in suggestions}
+    return set(Post.objects.visible_to(reader).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionPage:
+    """A suggestion with its post; None if its author no longer sees that.
+
+    `text` is what approving makes of the post, `step` is shown: from the post as it is now, or, once decided, as it was.
+    """
+
+    suggestion: SuggestedEdit
+    post: Post | None
+    text: Merge
+    step: Step | None
+    can_decide: bool
+
+    @property
+    def is_changed_since(self) -> bool:
+        return self.post is not None and self.post.version != self.suggestion.base_version
+
+
+def suggestion_page(reader: User, pk: int) -> SuggestionPage:
+    """Return a suggestion visible to this reader. Raises NotFound."""
+    rows = SuggestedEdit.objects.visible_to(reader).select_related("author", "decided_by")
+    found = get_or_not_found(rows, pk=pk)
+    posts = Post.objects.visible_to(reader).select_related("author", "thread__author", "thread__category")
+    post = posts.filter(pk=found.post_id).first()
+    if post is None:
+        if found.author_id != reader.pk:
+            raise NotFound
+        return SuggestionPage(found, None, Merge(found.title, found.source), None, can_decide=False)
+    text = merge(found, post) if found.is_open else Merge(found.title, found.source)
+    step = _step(found, post, text)
+    return SuggestionPage(found, post, text, step, policies.can_decide(reader, found, post))
+
+
+def own_open(author: User, post: Post) -> SuggestedEdit | None:
+    return SuggestedEdit.objects.open().filter(author=author, post=post).first()
+
+
+def _step(suggestion: SuggestedEdit, post: Post, text: Merge) -> Step | None:
+    base = base_of(post.version if suggestion.is_open else suggestion.base_version, post)
+    after = Version(0, text.title, text.source, suggestion.author, suggestion.reason, suggestion.created_at)
+    before = Version(0, base.title, base.source, post.author, "", post.created_at) if base else None
+    return Step(before, after)
+
+
+def _for_rows(rows: QuerySet[SuggestedEdit]) -> QuerySet[SuggestedEdit]:
+    return rows.select_related("author", "post", "thread").defer("source", "post__source", "post__html", "post__text")

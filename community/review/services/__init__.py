@@ -1,0 +1,18 @@
+"""Review services. Keyword-only, one transaction each; rendering happens before the transaction."""
+
+from .proposals import after_edit, propose_duplicate, propose_hold, reopen, take_back, vote
+from .suggestions import approve, improve, reject, suggest_edit, withdraw
+
+__all__ = [
+    "after_edit",
+    "approve",
+    "improve",
+    "propose_duplicate",
+    "propose_hold",
+    "reject",
+    "reopen",
+    "suggest_edit",
+    "take_back",
+    "vote",
+    "withdraw",
+]

@@ -1,0 +1,223 @@
+"""Suggested edits: writing one, the queue, and deciding. All work without script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.accounts.policies import refuse_unconfirmed
+from community.accounts.requests import MemberRequest
+from community.common.errors import NotFound
+from community.common.pagination import keyset_page
+from community.common.ratelimit import Limit, limited
+from community.common.redirects import redirect_here
+from community.content import history as versions
+from community.content import kept_forms, previews, routes
+from community.content.drafts import draft_key, restored_fields
+from community.content.errors import EditConflict
+from community.content.models import Post
+from community.content.rates import EDITING
+from community.content.selectors import post_for
+from community.mutes.errors import refuse_apart
+from community.review import policies, selectors, services
+from community.review.errors import CanEdit, CannotSuggest, OtherTab, SuggestionChanged
+from community.review.forms import DecisionForm, SuggestForm, TextForm
+from community.review.models import SuggestedEdit
+from community.review.selectors import SuggestionPage
+
+SUGGESTING = Limit("suggest-edit", "60/hour", "200/day")
+PAGE = 20
+
+
+@kept_forms.sign_in_first
+@require_http_methods(["GET", "POST"])
+@limited(SUGGESTING)
+def suggest(request: MemberRequest, pk: int) -> HttpResponse:
+    """Suggest an edit of somebody else's post, or change one's open suggestion; who may edit it edits it."""
+    post = post_for(request.user, pk)
+    refuse_unconfirmed(request.user)
+    refuse_apart(request.user, {post.author_id, post.thread.author_id}, CannotSuggest)
+    obstacle = policies.obstacle(request.user, post)
+    if isinstance(obstacle, CanEdit):
+        return redirect_here(request, routes.edit_url(post))
+    if obstacle is not None and request.method == "GET":
+        raise obstacle
+    own = selectors.own_open(request.user, post)
+    if request.method == "GET":
+        return _suggest_page(request, post, SuggestForm(initial=_initial(request, post, own), post=post), own)
+    form = SuggestForm(request.POST, post=post)
+    is_valid = form.is_valid()
+    if "preview" in request.POST:
+        page_html = previews.form_preview(request.user, form, post=str(post.pk))
+        return _suggest_page(request, post, form, own, page_html=page_html)
+    made = None
+    if is_valid:
+        made = form.act(_suggested, form=form, post=post, author=request.user, **form.values)
+    if made is None:
+        return _suggest_page(request, post, form, own, status=422)
+    messages.success(request, _("Thank you. The author will look at your suggestion."))
+    return redirect(made.get_absolute_url())
+
+
+@kept_forms.sign_in_first
+@require_safe
+def queue(request: MemberRequest) -> HttpResponse:
+    """Show suggestions for one's posts, for staff all that wait; with `?whose=own`, those that one made."""
+    is_own = request.GET.get("whose") == "own"
+    rows = selectors.suggested_by(request.user) if is_own else selectors.to_review(request.user)
+    page = keyset_page(rows, order=("-created_at", "-pk"), size=PAGE, request=request)
+    seen = selectors.seen_among(page.items, request.user)
+    if not is_own:
+        page = page.sifted(lambda items: [each for each in items if each.post_id in seen])
+    context = {"page": page, "seen": seen, "is_own": is_own}
+    return render(request, "review/queue.html", context)
+
+
+@kept_forms.sign_in_first
+@require_safe
+def suggestion(request: MemberRequest, pk: int) -> HttpResponse:
+    """Show a suggestion as a diff, or with `?as=page` rendered, to its author and to those who may edit the post."""
+    return _page(request, selectors.suggestion_page(request.user, pk), DecisionForm())
+
+
+@kept_forms.sign_in_first(back="review:suggestion")
+@require_POST
+@limited(EDITING)
+def decide(request: MemberRequest, pk: int) -> HttpResponse:
+    """Approve or reject; a refusal shows the suggestion as it is now, and why."""
+    found = selectors.suggestion_page(request.user, pk)
+    form = DecisionForm(request.POST)
+    done = form.act(_decided, found=found, by=request.user, form=form) if form.is_valid() else None
+    if done is not None:
+        return redirect(done)
+    return _page(request, selectors.suggestion_page(request.user, pk), form, status=422)
+
+
+@kept_forms.sign_in_first
+@require_http_methods(["GET", "POST"])
+@limited(EDITING)
+def improve(request: MemberRequest, pk: int) -> HttpResponse:
+    """Edit a suggestion, then approve it."""
+    found = selectors.suggestion_page(request.user, pk)
+    post = found.post
+    if post is None or not found.can_decide and request.method == "GET":
+        return redirect(found.suggestion.get_absolute_url())
+    if request.method == "GET":
+        initial = {"seen": found.suggestion.version, "base_version": post.version}
+        initial |= {"title": found.text.title, "source": found.text.source, "draft_key": f"improve:{pk}"}
+        initial |= restored_fields(request, f"improve:{pk}")
+        return _improve_page(request, found, post, TextForm(initial=initial, post=post))
+    form = TextForm(request.POST, post=post)
+    is_valid = form.is_valid()
+    if "preview" in request.POST:
+        page_html = previews.form_preview(request.user, form, post=str(post.pk))
+        return _improve_page(request, found, post, form, page_html=page_html)
+    saved = form.act(_improved, found=found, by=request.user, form=form) if is_valid else None
+    if saved is not None:
+        messages.success(request, _("Approved."))
+        return redirect(saved.get_absolute_url())
+    if form.conflict is not None:
+        return _conflict(request, found, post, form, form.conflict)
+    return _improve_page(request, found, post, form, status=422)
+
+
+@kept_forms.sign_in_first(back="review:suggestion")
+@require_POST
+@limited(EDITING)
+def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
+    found = selectors.suggestion_page(request.user, pk)
+    if found.suggestion.author_id != request.user.pk:
+        raise NotFound
+    services.withdraw(suggestion=found.suggestion, by=request.user)
+    messages.success(request, _("Withdrawn. Your text stays here."))
+    return redirect(found.suggestion.get_absolute_url())
+
+
+def _suggested(*, form: SuggestForm, **values: Any) -> SuggestedEdit:
+    try:
+        return services.suggest_edit(**values)
+    except OtherTab:
+        found = selectors.own_open(values["author"], values["post"])
+        form.put("seen", str(found.version if found else 0))
+        raise
+
+
+def _decided(*, found: SuggestionPage, by: Any, form: DecisionForm) -> str:
+    wish: dict[str, Any] = {"suggestion": found.suggestion, "by": by, "seen": form.cleaned_data["seen"]}
+    if form.cleaned_data["action"] == "reject":
+        services.reject(answer=form.cleaned_data["reason"], **wish)
+        return found.suggestion.get_absolute_url()
+    return services.approve(base_version=form.cleaned_data["base_version"], **wish).get_absolute_url()
+
+
+def _improved(*, found: SuggestionPage, by: Any, form: TextForm) -> Post:
+    names = ("seen", "base_version", "source", "title", "draft_key")
+    wish = {name: form.cleaned_data[name] for name in names if name in form.fields}
+    try:
+        return services.improve(suggestion=found.suggestion, by=by, **wish)
+    except SuggestionChanged:
+        newest = SuggestedEdit.objects.get(pk=found.suggestion.pk)
+        form.put("seen", str(newest.version))
+        raise
+
+
+def _initial(request: MemberRequest, post: Post, own: SuggestedEdit | None) -> dict[str, Any]:
+    key = draft_key(request, f"suggest:{post.pk}")
+    initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version, "seen": 0}
+    initial["title"] = post.thread.title if post.is_opening else ""
+    if own is not None:
+        names = ("title", "source", "reason", "base_version")
+        initial |= {name: getattr(own, name) for name in names} | {"seen": own.version}
+    return initial | restored_fields(request, key)
+
+
+def _suggest_page(
+    request: MemberRequest,
+    post: Post,
+    form: SuggestForm,
+    own: SuggestedEdit | None,
+    status: int = 200,
+    page_html: str = "",
+) -> HttpResponse:
+    context = _of_post(post) | {"form": form, "own": own, "page_html": page_html}
+    return render(request, "review/suggest.html", context, status=status)
+
+
+def _improve_page(
+    request: MemberRequest, found: SuggestionPage, post: Post, form: TextForm, status: int = 200, page_html: str = ""
+) -> HttpResponse:
+    context = _of_post(post) | {"form": form, "found": found, "suggestion": found.suggestion, "page_html": page_html}
+    if found.step is not None and not (status == 200 and found.text.is_clean):
+        context["rows"] = versions.differences(found.step)
+    return render(request, "review/improve.html", context, status=status)
+
+
+def _conflict(
+    request: MemberRequest, found: SuggestionPage, post: Post, form: TextForm, conflict: EditConflict
+) -> HttpResponse:
+    """Show both texts; sent again, the reviewer's becomes the newest version."""
+    form.put("base_version", str(conflict.current_version))
+    context = _of_post(post) | {"form": form, "found": found, "suggestion": found.suggestion, "conflict": conflict}
+    context["rows"] = versions.conflicting_rows(conflict)
+    return render(request, "review/improve.html", context, status=409)
+
+
+def _of_post(post: Post) -> dict[str, Any]:
+    kind = post.thread.kind if post.is_opening else "reply"
+    return {"post": post, "thread": post.thread, "kind": kind, "words": post.thread.words}
+
+
+def _page(request: HttpRequest, found: SuggestionPage, form: DecisionForm, status: int = 200) -> HttpResponse:
+    rendered = request.GET.get("as") == "page" and found.post is not None
+    context: dict[str, Any] = {"found": found, "suggestion": found.suggestion, "post": found.post, "form": form}
+    context["rendered"] = rendered
+    if found.post is not None and found.step is not None:
+        context["thread"] = found.post.thread
+        shown = versions.both_pages(found.post, found.step, request.user) if rendered else {}
+        context |= shown or {"rows": versions.differences(found.step)}
+    return render(request, "review/suggestion.html", context, status=status)

@@ -1,0 +1,294 @@
+"""Duplicates and questions on hold: votes, who decides at once, circles, what is never shown, and the way back."""
+
+import pytest
+
+from community.audit.actions import Action
+from community.audit.models import AuditEntry
+from community.content import services as content
+from community.content.errors import ThreadHeld
+from community.content.models import Event, Post, Thread
+from community.moderation.services import hide
+from community.mutes import services as mutes
+from community.notifications.models import Notification
+from community.review import services
+from community.review.services import proposals as proposal_services
+from community.review.errors import (
+    CannotPropose,
+    ClosedByStaff,
+    DecidedAlready,
+    DuplicatesInCircle,
+    NotAQuestion,
+    NotOnHold,
+    OfItself,
+    OnHoldAlready,
+    OwnQuestion,
+    TooManyProposals,
+)
+from community.review.models import Matter, Outcome, Proposal
+from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.html import html_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper():
+    return ModeratorFactory(handle="keeper")
+
+
+@pytest.fixture
+def question(ada) -> Thread:
+    return ask(ada, "Why is it NaN?")
+
+
+@pytest.fixture
+def original(bob) -> Thread:
+    return ask(bob, "NaN after ten steps")
+
+
+def ask(author, title, **more) -> Thread:
+    return content.start_thread(author=author, kind="question", title=title, source="Some words.", **more)
+
+
+def opening(thread) -> Post:
+    return Post.objects.select_related("thread", "author").get(thread=thread, role="opening")
+
+
+def mark(thread, original, *voters) -> Proposal:
+    for voter in voters:
+        proposal = services.propose_duplicate(thread=thread, original=original, by=voter)
+    return proposal
+
+
+def hold(thread, *voters, reason="unclear") -> Proposal:
+    for voter in voters:
+        proposal = services.propose_hold(thread=thread, reason=reason, by=voter)
+    return proposal
+
+
+def members(count):
+    return [PersonFactory() for _ in range(count)]
+
+
+def is_held(thread) -> bool:
+    return Thread.objects.get(pk=thread.pk).is_held
+
+
+def verbs_of(person) -> list[str]:
+    return sorted(Notification.objects.filter(recipient=person).values_list("verb", flat=True))
+
+
+def test_three_members_mark_a_duplicate_and_the_asker_is_told_once(ada, question, original, client):
+    one, two, three = members(3)
+    proposal = mark(question, original, one, one, two)
+    assert (proposal.outcome, proposal.vote_count, is_held(question)) == (Outcome.OPEN, 2, False)
+    proposal = mark(question, original, three)
+    assert (proposal.outcome, proposal.vote_count, is_held(question)) == (Outcome.CARRIED, 3, True)
+    assert verbs_of(ada) == ["duplicate", "propose_duplicate"]
+    assert list(Event.objects.order_by("pk").values_list("thread", "action")) == [
+        (question.pk, Action.DUPLICATE),
+        (original.pk, Action.DUPLICATED),
+    ]
+    page = html_of(client.get(question.get_absolute_url()))
+    assert "Duplicate of:" in page and original.get_absolute_url() in page and "NaN after ten steps" in page
+    page = html_of(client.get(original.get_absolute_url()))
+    assert "Duplicates of this question" in page and question.get_absolute_url() in page
+
+
+@pytest.mark.parametrize("who", ["asker", "moderator"])
+def test_the_asker_and_moderators_decide_at_once(ada, keeper, question, original, who):
+    proposal = mark(question, original, ada if who == "asker" else keeper)
+    assert proposal.outcome == Outcome.CARRIED and proposal.is_by_staff is (who == "moderator")
+    assert verbs_of(ada) == ([] if who == "asker" else ["duplicate"])
+
+
+def test_the_asker_agrees_with_what_somebody_proposed(ada, question, original, as_user):
+    proposal = mark(question, original, PersonFactory())
+    page = html_of(as_user(ada).get(question.get_absolute_url()))
+    assert "Is this a duplicate?" in page and "1 of 3 votes" in page
+    as_user(ada).post(f"/proposals/{proposal.pk}/vote/", {"on": "1"})
+    assert is_held(question)
+
+
+def test_no_duplicate_of_itself_nor_in_a_circle(ada, bob, keeper, question, original):
+    with pytest.raises(OfItself):
+        mark(question, question, keeper)
+    mark(question, original, keeper)
+    with pytest.raises(DuplicatesInCircle):
+        mark(original, question, keeper)
+    assert Proposal.objects.count() == 1 and not is_held(original)
+
+
+def test_a_duplicate_of_a_duplicate_is_one_of_its_root_before_and_after(ada, bob, keeper, question, original):
+    root, third = ask(bob, "The root"), ask(ada, "A third")
+    mark(question, original, keeper)
+    mark(original, root, keeper)
+    assert Proposal.objects.get(thread=question).original == root
+    assert mark(third, question, keeper).original == root
+
+
+def test_two_proposals_that_become_a_circle_are_refused_when_the_second_is_carried(keeper, question, original):
+    one = PersonFactory()
+    there, back = mark(question, original, one), mark(original, question, one)
+    services.vote(proposal=there, by=keeper)
+    with pytest.raises(DuplicatesInCircle):
+        services.vote(proposal=back, by=keeper)
+    assert not is_held(original)
+
+
+def test_a_second_decision_is_refused(ada, bob, keeper, question, original):
+    other = mark(question, ask(bob, "Another"), PersonFactory())
+    mark(question, original, keeper)
+    other.refresh_from_db()
+    assert other.outcome == Outcome.DROPPED
+    with pytest.raises(DecidedAlready):
+        services.vote(proposal=other, by=keeper)
+    with pytest.raises(OnHoldAlready):
+        hold(question, keeper)
+
+
+@pytest.mark.parametrize("typed", ["", "nonsense", "#", "999999", "https://example.org/t/1/x/", "9" * 400])
+def test_an_address_that_is_none_is_said_to_be(typed, question, as_user):
+    answer = as_user(PersonFactory()).post(f"/threads/{question.pk}/duplicate/", {"address": typed})
+    assert answer.status_code == 422 and not Proposal.objects.exists()
+
+
+def test_what_is_not_public_is_as_if_it_were_not_there(ada, bob, keeper, question, original, as_user):
+    draft, hidden = ask(bob, "A secret", publish=False), ask(bob, "Another secret")
+    hide(actor=keeper, post=opening(hidden))
+    note = content.start_thread(author=bob, kind="note", title="", source="A note.")
+    pages = set()
+    for number in (draft.pk, hidden.pk, note.pk, 987654):
+        answer = as_user(bob).post(f"/threads/{question.pk}/duplicate/", {"address": f"#{number}"})
+        pages.add("There is no public question" in html_of(answer))
+        assert answer.status_code == 422
+    assert pages == {True} and not Proposal.objects.exists()
+
+
+def test_an_original_hidden_later_is_named_nowhere(keeper, question, original, client, as_user):
+    mark(question, original, keeper)
+    hide(actor=keeper, post=opening(original))
+    for browser in (client, as_user(PersonFactory())):
+        page = html_of(browser.get(question.get_absolute_url()))
+        assert "a question that you cannot see" in page and "NaN after ten steps" not in page
+
+
+def test_proposals_about_what_is_hidden_are_not_listed(keeper, question, original, as_user):
+    mark(question, original, PersonFactory())
+    hide(actor=keeper, post=opening(original))
+    page = html_of(as_user(PersonFactory()).get("/proposals/"))
+    assert "Why is it NaN?" in page and "NaN after ten steps" not in page
+    hide(actor=keeper, post=opening(question))
+    assert "NaN" not in html_of(as_user(PersonFactory()).get("/proposals/"))
+
+
+@pytest.mark.parametrize("wish", [{"address": "{pk}"}, {"address": "#{pk}"}, {"address": "{url}"}, {"chosen": "{pk}"}])
+def test_it_is_proposed_by_number_address_or_choice(wish, bob, question, original, as_user, monkeypatch):
+    monkeypatch.setattr("community.review.views.questions.similar_questions", lambda *_: [original, question])
+    sent = {key: value.format(pk=original.pk, url=original.get_absolute_url()) for key, value in wish.items()}
+    browser = as_user(PersonFactory())
+    form = html_of(browser.get(f"/threads/{question.pk}/duplicate/"))
+    assert f'value="{original.pk}"' in form and f'value="{question.pk}"' not in form
+    assert browser.post(f"/threads/{question.pk}/duplicate/", sent).status_code == 302
+    assert Proposal.objects.get().original == original
+
+
+def test_a_question_on_hold_takes_comments_and_no_answers(ada, bob, keeper, question, as_user):
+    before = content.add_post(thread=question, author=bob, source="An answer.")
+    hold(question, *members(3), reason="needs_config")
+    question = Thread.objects.get(pk=question.pk)
+    with pytest.raises(ThreadHeld):
+        content.add_post(thread=question, author=bob, source="Another.")
+    content.add_post(thread=question, author=bob, source="A comment.", parent=before)
+    page = html_of(as_user(ada).get(question.get_absolute_url()))
+    assert "It needs a config that shows the problem." in page and "Add the smallest config" in page
+    assert f'href="/posts/{opening(question).pk}/edit/"' in page and "takes no answers at the moment" in page
+    assert f'href="/posts/{before.pk}/reply/"' in page and 'href="#write"' not in page
+    refused = as_user(bob).post(f"/threads/{question.pk}/reply/", {"source": "An answer of mine."})
+    assert refused.status_code == 422 and "An answer of mine." in html_of(refused) and "on hold" in html_of(refused)
+    assert verbs_of(ada).count("hold") == 1
+    assert "Add the smallest config" in html_of(as_user(ada).get("/notifications/"))
+
+
+def test_after_an_edit_it_is_voted_on_and_reopened(ada, question, as_user, client):
+    hold(question, *members(3))
+    assert as_user(ada).post(f"/threads/{question.pk}/reopen/").status_code == 302 and is_held(question)
+    Proposal.objects.filter(matter=Matter.REOPEN).delete()
+    content.edit_post(post=opening(question), editor=ada, source="Many more words.", base_version=1)
+    waiting = Proposal.objects.get(matter=Matter.REOPEN)
+    assert (waiting.outcome, waiting.vote_count) == (Outcome.OPEN, 0)
+    one, two, three = members(3)
+    assert "Why is it NaN?" in html_of(as_user(one).get("/proposals/"))
+    assert "Vote to reopen" in html_of(as_user(one).get(question.get_absolute_url()))
+    for voter in (one, two):
+        services.reopen(thread=question, by=voter)
+    assert "Take back your vote to reopen" in html_of(as_user(one).get(question.get_absolute_url()))
+    assert is_held(question)
+    services.vote(proposal=waiting, by=three)
+    assert not is_held(question) and verbs_of(ada) == ["hold", "reopen"]
+    assert "On hold" not in html_of(client.get(question.get_absolute_url()))
+    with pytest.raises(NotOnHold):
+        services.reopen(thread=question, by=one)
+    assert hold(question, *members(3)).outcome == Outcome.CARRIED
+
+
+def test_what_a_moderator_decided_only_moderators_undo(ada, keeper, question, as_user):
+    hold(question, keeper)
+    for person in (ada, PersonFactory()):
+        answer = as_user(person).post(f"/threads/{question.pk}/reopen/")
+        assert answer.status_code == 403 and "only a moderator can reopen" in html_of(answer)
+    content.edit_post(post=opening(question), editor=ada, source="Many more words.", base_version=1)
+    assert verbs_of(keeper) == ["held_edited"]
+    with pytest.raises(ClosedByStaff):
+        services.vote(proposal=Proposal.objects.get(matter=Matter.REOPEN), by=PersonFactory())
+    assert "A moderator will look at it." in html_of(as_user(ada).get(question.get_absolute_url()))
+    services.reopen(thread=question, by=keeper)
+    assert not is_held(question)
+    actions = AuditEntry.objects.filter(actor=keeper).order_by("pk").values_list("action", flat=True)
+    assert list(actions) == [Action.HOLD, Action.REOPEN]
+
+
+def test_the_asker_undoes_a_duplicate_that_members_marked_but_not_a_hold(ada, question, original):
+    mark(question, original, *members(3))
+    services.reopen(thread=question, by=ada)
+    assert not is_held(question)
+    hold(question, *members(3))
+    services.reopen(thread=question, by=ada)
+    assert is_held(question)
+
+
+def test_a_vote_can_be_taken_back(question):
+    one = PersonFactory()
+    proposal = hold(question, one)
+    services.take_back(proposal=proposal, by=PersonFactory())
+    proposal = services.take_back(proposal=proposal, by=one)
+    assert (proposal.vote_count, proposal.outcome) == (0, Outcome.DROPPED)
+    with pytest.raises(DecidedAlready):
+        services.take_back(proposal=proposal, by=one)
+
+
+def test_who_cannot_vote(ada, bob, keeper, question, original):
+    with pytest.raises(OwnQuestion):
+        hold(question, ada)
+    mutes.block(person=ada, other=bob)
+    with pytest.raises(CannotPropose):
+        mark(question, original, bob)
+    with pytest.raises(Exception, match="confirm"):
+        hold(question, NewcomerFactory())
+    discussion = content.start_thread(author=ada, kind="discussion", title="Talk", source="Words.")
+    with pytest.raises(NotAQuestion):
+        hold(discussion, keeper)
+    assert not Proposal.objects.exists()
+
+
+def test_not_too_many_proposals(monkeypatch, question):
+    monkeypatch.setattr(proposal_services, "OPEN_A_QUESTION", 1)
+    hold(question, PersonFactory())
+    with pytest.raises(TooManyProposals):
+        hold(question, PersonFactory(), reason="several")
+
+
+def test_visitors_see_no_open_proposals(question, client):
+    hold(question, PersonFactory())
+    assert "Should this be put on hold?" not in html_of(client.get(question.get_absolute_url()))
+    assert client.get("/proposals/").status_code == 302
