@@ -25,7 +25,6 @@ from community.content.unread import Unread
 from community.mutes.errors import CannotReply
 from community.mutes.selectors import NOTHING
 
-
 type Part = Callable[[Thread, Reader], Any]
 _parts: dict[str, Part] = {}
 

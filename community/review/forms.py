@@ -43,7 +43,9 @@ class TextForm(WritingForm):
 
 
 class SuggestForm(TextForm):
-    reason = Line(label=_("What did you change, and why?"), help_text=_("The author reads it, and the history shows it."))
+    reason = Line(
+        label=_("What did you change, and why?"), help_text=_("The author reads it, and the history shows it.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,9 +72,7 @@ class DecisionForm(WritingForm):
 class DuplicateForm(WritingForm):
     """Which question this one duplicates: chosen among similar ones, or by address or number."""
 
-    chosen = forms.TypedChoiceField(
-        label=_("Similar questions"), coerce=int, empty_value=0, required=False, widget=forms.RadioSelect
-    )
+    chosen = forms.TypedChoiceField(label=_("Similar questions"), coerce=int, required=False, widget=forms.RadioSelect)
     address = Line(label=_("Address or number of the question"))
 
     def __init__(self, *args: Any, similar: Sequence[Thread], **kwargs: Any) -> None:

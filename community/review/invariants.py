@@ -19,7 +19,9 @@ def register() -> None:
 def _wrongly_held() -> Iterator[str]:
     in_force = Exists(Proposal.objects.in_force().filter(thread=OuterRef("pk")))
     wrong = Thread.objects.filter(in_force, held_at=None) | Thread.objects.filter(~in_force, held_at__isnull=False)
-    return (f"thread {pk} is held without a decision, or not held with one" for pk in wrong.values_list("pk", flat=True))
+    return (
+        f"thread {pk} is held without a decision, or not held with one" for pk in wrong.values_list("pk", flat=True)
+    )
 
 
 def _chains() -> Iterator[str]:

@@ -32,9 +32,9 @@ from community.content.models import (
 from community.content.tag_tree import MOST_WITHIN
 from community.lists.models import ListItem, ReadingList
 from community.moderation.models import Report
-from community.review.models import Proposal, SuggestedEdit
 from community.mutes.models import Mute
 from community.notifications.models import Notification
+from community.review.models import Proposal, SuggestedEdit
 from community.social.models import Bookmark, FeedEntry, Follow
 
 READER, STAR, MODERATOR, PROLIFIC, QUIET = 1, 2, 3, 4, 5

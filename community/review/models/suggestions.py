@@ -59,9 +59,7 @@ class SuggestedEdit(models.Model):
         )
         indexes = (
             models.Index(F("created_at").desc(), F("id").desc(), name="suggestion_open", condition=IS_OPEN),
-            models.Index(
-                "receiver", F("created_at").desc(), F("id").desc(), name="suggestion_for", condition=IS_OPEN
-            ),
+            models.Index("receiver", F("created_at").desc(), F("id").desc(), name="suggestion_for", condition=IS_OPEN),
             models.Index("author", F("created_at").desc(), F("id").desc(), name="suggestion_by"),
             models.Index("thread", name="suggestion_in", condition=IS_OPEN),
             models.Index("post", name="suggestion_of_post"),

@@ -21,7 +21,7 @@ class PostReview(NamedTuple):
     `url` is of the first to decide on, `own_url` of their own.
     """
 
-    count: int = 0
+    waiting: int = 0
     url: str = ""
     own_url: str = ""
 
@@ -48,7 +48,7 @@ def reader_state(reader: Reader, posts: Sequence[Post]) -> dict[int, PostReview]
         if row.author_id == reader.pk:
             found[row.post_id] = at._replace(own_url=row.get_absolute_url())
         elif row.post_id in editable:
-            found[row.post_id] = at._replace(count=at.count + 1, url=row.get_absolute_url())
+            found[row.post_id] = at._replace(waiting=at.waiting + 1, url=row.get_absolute_url())
     return found
 
 

@@ -12,7 +12,6 @@ from community.common.errors import NotFound
 from community.common.lookups import get_or_not_found
 from community.content.history import Step, Version
 from community.content.models import Post
-from community.content.querysets import Reader
 from community.mutes.selectors import met_by
 from community.review import policies
 from community.review.merging import Merge, base_of, merge
@@ -40,7 +39,8 @@ def seen_among(suggestions: Sequence[SuggestedEdit], reader: User) -> set[int]:
 class SuggestionPage:
     """A suggestion with its post; None if its author no longer sees that.
 
-    `text` is what approving makes of the post, `step` is shown: from the post as it is now, or, once decided, as it was.
+    `text` is what approving makes of the post, `step` is what is shown: from the post as it is
+    or, once decided, as it was.
     """
 
     suggestion: SuggestedEdit

@@ -136,9 +136,7 @@ def improve(
     try:
         return _edit(post, by, wanted, reason, draft_key=draft_key)
     except DomainError:  # somebody edited it in this moment
-        restore_draft(
-            owner=by, key=f"edit:{post.pk}", source=source, title=title, fields={}, base_version=post.version
-        )
+        restore_draft(owner=by, key=f"edit:{post.pk}", source=source, title=title, fields={}, base_version=post.version)
         raise
 
 

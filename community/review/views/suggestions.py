@@ -105,10 +105,10 @@ def improve(request: MemberRequest, pk: int) -> HttpResponse:
     """Edit a suggestion, then approve it."""
     found = selectors.suggestion_page(request.user, pk)
     post = found.post
-    if post is None or not found.can_decide and request.method == "GET":
+    if post is None or (not found.can_decide and request.method == "GET"):
         return redirect(found.suggestion.get_absolute_url())
     if request.method == "GET":
-        initial = {"seen": found.suggestion.version, "base_version": post.version}
+        initial: dict[str, Any] = {"seen": found.suggestion.version, "base_version": post.version}
         initial |= {"title": found.text.title, "source": found.text.source, "draft_key": f"improve:{pk}"}
         initial |= restored_fields(request, f"improve:{pk}")
         return _improve_page(request, found, post, TextForm(initial=initial, post=post))

@@ -15,8 +15,8 @@ from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, start_thread
 from community.content.services.reading import mark_read
 from community.lists.services import create_list, put
-from community.review.services import propose_hold, suggest_edit
 from community.mutes import services
+from community.review.services import propose_hold, suggest_edit
 from community.social import services as social
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.training import XOR, train

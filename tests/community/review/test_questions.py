@@ -11,7 +11,6 @@ from community.moderation.services import hide
 from community.mutes import services as mutes
 from community.notifications.models import Notification
 from community.review import services
-from community.review.services import proposals as proposal_services
 from community.review.errors import (
     CannotPropose,
     ClosedByStaff,
@@ -25,6 +24,7 @@ from community.review.errors import (
     TooManyProposals,
 )
 from community.review.models import Matter, Outcome, Proposal
+from community.review.services import proposals as proposal_services
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.html import html_of
 

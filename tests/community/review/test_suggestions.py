@@ -1,4 +1,4 @@
-"""Suggested edits: who makes and decides them, whom the history credits, and what happens when things change between."""
+"""Suggested edits: who makes and decides them, whom the history credits, and what may change in between."""
 
 import pytest
 
@@ -11,7 +11,6 @@ from community.moderation.services import hide
 from community.mutes import services as mutes
 from community.notifications.models import Notification
 from community.review import services
-from community.review.services import suggestions as suggestion_services
 from community.review.errors import (
     AlreadyDecided,
     CanEdit,
@@ -25,12 +24,14 @@ from community.review.errors import (
     TooManySuggestions,
 )
 from community.review.models import State, SuggestedEdit
+from community.review.services import suggestions as suggestion_services
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
 LINES = "One.\n\nTwo.\n\nThree.\n\nFour.\n\nFive.\n"
+SUGGESTED = LINES.replace("Two", "2")
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def keeper():
     return ModeratorFactory(handle="keeper")
 
 
-def suggest(post, author, source=LINES.replace("Two", "2"), **more) -> SuggestedEdit:
+def suggest(post, author, source=SUGGESTED, **more) -> SuggestedEdit:
     wish = {"title": post.thread.title, "reason": "Clearer", "base_version": 1} | more
     return services.suggest_edit(post=again(post), author=author, source=source, **wish)
 
