@@ -14,6 +14,7 @@ from bpsandbox.models import Attachment, Run
 from community.common import invariants
 from community.content import reindexing
 from community.content.models import Category, Post, ReadPosition, Revision, Tag, Thread
+from community.review.models import Proposal
 from community.search.backends import backend
 from community.search.models import Document
 from community.social.models import Reaction
@@ -44,6 +45,13 @@ def _own_vote() -> None:
     post = _answer()
     Reaction.objects.create(user=post.author, post=post, value=1)
     Post.objects.filter(pk=post.pk).update(score=F("score") + 1)
+
+
+def _lengthen_chain() -> None:
+    original = Proposal.objects.in_force().get().original
+    other = Thread.objects.get(title="Asked a")
+    Proposal.objects.create(thread=original, matter="duplicate", original=other, outcome="carried", author=other.author)
+    Thread.objects.filter(pk=original.pk).update(held_at=timezone.now())
 
 
 def _forget_words() -> None:
@@ -88,6 +96,11 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
         "nobody has read beyond the newest post",
         lambda: ReadPosition.objects.update(number=99),
     ),
+    "on hold for no reason": (
+        "a question is on hold for a reason",
+        lambda: Thread.objects.filter(pk=_answer().thread_id).update(held_at=timezone.now()),
+    ),
+    "a duplicate of a duplicate": ("duplicates lead to a question in one step", _lengthen_chain),
     "a vote for oneself": ("one vote a person, none for oneself", _own_vote),
     "a text that changed beside the index": (
         "search agrees with the database",

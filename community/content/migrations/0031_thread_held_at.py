@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0030_best_answers")]
+    dependencies = [("content", "0029_post_links")]
 
     operations = [
         migrations.AddField("thread", "held_at", models.DateTimeField(blank=True, editable=False, null=True)),

@@ -78,14 +78,16 @@ def _suggest(
     base_version = base_version if base else post.version
     _refuse_unchanged(text, base, base_of(post.version, post))
     written = {"title": text.title, "source": text.source, "reason": reason, "base_version": base_version}
-    Draft.objects.filter(owner=author, key=draft_key).delete()
     found = SuggestedEdit.objects.open().select_for_update().filter(post=post, author=author).first()
     if found is not None:
-        return _change(found, seen, written)
+        found = _change(found, seen, written)
+        Draft.objects.filter(owner=author, key=draft_key).delete()
+        return found
     _refuse_many(author, post)
     made = SuggestedEdit.objects.create(
         post=post, thread=post.thread, author=author, receiver_id=post.author_id, **written
     )
+    Draft.objects.filter(owner=author, key=draft_key).delete()
     notices.notify_receiver(made)
     return made
 

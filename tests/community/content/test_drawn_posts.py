@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from community.common import drawn
 from community.content.drawing import drawer
 from community.content.models import Post, Thread
+from community.review.models import SuggestedEdit
 from community.social.models import Bookmark, Reaction
 from tests.factories import AnswerFactory, CommentFactory, ModeratorFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
@@ -78,6 +79,10 @@ CHANGES = {
     "an opening deleted by staff": lambda w: set_post(w.thread.opening_post, deleted_at=timezone.now()),
     "accepted": lambda w: set_thread(w.thread, solved_post=w.answer),
     "closed": lambda w: set_thread(w.thread, locked_at=timezone.now()),
+    "on hold": lambda w: set_thread(w.thread, held_at=timezone.now()),
+    "a suggestion": lambda w: SuggestedEdit.objects.create(
+        post=w.answer, thread=w.thread, author=w.eve, receiver=w.ben, source="x", reason="x", base_version=1
+    ),
     "another address": lambda w: set_thread(w.thread, slug="another-one"),
     "another name": lambda w: w.people["ben"].__class__.objects.filter(pk=w.ben.pk).update(display_name="Benjamin"),
     "a comment gone": lambda w: set_post(w.comment, deleted_at=timezone.now()),
