@@ -10,7 +10,7 @@ from community.content import texts
 from community.content.forms import Line, Text, WritingForm, errors_as_field, source_box
 from community.content.models import Kind, Post, Thread
 from community.content.shown import title_of
-from community.review.reasons import ADVICE, HoldReason
+from community.review.reasons import HoldReason, hold_note
 
 LARGEST = 2**31 - 1
 ADDRESS_LENGTH = 500
@@ -98,7 +98,7 @@ class HoldForm(WritingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(value, f"{label}. {ADVICE[value]}") for value, label in HoldReason.choices]
+        choices = [(value, hold_note(value)) for value in HoldReason.values]
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -36,4 +36,6 @@ def advice_for(reason: str) -> str:
 
 def hold_note(reason: str) -> str:
     """Return why, and what to do about it, for a notification."""
-    return f"{hold_words(reason)}. {advice_for(reason)}" if reason in HoldReason.values else reason
+    if reason not in HoldReason.values:
+        return reason
+    return str(_("{reason}. {advice}")).format(reason=hold_words(reason), advice=advice_for(reason))

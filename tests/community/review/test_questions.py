@@ -201,7 +201,7 @@ def test_a_question_on_hold_takes_comments_and_no_answers(ada, bob, keeper, ques
         content.add_post(thread=question, author=bob, source="Another.")
     content.add_post(thread=question, author=bob, source="A comment.", parent=before)
     page = html_of(as_user(ada).get(question.get_absolute_url()))
-    assert "It needs a config that shows the problem." in page and "Add the smallest config" in page
+    assert "It needs a config that shows the problem" in page and "Add the smallest config" in page
     assert f'href="/posts/{opening(question).pk}/edit/"' in page and "takes no answers at the moment" in page
     assert f'href="/posts/{before.pk}/reply/"' in page and 'href="#write"' not in page
     refused = as_user(bob).post(f"/threads/{question.pk}/reply/", {"source": "An answer of mine."})
