@@ -66,6 +66,7 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
                 "share": report.share,
                 "work": report.work,
                 "ahead": report.ahead,
+                "states": report.states,
             }
             continue
         last = {"document": finished(report.result).to_json()}

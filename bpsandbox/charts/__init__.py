@@ -13,6 +13,7 @@ from .data import data_picture
 from .data.thumb import thumb
 from .facts import Facts, facts
 from .glyphs import Glyph, mistakes, salient
+from .growing import growing
 from .kernels import WeightPicture, kernels
 from .lines import Hideable, lines_of
 from .look import PLAIN, SMOOTHINGS, Look, look_of
@@ -72,6 +73,7 @@ __all__ = [
     "facts",
     "gradient_norms",
     "grouped",
+    "growing",
     "headings",
     "heat_map",
     "kernels",

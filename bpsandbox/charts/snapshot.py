@@ -94,7 +94,7 @@ class UnitLayer:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was recorded of one seed at one epoch."""
+    """What was recorded of one seed at one epoch. `is_growing`: of a run without a result, with its states so far."""
 
     timeline: Timeline
     asked: int
@@ -102,6 +102,7 @@ class Snapshot:
     moment: Moment
     views: tuple[View, ...]
     layers: tuple[UnitLayer, ...]
+    is_growing: bool = False
 
     @property
     def place(self) -> int:
@@ -111,6 +112,8 @@ class Snapshot:
 def snapshot(document: Document, canonical: str, epoch: int | None = None, seed: int | None = None) -> Snapshot | None:
     """Return the pictures at the recorded epoch nearest before `epoch`; None if nothing was recorded.
 
+    A document without points is that of a run without a result: see `growing`.
+
     Without an epoch it is the end, without a seed the median one.
     """
     line = timeline(document)
@@ -119,7 +122,7 @@ def snapshot(document: Document, canonical: str, epoch: int | None = None, seed:
     asked = line.nearest(epoch)
     now = moment(document, asked, seed if seed in line.seeds else usual_seed(document, line.seeds))
     made = _Pictures(document, now, stage(canonical))
-    return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()))
+    return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()), is_growing=not document.epochs)
 
 
 def layers_view(document: Document) -> View:
@@ -179,7 +182,7 @@ class _Pictures:
                 yield layers_view(self.document)
             return
         words = [[f"{name}" for name in self._names(k)] if k == 0 else told for k, told in enumerate(self._formulas())]
-        epoch = None if self.now.is_end else self.now.epoch
+        epoch = None if self.now.is_end and self.document.epochs else self.now.epoch
         drawing = network(self.record, prefix="network", maps=self._maps(), epoch=epoch)
         note = _("Blue weights are positive, vermilion ones negative; thicker means larger.")
         if "unit-map" in drawing:
@@ -263,7 +266,8 @@ class _Pictures:
     # filters and activations of pictures
 
     def _pictures(self) -> Iterator[View]:
-        shape = self.document.data.shape if self.document.data else ()
+        known = self.document.data or (self.stage and self.stage.raw)
+        shape = tuple(known.shape) if known else ()
         made = first_layer(self.now.tensors, shape)
         if made is not None and (len(shape) == 3 or not self.has_units):
             drawing = images(made, _("Weights of the first layer"), prefix="filters")

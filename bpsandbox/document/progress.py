@@ -23,6 +23,8 @@ class Progress(Part):
     """Seconds that are left."""
     attempt: Count = 1
     type: Literal["progress"] = "progress"
+    states: tuple[tuple[Count, tuple[Numbers | None, ...]], ...] = ()
+    """[epoch, [the numbers of a seed, null once it has stopped]] of the first seeds, in order; see Snapshots."""
     members: tuple[Member, ...] | None = None
     """The settings of a sweep."""
 

@@ -25,6 +25,8 @@ from bpsandbox.runner.limits import apply_limits
 
 PR_SET_PDEATHSIG = 1
 REPORT_SECONDS = 0.05
+STATES_SECONDS, STATE_NUMBERS_A_SECOND = 0.2, 5_000
+"""Shortest time between two messages that have states of the network, and the numbers of them in a second."""
 NICENESS = 10
 
 
@@ -121,9 +123,11 @@ def trained(
     """Send points in batches as they arrive; return the result message.
 
     A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the steps,
-    "work", "ahead": multiply-adds, see `core.Report`}, the last one {"document": ..., "steps": ... if requested}.
+    "work", "ahead": multiply-adds, see `core.Report`, "states": a function that makes them}, the last one
+    {"document": ..., "steps": ... if requested}.
     """
     began, sent_at = time.monotonic(), -REPORT_SECONDS
+    states = States()
     points: list[list[Any]] = []
     for report in reports:
         elapsed = time.monotonic() - began
@@ -134,9 +138,24 @@ def trained(
         points += plain(report["points"])
         if elapsed - sent_at < REPORT_SECONDS:
             continue
-        send(progress(points, report, elapsed))
+        send(progress(points, report, elapsed) | states.since(report, elapsed))
         points, sent_at = [], elapsed
     return failed("internal", "the engine ended without a result")
+
+
+class States:
+    """The states of the network that are sent while it trains: each recorded one once, and the present one."""
+
+    def __init__(self) -> None:
+        self.last, self.next_at = -1, 0.0
+
+    def since(self, report: dict[str, Any], elapsed: float) -> dict[str, Any]:
+        """Return the part of a message with the states since the last one; empty if it is too early for it."""
+        if elapsed < self.next_at or not (made := report["states"](self.last)):
+            return {}
+        numbers = sum(len(row or ()) for _epoch, rows in made for row in rows)
+        self.last, self.next_at = made[-1][0], elapsed + max(STATES_SECONDS, numbers / STATE_NUMBERS_A_SECOND)
+        return {"states": [[epoch, [row and protocol.finite(row) for row in rows]] for epoch, rows in made]}
 
 
 def plain(points: Iterable[Any]) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""The progress of a run in training: its points as they arrive, thinned to a bounded number."""
+"""The progress of a run in training: its points and states as they arrive, thinned to a bounded number."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bpsandbox.runner.protocol import Message
 MOST_POINTS = 240
 MOST_NUMBERS = 6000
 FEWEST_POINTS = 40
+MOST_STATES, MOST_STATE_NUMBERS = 32, 6_000
 
 
 class Live:
@@ -17,6 +18,7 @@ class Live:
 
     def __init__(self) -> None:
         self.points: list[list[Any]] = []
+        self.states: list[list[Any]] = []
         self.epoch: float = 0
         self.epochs: float = 0
         self.eta: float | None = None
@@ -27,6 +29,9 @@ class Live:
             self.points.append([epoch, step, {name: rounded(row) for name, row in values.items()}])
         while self.points and len(self.points) > self.room:
             self.points = halved(self.points)
+        self.states += [state for state in message.get("states", ()) if not self.states or state[0] > self.states[-1][0]]
+        while len(self.states) > max(2, self.room_of_states):
+            self.states = halved(self.states)
 
     @property
     def room(self) -> int:
@@ -34,11 +39,18 @@ class Live:
         numbers = sum(map(len, self.points[-1][2].values())) or 1
         return max(FEWEST_POINTS, min(MOST_POINTS, MOST_NUMBERS // numbers))
 
+    @property
+    def room_of_states(self) -> int:
+        """Return how many states of the network fit."""
+        numbers = sum(len(row or ()) for row in self.states[0][1]) if self.states else 0
+        return min(MOST_STATES, MOST_STATE_NUMBERS // (numbers or 1))
+
     def snapshot(self, *, attempt: int = 1) -> dict[str, Any]:
         """Return the progress as rows and pages store it. A new attempt begins with no points."""
         return {
             "type": "progress",
             "points": self.points,
+            "states": self.states,
             "epoch": self.epoch,
             "epochs": self.epochs,
             "eta": self.eta,

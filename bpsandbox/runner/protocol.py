@@ -3,7 +3,8 @@
 The child receives one line, the job. It sends lines of these types:
 
     {"type": "ready"}                                            loaded, waiting for the job
-    {"type": "progress", "points": [[epoch, step, {name: [one value per seed]}], ...], "epoch", "epochs", "eta"}
+    {"type": "progress", "points": [[epoch, step, {name: [one value per seed]}], ...], "epoch", "epochs", "eta",
+     "states": [[epoch, [numbers of a seed or null, ...]], ...] or absent}
     {"type": "result", "document": {...}, "steps": {...}|absent}
     {"type": "worked", "example": {...}} or {"type": "worked", "stop": {...}}
     {"type": "failed", "code": "memory|engine|internal", "message": "..."}
@@ -33,6 +34,8 @@ MAX_POINT = 40_000
 """Numbers in one recorded point: curves times seeds."""
 MAX_COUNT = 1e15
 """Epochs, steps, seconds: a count that every reader can represent."""
+MAX_STATES = 40_000
+"""Numbers in the states of one message."""
 TYPES = frozenset({"ready", "progress", "result", "worked", "failed"})
 LAST = frozenset({"result", "worked", "failed"})
 
@@ -194,7 +197,23 @@ def is_progress(message: Message) -> bool:
     known = all(is_count(message.get(key)) for key in ("epoch", "epochs"))
     if not known or not (message.get("eta", "") is None or is_count(message.get("eta"))):
         return False
-    return isinstance(points, list) and all(map(is_point, points))
+    return isinstance(points, list) and all(map(is_point, points)) and are_states(message.get("states", []))
+
+
+def are_states(states: object) -> bool:
+    if not isinstance(states, list) or not all(map(is_state, states)):
+        return False
+    return sum(len(row or ()) for _epoch, rows in states for row in rows) <= MAX_STATES
+
+
+def is_state(state: object) -> bool:
+    if not isinstance(state, list) or len(state) != 2 or not isinstance(state[0], int) or not is_count(state[0]):
+        return False
+    return isinstance(state[1], list) and all(row is None or is_row(row) for row in state[1])
+
+
+def is_row(values: object) -> bool:
+    return isinstance(values, list) and all(v is None or is_number(v) for v in values)
 
 
 def is_point(point: object) -> bool:
@@ -208,7 +227,7 @@ def is_point(point: object) -> bool:
 
 def is_series(item: tuple[str, object]) -> bool:
     name, values = item
-    return len(name) <= MAX_NAME and isinstance(values, list) and all(v is None or is_number(v) for v in values)
+    return len(name) <= MAX_NAME and is_row(values)
 
 
 def is_result(message: Message) -> bool:

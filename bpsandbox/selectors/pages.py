@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bpsandbox import errors, policies
+from bpsandbox.charts import growing
 from bpsandbox.document import Agreement, Document, Summary
 from bpsandbox.models import Run, Spec
 from bpsandbox.querysets import owned_by
@@ -73,6 +75,14 @@ class RunPage:
         if self.document is None or not every:
             return False
         return results.has_every_point(self.document, every, bool(training.get("steps")))
+
+    @cached_property
+    def growing(self) -> Document | None:
+        """Return the states so far of a run without a result, as a document that has nothing else."""
+        shown = self.active or self.card
+        if self.document is not None or shown.progress is None:
+            return None
+        return growing(shown.progress, self.config, shown.members if shown.facts.get("settings") else None)
 
     @property
     def is_named(self) -> bool:

@@ -103,7 +103,7 @@ class Result:
             records=records,
             data=_data(experiment),
             parameters=experiment.network.size,
-            layers=_layers(experiment),
+            layers=layer_summaries(experiment.network),
             provenance=self._provenance(),
         )
         return document, network
@@ -196,9 +196,8 @@ def chance_loss(experiment: Experiment) -> float | None:
     return None
 
 
-def _layers(experiment: Experiment) -> tuple[LayerSummary, ...]:
+def layer_summaries(network: Network) -> tuple[LayerSummary, ...]:
     """Return one row for each layer of the config; an activation written on a layer belongs to it."""
-    network = experiment.network
     rows: list[LayerSummary] = []
     for place, layer in enumerate(network.layers):
         if rows and rows[-1].index == layer.index:

@@ -18,6 +18,7 @@ from .evaluation import Evaluation
 from .experiment import Experiment, Observer
 from .observers.group import Observers
 from .observers.signals import Signals
+from .observers.snapshots import State
 from .stack import Stack, Until
 from .workload import workload_of
 
@@ -180,6 +181,10 @@ class Session:
         """Return the row of a seed in the stack; None once it has stopped."""
         rows = np.flatnonzero(self.alive == seed)
         return int(rows[0]) if len(rows) else None
+
+    def states(self, after: int) -> list[State]:
+        """Return the parameters of the first seeds at the epochs recorded since `after`, and now, rounded."""
+        return self.observers.states(after)
 
     def points_from(self, first: int) -> list[Point]:
         """Return the recorded points from number `first` on."""

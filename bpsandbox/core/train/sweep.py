@@ -16,6 +16,7 @@ from bpsandbox.document import Member as Setting
 from . import doctor
 from .curves import Point
 from .experiment import Experiment
+from .observers.snapshots import State
 from .observers.worked_example import Capture
 from .result import Result
 from .session import Session
@@ -156,6 +157,11 @@ class SweepSession:
             return session.curves.points[i].epoch, session.curves.points[i].step
         step = min(i * session.interval, session.total_steps)
         return step // session.steps_per_epoch, step
+
+    def states(self, after: int) -> list[State]:
+        """Return the states of the first member: see Session.states."""
+        count = len(self.sweep.members[0].experiment.seeds)
+        return [(epoch, rows[:count]) for epoch, rows in self.sessions[self.places[0][0]].states(after)]
 
     def close(self, reason: str | None = None) -> None:
         for session in self.sessions:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from bpsandbox.document import Stop
 
 from .curves import Point
 from .experiment import Experiment, Observer
+from .observers.snapshots import State
 from .observers.worked import Worked
 from .observers.worked_example import Capture, WorkedExample
 from .result import Result
@@ -31,7 +32,8 @@ class Report:
     """The progress of a run, with the points recorded since the last report.
 
     `work` is what was computed so far, `ahead` the most that is computed until `until` is called again and, if
-    the run then ends, until its result. Both are counted in multiply-adds.
+    the run then ends, until its result. Both are counted in multiply-adds. `states` makes the states of the network
+    since an epoch: see Session.states. Call it before the next report.
     """
 
     epoch: int
@@ -42,6 +44,7 @@ class Report:
     work: float = 0.0
     ahead: float = 0.0
     result: Result | SweepResult | None = None
+    states: Callable[[int], list[State]] = field(default=lambda after: [], compare=False, repr=False)
 
     @property
     def share(self) -> float:
@@ -159,5 +162,6 @@ def _advance(session: Session | SweepSession) -> str | None:
 def _report(session: Session | SweepSession, sent: int, result: Result | SweepResult | None = None) -> Report:
     points = tuple(session.points_from(sent))
     return Report(
-        session.epoch, session.epochs, session.step, session.total_steps, points, session.work, session.ahead, result
-    )
+        session.epoch, session.epochs, session.step, session.total_steps, points, session.work, session.ahead, result,
+        session.states,
+    )  # fmt: skip

@@ -27,7 +27,7 @@ from community.experiments.rates import CHECKING, PLAYING
 from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.views.actions import KINDS
-from community.experiments.views.runs import drawn_of
+from community.experiments.views.runs import drawn_of, growing_of
 from community.experiments.visitors import identities, set_cookie
 
 
@@ -67,11 +67,13 @@ def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
 
 
 def _of_the_run(request: HttpRequest, opened: playground.Playground) -> dict[str, Any]:
-    """Return what the pictures and the steps of a finished run need."""
-    if opened.card is None or not opened.card.card.document:
+    """Return what the pictures and the steps of a finished run need, or the pictures of one that trains."""
+    if opened.card is None or not opened.card.card.has_series:
         return {}
     person = identities(request)
     run = api.run_page(opened.card.card.spec_hash, **person)
+    if run.document is None:
+        return {"growing": growing_of(request, run), "played": opened.query} if run.growing else {}
     steps = worked.step_view(request, run, worked.step_fields(request), opened.query)
     records = run.document and run.document.records
     relatives = None if opened.chosen else relatives_of(run, **person)

@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bpsandbox import api
@@ -54,6 +57,7 @@ def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
     context = {
         "run": shown, "records": shown.records, "active": _active(shown.page, post_id), **drawn_of(request, shown.page),
         "work": worked.step_view(request, shown.page, worked.step_fields(request)),
+        "growing": growing_of(request, shown.page) if shown.page.growing else None,
         "share": _share(request, shown, post_id),
         "relatives": relatives_of(shown.page, **person),
     }  # fmt: skip
@@ -71,14 +75,17 @@ def curves(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @with_site_errors
 def snapshot(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the pictures of one seed at one epoch, which the slider fetches."""
-    return _part(request, _page(request, spec_hash), "experiments/run_snapshot_views.html")
+    page, template = _page(request, spec_hash), "experiments/run_snapshot_views.html"
+    return _part(request, page, template) if page.document else _growing(request, page, template)
 
 
 @require_safe
 @with_site_errors
 def stage(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Return what the playground shows of a run that has ended: the network, its worked steps, its files."""
+    """Return what the playground shows of a run: the network, and once it has ended its worked steps and files."""
     page = _page(request, spec_hash)
+    if page.document is None:
+        return _growing(request, page, "experiments/run_snapshot.html")
     steps = worked.step_view(request, page, {}, {"run": spec_hash})
     relatives = relatives_of(page, **identities(request))
     return _part(request, page, "experiments/playground_stage.html", work=steps, relatives=relatives)
@@ -96,6 +103,26 @@ def _part(request: HttpRequest, page: api.RunPage, template: str, **more: Any) -
     response["Cache-Control"] = "no-store" if context["is_coarse"] else "private, max-age=60"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
+
+
+def _growing(request: HttpRequest, page: api.RunPage, template: str) -> HttpResponse:
+    """Return the pictures of a run that trains. A state is drawn once for all who watch it."""
+    context = growing_of(request, page)
+    shown, look = page.active or page.card, context["look"]
+    which = (template, shown.run_id, shown.seq, shown.state, get_language(), origin.post_id(request), look.at, look.seed)
+    html = cache.get_or_set(f"growing:{which}".replace(" ", ""), lambda: render_to_string(template, context), 60)
+    response = HttpResponse(html)
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+def growing_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
+    """Return what the pictures of a run without a result need. Raises NotFound while it has no state."""
+    if page.growing is None:
+        raise NotFound
+    view = cards.CardView(page.card, "curve", post_id=origin.post_id(request))
+    return {"page": page, "document": page.growing, "look": api.look_of(request.GET.dict(), []), "view": view}
 
 
 def _share(request: HttpRequest, shown: selectors.RunView, post_id: int | None) -> dict[str, str] | None:

@@ -55,7 +55,7 @@ def reports(spec, *, record_steps, until):
         points.append(point)
         yield {
             "points": [point], "epoch": index, "epochs": count - 1, "share": index / max(1, count - 1),
-            "work": 0.0, "ahead": 0.0,
+            "work": 0.0, "ahead": 0.0, "states": lambda after: [],
         }  # fmt: skip
         time.sleep(wish.get("pause", 0))
         if wish.get("obeys") and until():

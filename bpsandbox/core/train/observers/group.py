@@ -7,6 +7,7 @@ from typing import Any
 
 from bpsandbox.core.train.experiment import Observed, Observer
 
+from .snapshots import Snapshots, State
 from .worked import Worked
 from .worked_example import Capture
 
@@ -64,6 +65,11 @@ class Observers:
     def captured(self) -> Capture | None:
         """Return the step that a worked example asked for; None if it was not reached."""
         return next((one.captured for one in self.observers if isinstance(one, Worked)), None)
+
+    def states(self, after: int) -> list[State]:
+        """Return the states recorded since the epoch `after`, and the present one; none if none is recorded."""
+        found = next((one for one in self.observers if isinstance(one, Snapshots)), None)
+        return found.states(self.run, after) if found and found.seeds else []
 
     def documents(self, section: str) -> dict[str, Any]:
         """Return the records of one section of the document, by name."""

@@ -13,8 +13,12 @@ from bpsandbox.core.types import Array
 
 MOST_NUMBERS = 24_000
 """Most numbers in the snapshots of a run."""
+MOST_FOLLOWED = 6_000
+"""Most numbers of the states that are told while a run trains; more only if those of one seed are more."""
 LEAST, MOST = 6, 24
 """Fewest and most epochs, besides the end."""
+State = tuple[int, list[list[float] | None]]
+"""An epoch, and the numbers of each seed after it; None for one that had stopped."""
 STEPS = (1, 1.5, 2, 3, 5, 7)
 """Epochs within a decade: they are nearly evenly spaced on a log axis."""
 
@@ -23,6 +27,11 @@ def room(values: int, seeds: int) -> tuple[int, int]:
     """Return how many seeds fit, the first ones, and how many epochs; no seed if the network is too large."""
     fit = min(seeds, MOST_NUMBERS // (values * (LEAST + 1))) if values else 0
     return fit, min(MOST, MOST_NUMBERS // (values * fit) - 1) if fit else 0
+
+
+def followed(values: int, seeds: int, epochs: int) -> int:
+    """Return how many of the recorded seeds are told while they train: one at least, if any is recorded."""
+    return min(seeds, max(1, MOST_FOLLOWED // (values * (epochs + 1)))) if seeds else 0
 
 
 def schedule(last: int, most: int, wanted: Iterable[int] = ()) -> list[int]:
@@ -58,6 +67,7 @@ class Snapshots(Observer):
         self.seeds, most = room(run.stack.network.values.shape[1], len(run.experiment.seeds))
         last = run.total_steps // run.steps_per_epoch
         self.left = schedule(last, most, self.wanted) if self.seeds else []
+        self.followed = followed(run.stack.network.values.shape[1], self.seeds, len(self.left))
         self.names = run.experiment.seeds[: self.seeds]
         self.epochs: list[int] = []
         self.values: list[list[Array | None]] = []
@@ -72,6 +82,19 @@ class Snapshots(Observer):
 
     def at_end(self, run: Observed) -> None:
         self.final = run.endings.values[: self.seeds]
+
+    def states(self, run: Observed, after: int) -> list[State]:
+        """Return the states of the first seeds since the epoch `after`: the recorded ones, and the present one last.
+
+        The present one only between two epochs, so that an epoch says exactly which state it is.
+        """
+        known = zip(self.epochs, self.values, strict=True)
+        found = [(epoch, rows[: self.followed]) for epoch, rows in known if epoch > after]
+        last = max(after, self.epochs[-1] if self.epochs else -1)
+        if run.epoch > last and run.step % run.steps_per_epoch == 0:
+            rows = [run.row(seed) for seed in range(self.followed)]
+            found.append((run.epoch, [None if row is None else run.stack.network.values[row] for row in rows]))
+        return [(epoch, [None if one is None else six_digits(one) for one in rows]) for epoch, rows in found]
 
     def _wait(self, run: Observed) -> None:
         self.next_step = self.left[0] * run.steps_per_epoch if self.left else None

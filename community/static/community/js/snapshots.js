@@ -1,6 +1,8 @@
 // One slider for the recorded epochs and one choice of the seed: the pictures that the server draws of a state replace the
 // last ones. What was seen once is kept, and when the slider is taken, the rest of the seed's pictures are asked for.
 //   form[data-snapshots="id of the place"][data-url]: select[name=epoch], select[name=seed], [data-plain], [data-slider]
+// While the run trains ([data-grows]), each change of its card brings the newest state, until somebody pauses or takes
+// the slider; the pictures then have [data-epochs], a template of the options that there are by now.
 // Tells `chainrule:moment` with {epoch, seed} on the document.
 const WAIT_MS = 60;
 const PLAY_MS = 450;
@@ -10,18 +12,59 @@ export function attach(form) {
   const { epoch, seed } = form.elements;
   const slider = form.querySelector("[data-slider]");
   const state = { form, place, epoch, seed, range: slider.querySelector("input"), play: slider.querySelector("[data-play]"),
-    known: new Map(), wanted: "", timer: 0 };
+    known: new Map(), wanted: "", timer: 0, grows: "grows" in form.dataset, follows: false, asks: false };
   for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
   state.range.addEventListener("input", () => { epoch.selectedIndex = state.range.valueAsNumber; stop(state); later(state); });
-  for (const event of ["pointerdown", "focus"]) state.range.addEventListener(event, () => fetchAll(state), { once: true });
+  if (!state.grows) for (const event of ["pointerdown", "focus"]) state.range.addEventListener(event, () => fetchAll(state), { once: true });
   form.addEventListener("change", () => { if (!state.play.timer) later(state); });
   form.addEventListener("submit", (event) => { event.preventDefault(); later(state); });
-  state.play.addEventListener("click", () => (state.play.timer ? stop(state) : play(state)));
-  slider.querySelector("[data-step]").addEventListener("click", () => { stop(state); forward(state); later(state); });
+  state.play.addEventListener("click", () => (state.play.timer || state.follows ? stop(state) : play(state)));
+  slider.querySelector("[data-step]").addEventListener("click", () => next(state));
   document.addEventListener("chainrule:seed", (event) => pick(state, event.detail));
   state.range.value = epoch.selectedIndex;
   if ([epoch, seed].some(isRestored)) later(state);
   else name(state);
+  if (state.grows) follow(state);
+}
+
+// From the slider's place at the end on; in the middle, somebody has chosen it.
+function follow(state) {
+  const hear = ({ target }) => {
+    if (!state.form.isConnected) document.removeEventListener("chainrule:swapped", hear);
+    else if (state.follows && target.matches?.(".run-card[data-state='running']")) grow(state);
+  };
+  document.addEventListener("chainrule:swapped", hear);
+  if (state.epoch.selectedIndex === state.epoch.length - 1) play(state);
+}
+
+async function grow(state) {
+  if (state.asks) return;
+  state.asks = true;
+  const query = new URLSearchParams(new FormData(state.form));
+  query.delete("epoch");
+  const html = await pictures(state, `${state.form.dataset.url}?${query}`, false);
+  state.asks = false;
+  if (html && state.form.isConnected) put(state, html, true);
+}
+
+// The epochs that there are by now, with the one that is shown.
+function extend({ epoch, range, place }, isNewest) {
+  const fresh = place.querySelector("[data-epochs]")?.content.querySelectorAll("option") ?? [];
+  if (fresh.length && (isNewest || fresh.length > epoch.length)) {
+    const { value } = epoch;
+    epoch.replaceChildren(...fresh);
+    if (!isNewest) epoch.value = value;
+    range.max = epoch.length - 1;
+  }
+  range.value = epoch.selectedIndex;
+}
+
+// The next recorded epoch; of a run that trains, after the last one that is known, what there is by now.
+function next(state) {
+  stop(state);
+  if (state.grows && state.epoch.selectedIndex === state.epoch.length - 1) { grow(state); return; }
+  forward(state);
+  later(state);
 }
 
 // A browser that reloads the page or goes back to it chooses again what was chosen, beside the pictures of the address.
@@ -46,13 +89,13 @@ function later(state) {
   state.timer = setTimeout(() => show(state), state.known.has(address(state)) ? 0 : WAIT_MS);
 }
 
-async function pictures({ known }, url) {
-  if (!known.has(url)) {
+async function pictures({ known }, url, isKept = true) {
+  if (!isKept || !known.has(url)) {
     const answer = fetch(url, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
     known.set(url, answer.then((got) => (got.ok ? got.text() : "")).catch(() => ""));
   }
   const html = await known.get(url);
-  if (!html) known.delete(url);
+  if (!html || !isKept) known.delete(url);
   return html;
 }
 
@@ -61,10 +104,16 @@ async function show(state) {
   state.wanted = url;
   const html = await pictures(state, url);
   if (state.wanted !== url) return;
+  if (!html && state.grows) return;
   if (!html) { state.form.submit(); return; }
+  put(state, html, false);
+}
+
+function put(state, html, isNewest) {
   const open = [...state.place.querySelectorAll("details")].map((each) => each.open);
   state.place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   state.place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
+  if (state.grows) { extend(state, isNewest); name(state); }
   state.place.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
   const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null };
   document.dispatchEvent(new CustomEvent("chainrule:moment", { detail }));
@@ -77,6 +126,7 @@ async function fetchAll(state) {
 function play(state) {
   const { epoch, play: button } = state;
   button.setAttribute("aria-pressed", "true");
+  if (state.grows) { state.follows = true; grow(state); return; }
   const step = async () => {
     forward(state);
     await show(state);
@@ -95,7 +145,9 @@ function forward(state) {
   name(state);
 }
 
-function stop({ play: button }) {
+function stop(state) {
+  const { play: button } = state;
+  state.follows = false;
   clearTimeout(button.timer);
   button.timer = 0;
   button.setAttribute("aria-pressed", "false");

@@ -1,15 +1,18 @@
-// The pictures of a run, asked for when it has ended: the network with each unit's map, and its answer over the data, with
-// the slider of snapshots.js, whose epoch is marked in the curve of the card. The focus and the place on the page stay.
-//   [data-playground] [data-stage][data-runs-url]; .run-card[data-run][data-state] in [data-result]
+// The pictures of a run, asked for when it has its first state and when it has ended: the network with each unit's map,
+// and its answer over the data, with the slider of snapshots.js, which also follows the training, and whose epoch is marked
+// in the curve of the card. The focus, the seed, a paused epoch and the place on the page stay.
+//   [data-playground] [data-stage][data-runs-url]; .run-card[data-run][data-state][data-grows] in [data-result]
 //   [data-of-run][data-of-readings][data-of-span]…: what the curve of the card is read by, as curve_reading.js and moment.js take it
 import { announceSwap, parsed } from "./fragments.js";
 import { mark } from "./moment.js";
 
 const SHOWN = new Set(["succeeded", "diverged"]);
+const CONTROLS = ["[data-play]", "[data-step]", "[type='range']", "[name='seed']"];
 
 export function attach(stage) {
   const place = stage.closest("[data-playground]");
-  const state = { stage, place, shown: stage.querySelector(".run-stage") ? card(place)?.dataset.run : "" };
+  const { run, state: how } = card(place)?.dataset ?? {};
+  const state = { stage, place, shown: stage.querySelector(".run-stage") ? (SHOWN.has(how) ? run : `${run} ${how}`) : "" };
   place.addEventListener("chainrule:swapped", (event) => { if (!stage.contains(event.target)) look(state); });
   document.addEventListener("chainrule:moment", ({ detail }) => {
     const curve = place.querySelector("[data-result] .curve-place[data-span]");
@@ -21,16 +24,30 @@ export function attach(stage) {
 const card = (place) => place.querySelector("[data-result] .run-card");
 
 async function look(state) {
-  const { run, state: how } = card(state.place)?.dataset ?? {};
-  if (run === state.shown) read(state);
-  if (!run || run === state.shown || !SHOWN.has(how)) return;
-  state.shown = run;
-  const answer = await fetch(`${state.stage.dataset.runsUrl}${run}/stage/`, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-  if (state.shown !== run) return;
+  const { run, state: how, grows } = card(state.place)?.dataset ?? {};
+  const hasEnded = SHOWN.has(how);
+  const wanted = hasEnded ? run : `${run} ${how}`;
+  if (wanted === state.shown) read(state);
+  if (!run || wanted === state.shown || !(hasEnded || grows !== undefined)) return;
+  state.shown = wanted;
+  const answer = await fetch(`${state.stage.dataset.runsUrl}${run}/stage/${seen(state.stage)}`, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (state.shown !== wanted) return;
   if (!answer?.ok) { state.shown = ""; return; }
-  state.stage.replaceChildren(...(await parsed(answer)).childNodes);
+  const fresh = (await parsed(answer)).childNodes;
+  const focused = CONTROLS.find((each) => state.stage.querySelector(each) === document.activeElement);
+  state.stage.replaceChildren(...fresh);
   announceSwap(state.stage);
+  if (focused) state.stage.querySelector(focused)?.focus({ preventScroll: true });
   read(state);
+}
+
+// The seed that was followed, and the epoch at which it was paused.
+function seen(stage) {
+  const form = stage.querySelector("form[data-grows]");
+  if (!form) return "";
+  const query = new URLSearchParams(new FormData(form));
+  if (form.querySelector("[data-play][aria-pressed='true']")) query.delete("epoch");
+  return `?${query}`;
 }
 
 // The card came without what only this page reads.
