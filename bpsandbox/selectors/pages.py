@@ -92,9 +92,8 @@ class RunPage:
 
     @property
     def title(self) -> str:
-        """Return the title at the reader's target, or the reader's own; else the spec in words."""
-        source = chosen_source(self.sources, self.shown_in)
-        return (source.title if source else "") or self.card.words["title"]
+        """Return the title at the reader's target, or the reader's own, or that of lists; else the spec in words."""
+        return chosen_title(self.sources, self.shown_in) or self.card.words["title"]
 
 
 def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source | None:
@@ -103,6 +102,17 @@ def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source 
     there = (source for source in known if shown_in and (source.target_kind, source.target_id) == shown_in)
     own = (source for source in reversed(known) if source.is_mine)
     return next(there, None) or next(own, None)
+
+
+def chosen_title(sources: Sequence[Source], shown_in: Target | None) -> str:
+    """Return the title that the reader's target or the reader gave, else that of lists; empty without one.
+
+    Lists lead to a run with the target that gave its title. That of a run without a target is its title everywhere.
+    """
+    listed = next((source for source in sources if source.visibility == "public"), None)
+    is_nowhere = listed is not None and (listed.target_id is None or listed.owner_id is None)
+    source = chosen_source(sources, shown_in) or (listed if is_nowhere else None)
+    return source.title if source else ""
 
 
 def spec_for(spec_hash: str, user: Any = None, owner_key: str = "") -> Spec:
@@ -115,8 +125,7 @@ def spec_for(spec_hash: str, user: Any = None, owner_key: str = "") -> Spec:
 
 def title_of(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
     """Return only the title of a spec for this reader; empty if it has none."""
-    source = chosen_source(sources_of(spec_for(spec_hash, user, owner_key), user, owner_key), shown_in)
-    return source.title if source else ""
+    return chosen_title(sources_of(spec_for(spec_hash, user, owner_key), user, owner_key), shown_in)
 
 
 def written_text(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from bpsandbox import api
 
@@ -32,6 +32,9 @@ WORDS: dict[str, Promise] = {
     "length": gettext_lazy("Length"),
     "delay": gettext_lazy("Delay"),
     "test": gettext_lazy("Test share"),
+    "l1": gettext_lazy("L1 penalty"),
+    "l2": gettext_lazy("L2 penalty"),
+    "weight_decay": gettext_lazy("Weight decay"),
     "lr": gettext_lazy("Learning rate"),
     "epochs": gettext_lazy("Epochs"),
     "steps": gettext_lazy("Steps"),
@@ -75,6 +78,16 @@ class Panel:
     @property
     def rate(self) -> Slider | None:
         return _slider(self.controls.rate) if self.controls else None
+
+    @property
+    def penalties(self) -> list[tuple[str, Any]]:
+        penalties = self.controls.penalties if self.controls else ()
+        return [(str(WORDS[each.name.rpartition(".")[2]]), each) for each in penalties]
+
+    @property
+    def penalised(self) -> str:
+        """Name the penalties that are not 0; empty if there are none."""
+        return pgettext("list", ", ").join(f"{label} {each.value}" for label, each in self.penalties if each.value != "0")
 
     @property
     def epochs(self) -> Slider | None:

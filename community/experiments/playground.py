@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bpsandbox import api
 from community.accounts.models import User
@@ -26,6 +27,7 @@ from .prices import price_words
 from .visitors import identities, new_key
 
 LONGEST = 65_536
+LONGEST_NAME = 40
 FIRST = "xor-luck"
 AGAIN, OPENED = "again", "opened"
 """Fields of addresses: a run was not started anew; the run, with its title, that a text was opened with."""
@@ -108,7 +110,15 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
     data = api.data_card(request.GET.get("data", ""))
     if data and not preset:
         return _opened(data.config, person)
+    unknown = next((asked for asked in map(request.GET.get, ("preset", "task", "data")) if asked), "") if not preset else ""
+    if unknown and name not in presets:
+        return replace(_preset(FIRST, person), refusal=_unknown(unknown))
     return _preset(name if name in presets else FIRST, person)
+
+
+def _unknown(asked: str) -> str:
+    sentence = _("There is no example “{name}”. Here is the first one instead. All of them: {names}.")
+    return sentence.format(name=asked[:LONGEST_NAME], names=pgettext("list", ", ").join(api.presets()))
 
 
 def _from_address(code: str, earlier: str, person: dict[str, Any]) -> Playground:

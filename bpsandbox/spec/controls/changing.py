@@ -20,6 +20,7 @@ from .reading import IN_PLACE, SIZES, draft_of, seeds_of, written
 
 LAYERS: Path = ("model", "layers")
 NEW_LAYER = {"type": "Linear", "out_features": 4, "activation": "tanh"}
+DROPOUT = {"type": "Dropout", "p": 0.2}
 INDEX = re.compile("0|[1-9][0-9]{0,3}")
 RATES = 5
 """Values of a rate that is swept, three to a decade, the present one in the middle."""
@@ -73,6 +74,8 @@ def _features(text: str, field: str, value: str) -> str:
 def _layers(text: str, field: str, value: str) -> str:
     if field == "add":
         return _added(text, int(number(value, is_whole=True)))
+    if field == "dropout":
+        return insert(text, LAYERS, len(draft_of(text).layers) - 1, DROPOUT)
     if field == "move":
         start, _colon, to = value.partition(":")
         return move(text, LAYERS, int(number(start)), int(number(to)))
@@ -129,10 +132,19 @@ def _loss(text: str, field: str, value: str) -> str:
 def _optimizer(text: str, field: str, value: str) -> str:
     if field == "lr":
         return put(text, ("optimizer", "lr"), number(value))
+    if field == "weight_decay":
+        return put(text, ("optimizer", field), number(value))
     if field != "type" or value not in OPTIMIZER.records:
         raise CannotEdit
     made = fitting.with_type(text, "optimizer", OPTIMIZER, value)
     return put(made, ("training", "batch_size"), "full") if value == "LBFGS" else made
+
+
+def _regularization(text: str, field: str, value: str) -> str:
+    if field not in ("l1", "l2"):
+        raise CannotEdit
+    path, share = ("regularization", field), number(value)
+    return put(text, path, share) if share else remove(text, path)
 
 
 def _training(text: str, field: str, value: str) -> str:
@@ -202,6 +214,5 @@ def _rounded(rate: float) -> float:
 
 CHANGES: dict[str, Callable[[str, str, str], str]] = {
     "dataset": _data, "features": _features, "layers": _layers, "loss": _loss, "optimizer": _optimizer,
-    "training": _training, "seeds": _seeds, "sweep": _sweep,
-    "record": _record,
+    "regularization": _regularization, "training": _training, "seeds": _seeds, "sweep": _sweep, "record": _record,
 }  # fmt: skip

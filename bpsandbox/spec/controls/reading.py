@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ IN_PLACE = {"n_samples": (10, 1000), "noise": (0.0, 1.0), "arms": (2, 5), "class
 """Fields of a data set that have a slider, with its ends; numbers beyond them can be typed."""
 FEWEST_TO_SPLIT = 20
 """Fewer samples are not divided into parts."""
+PENALTIES = ("0", "0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3")
 BATCHES = ("full", "1", "8", "16", "32", "64", "128")
 SIZES = ("out_features", "out_channels", "hidden_size", "embedding_dim", "p", "kernel_size")
 
@@ -98,6 +100,8 @@ class Controls:
     optimizer: Choice
     rate: Number
     batch: Choice
+    penalties: tuple[Choice, ...]
+    """L1, L2 and, of an optimiser that has it, weight decay."""
     epochs: Number
     seeds: Number
     sweep: Choice
@@ -117,7 +121,7 @@ class Controls:
     @property
     def choices(self) -> tuple[Choice, ...]:
         activations = tuple(layer.activation for layer in self.layers if layer.activation)
-        return (*activations, self.loss, self.optimizer, self.batch, self.sweep)
+        return (*activations, self.loss, self.optimizer, self.batch, *self.penalties, self.sweep)
 
     @property
     def places(self) -> dict[str, tuple[int, int]]:
@@ -177,6 +181,7 @@ class _Reader:
             optimizer=self._choice("optimizer.type", ("optimizer", "type"), "SGD", tuple(OPTIMIZER.records)),
             rate=self._number("optimizer.lr", ("optimizer", "lr"), 0.01, 1e-4, 10.0, is_log=True),
             batch=self._batch(),
+            penalties=tuple(self._penalties()),
             epochs=self._number(f"training.{epochs}", training, longest, 1, 10_000, is_log=True, is_whole=True),
             seeds=self._seeds(),
             sweep=self._sweep(),
@@ -203,6 +208,20 @@ class _Reader:
     def _choice(self, name: str, path: Path, default: str, options: tuple[str, ...]) -> Choice:
         value = self.draft.get(*path)
         return Choice(name, value if isinstance(value, str) else default, options, self._at(path))
+
+    def _penalties(self) -> Iterator[Choice]:
+        yield self._penalty("regularization", "l1", 0.0)
+        yield self._penalty("regularization", "l2", 0.0)
+        optimizer = OPTIMIZER.records[self.draft.get("optimizer", "type") or "SGD"].fields
+        if "weight_decay" in optimizer:
+            yield self._penalty("optimizer", "weight_decay", optimizer["weight_decay"].default)
+
+    def _penalty(self, block: str, field: str, default: float) -> Choice:
+        at, value = self._at((block, field)), self.draft.get(block, field)
+        is_known = isinstance(value, int | float) and not isinstance(value, bool)
+        shown = self.tree.text[slice(*at)] if at else written(value if is_known else default)
+        options = PENALTIES if shown in PENALTIES else (*PENALTIES, shown)
+        return Choice(f"{block}.{field}", shown, options, at)
 
     def _data(self) -> tuple[Number, ...]:
         name = self.draft.get("dataset", "name")
