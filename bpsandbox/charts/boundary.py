@@ -1,5 +1,6 @@
 """Draw the decisions of a network over the plane, with its examples on top."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpsandbox.document import DecisionBoundary
@@ -39,18 +40,18 @@ class Frame:
         return across * SIDE * UNIT, (1 - up) * SIDE * UNIT
 
 
-def boundary(record: DecisionBoundary, *, prefix: str = "boundary") -> str:
+def boundary(record: DecisionBoundary, *, prefix: str = "boundary", held_out: Sequence[bool] = ()) -> str:
     """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
 
     Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn as
     regions; numbers, or the number that decides between two classes, as ten bands from vermilion (low) to blue (high)
-    with a line where the decision changes.
+    with a line where the decision changes. The examples of which `held_out` is true are drawn hollow.
     """
     frame = Frame(record.x, record.y, record.n)
     values = [[float(v) if v is not None else 0.0 for v in row] for row in record.outputs or record.values]
     inner = (
         _regions(values, frame, record.classes) if is_by_class(record) else _bands(values, frame, record)
-    ) + _examples(record, frame)
+    ) + _examples(record, frame, held_out)
     return plane(
         inner, ticks(*record.x), ticks(*record.y), (_title(record), _description(record)),
         box=(SIDE * UNIT, SIDE * UNIT), prefix=prefix, class_="boundary", names=("x\u2081", "x\u2082"),
@@ -163,21 +164,27 @@ def _area(values: list[list[float]], level: float, frame: Frame, class_: str) ->
     return svg.tag("path", class_=class_, d="".join(ring(loop) for loop in rings), fill_rule="evenodd") if rings else ""
 
 
-def _examples(record: DecisionBoundary, frame: Frame) -> str:
-    """Draw the examples, each class with its colour and shape."""
+def _examples(record: DecisionBoundary, frame: Frame, held_out: Sequence[bool]) -> str:
+    """Draw the examples, each class with its colour and shape; those held out last, hollow."""
     pairs = [(x, y or 0.0) for x, y in zip(record.points.x, record.points.y, strict=True)] if record.points else []
     every = -(-len(pairs) // MOST_POINTS) or 1
     labels = {label: k for k, label in enumerate(sorted({y for _x, y in pairs}))}
     if not record.classes and len(labels) > 2:
         labels = dict.fromkeys(labels, PLAIN)  # a regression: only where its examples are
     size = 70 if len(pairs) <= 40 else 40 if len(pairs) <= 160 else 28
-    by_mark: dict[int, list[str]] = {}
-    for x, y in pairs[::every]:
-        by_mark.setdefault(labels[y], []).append(mark(labels[y], *frame.point(x[0], x[1]), size))
+    held = held_out if len(held_out) == len(pairs) else [False] * len(pairs)
+    by_mark: dict[tuple[bool, int], list[str]] = {}
+    for (x, y), is_held in list(zip(pairs, held, strict=True))[::every]:
+        marks = by_mark.setdefault((is_held, labels[y]), [])
+        marks.append(mark(labels[y], *frame.point(x[0], x[1]), size))
     return "".join(
-        svg.tag("path", class_="example is-plain" if k == PLAIN else f"example example-{k % 5}", d="".join(marks))
-        for k, marks in sorted(by_mark.items())
+        svg.tag("path", class_=_example_class(k, is_held), d="".join(marks))
+        for (is_held, k), marks in sorted(by_mark.items())
     )
+
+
+def _example_class(place: int, is_held: bool) -> str:
+    return ("example is-plain" if place == PLAIN else f"example example-{place % 5}") + " is-held-out" * is_held
 
 
 def _title(record: DecisionBoundary) -> str:

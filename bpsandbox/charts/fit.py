@@ -17,18 +17,23 @@ Numbers = Sequence[float]
 
 
 def fit(
-    xs: Numbers, ys: Numbers, points: Sequence[tuple[float, float]], *, epoch: int, seed: int, prefix: str
-) -> tuple[str, list[Spot]]:
-    """Return the drawing, and the places where values are read."""
+    xs: Numbers, ys: Numbers, points: Sequence[tuple[float, float]], *, epoch: int, seed: int, prefix: str,
+    held_out: Sequence[bool] = (),
+) -> tuple[str, list[Spot]]:  # fmt: skip
+    """Return the drawing, and the places where values are read. Points of which `held_out` is true are hollow."""
     x, y = ticks(min(xs), max(xs), 6), ticks(*_frame(ys, points))
 
     def at(px: float, py: float) -> tuple[float, float]:
         return x.at(px) * WIDTH * UNIT, (1 - min(1.2, max(-0.2, y.at(py)))) * HEIGHT * UNIT
 
-    dots = "".join(mark(0, *at(*point), 24) for point in points)
+    held = held_out or [False] * len(points)
+    dots = "".join(mark(0, *at(*point), 24) for point, is_held in zip(points, held, strict=True) if not is_held)
+    hollow = "".join(mark(0, *at(*point), 24) for point, is_held in zip(points, held, strict=True) if is_held)
     curve = line([at(px, py) for px, py in zip(xs, ys, strict=True)])
     fitted = svg.tag("svg", svg.tag("path", class_="fitted", d=curve), width=WIDTH * UNIT, height=HEIGHT * UNIT)
-    inner = svg.tag("path", class_="example", d=dots) + fitted  # the inner svg cuts what is outside
+    examples = svg.tag("path", class_="example", d=dots)
+    examples += svg.tag("path", class_="example is-held-out", d=hollow) if hollow else ""
+    inner = examples + fitted  # the inner svg cuts what is outside
     texts = (
         _("Fitted function at epoch {epoch}, seed {seed}", epoch=grouped(epoch), seed=seed),
         _("The network's output goes from {low} to {high}.", low=short(min(ys)), high=short(max(ys))),

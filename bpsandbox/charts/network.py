@@ -14,6 +14,8 @@ from . import svg
 from .plane import Spot
 
 WIDTH, HEIGHT, MARGIN = 360, 280, 26
+GAP, EDGE, LEAST_HEIGHT = 84.0, 36, 120
+"""Largest distance of two units, and the room above and below the columns of a drawing that is less than HEIGHT."""
 THICKEST = 6.0
 MAPPED = 19.0
 """Half of the side of a unit that is drawn as a map."""
@@ -32,6 +34,16 @@ class Net:
     @property
     def columns(self) -> tuple[int, ...]:
         return (len(self.matrices[0][0]), *(len(matrix) for matrix in self.matrices))
+
+    @property
+    def height(self) -> int:
+        """Return the height of the drawing: less for few units."""
+        return min(HEIGHT, max(LEAST_HEIGHT, 2 * EDGE + int(GAP) * (max(self.columns) - 1)))
+
+    @property
+    def places(self) -> list[list[tuple[float, float]]]:
+        """Return the places of the units, a list for each column."""
+        return [_column(k, count, len(self.columns), self.height) for k, count in enumerate(self.columns)]
 
     @property
     def largest(self) -> float:
@@ -58,9 +70,9 @@ def network(record: FinalNetwork | None, *, prefix: str = "network", maps: Maps 
     net = _net(record)
     if net is None or record is None:
         return ""
-    places = [_column(k, count, len(net.columns)) for k, count in enumerate(net.columns)]
+    places, height = net.places, net.height
     largest = MAPPED if maps else 16.0
-    radius = min(largest, *(0.42 * (HEIGHT - 2 * MARGIN) / max(1, count - 1) for count in net.columns))
+    radius = min(largest, *(0.42 * (height - 2 * MARGIN) / max(1, count - 1) for count in net.columns))
     inner = (
         svg.titled(_title(net, record, epoch), _description(net), prefix)
         + _links(net, places)
@@ -71,9 +83,9 @@ def network(record: FinalNetwork | None, *, prefix: str = "network", maps: Maps 
         inner,
         class_="network",
         **svg.labelled(prefix),
-        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        viewBox=f"0 0 {WIDTH} {height}",
         width=WIDTH,
-        height=HEIGHT,
+        height=height,
     )
 
 
@@ -101,10 +113,10 @@ def _is_matrix(value: Any) -> bool:
     return isinstance(first, tuple) and bool(first) and not isinstance(first[0], tuple)
 
 
-def _column(index: int, count: int, columns: int) -> list[tuple[float, float]]:
+def _column(index: int, count: int, columns: int, height: int) -> list[tuple[float, float]]:
     x = MARGIN + 10 + index * (WIDTH - 2 * MARGIN - 20) / (columns - 1)
-    gap = min(84.0, (HEIGHT - 2 * MARGIN) / max(1, count - 1))
-    top = HEIGHT / 2 - gap * (count - 1) / 2
+    gap = min(GAP, (height - 2 * MARGIN) / max(1, count - 1))
+    top = height / 2 - gap * (count - 1) / 2
     return [(x, top + gap * i) for i in range(count)]
 
 
@@ -192,10 +204,9 @@ def unit_spots(record: FinalNetwork, words: Sequence[Sequence[str]]) -> list[Spo
     net = _net(record)
     if net is None:
         return []
-    columns = [_column(k, count, len(net.columns)) for k, count in enumerate(net.columns)]
     return [
-        (x / WIDTH, y / HEIGHT, said)
-        for column, told in zip(columns, words, strict=True)
+        (x / WIDTH, y / net.height, said)
+        for column, told in zip(net.places, words, strict=True)
         for (x, y), said in zip(column, told, strict=True)
     ]
 

@@ -54,7 +54,7 @@ class Key:
         """Return the class of the drawing whose colours it has."""
         if self.class_.startswith("hue"):
             return "curve"
-        return "boundary" if "-" in self.class_ else "fit"
+        return "boundary" if "example-" in self.class_ else "fit"
 
 
 def swatch(key: Key) -> str:
@@ -62,8 +62,8 @@ def swatch(key: Key) -> str:
     name = key.class_.rpartition(" ")[2]
     if name.startswith("example-"):
         return svg.tag("path", class_=key.class_, d=mark(int(name[-1]), 8, 6, 4))
-    if name == "example":
-        return svg.tag("path", class_="example", d=mark(0, 8, 6, 3))
+    if name in ("example", "is-held-out"):
+        return svg.tag("path", class_=key.class_, d=mark(0, 8, 6, 3))
     return svg.tag("path", class_="fitted median", d="M1 6h14")
 
 
@@ -77,6 +77,13 @@ class View:
     spots: str = ""
     keys: tuple[Key, ...] = ()
     note: str = ""
+    shades: tuple[str, str, str] | None = None
+    """The low, the dividing and the high number of its ten shades, if it has any."""
+
+    @property
+    def has_held_out(self) -> bool:
+        """Whether it marks the samples that are not trained on."""
+        return any(key.class_.endswith("is-held-out") for key in self.keys)
 
     @property
     def file(self) -> str:
@@ -254,9 +261,10 @@ class _Pictures:
         every = -(-len(made.raw) // MOST_POINTS)
         points = list(zip(made.raw.x[::every, 0].tolist(), made.raw.y[::every, 0].tolist(), strict=True))
         drawing, read = fit(
-            xs.tolist(), ys.tolist(), points, epoch=self.now.epoch, seed=self.now.seed, prefix="boundary"
-        )
-        keys = (Key("fitted", _("network")), Key("example", _("examples")))
+            xs.tolist(), ys.tolist(), points, epoch=self.now.epoch, seed=self.now.seed, prefix="boundary",
+            held_out=made.held_out[::every],
+        )  # fmt: skip
+        keys = (Key("fitted", _("network")), *_part_keys(made) or (Key("example", _("examples")),))
         note = ""
         if is_outside(ys.tolist(), points):
             note = _("The function is outside the picture: it goes from {low} to {high}.",
@@ -369,6 +377,13 @@ def _formula(name: str, activation: str, row: Sequence[float], inputs: Sequence[
     return f"{name} = {activation}({inner})" if activation else f"{name} = {inner}"
 
 
+def _part_keys(made: Stage | None) -> tuple[Key, ...]:
+    """Return the keys of the parts of the data, if there are several."""
+    if not made or not made.held_out:
+        return ()
+    return Key("example", _("training")), Key("example is-held-out", _("held out"))
+
+
 def _boundary(record: DecisionBoundary, made: Stage | None) -> View:
     labels = [str(label) for label in made.raw.labels] if made else [str(k) for k in range(record.classes)]
     keys = [Key(f"example example-{k % 5}", _("class {label}", label=label)) for k, label in enumerate(labels)]
@@ -381,7 +396,10 @@ def _boundary(record: DecisionBoundary, made: Stage | None) -> View:
     elif is_by_class(record):
         note = _("Each area has the colour of the class that is predicted there.")
     title = _("Decision boundary") if record.classes > 1 else _("Output over the plane")
-    return View("boundary", title, boundary(record), spots(boundary_spots(record)), tuple(keys), note)
+    held = made.held_out[:: -(-len(made.raw) // MOST_POINTS)] if made else ()
+    keys += _part_keys(made)
+    drawing = boundary(record, held_out=held)
+    return View("boundary", title, drawing, spots(boundary_spots(record)), tuple(keys), note, ends)
 
 
 def _grid(made: Stage) -> Array:

@@ -17,7 +17,7 @@ from bpsandbox.core.train.result import clean
 from bpsandbox.core.types import Array
 from bpsandbox.document import LARGEST, DecisionBoundary
 from bpsandbox.spec import InvalidConfig, Spec
-from bpsandbox.spec.build.data import make_dataset, make_parts
+from bpsandbox.spec.build.data import make_dataset, make_parts, rows_of
 from bpsandbox.spec.build.model import make_layers
 from bpsandbox.spec.build.training import make_loss
 from bpsandbox.spec.facts import facts_of
@@ -31,12 +31,16 @@ GRID = 161
 
 @dataclass(frozen=True)
 class Stage:
-    """A network without parameters, its loss and its data. `prepare` turns raw samples into inputs."""
+    """A network without parameters, its loss and its data. `prepare` turns raw samples into inputs.
+
+    `held_out` says of each sample whether it is of the validation or test part; empty if there are no such parts.
+    """
 
     network: Network
     loss: core.Loss
     raw: Dataset
     prepare: Any
+    held_out: tuple[bool, ...] = ()
 
     def bound(self, values: Sequence[float | None]) -> Network:
         """Return the network with one seed's parameters and buffers."""
@@ -92,4 +96,12 @@ def stage(canonical: str) -> Stage | None:
     network = core.Network(make_layers(config["model"]["layers"]), dataset.shape)
     loss = make_loss(config["loss"], network.shapes[-1][0])
     _parts, prepare = make_parts(config, dataset, loss, network.shapes[-1][0])
-    return Stage(network, loss, raw, prepare)
+    return Stage(network, loss, raw, prepare, _held_out(config, dataset))
+
+
+def _held_out(config: dict[str, Any], dataset: Dataset) -> tuple[bool, ...]:
+    parts = rows_of(config, dataset)
+    if len(parts) == 1:
+        return ()
+    training = set(parts["train"].tolist())
+    return tuple(row not in training for row in range(len(dataset)))

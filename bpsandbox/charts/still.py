@@ -8,6 +8,7 @@ from . import svg
 from .palette import style
 
 CLASS = re.compile(r'<svg class="([^"]*)"')
+BOX = re.compile(r'viewBox="0 0 [0-9]+ ([0-9]+)"')
 SIZES = {
     "network": (360, 280, (16, 16, 16, 16)),
     "plane boundary": (320, 320, (28, 16, 44, 48)),
@@ -35,6 +36,7 @@ svg{overflow:visible}
 .example{fill:var(--hue,var(--ink));stroke:var(--surface);stroke-width:14;paint-order:stroke}
 .example.is-plain{fill:none;stroke:var(--ink);stroke-opacity:.5;stroke-width:10}
 .fit .example{fill-opacity:.35;stroke:none}
+.example.is-held-out{fill:var(--surface);fill-opacity:1;stroke:var(--hue,var(--ink));stroke-width:18}
 .fitted{fill:none;stroke:var(--forward);stroke-width:24;stroke-linejoin:round}
 .region-0,.example-0{--hue:var(--backward)}
 .region-1,.example-1{--hue:var(--forward)}
@@ -50,6 +52,8 @@ def still(drawing: str) -> str:
     if found is None or found[1] not in SIZES:
         return ""
     width, height, (above, after, below, before) = SIZES[found[1]]
+    if found[1] == "network" and (box := BOX.search(drawing)):  # one of few units is less high
+        height = int(box[1])
     whole = {"width": width + before + after, "height": height + above + below}
     paper = svg.tag("rect", width="100%", height="100%", class_="paper")
     placed = svg.tag("svg", drawing, x=before, y=above, width=width, height=height)

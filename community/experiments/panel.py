@@ -76,6 +76,20 @@ class Panel:
         return [_slider(each) for each in self.controls.data] if self.controls else []
 
     @property
+    def data_line(self) -> str:
+        """Return the data and their numbers in a line, for where they are folded."""
+        numbers = [f"{each.label} {each.control.text}" for each in self.data]
+        return " · ".join([self.controls.dataset, *numbers]) if self.controls else ""
+
+    @property
+    def layers_line(self) -> str:
+        """Return the widths of the network, the inputs first."""
+        if not self.controls:
+            return ""
+        sizes = [layer.size.text if layer.size else layer.type for layer in self.controls.layers]
+        return " – ".join([str(self.controls.inputs or "?"), *sizes])
+
+    @property
     def rate(self) -> Slider | None:
         return _slider(self.controls.rate) if self.controls else None
 

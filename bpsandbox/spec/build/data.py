@@ -36,7 +36,7 @@ def _raw_dataset(block: Config) -> Dataset:
 
 def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) -> tuple[dict[str, core.Part], Any]:
     """Return the scaled parts by name, and the function that turns raw points into inputs."""
-    chosen = _split(config["dataset"]["split"], dataset)
+    chosen = rows_of(config, dataset)
     scaler: Scaler | None = fit(config["dataset"]["standardize"], dataset.x[chosen["train"]])
     x = dataset.x if scaler is None else scaler(dataset.x)
     y = encode(dataset, loss, outputs)
@@ -64,7 +64,9 @@ class Preparation:
         return x if self.scaler is None else self.scaler(x)
 
 
-def _split(block: Config, dataset: Dataset) -> dict[str, np.ndarray]:
+def rows_of(config: Config, dataset: Dataset) -> dict[str, np.ndarray]:
+    """Return the rows of each part."""
+    block = config["dataset"]["split"]
     if not block["val"] and not block["test"]:
         return {"train": np.arange(len(dataset))}
     y = dataset.y if dataset.is_classified else np.zeros(len(dataset))

@@ -212,9 +212,10 @@ class _Reader:
     def _penalties(self) -> Iterator[Choice]:
         yield self._penalty("regularization", "l1", 0.0)
         yield self._penalty("regularization", "l2", 0.0)
-        optimizer = OPTIMIZER.records[self.draft.get("optimizer", "type") or "SGD"].fields
-        if "weight_decay" in optimizer:
-            yield self._penalty("optimizer", "weight_decay", optimizer["weight_decay"].default)
+        kind = self.draft.get("optimizer", "type")
+        known = OPTIMIZER.records.get(kind if isinstance(kind, str) else "SGD")
+        if known and "weight_decay" in known.fields:
+            yield self._penalty("optimizer", "weight_decay", known.fields["weight_decay"].default)
 
     def _penalty(self, block: str, field: str, default: float) -> Choice:
         at, value = self._at((block, field)), self.draft.get(block, field)
