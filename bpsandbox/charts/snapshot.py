@@ -381,7 +381,7 @@ def _part_keys(made: Stage | None) -> tuple[Key, ...]:
     """Return the keys of the parts of the data, if there are several."""
     if not made or not made.held_out:
         return ()
-    return Key("example", _("training")), Key("example is-held-out", _("held out"))
+    return Key("example", _("training samples")), Key("example is-held-out", _("held-out samples"))
 
 
 def _boundary(record: DecisionBoundary, made: Stage | None) -> View:

@@ -16,7 +16,7 @@ from bpsandbox.charts.stage import stage
 from bpsandbox.charts.ticks import linear_axis
 from bpsandbox.charts.track import track
 from bpsandbox.charts.unrolled import unrolled
-from bpsandbox.document import Histogram
+from bpsandbox.document import FinalNetwork, Histogram
 from bpsandbox.numbers import short
 from bpsandbox.spec import build, parse
 from bpsandbox.spec.presets import PRESETS
@@ -297,3 +297,31 @@ def test_gradients_through_time_without_a_number_have_no_picture():
     record = trained(RECURRENT).records.through_time
     empty = [[[seed and (None,) * len(seed) for seed in layer] for layer in epoch] for epoch in record.norms]
     assert unrolled(record, 0, 0) is not None and unrolled(replace(record, norms=empty), 0, 0) is None
+
+
+def test_held_out_samples_are_hollow_with_a_key():
+    text = SINE.replace("n_samples: 20", "n_samples: 20, split: {test: 0.4}")
+    views = {view.kind: view for view in pictures(text, trained(text)).views}
+    assert views["boundary"].has_held_out and views["boundary"].drawing.count("is-held-out") == 1
+    assert [key.words for key in views["boundary"].keys] == ["network", "training samples", "held-out samples"]
+    plain = {view.kind: view for view in pictures(SINE, trained(SINE)).views}["boundary"]
+    assert not plain.has_held_out and "is-held-out" not in plain.drawing
+
+
+def test_held_out_samples_of_the_plane_keep_the_shape_of_their_class():
+    circle = PRESETS["circle"].text
+    text = circle if "split" in circle else circle.replace("name: circle", "name: circle, split: {test: 0.3}")
+    made = stage(parse(text).to_json())
+    record = made.boundary(made.bound([0.1] * made.network.size), 0, 0)
+    drawn = charts.boundary(record, held_out=made.held_out)
+    assert 0 < sum(made.held_out) < len(made.held_out)
+    assert drawn.count('"example example-0 is-held-out"') == drawn.count('"example example-0"') == 1
+    assert drawn.index('example-1"') < drawn.index("is-held-out")
+
+
+@pytest.mark.parametrize(("widths", "height"), [((1, 1), 120), ((2, 2, 1), 156), ((2, 3, 1), 240), ((2, 9, 1), 280)])
+def test_a_network_of_few_units_is_less_high(widths, height):
+    pairs = zip(widths, widths[1:], strict=False)
+    weights = [{"name": f"layers.{k}.weight", "value": [[0.5] * before] * after} for k, (before, after) in enumerate(pairs)]
+    drawn = charts.network(FinalNetwork.from_json({"seed": 0, "weights": weights}))
+    assert f'viewBox="0 0 360 {height}"' in drawn

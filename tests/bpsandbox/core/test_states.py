@@ -125,3 +125,52 @@ def test_saliency_is_for_pictures():
     assert [problem.message for problem in refused.value.problems] == [
         "saliency needs pictures with classes; the samples of xor are different."
     ]
+
+
+def told(text: str, after: int = -1) -> list[list[tuple[int, int]]]:
+    """Return the epochs with their number of seeds that each report of a training tells."""
+    heard = []
+    for report in core.train(build(parse(text))):
+        if report.result is None:
+            states = report.states(after)
+            heard.append([(epoch, sum(row is not None for row in rows)) for epoch, rows in states])
+            after = states[-1][0] if states else after
+    return heard
+
+
+def test_while_it_trains_each_recorded_state_is_told_once_and_the_present_one():
+    epochs = [epoch for states in told(XOR) for epoch, _seeds in states]
+    assert epochs == list(range(40))  # a report for each epoch here; the end is the result
+    late = [report.states(6) for report in core.train(build(parse(XOR))) if report.result is None][-1]
+    assert [epoch for epoch, _rows in late] == [7, 10, 15, 20, 30, 39]
+
+
+def test_told_states_are_those_of_the_record():
+    known: dict[int, list] = {}
+    for report in core.train(build(parse(XOR))):
+        known |= dict(report.states(-1)) if report.result is None else {}
+    record = report.result.document().records.snapshots
+    for epoch, rows in zip(record.epochs, record.values, strict=True):
+        np.testing.assert_array_equal(known[epoch], rows)
+
+
+def test_a_seed_that_stopped_has_no_state():
+    heard = told(XOR + "stopping: [{type: Target, monitor: train_loss, value: 0.3}]\n")
+    assert heard[0][0] == (0, 3) and heard[-1][-1][1] < 3
+
+
+def test_a_state_is_of_the_end_of_an_epoch():
+    text = XOR.replace("batch_size: full", "batch_size: 1").replace("epochs: 40", "steps: 10, eval_every: 3")
+    assert [epoch for states in told(text) for epoch, _seeds in states] == [0, 1]
+
+
+def test_a_sweep_tells_the_states_of_its_first_setting():
+    heard = told(XOR + "sweep: {parameters: {optimizer.lr: [0.1, 0.5]}}\n")
+    assert {seeds for states in heard for _epoch, seeds in states} == {3}
+
+
+@pytest.mark.parametrize(("values", "seeds", "epochs"), [(13, 16, 24), (387, 8, 6), (3000, 1, 7), (0, 0, 0)])
+def test_told_states_are_bounded(values, seeds, epochs):
+    count = snapshots.followed(values, seeds, epochs)
+    assert bool(count) == bool(seeds)
+    assert count <= 1 or values * count * (epochs + 1) <= snapshots.MOST_FOLLOWED

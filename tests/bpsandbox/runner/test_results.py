@@ -197,6 +197,24 @@ def test_live_points_stay_few_and_keep_the_first_and_the_last():
     assert snapshot["points"][-1][0] == 4999
 
 
+def test_live_states_stay_few_and_keep_the_first_and_the_last():
+    live, message = Live(), {"points": [], "epochs": 5000, "eta": 1.0}
+    for epoch in range(5000):
+        live.add({**message, "epoch": epoch, "states": [[epoch, [[0.5] * 13] * 16]]})
+    states = live.snapshot()["states"]
+    assert 2 <= len(states) <= 32 and sum(len(row) for _epoch, rows in states for row in rows) <= 6000
+    assert (states[0][0], states[-1][0]) == (0, 4999)
+    live.add({**message, "epoch": 5, "states": [[5, [[1.0]]]]})  # one that is not later is nothing new
+    assert live.snapshot()["states"] == states
+
+
+def test_large_live_states_are_two():
+    live = Live()
+    for epoch in range(9):
+        live.add({"points": [], "epoch": epoch, "epochs": 9, "eta": None, "states": [[epoch, [[0.5] * 3400]]]})
+    assert [epoch for epoch, _rows in live.snapshot()["states"]] == [0, 8]
+
+
 def test_a_card_has_no_last_values_of_seeds_that_diverged():
     document = made(10, seeds=2)
     document["stop"] = [{"reason": "diverged", "epoch": 3, "step": 9, "last": {"train_loss": 1.0}}] * 2

@@ -147,3 +147,33 @@ def test_what_no_control_sends_is_refused(name, value):
 
 def test_the_path_has_every_preset_once():
     assert [name for group in PATH.values() for name in group] == list(PRESETS) and len(PRESETS) == 15
+
+
+def test_penalties_are_written_and_removed():
+    text = CIRCLE
+    for name, value in {"regularization.l1": "0.001", "regularization.l2": "0.03", "optimizer.weight_decay": "0.01"}.items():
+        text = change(text, name, value)
+    config = parse(text).config
+    assert (config["regularization"]["l1"], config["regularization"]["l2"]) == (0.001, 0.03)
+    assert config["optimizer"]["weight_decay"] == 0.01
+    assert [each.value for each in controls_of(text).penalties] == ["0.001", "0.03", "0.01"]
+    for name in ("regularization.l1", "regularization.l2"):
+        text = change(text, name, "0")
+    assert "regularization" not in text
+
+
+def test_a_penalty_that_is_no_choice_of_the_list_is_one_of_its_own():
+    text = CIRCLE + "regularization: {l2: 5.0e-4}\n"
+    penalty = controls_of(text).penalties[1]
+    assert penalty.value == "5.0e-4" and penalty.options[-1] == "5.0e-4" and text[slice(*penalty.at)] == "5.0e-4"
+
+
+def test_an_optimiser_has_its_own_weight_decay():
+    assert controls_of(change(CIRCLE, "optimizer.type", "AdamW")).penalties[2].value == "0.01"
+    with pytest.raises(CannotEdit):
+        change(CIRCLE, "regularization.bias", "1")
+
+
+def test_dropout_is_added_before_the_output():
+    layers = controls_of(change(CIRCLE, "layers.dropout", "")).layers
+    assert [layer.type for layer in layers][-2:] == ["Dropout", "Linear"]

@@ -301,3 +301,16 @@ def test_an_account_without_a_confirmed_address_has_a_visitors_quota_and_limits(
     assert signed_in(member).post("/playground/", too_many).status_code == 302
     problems = [signed_in(person).post("/playground/check/", too_many).json() for person in (newcomer, member)]
     assert "seeds" in str(problems[0]) and problems[0] != problems[1]
+
+
+@pytest.mark.parametrize("query", ["preset=nonsense", "task=nonsense", "data=nonsense"])
+def test_an_unknown_example_is_named_with_those_that_there_are(visitor, query):
+    page = html.unescape(visitor.get(f"/playground/?{query}").content.decode())
+    assert "There is no example “nonsense”. Here is the first one instead. All of them: by-hand, xor-luck," in page
+    assert "out_features: 2" in page
+    assert "There is no example" not in visitor.get("/playground/?preset=spiral").content.decode()
+
+
+def test_an_unknown_example_is_shown_as_text(visitor):
+    page = visitor.get("/playground/", {"preset": "<b>" + "x" * 99}).content.decode()
+    assert "<b>x" not in page and "x" * 38 not in page

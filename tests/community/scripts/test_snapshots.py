@@ -53,3 +53,53 @@ def test_a_choice_that_the_browser_restores_has_its_pictures(site, shown):
     expect(shown).to_have_text("Epoch 20")
     expect(slider).to_have_value("2")
     expect(slider).to_have_attribute("aria-valuetext", "20")
+
+
+GROWING = (
+    '<section class="run-card" data-state="running"></section>'
+    + FORM.replace("<form ", "<form data-grows ").replace(" selected>5", ">5").replace('value="20"', 'value="20" selected')
+)
+
+
+@pytest.fixture
+def grown(site):
+    """Return a function: let the run go on to an epoch, and tell the page as its card does."""
+    now = [20]
+
+    def picture(route):
+        (epoch,) = parse_qs(urlsplit(route.request.url).query).get("epoch", [str(now[-1])])
+        options = "".join(f'<option value="{each}"{" selected" * (each == now[-1])}>{each}</option>' for each in (0, 5, *now))
+        body = f"<p>Epoch {epoch}</p><template data-epochs>{options}</template>"
+        route.fulfill(body=body, content_type="text/html")
+
+    def grow(epoch):
+        now.append(epoch)
+        site.page.evaluate(
+            "document.querySelector('.run-card').dispatchEvent(new CustomEvent('chainrule:swapped', { bubbles: true }))"
+        )
+
+    site.answers["/shot/"] = picture
+    site.show(GROWING)
+    return grow
+
+
+def test_the_pictures_follow_the_training_until_they_are_paused(site, grown):
+    shown, slider = site.page.locator("#shot p"), site.page.get_by_role("slider")
+    play, step = (site.page.get_by_role("button", name=name) for name in ("Play", "Next"))
+    expect(shown).to_have_text("Epoch 20")
+    grown(30)
+    expect(shown).to_have_text("Epoch 30")
+    expect(slider).to_have_attribute("max", "3")
+    expect(slider).to_have_attribute("aria-valuetext", "30")
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "false")
+    grown(40)
+    step.click()  # from the last one that is known to what there is by now
+    expect(shown).to_have_text("Epoch 40")
+    slider.fill("1")
+    expect(shown).to_have_text("Epoch 5")
+    grown(50)
+    expect(slider).to_have_value("1")
+    play.click()
+    expect(shown).to_have_text("Epoch 50")
+    expect(play).to_have_attribute("aria-pressed", "true")

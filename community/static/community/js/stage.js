@@ -35,7 +35,9 @@ async function look(state) {
   if (!answer?.ok) { state.shown = ""; return; }
   const fresh = (await parsed(answer)).childNodes;
   const focused = CONTROLS.find((each) => state.stage.querySelector(each) === document.activeElement);
+  const hides = state.stage.querySelector("[data-held-out]:not(:checked)");
   state.stage.replaceChildren(...fresh);
+  if (hides) state.stage.querySelectorAll("[data-held-out]").forEach((each) => { each.checked = false; });
   announceSwap(state.stage);
   if (focused) state.stage.querySelector(focused)?.focus({ preventScroll: true });
   read(state);
