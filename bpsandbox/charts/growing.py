@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 from bpsandbox.core.train.result import layer_summaries
@@ -22,7 +21,7 @@ def growing(progress: Progress, canonical: str, members: tuple[Member, ...] | No
     if made is None:
         return None
     slots = (*made.network.slots, *made.network.buffers)
-    seeds = tuple(json.loads(canonical)["seeds"])
+    seeds = made.seeds
     ends = _ends(progress, sum(math.prod(slot.shape) for slot in slots))[: len(seeds)]
     if not ends:
         return None

@@ -264,7 +264,7 @@ class _Pictures:
             xs.tolist(), ys.tolist(), points, epoch=self.now.epoch, seed=self.now.seed, prefix="boundary",
             held_out=made.held_out[::every],
         )  # fmt: skip
-        keys = (Key("fitted", _("network")), *_part_keys(made) or (Key("example", _("examples")),))
+        keys = (Key("fitted", _("network")), *(_part_keys(made) or (Key("example", _("examples")),)))
         note = ""
         if is_outside(ys.tolist(), points):
             note = _("The function is outside the picture: it goes from {low} to {high}.",

@@ -40,6 +40,7 @@ class Stage:
     loss: core.Loss
     raw: Dataset
     prepare: Any
+    seeds: tuple[int, ...] = ()
     held_out: tuple[bool, ...] = ()
 
     def bound(self, values: Sequence[float | None]) -> Network:
@@ -88,7 +89,8 @@ def stage(canonical: str) -> Stage | None:
         spec = Spec.from_json(canonical)
     except InvalidConfig:  # of an older language
         return None
-    config = (spec.settings[0].spec if spec.settings else spec).config
+    first = spec.settings[0].spec if spec.settings else spec
+    config = first.config
     facts = facts_of({"features": None, **config["dataset"]})
     if facts is None or facts.n * facts.size > MOST_NUMBERS:
         return None
@@ -96,7 +98,7 @@ def stage(canonical: str) -> Stage | None:
     network = core.Network(make_layers(config["model"]["layers"]), dataset.shape)
     loss = make_loss(config["loss"], network.shapes[-1][0])
     _parts, prepare = make_parts(config, dataset, loss, network.shapes[-1][0])
-    return Stage(network, loss, raw, prepare, _held_out(config, dataset))
+    return Stage(network, loss, raw, prepare, first.seeds, _held_out(config, dataset))
 
 
 def _held_out(config: dict[str, Any], dataset: Dataset) -> tuple[bool, ...]:

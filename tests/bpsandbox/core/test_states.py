@@ -156,7 +156,7 @@ def test_told_states_are_those_of_the_record():
 
 def test_a_seed_that_stopped_has_no_state():
     heard = told(XOR + "stopping: [{type: Target, monitor: train_loss, value: 0.3}]\n")
-    assert heard[0][0] == (0, 3) and heard[-1][-1][1] < 3
+    assert heard[0][0][1] > heard[-1][-1][1]
 
 
 def test_a_state_is_of_the_end_of_an_epoch():
