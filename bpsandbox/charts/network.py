@@ -15,7 +15,9 @@ from .plane import Spot
 
 WIDTH, HEIGHT, MARGIN = 360, 280, 26
 GAP, EDGE, LEAST_HEIGHT = 84.0, 36, 120
-"""Largest distance of two units, and the room above and below the columns of a drawing that is less than HEIGHT."""
+"""Largest distance of two units, the room above and below a column whose names are below, and the least height."""
+MOST_NAMED_BELOW = 4
+"""Most units of such a column."""
 THICKEST = 6.0
 MAPPED = 19.0
 """Half of the side of a unit that is drawn as a map."""
@@ -115,7 +117,8 @@ def _is_matrix(value: Any) -> bool:
 
 def _column(index: int, count: int, columns: int, height: int) -> list[tuple[float, float]]:
     x = MARGIN + 10 + index * (WIDTH - 2 * MARGIN - 20) / (columns - 1)
-    gap = min(GAP, (height - 2 * MARGIN) / max(1, count - 1))
+    edge = EDGE if count <= MOST_NAMED_BELOW else MARGIN
+    gap = min(GAP, (height - 2 * edge) / max(1, count - 1))
     top = height / 2 - gap * (count - 1) / 2
     return [(x, top + gap * i) for i in range(count)]
 

@@ -82,6 +82,14 @@ class Panel:
         return " · ".join([self.controls.dataset, *numbers]) if self.controls else ""
 
     @property
+    def training_line(self) -> str:
+        if not self.controls:
+            return ""
+        shown = self.controls
+        numbers = [f"{each.label} {each.control.text}" for each in map(_slider, (shown.epochs, shown.seeds))]
+        return " · ".join([shown.optimizer.value, shown.loss.value, *numbers])
+
+    @property
     def layers_line(self) -> str:
         """Return the widths of the network, the inputs first."""
         if not self.controls:
