@@ -29,7 +29,9 @@ class Live:
             self.points.append([epoch, step, {name: rounded(row) for name, row in values.items()}])
         while self.points and len(self.points) > self.room:
             self.points = halved(self.points)
-        self.states += [state for state in message.get("states", ()) if not self.states or state[0] > self.states[-1][0]]
+        self.states += [
+            state for state in message.get("states", ()) if not self.states or state[0] > self.states[-1][0]
+        ]
         while len(self.states) > max(2, self.room_of_states):
             self.states = halved(self.states)
 

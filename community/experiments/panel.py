@@ -109,7 +109,9 @@ class Panel:
     @property
     def penalised(self) -> str:
         """Name the penalties that are not 0; empty if there are none."""
-        return pgettext("list", ", ").join(f"{label} {each.value}" for label, each in self.penalties if each.value != "0")
+        return pgettext("list", ", ").join(
+            f"{label} {each.value}" for label, each in self.penalties if each.value != "0"
+        )
 
     @property
     def epochs(self) -> Slider | None:

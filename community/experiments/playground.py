@@ -110,7 +110,9 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
     data = api.data_card(request.GET.get("data", ""))
     if data and not preset:
         return _opened(data.config, person)
-    unknown = next((asked for asked in map(request.GET.get, ("preset", "task", "data")) if asked), "") if not preset else ""
+    unknown = (
+        next((asked for asked in map(request.GET.get, ("preset", "task", "data")) if asked), "") if not preset else ""
+    )
     if unknown and name not in presets:
         return replace(_preset(FIRST, person), refusal=_unknown(unknown))
     return _preset(name if name in presets else FIRST, person)

@@ -109,7 +109,16 @@ def _growing(request: HttpRequest, page: api.RunPage, template: str) -> HttpResp
     """Return the pictures of a run that trains. A state is drawn once for all who watch it."""
     context = growing_of(request, page)
     shown, look = page.active or page.card, context["look"]
-    which = (template, shown.run_id, shown.seq, shown.state, get_language(), origin.post_id(request), look.at, look.seed)
+    which = (
+        template,
+        shown.run_id,
+        shown.seq,
+        shown.state,
+        get_language(),
+        origin.post_id(request),
+        look.at,
+        look.seed,
+    )
     html = cache.get_or_set(f"growing:{which}".replace(" ", ""), lambda: render_to_string(template, context), 60)
     response = HttpResponse(html)
     response["Cache-Control"] = "no-store"

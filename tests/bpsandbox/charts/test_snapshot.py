@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -321,7 +322,9 @@ def test_held_out_samples_of_the_plane_keep_the_shape_of_their_class():
 
 @pytest.mark.parametrize(("widths", "height"), [((1, 1), 120), ((2, 2, 1), 156), ((2, 3, 1), 240), ((2, 9, 1), 280)])
 def test_a_network_of_few_units_is_less_high(widths, height):
-    pairs = zip(widths, widths[1:], strict=False)
-    weights = [{"name": f"layers.{k}.weight", "value": [[0.5] * before] * after} for k, (before, after) in enumerate(pairs)]
+    pairs = pairwise(widths)
+    weights = [
+        {"name": f"layers.{k}.weight", "value": [[0.5] * before] * after} for k, (before, after) in enumerate(pairs)
+    ]
     drawn = charts.network(FinalNetwork.from_json({"seed": 0, "weights": weights}))
     assert f'viewBox="0 0 360 {height}"' in drawn

@@ -151,7 +151,11 @@ def test_the_path_has_every_preset_once():
 
 def test_penalties_are_written_and_removed():
     text = CIRCLE
-    for name, value in {"regularization.l1": "0.001", "regularization.l2": "0.03", "optimizer.weight_decay": "0.01"}.items():
+    for name, value in {
+        "regularization.l1": "0.001",
+        "regularization.l2": "0.03",
+        "optimizer.weight_decay": "0.01",
+    }.items():
         text = change(text, name, value)
     config = parse(text).config
     assert (config["regularization"]["l1"], config["regularization"]["l2"]) == (0.001, 0.03)

@@ -41,7 +41,11 @@ def trains(visitor):
 def test_the_stage_of_a_run_that_trains_has_its_newest_state(visitor, trains):
     spec_hash = trains(6)
     stage = visitor.get(f"/runs/{spec_hash}/stage/").content.decode()
-    assert "data-grows" in stage and "Follow the training" in stage and "Epoch 5, seed 0: in training" in " ".join(stage.split())
+    assert (
+        "data-grows" in stage
+        and "Follow the training" in stage
+        and "Epoch 5, seed 0: in training" in " ".join(stage.split())
+    )
     assert 'class="network"' in stage and "plane boundary" in stage and "/pictures/" not in stage
     trains(3)
     views = visitor.get(f"/runs/{spec_hash}/snapshot/?seed=1").content.decode()

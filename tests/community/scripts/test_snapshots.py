@@ -55,10 +55,9 @@ def test_a_choice_that_the_browser_restores_has_its_pictures(site, shown):
     expect(slider).to_have_attribute("aria-valuetext", "20")
 
 
-GROWING = (
-    '<section class="run-card" data-state="running"></section>'
-    + FORM.replace("<form ", "<form data-grows ").replace(" selected>5", ">5").replace('value="20"', 'value="20" selected')
-)
+GROWING = '<section class="run-card" data-state="running"></section>' + FORM.replace(
+    "<form ", "<form data-grows "
+).replace(" selected>5", ">5").replace('value="20"', 'value="20" selected')
 
 
 @pytest.fixture
@@ -68,7 +67,9 @@ def grown(site):
 
     def picture(route):
         (epoch,) = parse_qs(urlsplit(route.request.url).query).get("epoch", [str(now[-1])])
-        options = "".join(f'<option value="{each}"{" selected" * (each == now[-1])}>{each}</option>' for each in (0, 5, *now))
+        options = "".join(
+            f'<option value="{each}"{" selected" * (each == now[-1])}>{each}</option>' for each in (0, 5, *now)
+        )
         body = f"<p>Epoch {epoch}</p><template data-epochs>{options}</template>"
         route.fulfill(body=body, content_type="text/html")
 
