@@ -29,7 +29,7 @@ MOST_BYTES = {
     "run_page.js": 7_250,  # 500 for pictures that follow the training
     "playground_page.js": 13_350,  # 600 for the curve, which is read and marks the epoch, and for what is not copied
     "site.css": 29_200,
-    "playground.css": 3_550,  # 200 for the text that fills its column, and what is folded below; 300 for a phone's folds
+    "playground.css": 3_550,  # 200 for the text that fills its column and folds below; 300 for a phone's folds
 }
 OUR_SCRIPTS = "".join(script.read_text() for script in SCRIPTS)
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.S)
