@@ -1,10 +1,14 @@
 """Revocation of sessions and API tokens, both bound to `User.session_epoch`."""
 
 from django.db.models import F
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.common.shared_look import tell
+
+session_kept = Signal()
+"""Sent with `request` and `user` when all sessions of a person have ended but that of the request."""
 
 
 def end_access(user: User) -> None:

@@ -3,7 +3,7 @@
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 
-from community.accounts.access import end_access
+from community.accounts.access import end_access, session_kept
 from community.accounts.bio import Bio
 from community.accounts.errors import LinksUnconfirmed
 from community.accounts.models import Theme, User
@@ -32,6 +32,7 @@ def sign_out_elsewhere(*, request: MemberRequest) -> None:
     """End all API tokens of the person and all sessions except the current one."""
     end_access(request.user)
     update_session_auth_hash(request, request.user)
+    session_kept.send(sender=User, request=request, user=request.user)
 
 
 def choose_tracking(*, person: User, on: bool) -> None:

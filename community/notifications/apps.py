@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +11,10 @@ class NotificationsConfig(AppConfig):
         from community.accounts.session_store import read_with_person
         from community.common import housekeeping, slots
         from community.mutes import effects
-        from community.notifications import services
+        from community.notifications import checks, receivers, services
         from community.notifications.inbound import maildir
         from community.notifications.mail import outbox
+        from community.notifications.push import outbox as push_outbox
         from community.notifications.selectors import has_unread_rows
 
         effects.register(effects.Effect(done=services.mark_muted_read))
@@ -20,5 +22,8 @@ class NotificationsConfig(AppConfig):
         housekeeping.register("mailboxes", outbox.add_mailboxes)
         housekeeping.register("letters", outbox.hand_out_letters)
         housekeeping.register("digests", outbox.hand_out_digests)
+        housekeeping.register("pushes", push_outbox.hand_out_pushes)
         housekeeping.register("incoming mail", maildir.take_in)
+        receivers.connect()
+        register(checks.push_key)
         slots.fill("settings-account", "notifications/settings_row.html", place=-1)

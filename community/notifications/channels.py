@@ -13,6 +13,7 @@ from community.notifications.topics import Topic
 class Channel(models.TextChoices):
     SITE = "site", _("On the site")
     MAIL = "mail", _("By email")
+    PUSH = "push", _("By push")
 
 
 class Frequency(models.TextChoices):
@@ -40,10 +41,19 @@ USUAL_BY_MAIL = {
 }
 
 
+PUSHED_USUALLY = frozenset({Topic.ANSWERS, Topic.MENTIONS, Topic.ACCEPTED})
+"""By push, where nothing was chosen: what is meant for one, and waits for an answer. It goes to devices that were added."""
+
+
 def frequency(chosen: Frequencies, person: int, topic: Topic, channel: Channel) -> Frequency:
     """Return how often a person is notified of a topic by a channel, be it chosen or not."""
-    usual = Frequency.IMMEDIATELY if channel == Channel.SITE else USUAL_BY_MAIL[topic]
-    return Frequency(chosen.get((person, topic, channel), usual))
+    return Frequency(chosen.get((person, topic, channel), _usual(topic, channel)))
+
+
+def _usual(topic: Topic, channel: Channel) -> Frequency:
+    if channel == Channel.MAIL:
+        return USUAL_BY_MAIL[topic]
+    return Frequency.IMMEDIATELY if channel == Channel.SITE or topic in PUSHED_USUALLY else Frequency.NEVER
 
 
 def offered_by_mail(topic: Topic) -> list[Frequency]:

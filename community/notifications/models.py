@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.notifications.channels import Channel, Frequency
@@ -23,7 +26,7 @@ class Notification(models.Model):
 
     `key` is unique per recipient: the same event is notified once. `note` says why it happened. `subject` is the key of
     the thread that it is about, 0 for none. `mailed_at` is when an email took it; one that `is_mail_only` is in no
-    list, because its recipient wants to hear of its topic by email alone.
+    list, because its recipient wants to hear of its topic by email or push alone.
 
     Notifications of one verb and subject make a *line* of the list. Its first one has no `line`: it says when the last
     one was added, how many there are, and whether they are read. The others name it as their `line`.
@@ -139,3 +142,58 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"letter of {self.notification_id}"
+
+
+class Device(models.Model):
+    """A browser that notifications of a person are pushed to, by the address that it was given by its push service.
+
+    `p256dh` and `auth` encrypt for it alone (RFC 8291, base64url). It ends when `session_epoch` is not the person's any
+    more, as their sessions do. `failures` are the pushes in a row that were given up; `hour_at` and `in_hour` count
+    those of an hour.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    endpoint = models.CharField(max_length=1_000, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=30)
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0)
+    browser = models.CharField(max_length=20, blank=True, default="", db_default="")
+    system = models.CharField(max_length=20, blank=True, default="", db_default="")
+    added_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    used_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    hour_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    in_hour = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    def __str__(self) -> str:
+        return f"device {self.pk} of {self.person_id}"
+
+    @property
+    def name(self) -> str:
+        """The browser and its system, such as "Firefox, Android"."""
+        named = [each for each in (self.browser, self.system) if each]
+        return gettext(", ").join(named) or gettext("Unknown browser")
+
+    @property
+    def mark(self) -> str:
+        """A word by which the browser finds itself on a page, which does not tell its endpoint."""
+        return sha256(self.endpoint.encode()).hexdigest()
+
+
+class Push(models.Model):
+    """A line that waits for a device: a moment for what is read at once, longer in quiet hours.
+
+    It shows what the line is when it is sent. Whoever sends it deletes the row before, so that nobody sends it twice; a
+    process that is killed in between loses one, and the notification is still in the list.
+    """
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+", db_index=False)
+    line = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["device", "line"], name="one_push"),)
+
+    def __str__(self) -> str:
+        return f"push of {self.line_id} to {self.device_id}"

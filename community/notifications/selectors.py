@@ -22,6 +22,7 @@ from community.notifications.querysets import NotificationQuerySet
 
 # 1 if `person` has unread notifications, be it of what they can no longer see; else 0.
 MOST_NUMBERED = 3
+MOST_NAMED = 100
 OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_columns("actor"))
 
 
@@ -99,6 +100,12 @@ def unread_count(user: User) -> int:
     if not user.is_authenticated:
         return 0
     return len(_unread(user.is_staff).run(reader=user.pk))
+
+
+def unread_lines(user: User) -> list[int]:
+    """Return the keys of a person's unread lines, the newest MOST_NAMED, as far as a device may show them."""
+    rows = Notification.objects.lines_mailed_to(user, Q(read_at=None)).unread()
+    return list(rows.order_by("-last_at", "-pk").values_list("pk", flat=True)[:MOST_NAMED])
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -16,6 +17,7 @@ from community.notifications.channels import Channel, Frequencies, Frequency, fr
 from community.notifications.mail import outbox
 from community.notifications.models import Notification
 from community.notifications.preferences import preferences_of
+from community.notifications.push import outbox as push_outbox
 from community.notifications.querysets import NotificationQuerySet
 from community.notifications.topics import Topic
 from community.notifications.verbs import Group, verb
@@ -60,7 +62,7 @@ def notify_of(events: Sequence[Event]) -> None:
     """Notify the listeners of each event; idempotent. No two events of a call share a line.
 
     Who does not meet the actor is not notified, nor who has turned the topic of their verb off; who wants to hear of it
-    by email alone has no line in the list.
+    by email or push alone has no line in the list.
     """
     reached = [_reached(event) for event in events]
     chosen = _chosen(reached)
@@ -70,6 +72,7 @@ def notify_of(events: Sequence[Event]) -> None:
     for event, told in zip(events, ways, strict=True):
         at_once = [user_id for user_id, way in told.items() if way.by_mail == Frequency.IMMEDIATELY]
         outbox.put(event=event.key, people=at_once)
+        push_outbox.put(event=event.key, people=[user_id for user_id, way in told.items() if way.by_push])
     tell(*{row.recipient_id for row in rows if not row.is_mail_only})
 
 
@@ -102,10 +105,15 @@ def _rows(event: Event, told: Mapping[int, Ways]) -> list[Notification]:
 
 
 class Ways(NamedTuple):
-    """How a person is notified of a topic: on the site or not, and how often by email."""
+    """How a person is notified of a topic: on the site or not, how often by email, and on their devices or not."""
 
     on_site: bool
     by_mail: Frequency
+    by_push: bool = False
+
+    @property
+    def are_any(self) -> bool:
+        return self.on_site or self.by_push or self.by_mail != Frequency.NEVER
 
 
 def _chosen(reached: Iterable[Mapping[int, str]]) -> Frequencies:
@@ -117,14 +125,15 @@ def _chosen(reached: Iterable[Mapping[int, str]]) -> Frequencies:
 def _wanted_ways(listeners: Mapping[int, str], chosen: Frequencies) -> dict[int, Ways]:
     """Return how each listener is notified of the topic of their verb, of those who are in any way."""
     ways = {user_id: _ways(chosen, user_id, verb(name).topic) for user_id, name in listeners.items()}
-    return {user_id: way for user_id, way in ways.items() if way.on_site or way.by_mail != Frequency.NEVER}
+    return {user_id: way for user_id, way in ways.items() if way.are_any}
 
 
 def _ways(chosen: Frequencies, user_id: int, topic: Topic | None) -> Ways:
     if topic is None:
         return Ways(True, Frequency.DAILY)
     on_site = frequency(chosen, user_id, topic, Channel.SITE) != Frequency.NEVER
-    return Ways(on_site, frequency(chosen, user_id, topic, Channel.MAIL))
+    by_push = bool(settings.PUSH_KEY) and frequency(chosen, user_id, topic, Channel.PUSH) != Frequency.NEVER
+    return Ways(on_site, frequency(chosen, user_id, topic, Channel.MAIL), by_push)
 
 
 def _joined_lines(told: Mapping[int, str], event: str, subject: int | None) -> dict[int, int]:

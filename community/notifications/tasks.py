@@ -2,6 +2,7 @@ from django.tasks import task
 
 from community.notifications.mail import digests
 from community.notifications.mail import letters as mail_letters
+from community.notifications.push import sending as push_sending
 
 
 @task()
@@ -12,3 +13,8 @@ def send_letters(letters: list[int]) -> None:
 @task()
 def send_digests(people: list[int]) -> None:
     digests.send_digests(people)
+
+
+@task()
+def send_pushes(pushes: list[int]) -> None:
+    push_sending.send_pushes(pushes)

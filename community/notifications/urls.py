@@ -1,6 +1,6 @@
 from django.urls import path
 
-from community.notifications.views import lists, settings
+from community.notifications.views import lists, settings, workers
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("notifications/events/", lists.events, name="events"),
     path("settings/notifications/", settings.notification_settings, name="settings"),
     path("settings/notifications/email/", settings.mail_resume, name="mail-resume"),
+    path("settings/notifications/devices/", settings.device_add, name="device-add"),
+    path("settings/notifications/devices/<key:pk>/remove/", settings.device_remove, name="device-remove"),
+    path("push-worker.js", workers.push_worker, name="push-worker"),
     path("notifications/email/<str:token>/", settings.unsubscribe, name="unsubscribe"),
 ]

@@ -255,6 +255,8 @@ MAIL_BOUNCE_ADDRESS = ""
 MAIL_FOLDER_IN = ""
 # Whose findings on the sender of an email are trusted: names in `Authentication-Results`.
 MAIL_AUTHSERV_IDS: list[str] = []
+# The private key by which push services know the site, base64url; empty where nothing is pushed to devices.
+PUSH_KEY = ""
 # Where the site is found, for what is written without a request: links in email.
 SITE_ADDRESS = "http://localhost"
 

@@ -5,7 +5,7 @@ Used by `./run`.
 
 from community.settings.base import *
 from community.settings.base import env
-from community.settings.env import secret_key_at, sqlite_at
+from community.settings.env import push_key_at, secret_key_at, sqlite_at
 
 DEBUG = env.flag("CHAINRULE_DEBUG")
 SECRET_KEY = env.text("CHAINRULE_SECRET_KEY") or secret_key_at(VAR / "secret-key")
@@ -39,6 +39,8 @@ MAIL_BOUNCE_ADDRESS = env.mail_address("CHAINRULE_BOUNCE_ADDRESS")
 MAIL_FOLDER_IN = env.text("CHAINRULE_MAILDIR") or str(VAR / "maildir")
 MAIL_AUTHSERV_IDS = env.words("CHAINRULE_AUTHSERV_IDS")
 CHAINRULE_MAIL_SHOWN = str(VAR / "mail") if CHAINRULE_DEMO_SIGN_IN else ""
+
+PUSH_KEY = env.push_key("CHAINRULE_PUSH_KEY") or push_key_at(VAR / "push-key")
 
 # Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served from their sources.
 _collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from community.common.push_keys import fresh_push_key, is_push_key
+
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 # Pages read few rows by key. PostgreSQL's default supposes a disk with moving heads, and would rather read
 # whole tables. To compile a query takes longer than any of ours runs. `?options=` in a URL replaces both.
@@ -66,6 +68,13 @@ class Env:
             self.reject(
                 f"{name} must be an address such as reply@chainrule.example, with at most 15 characters before @"
             )
+        return value
+
+    def push_key(self, name: str) -> str:
+        """Return a private key of P-256 in base64url, or an empty string."""
+        value = self.text(name).strip()
+        if value and not is_push_key(value):
+            self.reject(f"{name} must be a key as `manage.py push_key` prints it")
         return value
 
     def path(self, name: str, default: Path) -> Path:
@@ -168,8 +177,17 @@ def sqlite_at(path: Path) -> dict[str, Any]:
     }
 
 
+def push_key_at(path: Path) -> str:
+    """Return the installation's key for push notifications, created on first use and readable only by its owner."""
+    return _created_once(path, fresh_push_key)
+
+
 def secret_key_at(path: Path) -> str:
     """Return the installation's secret key, created on first use and readable only by its owner."""
+    return _created_once(path, lambda: secrets.token_urlsafe(48))
+
+
+def _created_once(path: Path, make: Callable[[], str]) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -177,7 +195,7 @@ def secret_key_at(path: Path) -> str:
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(make())
     try:
         os.link(fresh, path)  # the first process wins; the others read its key
     except FileExistsError:

@@ -78,6 +78,8 @@ MAIL_BOUNCE_ADDRESS = env.mail_address("CHAINRULE_BOUNCE_ADDRESS")
 MAIL_FOLDER_IN = env.text("CHAINRULE_MAILDIR")
 MAIL_AUTHSERV_IDS = env.words("CHAINRULE_AUTHSERV_IDS")
 
+PUSH_KEY = env.push_key("CHAINRULE_PUSH_KEY")
+
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Only for a trial on one machine or behind a private network: passwords are sent unencrypted.

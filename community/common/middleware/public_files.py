@@ -8,7 +8,7 @@ from django.urls import Resolver404
 
 from community.common.routing import match
 
-PREFIXES = ("/avatar/", "/fonts/", "/media/assets/", "/healthz")
+PREFIXES = ("/avatar/", "/fonts/", "/media/assets/", "/healthz", "/push-worker.js")
 MARK = "is_public_file"
 
 

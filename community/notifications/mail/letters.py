@@ -12,18 +12,18 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.notifications import verbs
+from community.notifications.caps import counted
 from community.notifications.channels import Channel, Frequency, frequency
 from community.notifications.mail import composing
 from community.notifications.mail.boxes import can_be_mailed, is_still_there, locked_mailbox
 from community.notifications.mail.moments import end_of_quiet, zone_of
 from community.notifications.mail.sending import Mailing, send_each
-from community.notifications.models import Letter, Mailbox, Notification
+from community.notifications.models import Letter, Notification
 from community.notifications.preferences import preferences_of
 from community.notifications.querysets import as_member
 
 MOST_AN_HOUR = 20
 """Letters to one person; what is above comes with the next digest."""
-HOUR = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=5)
 ATTEMPTS = 5
 
@@ -59,7 +59,7 @@ def take(key: int) -> Taken | None:
         Letter.objects.filter(pk=key).update(due_at=quiet_until)
         return None
     found.delete()
-    if not (can_be_mailed(person, box) and _is_wanted(event, person) and _counted(box)):
+    if not (can_be_mailed(person, box) and _is_wanted(event, person) and counted(box, MOST_AN_HOUR)):
         return None
     Notification.objects.filter(pk=event.pk).update(mailed_at=now)
     return Taken(person, event, found.attempts)
@@ -88,18 +88,6 @@ def _is_wanted(event: Notification, person: User) -> bool:
 
 def _is_told(event: Notification, person: User) -> bool:
     return Notification.objects.mailed_to(person).unread().filter(pk=event.pk).exists()
-
-
-def _counted(box: Mailbox) -> bool:
-    """Count a letter of this hour. Returns False when there were enough."""
-    now = timezone.now()
-    if not box.hour_at <= now < box.hour_at + HOUR:
-        box.hour_at, box.in_hour = now, 0
-    if box.in_hour >= MOST_AN_HOUR:
-        return False
-    box.in_hour += 1
-    box.save(update_fields=["hour_at", "in_hour"])
-    return True
 
 
 @transaction.atomic

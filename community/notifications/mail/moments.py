@@ -53,3 +53,12 @@ def end_of_quiet(mailbox: Mailbox, now: datetime, zone: ZoneInfo) -> datetime | 
         return None
     day = local.date() if at < end else local.date() + timedelta(days=1)
     return max(datetime.combine(day, end, zone), now + timedelta(minutes=1))
+
+
+def next_quiet(mailbox: Mailbox, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when a person's quiet hours begin next; None if they have none."""
+    if mailbox.quiet_from is None:
+        return None
+    local = now.astimezone(zone)
+    day = local.date() if local.time() < mailbox.quiet_from else local.date() + timedelta(days=1)
+    return datetime.combine(day, mailbox.quiet_from, zone)

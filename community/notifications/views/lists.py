@@ -19,7 +19,7 @@ from community.common.sse import event_stream
 from community.notifications import services
 from community.notifications.bell import unread_events
 from community.notifications.models import Notification
-from community.notifications.selectors import notices, unread_count
+from community.notifications.selectors import notices, unread_count, unread_lines
 from community.notifications.verbs import Group
 
 PAGE = 30
@@ -70,9 +70,14 @@ def _list_url(request: HttpRequest) -> str:
 
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
-    """Return the unread count, for pages that cannot keep a stream open; 304 if it is the one they have."""
+    """Return the unread count, for pages that cannot keep a stream open; 304 if it is the one they have.
+
+    With `?lines`, return the keys of unread lines, for browsers that show some on their device.
+    """
     if not request.user.is_authenticated:
         raise SignInNeeded
+    if "lines" in request.GET:
+        return JsonResponse({"lines": unread_lines(request.user)})
     unread = unread_count(request.user)
     response = JsonResponse({"unread": unread}, headers={"ETag": f'"{request.user.pk}-{unread}"'})
     patch_vary_headers(response, ["Cookie"])

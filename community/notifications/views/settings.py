@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -11,12 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.accounts import rates
 from community.accounts.requests import MemberRequest
+from community.common.errors import NotFound
+from community.common.forms import cleaned
 from community.common.ratelimit import limited
 from community.notifications import preferences
-from community.notifications.forms import SettingsForm
+from community.notifications.forms import DeviceForm, SettingsForm
 from community.notifications.mail import boxes, stopping
 from community.notifications.mail.moments import zone_of
 from community.notifications.models import Mailbox
+from community.notifications.push import devices, vapid
 
 
 @login_required
@@ -37,6 +41,9 @@ def notification_settings(request: MemberRequest) -> HttpResponse:
         "stop": boxes.stop_of(request.user, box) if box else None,
         "digests_stopped_at": box.digests_stopped_at if box else None,
         "zone": str(zone_of(request.user)),
+        "devices": devices.devices_of(request.user),
+        "device_here": request.session.get(devices.IN_SESSION),
+        "push_key": vapid.public_key() if vapid.is_offered() else "",
     }
     return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)
 
@@ -50,6 +57,28 @@ def mail_resume(request: MemberRequest) -> HttpResponse:
     stopping.resume(request.user, scope)
     messages.success(request, _("Email resumed."))
     return redirect("notifications:settings")
+
+
+@login_required
+@require_POST
+@limited(rates.PROFILE)
+def device_add(request: MemberRequest) -> HttpResponse:
+    """Push notifications to the browser that asks. It may ask again, and its worker does when its address changes."""
+    if not vapid.is_offered():
+        raise NotFound
+    devices.add_device(request=request, **cleaned(DeviceForm(request.POST)))
+    messages.success(request, _("Push is on for this device."))
+    return redirect(f"{reverse('notifications:settings')}#devices")
+
+
+@login_required
+@require_POST
+@limited(rates.PROFILE)
+def device_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    """Push nothing more to a device; nothing changes the second time."""
+    devices.remove_device(person=request.user, pk=pk)
+    messages.success(request, _("Device removed."))
+    return redirect(f"{reverse('notifications:settings')}#devices")
 
 
 @never_cache

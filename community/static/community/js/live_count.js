@@ -20,4 +20,5 @@ async function ask(bell) {
 
 function show(bell, unread) {
   bell.querySelector("[data-count]").textContent = unread > 99 ? "99+" : unread || "";
+  bell.dispatchEvent(new CustomEvent("chainrule:unread", { bubbles: true, detail: bell.dataset.countUrl }));
 }

@@ -96,6 +96,7 @@ const behaviours = [
   ["[data-notice]", () => notice],
   ["[data-once]", () => once],
   ["[data-poll]", () => poll],
+  ["[data-push]", () => import("./push.js")],
   ["[data-read-up-to]", () => threadPage("readUpTo")],
   ["[data-related]", () => threadPage("related")],
   ["[data-timeline]", () => threadPage("timeline")],
@@ -120,6 +121,12 @@ function mark(place, selector) {
   const known = attached.get(place) ?? new Set();
   attached.set(place, known);
   return !known.has(selector) && Boolean(known.add(selector));
+}
+
+// Pages have a worker in browsers that notifications are pushed to.
+if (navigator.serviceWorker?.controller) {
+  const close = ({ detail }) => import("./shown_notices.js").then((all) => all.closeRead(detail)).catch(() => {});
+  document.addEventListener("chainrule:unread", close);
 }
 
 attachMenus();

@@ -1,0 +1,174 @@
+"""Requests to addresses that people named: over HTTPS, to hosts of the internet, never into our own network.
+
+The host's addresses are looked up once, each must be public, and the connection goes to one of them: a name that leads
+elsewhere a moment later leads nowhere. Nothing is redirected, all steps share one deadline, and of an answer only the
+beginning is read.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+PORT = 443
+SECONDS = 10.0
+LONGEST_ADDRESS = 1_000
+MOST_BYTES = 16_384
+MOST_TRIED = 2
+# How IPv6 leads to an address of IPv4 (RFC 6052).
+NAT64 = IPv6Network("64:ff9b::/96")
+_VISIBLE = re.compile(r"[!-~]+")
+_STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
+
+type Place = tuple[str, int]
+
+
+class NotPublic(Exception):
+    """The address is none of a host of the internet: no HTTPS, another port, or a network of ours."""
+
+
+class NoAnswer(Exception):
+    """The host is not found, does not answer in time, or does not speak HTTP over TLS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status of an answer, and after how many seconds to try again, if it says so."""
+
+    status: int
+    retry_after: int | None
+
+
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of an address that may be asked, as far as it can be told without a look-up. Raises NotPublic."""
+    if len(address) > LONGEST_ADDRESS or not _VISIBLE.fullmatch(address):
+        raise NotPublic
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise NotPublic from error
+    host = parts.hostname or ""
+    if parts.scheme != "https" or port not in (None, PORT) or "@" in parts.netloc or "." not in host.strip("."):
+        if not _is_ipv6(host):
+            raise NotPublic
+    if _is_address(host) and not is_public(host):
+        raise NotPublic
+    return parts
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is one of the internet, whatever it is wrapped in."""
+    return _is_global(ip_address(address))
+
+
+def public_places(host: str) -> Sequence[Place]:
+    """Look a host up. Raises NotPublic unless all its addresses are public, NoAnswer if it has none."""
+    try:
+        found = socket.getaddrinfo(host, PORT, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NoAnswer from error
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+    if not all(is_public(address) for address in addresses):
+        raise NotPublic
+    return [(address, PORT) for address in addresses]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How hosts are found, and which certificates are trusted."""
+
+    places: Callable[[str], Sequence[Place]] = public_places
+    context: Callable[[], ssl.SSLContext] = cache(ssl.create_default_context)
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
+        """Post a body and return what the host answers. Raises NotPublic or NoAnswer."""
+        parts = parts_of(address)
+        host = parts.hostname or ""
+        until = time.monotonic() + seconds
+        places = self.places(host)
+        sent = _request(parts, headers, body)
+        try:
+            with _connected(places, until) as plain, self._secured(plain, host, until) as stream:
+                stream.settimeout(_left(until))
+                stream.sendall(sent)
+                return _answer(stream, until)
+        except OSError as error:  # TLS and time-outs among them
+            raise NoAnswer from error
+
+    def _secured(self, plain: socket.socket, host: str, until: float) -> ssl.SSLSocket:
+        plain.settimeout(_left(until))
+        return self.context().wrap_socket(plain, server_hostname=host)
+
+
+def _connected(places: Sequence[Place], until: float) -> socket.socket:
+    """Connect to the first of the places that answers."""
+    failure: OSError = OSError("no address")
+    for place in places[:MOST_TRIED]:
+        try:
+            return socket.create_connection(place, _left(until) / 2)
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _request(parts: SplitResult, headers: Mapping[str, str], body: bytes) -> bytes:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    lines = {"Host": parts.netloc, **headers, "Content-Length": str(len(body)), "Connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"POST {target} HTTP/1.1\r\n{head}\r\n".encode("ascii") + body
+
+
+def _answer(stream: ssl.SSLSocket, until: float) -> Answer:
+    """Read the head of an answer, as far as it comes in time."""
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < MOST_BYTES:
+        stream.settimeout(_left(until))
+        chunk = stream.recv(4_096)
+        if not chunk:
+            break
+        head += chunk
+    found = _STATUS.match(head)
+    if found is None:
+        raise NoAnswer
+    return Answer(int(found[1]), _retry_after(head))
+
+
+def _retry_after(head: bytes) -> int | None:
+    found = re.search(rb"\r\nretry-after:[ \t]*(\d{1,9})[ \t]*\r\n", head, re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_ipv6(host: str) -> bool:
+    return ":" in host and _is_address(host)
+
+
+def _is_global(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        if address in NAT64:
+            return _is_global(IPv4Address(int(address) & 0xFFFF_FFFF))
+        if address.ipv4_mapped or address.sixtofour or address.teredo:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
