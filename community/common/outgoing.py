@@ -47,7 +47,7 @@ class Answer:
 
 
 def parts_of(address: str) -> SplitResult:
-    """Return the parts of an address that may be asked, as far as it can be told without a look-up. Raises NotPublic."""
+    """Return the parts of an address that may be asked, as far as this is known without a look-up. Raises NotPublic."""
     if len(address) > LONGEST_ADDRESS or not _VISIBLE.fullmatch(address):
         raise NotPublic
     try:
@@ -55,11 +55,8 @@ def parts_of(address: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise NotPublic from error
-    host = parts.hostname or ""
-    if parts.scheme != "https" or port not in (None, PORT) or "@" in parts.netloc or "." not in host.strip("."):
-        if not _is_ipv6(host):
-            raise NotPublic
-    if _is_address(host) and not is_public(host):
+    is_https = parts.scheme == "https" and port in (None, PORT) and "@" not in parts.netloc
+    if not (is_https and _may_be_public(parts.hostname or "")):
         raise NotPublic
     return parts
 
@@ -81,12 +78,17 @@ def public_places(host: str) -> Sequence[Place]:
     return [(address, PORT) for address in addresses]
 
 
+@cache
+def _public_certificates() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """How hosts are found, and which certificates are trusted."""
 
     places: Callable[[str], Sequence[Place]] = public_places
-    context: Callable[[], ssl.SSLContext] = cache(ssl.create_default_context)
+    context: Callable[[], ssl.SSLContext] = _public_certificates
 
     def post(self, address: str, body: bytes, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
         """Post a body and return what the host answers. Raises NotPublic or NoAnswer."""
@@ -153,16 +155,12 @@ def _left(until: float) -> float:
     return left
 
 
-def _is_address(host: str) -> bool:
+def _may_be_public(host: str) -> bool:
+    """Return whether a host is a public IP address, or a name with a dot: those without are of our own network."""
     try:
-        ip_address(host)
+        return is_public(host)
     except ValueError:
-        return False
-    return True
-
-
-def _is_ipv6(host: str) -> bool:
-    return ":" in host and _is_address(host)
+        return "." in host.strip(".")
 
 
 def _is_global(address: IPv4Address | IPv6Address) -> bool:

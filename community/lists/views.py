@@ -71,8 +71,10 @@ def reading_list(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LISTING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Rename a list, say who sees it, or delete it."""
+    """Rename a list, say who sees it, or delete it, after a question."""
     found = get_or_not_found(ReadingList.objects.filter(owner=request.user).select_related("owner"), pk=pk)
+    if request.method == "POST" and request.POST.get("delete") == "ask":
+        return render(request, "lists/delete.html", {"reading_list": found})
     if request.method == "POST" and "delete" in request.POST:
         services.delete_list(reading_list=found)
         messages.success(request, _("List deleted. Its bookmarks are still there."))

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,5 +25,5 @@ class NotificationsConfig(AppConfig):
         housekeeping.register("pushes", push_outbox.hand_out_pushes)
         housekeeping.register("incoming mail", maildir.take_in)
         receivers.connect()
-        register(checks.push_key)
+        register(checks.push_key, Tags.security, deploy=True)
         slots.fill("settings-account", "notifications/settings_row.html", place=-1)

@@ -42,7 +42,7 @@ USUAL_BY_MAIL = {
 
 
 PUSHED_USUALLY = frozenset({Topic.ANSWERS, Topic.MENTIONS, Topic.ACCEPTED})
-"""By push, where nothing was chosen: what is meant for one, and waits for an answer. It goes to devices that were added."""
+"""By push, where nothing was chosen: what is meant for one. It goes to devices that were added."""
 
 
 def frequency(chosen: Frequencies, person: int, topic: Topic, channel: Channel) -> Frequency:

@@ -8,4 +8,4 @@ class TooManyDevices(Conflict):
 
 
 class DeviceTaken(Conflict):
-    default = _("This browser could not be added. Turn push off in the browser’s settings for this site, then try again.")
+    default = _("This browser could not be added. Reset its permissions for this site, then try again.")

@@ -97,7 +97,8 @@ class Mailbox(models.Model):
     Nothing from before `began_at` is mailed. `daily_at` and `weekly_at` are the ends of the periods that digests have
     told of; one is due when a morning has come since. `looked_at` is when to look whether one is, nothing more.
     `hour_at` and `in_hour` count the letters of an hour, `bounced_at` and `bounces` the days on which mail servers
-    reported that they could not deliver. `answered_at` is when a reply of theirs was last sent back.
+    reported that they could not deliver to `bounced_address`. `answered_at` is when a reply of theirs was last sent
+    back.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox")
@@ -114,6 +115,7 @@ class Mailbox(models.Model):
     stop_reason = models.CharField(max_length=12, choices=StopReason, blank=True, default="", db_default="")
     refused_address = models.EmailField(blank=True, default="", db_default="")
     bounced_at = models.DateTimeField(null=True, blank=True)
+    bounced_address = models.EmailField(blank=True, default="", db_default="")
     bounces = models.PositiveSmallIntegerField(default=0, db_default=0)
     answered_at = models.DateTimeField(null=True, blank=True)
 

@@ -53,7 +53,7 @@ experiments:dataset-csv experiments:datasets experiments:embed experiments:event
 experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
-moderation:report notifications:events notifications:settings notifications:unsubscribe pages:about pages:font
+moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe pages:about pages:font
 pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose lists:edit
 forum:invite forum:tag-edit
 review:suggest review:suggestion review:improve review:proposals-of review:duplicate review:hold
@@ -163,6 +163,7 @@ def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
     for show in ("", "to-you", "follows"):
         yield Case(f"notifications {show}", f"/notifications/?show={show}", MEMBER)
     yield Case("unread", "/notifications/count/", MEMBER)
+    yield Case("unread lines", "/notifications/count/?lines", MEMBER)
     yield Case("bookmarks", "/bookmarks/", MEMBER)
     yield Case("own reading lists", "/lists/", MEMBER)
     yield Case("a reading list", f"{bulk.person(bulks.READER).get_absolute_url()}lists/{bulk.reading_list}/", MEMBER)

@@ -24,9 +24,10 @@ from community.lists.services import create_list, put
 from community.media.services import add_picture
 from community.moderation.services import hide, report_post
 from community.notifications.mail.stopping import ALL, path_for
-from community.notifications.models import Notification
+from community.notifications.models import Device, Notification
 from community.profiles.services import pin_post
 from community.review.services import propose_duplicate, propose_hold, suggest_edit
+from tests.community.notifications.push_service import Browser
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
 
@@ -74,6 +75,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "accounts:profile-update": {"display_name": "Ada"},
     "accounts:preferences-update": {"theme": "dark"},
     "accounts:preferences": {"theme": "dark"},
+    "notifications:device-add": Browser().form,
     "api:tokens": {"name": "laptop", "scope": "read", "days": "30"},
     "api-v1:thread_create": {"kind": "note", "title": "Short", "source": "A note.", "publish": True},
     "api-v1:post_create": {"source": "Because.", "thread": "$id", "role": "answer"},
@@ -201,6 +203,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     notice = Notification.objects.create(
         recipient=author, actor=member, verb="follow", target_kind="person", target_id=member.pk, key="follow:1"
     )
+    device = Device.objects.create(person=author, endpoint="https://push.example/author", p256dh="", auth="")
     reported = Post.objects.get(thread__kind="note", thread__published_at__isnull=False, thread__hidden_at=None)
     pin = pin_post(owner=author, post=reported)
     shown, kept = create_list(owner=author, name="Public", is_public=True), create_list(owner=author, name="Read later")
@@ -226,6 +229,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "person": {"handle": "author", "pk": author.pk, "kind": "person", "id": author.pk},
         "notice": {"pk": notice.pk},
         "invitation": {"pk": invitation.pk},
+        "device": {"pk": device.pk},
         "pin": {"pk": pin.pk},
         "public-list": {"handle": "author", "pk": shown.pk},
         "private-list": {"handle": "author", "pk": kept.pk},

@@ -66,13 +66,13 @@ def _is_for_good(code: tuple[int, int, int]) -> bool:
 
 @transaction.atomic
 def _count(person: User) -> None:
-    """Count a day with failures. A month without any begins anew."""
+    """Count a day with failures. A month without any begins anew, as does another address."""
     box, now = locked_mailbox(person), timezone.now()
-    if box.bounced_at is not None and now - DAY < box.bounced_at <= now:
+    counts = box.bounced_at is not None and box.bounced_address == person.email
+    if counts and now - DAY < box.bounced_at <= now:
         return
-    is_recent = box.bounced_at is not None and now - MONTH < box.bounced_at
-    box.bounces = box.bounces + 1 if is_recent else 1
-    box.bounced_at = now
-    box.save(update_fields=["bounces", "bounced_at"])
+    box.bounces = box.bounces + 1 if counts and now - MONTH < box.bounced_at else 1
+    box.bounced_at, box.bounced_address = now, person.email
+    box.save(update_fields=["bounces", "bounced_at", "bounced_address"])
     if box.bounces >= MOST_DAYS:
         stopping.refuse(person)

@@ -34,7 +34,7 @@ def receive(raw: bytes, *, recipients: Iterable[str] = ()) -> Outcome:
 
     Whatever is raised, nothing was done or the same is done again: it is to be delivered again later.
     """
-    is_cut, raw = len(raw) > messages.READ_BYTES, raw[: messages.READ_BYTES]
+    raw, is_cut = messages.within_limits(raw)
     way = None
     try:
         head = messages.headers_of(raw)

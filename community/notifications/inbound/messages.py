@@ -14,6 +14,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
+from itertools import islice
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +25,8 @@ from community.notifications.inbound.html import as_text
 
 READ_BYTES = 2_000_000
 """What is beyond is not read: attachments, which come after the text."""
+MOST_LINES = 40_000
+"""Parsing takes its time by the line. A file of READ_BYTES has fewer of them, as clients encode it."""
 HEADER_BYTES = 200_000
 LONGEST_HEADER = 4_000
 MOST_HEADERS = 20  # of one name
@@ -35,6 +38,7 @@ MOST_HOPS = 50
 LONGEST_TEXT = 200_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_LINE_END = re.compile(rb"\r\n?|\n")
 _BOUNDARY = re.compile(rb"boundary\s*[*=]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")  # visible ASCII: an answer repeats it
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp", "gb", "big5", "hz", "euc", "shift",
@@ -59,6 +63,14 @@ class Text:
     words: str
     has_attachments: bool
     is_cut: bool
+
+
+def within_limits(raw: bytes) -> tuple[bytes, bool]:
+    """Return as much of a message as is parsed, and whether there is more of it."""
+    read = raw[:READ_BYTES]
+    last = next(islice(_LINE_END.finditer(read), MOST_LINES - 1, None), None)
+    kept = read if last is None else read[: last.end()]
+    return kept, len(kept) < len(raw)
 
 
 def headers_of(raw: bytes) -> Message:

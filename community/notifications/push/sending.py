@@ -114,7 +114,7 @@ def _is_wanted(line: Notification) -> bool:
 
 
 def _sent(taken: Taken, silent: set[str]) -> tuple[Outcome | None, timedelta | None]:
-    """Send a push. Returns what became of it, and when to try again; no outcome if there is nothing to tell any more."""
+    """Send a push. Returns what became of it, nothing if there is no more to tell, and when it may be tried again."""
     device = taken.device
     try:
         endpoint = parts_of(device.endpoint)

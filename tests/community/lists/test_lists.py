@@ -90,6 +90,8 @@ def test_anothers_list_cannot_be_chosen(as_user, ada, bob, later):
 
 def test_deleting_a_list_keeps_its_bookmarks(as_user, ada, later):
     filled(ada, later, "A", "B")
+    asked = as_user(ada).post(f"/lists/{later.pk}/edit/", {"delete": "ask", "name": ""})
+    assert "Delete this list?" in html_of(asked) and ReadingList.objects.exists()
     assert as_user(ada).post(f"/lists/{later.pk}/edit/", {"delete": "1", "name": ""}).url == "/lists/"
     assert not ReadingList.objects.exists() and Bookmark.objects.filter(user=ada).count() == 2
 

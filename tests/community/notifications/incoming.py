@@ -6,6 +6,9 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
+from django.utils import timezone
+
+from community.content.models import Post, Thread
 from community.notifications.inbound import addresses
 
 REPLY_TO, BOUNCES_TO = "reply@in.example", "bounce@in.example"
@@ -74,3 +77,11 @@ Subject: Re: Why?
 The letter.
 --b1--
 """.encode()
+
+
+def newest(post: Any) -> Post:
+    return Post.objects.filter(thread=post.thread_id).latest("number")
+
+
+def lock(asker: Any, post: Any) -> None:
+    Thread.objects.filter(pk=post.thread_id).update(locked_at=timezone.now())

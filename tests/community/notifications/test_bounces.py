@@ -13,23 +13,13 @@ from community.notifications.inbound import addresses
 from community.notifications.inbound.door import Outcome, receive
 from community.notifications.mail import stopping
 from community.notifications.models import Letter, Mailbox
-from tests.community.notifications.incoming import BOUNCES_TO, REPLY_TO, report
-from tests.community.notifications.mailing import SOON, WEDNESDAY, Clock, answer, work
+from tests.community.notifications.incoming import report
+from tests.community.notifications.mailing import SOON, answer, work
 from tests.community.notifications.smtp import smtp_server
 from tests.factories import PersonFactory, QuestionFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _bounces(settings):
-    settings.MAIL_REPLY_ADDRESS, settings.MAIL_BOUNCE_ADDRESS = REPLY_TO, BOUNCES_TO
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch, WEDNESDAY)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("takes_email")]
 
 
 @pytest.fixture
@@ -102,6 +92,16 @@ def test_a_month_without_a_failure_begins_anew(clock, reader):
     clock.now += timedelta(days=31)
     receive(report(reader, "4.4.1"))
     assert Mailbox.objects.get(person=reader).bounces == 1
+
+
+def test_another_address_begins_anew(clock, reader):
+    for _day in range(4):
+        receive(report(reader, "4.4.1"))
+        clock.now += timedelta(days=1, minutes=1)
+    User.objects.filter(pk=reader.pk).update(email="new@example.org")
+    reader.refresh_from_db()
+    receive(report(reader, "4.4.1"))
+    assert not is_stopped(reader) and Mailbox.objects.get(person=reader).bounces == 1
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from community.notifications.preferences import choose
 from community.notifications.services import mark_all_read, notify
 from community.notifications.topics import Topic
 from community.social.services import follow
-from tests.community.notifications.mailing import WEDNESDAY, Clock, answer, html_of, open_mailbox, work
+from tests.community.notifications.mailing import answer, html_of, open_mailbox, work
 from tests.factories import ModeratorFactory, PersonFactory, QuestionFactory
 from tests.training import XOR, train
 
@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch, WEDNESDAY)
 
 
 @pytest.fixture

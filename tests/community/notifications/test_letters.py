@@ -20,15 +20,10 @@ from community.notifications.selectors import unread_count
 from community.notifications.services import mark_all_read, notify
 from community.notifications.topics import Topic
 from community.social.services import follow
-from tests.community.notifications.mailing import SOON, WEDNESDAY, Clock, answer, html_of, open_mailbox, waiting, work
+from tests.community.notifications.mailing import SOON, WEDNESDAY, answer, html_of, open_mailbox, waiting, work
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch, WEDNESDAY)
 
 
 @pytest.fixture

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notifications", "0012_push")]
+
+    operations = [
+        migrations.AddField(
+            "mailbox", "bounced_address", models.EmailField(blank=True, db_default="", default="", max_length=254)
+        ),
+    ]

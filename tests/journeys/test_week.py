@@ -1,0 +1,100 @@
+"""A week of a learner: they ask, are answered while they look, read on from the first unread post, answer by email, and
+get one digest.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from email.message import EmailMessage
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.people import eventually
+
+QUESTION = {"en": "Why is $\\delta$ zero?", "zh": "为什么 $\\delta$ 是零？"}
+WORDS = {"en": "My units are all at 1.", "zh": "我的单元都停在 1。"}
+ANSWERS = {
+    "en": ["They are saturated.", "Smaller weights help.", "So does ReLU.", "Read chapter six."],
+    "zh": ["它们饱和了。", "权重小一些就好。", "也可以用 ReLU。", "请看第六章。"],
+}
+THANKS = {"en": "That helps, thank you!", "zh": "很有帮助，谢谢！"}
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 360)])
+def test_a_week(embedded_site, arrive, language, width):
+    learner = arrive(embedded_site, language=language, width=width)
+    helper = arrive(embedded_site, language=language, width=width)
+    learner.sign_up(f"learner-{language}")
+    helper.sign_up(f"helper-{language}")
+    answers = ANSWERS[language]
+
+    learner.begin_question(QUESTION[language])
+    learner.write(WORDS[language])
+    learner.send()
+    address = learner.page.url
+
+    _answer(helper, address, answers[0])
+    learner.page.locator("[data-news] a").click()
+    expect(learner.page.locator(".post", has_text=answers[0])).to_be_visible()
+    assert learner.overflow() <= 0
+
+    learner.page.goto("/about/")
+    _answer(helper, address, answers[1])
+    learner.page.goto("/questions/")
+    learner.page.locator(".row-unread, .unread-mark").first.click()
+    expect(learner.page.locator(".post.marked, .post:target")).to_contain_text(answers[1])
+    expect(learner.page.locator(".bell [data-count]")).to_have_text("")
+
+    learner.page.goto("/about/")
+    _answer(helper, address, answers[2])
+    _reply(embedded_site, _letter(embedded_site, learner), learner, THANKS[language])
+    helper.page.goto(address)
+    eventually(lambda: helper.page.reload() and helper.page.get_by_text(THANKS[language]).count())
+
+    learner.page.goto("/settings/notifications/")
+    learner.page.select_option("[name=answers-mail]", "daily")
+    learner.page.locator("main .form-acts .button.primary").click()
+    expect(learner.page.locator("[name=answers-mail]")).to_have_value("daily")
+    _answer(helper, address, answers[3])
+    _let_a_morning_come(embedded_site, learner)
+    [digest] = eventually(lambda: [mail for mail in _mails(embedded_site, learner) if "digest-" in mail["Message-ID"]])
+    assert answers[3] in digest.get_body(("plain",)).get_content()
+
+
+def _answer(helper, address: str, words: str) -> None:
+    helper.page.goto(address)
+    helper.answer(words)
+    expect(helper.page.locator(".post", has_text=words)).to_be_visible()
+
+
+def _mails(site, person) -> list:
+    return [mail for mail in site.emails() if f"{person.handle.replace('-', 'u2d')}@example.org" in mail["To"]]
+
+
+def _letter(site, person):
+    """Return the letter about what was answered last, without the wait for who reads it on the site."""
+    _change(site, "UPDATE notifications_letter SET due_at = '2020-01-01 00:00:00'")
+    return eventually(lambda: [mail for mail in _mails(site, person) if mail["Reply-To"]])[-1]
+
+
+def _reply(site, letter, person, words: str) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = letter["To"], letter["Reply-To"]
+    message["Subject"], message["Message-ID"] = letter["Subject"], f"<reply-{person.handle}@mail.example>"
+    message.set_content(f"{words}\n")
+    written = site.var / "maildir" / "tmp" / person.handle
+    written.write_bytes(message.as_bytes())
+    written.rename(site.var / "maildir" / "new" / person.handle)
+
+
+def _let_a_morning_come(site, person) -> None:
+    early = "'2020-01-01 00:00:00'"
+    whose = "person_id = (SELECT id FROM accounts_user WHERE handle = ?)"
+    _change(site, f"UPDATE notifications_mailbox SET daily_at = {early}, looked_at = {early} WHERE {whose}", person.handle)
+
+
+def _change(site, statement: str, *values: str) -> None:
+    with sqlite3.connect(site.var / "chainrule.sqlite3", timeout=30) as database:
+        database.execute(statement, values)
+    database.close()
