@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from community.accounts.models import User
@@ -146,7 +147,7 @@ def kinds_with_replies() -> list[str]:
     return [kind.name for kind in _kinds.values() if kind.replies is not None]
 
 
-def resolve(kind: str, ids: Iterable[int], reader: User) -> dict[int, Target]:
+def resolve(kind: str, ids: Iterable[int], reader: User | AnonymousUser) -> dict[int, Target]:
     """Return the targets of a kind visible to this reader, by key."""
     found = _kinds[kind].rows(reader).filter(pk__in=list(ids))
     return {row.pk: _kinds[kind].show(row) for row in found}

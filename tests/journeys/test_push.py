@@ -92,7 +92,9 @@ def test_a_device_is_added_shown_what_is_pushed_and_removed(reader, arrive):
     lines = [_followed(arrive, reader, number) for number in (1, 2)]
     first = _told(lines[0], "One follows you", unread=lines)
     reader.is_pushed(first)
-    assert eventually(reader.shown) == [{"title": "One follows you", "body": "Hello", "tag": str(lines[0]), "lang": "en"}]
+    assert eventually(reader.shown) == [
+        {"title": "One follows you", "body": "Hello", "tag": str(lines[0]), "lang": "en"}
+    ]
     reader.is_pushed(first | {"title": "Two follow you"})
     eventually(lambda: [each["title"] for each in reader.shown()] == ["Two follow you"])
 

@@ -42,7 +42,7 @@ def test_a_week(embedded_site, arrive, language, width):
     learner.page.goto("/about/")
     _answer(helper, address, answers[1])
     learner.page.goto("/questions/")
-    learner.page.locator(".row-unread, .unread-mark").first.click()
+    learner.page.locator("main a.pill.backward").first.click()
     expect(learner.page.locator(".post.marked, .post:target")).to_contain_text(answers[1])
     expect(learner.page.locator(".bell [data-count]")).to_have_text("")
 
@@ -89,9 +89,8 @@ def _reply(site, letter, person, words: str) -> None:
 
 
 def _let_a_morning_come(site, person) -> None:
-    early = "'2020-01-01 00:00:00'"
-    whose = "person_id = (SELECT id FROM accounts_user WHERE handle = ?)"
-    _change(site, f"UPDATE notifications_mailbox SET daily_at = {early}, looked_at = {early} WHERE {whose}", person.handle)
+    set_ = "UPDATE notifications_mailbox SET daily_at = '2020-01-01 00:00:00', looked_at = '2020-01-01 00:00:00'"
+    _change(site, f"{set_} WHERE person_id = (SELECT id FROM accounts_user WHERE handle = ?)", person.handle)
 
 
 def _change(site, statement: str, *values: str) -> None:

@@ -68,10 +68,10 @@ def _is_for_good(code: tuple[int, int, int]) -> bool:
 def _count(person: User) -> None:
     """Count a day with failures. A month without any begins anew, as does another address."""
     box, now = locked_mailbox(person), timezone.now()
-    counts = box.bounced_at is not None and box.bounced_address == person.email
-    if counts and now - DAY < box.bounced_at <= now:
+    before = box.bounced_at if box.bounced_address == person.email else None
+    if before is not None and now - DAY < before <= now:
         return
-    box.bounces = box.bounces + 1 if counts and now - MONTH < box.bounced_at else 1
+    box.bounces = box.bounces + 1 if before is not None and now - MONTH < before else 1
     box.bounced_at, box.bounced_address = now, person.email
     box.save(update_fields=["bounces", "bounced_at", "bounced_address"])
     if box.bounces >= MOST_DAYS:

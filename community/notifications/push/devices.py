@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from community.accounts.models import User
@@ -16,7 +17,8 @@ from community.notifications.models import Device
 from community.notifications.push.vapid import is_offered
 
 MOST_DEVICES = 10
-IN_SESSION = "push_device"
+COOKIE, COOKIE_SECONDS = "device", 400 * 24 * 3600
+"""What a browser keeps of its device: it may sign in anew before it signs out."""
 # The first that a browser names; those that name others as well come before them.
 BROWSERS = {
     "Edge": r"\bEdg(?:e|A|iOS)?/",
@@ -58,7 +60,6 @@ def add_device(*, request: MemberRequest, endpoint: str, p256dh: str, auth: str,
     values = {"person": person, "p256dh": p256dh, "auth": auth, "browser": browser, "system": system}
     fresh = {"session_epoch": person.session_epoch, "failures": 0}
     device, _is_new = Device.objects.update_or_create(endpoint=endpoint, defaults=values | fresh)
-    request.session[IN_SESSION] = device.pk
     return device
 
 
@@ -74,16 +75,35 @@ def devices_of(person: User) -> list[Device]:
     return sorted(rows, key=lambda device: (device.used_at or device.added_at, device.pk), reverse=True)
 
 
+def remember_here(response: HttpResponse, device: Device) -> None:
+    """Let the browser know which device it is."""
+    response.set_signed_cookie(
+        COOKIE,
+        str(device.pk),
+        salt=COOKIE,
+        max_age=COOKIE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def device_here(request: HttpRequest) -> int | None:
+    """Return the key of the device that a browser says it is."""
+    said = request.get_signed_cookie(COOKIE, "", salt=COOKIE)
+    return int(said) if said else None
+
+
 def forget_signed_out(*, request: HttpRequest | None, user: User | AnonymousUser | None, **more: object) -> None:
     """Push nothing more to a browser whose person has signed out."""
-    device = request.session.get(IN_SESSION) if request is not None else None
+    device = device_here(request) if request is not None else None
     if device is not None and user is not None:
         Device.objects.filter(pk=device, person=user.pk).delete()
 
 
 def keep_signed_in(*, request: HttpRequest, user: User, **more: object) -> None:
     """Go on with the device of the one session that was kept when all others ended."""
-    device = request.session.get(IN_SESSION)
+    device = device_here(request)
     if device is not None:
         epoch = User.objects.values_list("session_epoch", flat=True).get(pk=user.pk)
         Device.objects.filter(pk=device, person=user).update(session_epoch=epoch)

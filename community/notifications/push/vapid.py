@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from email.utils import parseaddr
 from functools import cache
 from urllib.parse import SplitResult
@@ -31,12 +32,8 @@ def public_key() -> str:
 
 def authorization(endpoint: SplitResult) -> str:
     """Return the header by which a push service knows us."""
-    claims = {
-        "aud": f"https://{endpoint.netloc}",
-        "exp": int(time.time()) + LASTS,
-        "sub": _contact(),
-    }
-    signed = ".".join(_part(each) for each in ({"typ": "JWT", "alg": "ES256"}, claims))
+    claims = {"aud": f"https://{endpoint.netloc}", "exp": int(time.time()) + LASTS, "sub": _contact()}
+    signed = f"{_part({'typ': 'JWT', 'alg': 'ES256'})}.{_part(claims)}"
     r, s = decode_dss_signature(_key(settings.PUSH_KEY).sign(signed.encode("ascii"), ec.ECDSA(SHA256())))
     return f"vapid t={signed}.{encoded(r.to_bytes(32) + s.to_bytes(32))}, k={public_key()}"
 
@@ -53,5 +50,5 @@ def _key(private: str) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(int.from_bytes(decoded(private)), CURVE)
 
 
-def _part(value: dict[str, object]) -> str:
+def _part(value: Mapping[str, object]) -> str:
     return encoded(json.dumps(value, separators=(",", ":")).encode())

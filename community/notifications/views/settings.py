@@ -42,7 +42,7 @@ def notification_settings(request: MemberRequest) -> HttpResponse:
         "digests_stopped_at": box.digests_stopped_at if box else None,
         "zone": str(zone_of(request.user)),
         "devices": devices.devices_of(request.user),
-        "device_here": request.session.get(devices.IN_SESSION),
+        "device_here": devices.device_here(request),
         "push_key": vapid.public_key() if vapid.is_offered() else "",
     }
     return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)
@@ -66,9 +66,11 @@ def device_add(request: MemberRequest) -> HttpResponse:
     """Push notifications to the browser that asks. It may ask again, and its worker does when its address changes."""
     if not vapid.is_offered():
         raise NotFound
-    devices.add_device(request=request, **cleaned(DeviceForm(request.POST)))
+    device = devices.add_device(request=request, **cleaned(DeviceForm(request.POST)))
     messages.success(request, _("Push is on for this device."))
-    return redirect(f"{reverse('notifications:settings')}#devices")
+    response = redirect(f"{reverse('notifications:settings')}#devices")
+    devices.remember_here(response, device)
+    return response
 
 
 @login_required

@@ -131,6 +131,22 @@ class TestEnding:
         client.post("/accounts/logout/")
         assert endpoints() == [elsewhere.endpoint]
 
+    def test_also_by_one_who_has_signed_in_anew_but_not_by_somebody_else(self, client, person):
+        add(client)
+        client.cookies.pop("sessionid")
+        client.force_login(PersonFactory())
+        client.post("/accounts/logout/")
+        assert len(endpoints()) == 1
+        client.force_login(person)
+        client.post("/accounts/logout/")
+        assert endpoints() == []
+
+    def test_a_cookie_that_was_changed_is_none(self, client, person):
+        device = device_of(person, Browser())
+        client.cookies["device"] = f"{device.pk}:forged"
+        client.post("/accounts/logout/")
+        assert endpoints() == [device.endpoint]
+
     def test_signing_out_everywhere_else_keeps_this_one(self, client, person):
         add(client, Browser("here"))
         device_of(person, Browser("elsewhere"))
@@ -159,7 +175,7 @@ class TestEnding:
 class TestChoosing:
     def test_the_matrix_has_a_box_for_each_topic_of_the_site(self, client, person):
         page = html_of(client.get(SETTINGS))
-        assert page.count("-push\"") == 2 * sum(topic.is_on_site for topic in Topic)
+        assert page.count('-push" aria-label="') == sum(topic.is_on_site for topic in Topic)
         boxes = {"has_push": "on", "answers-site": "on", "runs-push": "on"}
         client.post(SETTINGS, boxes)
         chosen = Preference.objects.filter(person=person, channel="push", frequency="immediately")

@@ -40,15 +40,15 @@ def service(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def browser(asker):
-    browser = Browser()
-    device_of(asker, browser)
-    return browser
+def phone(asker):
+    phone = Browser()
+    device_of(asker, phone)
+    return phone
 
 
 @pytest.fixture
-def shown(clock, service, browser):
-    return Shown(clock, service, browser)
+def shown(clock, service, phone):
+    return Shown(clock, service, phone)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_it_is_in_the_language_of_its_reader(shown, asker, question, ada):
     User.objects.filter(pk=asker.pk).update(language="zh-hans")
     answer(question, author=ada)
     [told] = shown()
-    assert told["title"] == "Ada 回答了 Why is it NaN?" and told["language"] == "zh-hans"
+    assert told["title"] == "Ada 回答了“Why is it NaN?”" and told["language"] == "zh-hans"
 
 
 def test_what_is_read_within_a_moment_is_not_pushed(shown, asker, question):
@@ -138,7 +138,7 @@ def test_a_moderator_is_shown_no_more_than_members_see(shown, asker, question):
 def test_what_not_everybody_may_read_is_not_named(shown, asker):
     choose(person=asker, choices={(Topic.RUNS, Channel.PUSH): Frequency.IMMEDIATELY})
     draft = start_thread(author=asker, kind="question", title="A secret", source="Of mine.", tags=[], publish=False)
-    about = {"actor": None, "target_kind": "post", "target_id": draft.opening_post.pk, "event": "run:1"}
+    about = {"actor": None, "target_kind": "post", "target_id": draft.posts.get().pk, "event": "run:1"}
     services.notify(listeners={asker.pk: "run_finished"}, **about)
     [told] = shown()
     assert (told["title"], told["body"], told["url"]) == ("A new notification", "", "/notifications/")
@@ -184,7 +184,14 @@ def test_a_topic_that_is_pushed_alone_is_in_no_list(shown, asker, question):
 
 
 def test_topics_that_nobody_chose_are_not_pushed_but_those_meant_for_one(shown, asker):
-    names = {"follow": [], "answer": ["answer"], "mention": ["mention"], "accept": ["accept"], "new_post": [], "hide": []}
+    names = {
+        "follow": [],
+        "answer": ["answer"],
+        "mention": ["mention"],
+        "accept": ["accept"],
+        "new_post": [],
+        "hide": [],
+    }
     question = QuestionFactory(author=asker)
     for name, pushed in names.items():
         about = {"actor": PersonFactory(), "target_kind": "thread", "target_id": question.pk, "event": f"test:{name}"}
@@ -193,7 +200,7 @@ def test_topics_that_nobody_chose_are_not_pushed_but_those_meant_for_one(shown, 
         Push.objects.all().delete()
 
 
-def test_a_site_without_a_key_pushes_nothing(settings, asker, browser, question):
+def test_a_site_without_a_key_pushes_nothing(settings, asker, phone, question):
     settings.PUSH_KEY = ""
     answer(question)
     assert waiting() == 0
@@ -250,7 +257,7 @@ def test_what_is_refused_is_not_sent_again_and_five_in_a_row_end_it(shown, servi
         assert list(Device.objects.values_list("failures", flat=True)) == ([failures] if failures < 5 else [])
 
 
-def test_an_address_of_our_own_network_is_forgotten(monkeypatch, clock, asker, browser, question):
+def test_an_address_of_our_own_network_is_forgotten(monkeypatch, clock, asker, phone, question):
     def ours(host):
         raise NotPublic
 
@@ -261,7 +268,7 @@ def test_an_address_of_our_own_network_is_forgotten(monkeypatch, clock, asker, b
     assert not Device.objects.exists()
 
 
-def test_a_host_that_does_not_answer_is_asked_once_for_all_that_wait(monkeypatch, clock, asker, browser, question):
+def test_a_host_that_does_not_answer_is_asked_once_for_all_that_wait(monkeypatch, clock, asker, phone, question):
     asked = []
 
     def nowhere(host):
@@ -307,7 +314,7 @@ def test_one_that_cannot_be_written_waits_and_holds_up_no_other(shown, monkeypat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_workers_with_one_push_send_it_once(service, asker, browser, question):
+def test_four_workers_with_one_push_send_it_once(service, asker, phone, question):
     answer(question)
     [key] = Push.objects.values_list("pk", flat=True)
     at_once(4, lambda n: send_pushes([key]))

@@ -1,5 +1,5 @@
 // Whoever signs out leaves no text behind in this browser: what is unsaved goes to the server, then all copies go.
-// Nothing more is pushed to it either.
+// Nothing that was pushed to it is shown any longer.
 import { forgetCopies } from "./copies.js";
 
 export function attach(form) {
@@ -7,10 +7,8 @@ export function attach(form) {
     dispatchEvent(new Event("chainrule:leaving"));
     forgetCopies();
     if (navigator.serviceWorker?.controller) {
-      navigator.serviceWorker.ready.then(async (registration) => {
-        (await registration.getNotifications()).forEach((notice) => notice.close());
-        await (await registration.pushManager.getSubscription())?.unsubscribe();
-      });
+      navigator.serviceWorker.ready.then((registration) => registration.getNotifications())
+        .then((shown) => shown.forEach((notice) => notice.close()));
     }
   });
 }
