@@ -130,7 +130,7 @@ def _followed(arrive, reader: Reader, number: int) -> int:
 def _told(line: int, title: str, *, unread: list[int]) -> dict[str, Any]:
     """Return what the site would encrypt (tests/community/notifications/test_push.py)."""
     return {
-        "title": title, "body": "Hello", "url": "/notifications/", "line": line, "read": f"/notifications/{line}/read/",
+        "title": title, "body": "Hello", "url": "/about/", "line": line, "read": f"/notifications/{line}/read/",
         "unread": unread, "language": "en",
     }  # fmt: skip
 
@@ -139,4 +139,4 @@ def _follow(reader: Reader, line: int) -> None:
     """Follow a notification, and see where it leads."""
     [worker] = reader.context.service_workers
     worker.evaluate(FOLLOW, str(line))
-    assert eventually(lambda: worker.evaluate("self.opened")) == f"{reader.site.url}/notifications/"
+    assert eventually(lambda: worker.evaluate("self.opened")) == f"{reader.site.url}/about/"

@@ -18,11 +18,10 @@ async function open(notification) {
   const { url, read } = notification.data;
   notification.close();
   const address = new URL(url, location.origin);
-  const marked = fetch(read, { method: "POST", redirect: "manual" }).catch(() => {});
+  const marking = fetch(read, { method: "POST", redirect: "manual" }).catch(() => {});
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const there = pages.find((page) => page.url === address.href);
-  await (there ? there.focus() : clients.openWindow(address.href));
-  await marked;
+  await Promise.all([marking, there ? there.focus() : clients.openWindow(address.href)]);
 }
 
 // The push service gave this browser another address.
