@@ -53,10 +53,10 @@ experiments:dataset-csv experiments:datasets experiments:embed experiments:event
 experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
-moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe pages:about pages:font
-pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose lists:edit
-forum:invite forum:tag-edit
-review:suggest review:suggestion review:improve review:proposals-of review:duplicate review:hold
+moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe
+pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note
+lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
+review:proposals-of review:duplicate review:hold
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 

@@ -1,7 +1,7 @@
 """Push in a real browser: its own worker shows what it is given, replaces, closes and opens it.
 
-A browser for tests has no push service, so that what the page asks for is made up, and what a push service would deliver
-is handed to the worker by the browser's own tools.
+A browser for tests has no push service, so that what the page asks for is made up, and what a push service would
+deliver is handed to the worker by the browser's own tools.
 """
 
 from __future__ import annotations
