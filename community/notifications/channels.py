@@ -47,13 +47,17 @@ PUSHED_USUALLY = frozenset({Topic.ANSWERS, Topic.MENTIONS, Topic.ACCEPTED})
 
 def frequency(chosen: Frequencies, person: int, topic: Topic, channel: Channel) -> Frequency:
     """Return how often a person is notified of a topic by a channel, be it chosen or not."""
-    return Frequency(chosen.get((person, topic, channel), _usual(topic, channel)))
+    found = chosen.get((person, topic, channel))
+    return Frequency(found) if found is not None else _usual(chosen, person, topic, channel)
 
 
-def _usual(topic: Topic, channel: Channel) -> Frequency:
+def _usual(chosen: Frequencies, person: int, topic: Topic, channel: Channel) -> Frequency:
+    """Return what is so until a person chooses; what they have turned off on the site is not pushed either."""
     if channel == Channel.MAIL:
         return USUAL_BY_MAIL[topic]
-    return Frequency.IMMEDIATELY if channel == Channel.SITE or topic in PUSHED_USUALLY else Frequency.NEVER
+    if channel == Channel.SITE:
+        return Frequency.IMMEDIATELY
+    return frequency(chosen, person, topic, Channel.SITE) if topic in PUSHED_USUALLY else Frequency.NEVER
 
 
 def offered_by_mail(topic: Topic) -> list[Frequency]:
