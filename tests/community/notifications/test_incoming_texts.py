@@ -8,6 +8,7 @@ from email.message import EmailMessage
 import pytest
 from django.core import mail
 
+from community.notifications.inbound import messages
 from community.notifications.inbound.door import Outcome, receive
 from tests.community.notifications.incoming import newest, reply_to, written
 
@@ -116,3 +117,12 @@ class TestHostile:
     def test_what_is_posted_is_as_safe_as_from_the_page(self, asker, post):
         receive(written(asker, post, "<script>alert(1)</script> [x](javascript:alert(1))\n").as_bytes())
         assert "<script" not in newest(post).html and 'href="javascript:' not in newest(post).html
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_without_end_are_cut_before_anything_is_parsed(end):
+    most = messages.MOST_LINES
+    assert messages.within_limits((b"x" + end) * most) == ((b"x" + end) * most, False)
+    assert messages.within_limits((b"x" + end) * (most + 1)) == ((b"x" + end) * most, True)
+    kept, is_cut = messages.within_limits(b"x" * (messages.READ_BYTES + 1))
+    assert (len(kept), is_cut) == (messages.READ_BYTES, True)
