@@ -122,9 +122,10 @@ def _followed(arrive, reader: Reader, number: int) -> int:
     fan.page.goto(f"/@{reader.handle}/")
     fan.page.click(".profile-acts .follow > button")
     expect(fan.page.locator(".profile-acts .follow > button")).to_have_attribute("aria-pressed", "true")
+    expect(reader.page.locator(".bell [data-count]")).to_have_text(str(number))
     reader.page.goto("/notifications/")
-    action = reader.page.locator(".notice-row.unread form").first.get_attribute("action") or ""
-    return int(re.findall(r"\d+", action)[0])
+    forms = reader.page.locator(".notice-row.unread form").all()
+    return max(int(re.findall(r"\d+", form.get_attribute("action") or "")[0]) for form in forms)
 
 
 def _told(line: int, title: str, *, unread: list[int]) -> dict[str, Any]:
