@@ -1,11 +1,15 @@
 """How well searches rank: `./run bench search`.
 
-Asks the site's database, which has the demo community (`./run manage prepare`), every query of `judged.tsv` as a
-visitor, and prints NDCG@10, recall and precision by kind of query, beside the database's own search with its defaults:
-FTS5 with the porter tokenizer and bm25, or PostgreSQL's English configuration and ts_rank. Grades are of threads; the
-best hit of each counts. Also tells how long a search takes, in processor time of this process.
+Writes a corpus of its own, the demo community and short threads in both languages, to a database that it makes and
+removes: SQLite, or with CHAINRULE_TEST_DATABASE_URL PostgreSQL. Asks it every query of `bench/judged/queries.tsv` as a
+visitor and prints NDCG@10, recall@10 and precision@10 by kind of query, beside the database's own search with its
+defaults: FTS5 with unicode61 and bm25, or PostgreSQL's `simple` configuration and ts_rank. Grades are of threads; the
+best hit of each counts. Also tells how long a search takes, in processor time of this process, and what the index needs.
 
---worst 10    also the queries that do worst
+Then every two, three and four characters that stand together in a Chinese article are searched for.
+
+--worst 10       also the queries that do worst
+--article FILE   another article, a text of your own, which joins the corpus
 """
 
 # runs in: site
@@ -13,150 +17,112 @@ best hit of each counts. Also tells how long a search takes, in processor time o
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import django
 
-JUDGED = Path(__file__).with_name("judged.tsv")
-BEST = 10
-GROUPS = ("english", "chinese", "formula or code", "operators")
+from bench.judged import judged, load
+from bench.judged.scores import Measured, Scores, measured
 
-
-def judged() -> list[tuple[str, dict[str, int]]]:
-    """Return each query with the grades of threads, by the names of their demo stories."""
-    lines = (line for line in JUDGED.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
-    rows = (line.split("\t") for line in lines)
-    return [(query, {key: int(grade) for key, grade in (each.split(":") for each in grades.split())})
-            for query, grades in rows]  # fmt: skip
-
-
-def group_of(query: str) -> str:
-    if any(sign in query for sign in ':"'):
-        return "operators"
-    if any("\u4e00" <= char <= "\u9fff" for char in query) or not query.isascii():
-        return "chinese"
-    return "formula or code" if any(sign in query for sign in "\\_") or query[1:] != query[1:].lower() else "english"
-
-
-def ndcg(found: Sequence[str], grades: dict[str, int]) -> float:
-    """Return the normalised discounted cumulative gain of the first ten, with gains 2^grade - 1 (Järvelin 2002)."""
-    return _gain([grades.get(key, 0) for key in found[:BEST]]) / _gain(sorted(grades.values(), reverse=True)[:BEST])
-
-
-def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+ARTICLE = "article-by-hand-zh"
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--worst", type=int, default=0)
-    worst = options.parse_args().worst
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
+    options.add_argument("--article", type=Path)
+    given = options.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.test")
     django.setup()
-
-    began = time.process_time()
-    ours = _measured(_ours())
-    took = 1000 * (time.process_time() - began) / len(judged())
-    plain = _measured(_plain())
-    print(f"{len(judged())} queries, {took:.1f} ms each\n")
-    print(f"{'':18}{'NDCG@10':>16}{'recall@10':>16}{'precision':>16}    (plain)")
-    for name in (*GROUPS, "all"):
-        values = [f"{ours[name][n]:.3f} ({plain[name][n]:.3f})" for n in range(3)]
-        print(f"{name:18}" + "".join(f"{value:>16}" for value in values))
-    for score, query, found in sorted(ours["queries"])[:worst]:
-        print(f"{score:.2f}  {query}: {' '.join(found[:4])}")
-
-
-def _measured(find: Callable[[str], list[str]]) -> dict:
-    """Return the means of NDCG, recall and precision by group, and each query's."""
-    by_group, queries = defaultdict(list), []
-    for query, grades in judged():
-        found = find(query)
-        shown = set(found[:BEST])
-        scores = (
-            ndcg(found, grades),
-            len(shown & grades.keys()) / len(grades),
-            len(shown & grades.keys()) / len(shown) if shown else 0.0,
-        )
-        for name in (group_of(query), "all"):
-            by_group[name].append(scores)
-        queries.append((scores[0], query, found))
-    means = {name: [sum(column) / len(column) for column in zip(*rows, strict=True)] for name, rows in by_group.items()}
-    return means | {"queries": queries}
-
-
-def _names() -> dict[int, str]:
-    """Return the story of each thread of the demo community."""
-    from community.content.models import Post
-    from community.pages.demo.loading import submission_of
-    from community.pages.demo.reading import stories
-
-    keys = {submission_of(story.key): story.key for story in stories()}
-    rows = Post.objects.filter(submission__in=keys, number=1).values_list("submission", "thread")
-    names = {thread: keys[submission] for submission, thread in rows if submission is not None}
-    if len(names) < len(keys):
-        raise SystemExit("The demo community is not there: run ./run manage prepare first.")
-    return names
-
-
-def _ours() -> Callable[[str], list[str]]:
-    from django.contrib.auth.models import AnonymousUser
-
-    from community.content.models import Post
-    from community.search.selectors import find
-
-    names, threads = _names(), dict(Post.objects.values_list("pk", "thread"))
-
-    def search(query: str) -> list[str]:
-        matches = find(query, AnonymousUser()).matches
-        found = (names.get(threads[each.object_id]) for each in matches if each.kind == "post")
-        return list(dict.fromkeys(filter(None, found)))
-
-    return search
-
-
-def _plain() -> Callable[[str], list[str]]:
-    """Return the database's own search with its defaults over the same texts: every word must occur."""
     from django.db import connection
 
-    from community.content.models import Post
-    from community.search.tokens import RUN
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        names = load()
+        compare(names, given.worst)
+        sizes()
+        chinese(given.article)
+    finally:
+        connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
-    names = _names()
-    posts = Post.objects.public().select_related("thread")
-    rows = [(post.pk, post.thread_id, post.thread.title if post.is_opening else "", post.text) for post in posts]
-    threads = {pk: thread for pk, thread, _title, _text in rows}
-    cursor = connection.cursor()
-    if connection.vendor == "sqlite":
-        cursor.execute("CREATE VIRTUAL TABLE temp.plain USING fts5(title, body, tokenize='porter')")
-        cursor.executemany(
-            "INSERT INTO temp.plain (rowid, title, body) VALUES (%s, %s, %s)",
-            [(pk, title, text) for pk, _thread, title, text in rows],
-        )
-        statement = "SELECT rowid FROM temp.plain WHERE plain MATCH %s ORDER BY rank"
-    else:
-        cursor.execute("CREATE TEMPORARY TABLE plain (id bigint, words tsvector)")
-        cursor.executemany(
-            "INSERT INTO plain VALUES (%s, to_tsvector('english', %s))",
-            [(pk, f"{title} {text}") for pk, _thread, title, text in rows],
-        )
-        statement = (
-            "SELECT id FROM plain, plainto_tsquery('english', %s) AS query WHERE words @@ query"
-            " ORDER BY ts_rank(words, query) DESC, id DESC"
-        )
 
-    def search(query: str) -> list[str]:
-        words = " ".join(f'"{run}"' for run in RUN.findall(query)) if connection.vendor == "sqlite" else query
-        cursor.execute(statement, [words])
-        found = (names.get(threads[pk]) for (pk,) in cursor.fetchall())
-        return list(dict.fromkeys(filter(None, found)))
+def compare(names: dict[int, str], worst: int) -> None:
+    from bench.judged.searches import ours, plain
 
-    return search
+    queries = judged()
+    search = ours(names)
+    measured(search, queries[:20])
+    began = time.process_time()
+    site = measured(search, queries)
+    took = 1000 * (time.process_time() - began) / len(queries)
+    print(f"{len(queries)} queries, {len(names)} threads, {took:.1f} ms each\n")
+    _table(site, measured(plain(names), queries))
+    for score, query, found in site.worst[:worst]:
+        print(f"{score:.2f}  {query}: {' '.join(found[:5])}")
+
+
+def _table(site: Measured, base: Measured) -> None:
+    columns = ("NDCG@10", "recall@10", "precision@10")
+    print(f"{'':20}" + "".join(f"{column:>18}" for column in columns) + "    (plain)")
+    for kind, ours in site.means.items():
+        print(f"{kind:20}" + "".join(f"{_pair(ours, base.means[kind], n):>18}" for n in range(3)))
+
+
+def _pair(ours: Scores, base: Scores, n: int) -> str:
+    return f"{ours[n]:.3f} ({base[n]:.3f})"
+
+
+def sizes() -> None:
+    """Tell how long the index of the corpus takes to make, and how large it is."""
+    from django.db import connection
+
+    from community.search.services import rebuild
+
+    began = time.process_time()
+    texts = rebuild()
+    took = 1000 * (time.process_time() - began) / texts
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sum(length(block)) FROM search_fulltext_data")
+        else:
+            cursor.execute("VACUUM FULL search_vector")
+            cursor.execute("SELECT pg_total_relation_size('search_vector')")
+        (size,) = cursor.fetchone()
+    print(f"\nindex: {texts} texts, {took:.2f} ms and {size / texts / 1024:.2f} KB each")
+
+
+def chinese(article: Path | None) -> None:
+    from django.contrib.auth.models import AnonymousUser
+
+    from bench.judged.subwords import measured as measured_subwords
+    from community.pages.demo.loading import submission_of
+    from community.search.registry import sources
+    from community.search.selectors import find
+    from community.search.tokens import fold
+
+    post = _added(article.read_text(encoding="utf-8")) if article else None
+    source = sources()["post"]
+    written = {row.pk: source.text(row) for row in source.rows()}
+    texts = {pk: fold(f"{text.title}\n{text.body}\n{text.more}") for pk, text in written.items()}
+    row = source.rows().get(pk=post) if post else source.rows().get(submission=submission_of(ARTICLE))
+
+    def search(word: str) -> set[int]:
+        return {match.object_id for match in find(word, AnonymousUser()).matches if match.kind == "post"}
+
+    print(f"\nsub-words of {article.name if article else ARTICLE}: recall and precision")
+    for length, words, recall, precision in measured_subwords(fold(row.text), texts, search):
+        print(f"{length} characters: {words} words, {recall:.4f} {precision:.4f}")
+
+
+def _added(text: str) -> int:
+    from community.accounts.models import User
+    from community.blogs.services import start_article
+
+    author = User.objects.get(handle_key="demo-mei")
+    made = start_article(author=author, title="文章", source=text, tags=(), language="zh-hans", publish=True, summary="")
+    return made.thread.posts.get(number=1).pk
 
 
 if __name__ == "__main__":

@@ -13,12 +13,14 @@ from django.utils.safestring import SafeString, mark_safe
 from community.rendering.excerpts import key
 from community.rendering.formulas import Span, spans
 from community.rendering.readable import readable
+from community.search.formulas import Tokens, parts_of
 from community.search.tokens import RUN, fold, is_prefix
 from community.search.words import forms
 
 WIDTH = 220
 LEAD = 60
 LOOKED_AT = 100_000  # characters: the longest possible text
+COMPARED = 200  # formulas
 _LATEX = re.compile(r"[\\^_{}]")
 
 type Draw = Callable[[Collection[str]], Mapping[str, str]]
@@ -28,23 +30,45 @@ def no_formulas(_wanted: Collection[str]) -> Mapping[str, str]:
     return {}
 
 
-def excerpt(body: str, tokens: Sequence[str], draw: Draw = no_formulas, width: int = WIDTH) -> SafeString:
+def excerpt(
+    body: str,
+    tokens: Sequence[str],
+    draw: Draw = no_formulas,
+    width: int = WIDTH,
+    *,
+    shapes: Sequence[Tokens] = (),
+) -> SafeString:
     """Return `width` characters of `body` around the first match, with matches outside formulas highlighted.
 
-    `draw` returns the safe HTML of formulas by their LaTeX; the others are shown as text, or as an ellipsis.
+    A formula that has one of `shapes` is highlighted as a whole, and goes before the words. `draw` returns the safe HTML
+    of formulas by their LaTeX; the others are shown as text, or as an ellipsis.
     """
     body = body[:LOOKED_AT]
     formulas = list(spans(body))
     ahead = _hits(body, tokens, formulas)
-    first = next(ahead, (0, 0))
+    alike = _alike(formulas, shapes)
+    first = next(ahead, (0, 0)) if not alike else (alike[0].start, alike[0].start)
     start, end = _window(body, first[0], formulas, width)
     hits = _merged([first, *takewhile(lambda hit: hit[0] < end, ahead)])
     inside = [span for span in formulas if start <= span.start < end]
     drawn = draw({key(span.latex) for span in inside}) if inside else {}
-    pieces = [(span.start, span.end, _drawn(body[span.start : span.end], span, drawn)) for span in inside]
+    pieces = [
+        (span.start, span.end, _drawn(body[span.start : span.end], span, drawn, is_marked=span in alike))
+        for span in inside
+    ]
     marks = [(a, min(b, end), _marked(body[a : min(b, end)])) for a, b in hits if start <= a < min(b, end)]
     shown = _filled(body, start, end, sorted([*pieces, *marks]))
     return format_html("{}{}{}", "… " if start else "", shown, " …" if end < len(body) else "")
+
+
+def _alike(formulas: Sequence[Span], shapes: Sequence[Tokens]) -> list[Span]:
+    """Return the formulas that have a shape as it is written, or else those that have one up to renaming."""
+    if not shapes:
+        return []
+    parts = [(span, parts_of(span.latex)) for span in formulas[:COMPARED]]
+    exact, renamed = ({getattr(shape, name) for shape in shapes} for name in Tokens._fields)
+    found = [span for span, tokens in parts if any(each.exact in exact for each in tokens)]
+    return found or [span for span, tokens in parts if any(each.renamed in renamed for each in tokens)]
 
 
 def _window(body: str, first: int, formulas: list[Span], width: int) -> tuple[int, int]:
@@ -140,8 +164,14 @@ def _marked(words: str) -> SafeString:
     return format_html("<mark>{}</mark>", words)
 
 
-def _drawn(source: str, span: Span, drawn: Mapping[str, str]) -> SafeString:
-    """Show a formula, drawn or as text but never as LaTeX. Text between dollars may not be a formula."""
+def _drawn(source: str, span: Span, drawn: Mapping[str, str], *, is_marked: bool) -> SafeString:
+    """Show a formula, drawn or as text but never as LaTeX; one that is looked for is marked."""
+    shown = _shown(source, span, drawn)
+    return format_html("<mark>{}</mark>", shown) if is_marked else shown
+
+
+def _shown(source: str, span: Span, drawn: Mapping[str, str]) -> SafeString:
+    """Draw a formula, or write it as text. Text between dollars may not be a formula."""
     known = drawn.get(key(span.latex))
     if known is not None:
         return mark_safe(known)

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from django.utils.safestring import SafeString
 
 from community.mutes.selectors import meets_everybody, met_by
-from community.search import language, operators
+from community.search import formulas, language, operators
 from community.search.backends import ANY, Wanted, backend
 from community.search.backends import Match as Listed
 from community.search.excerpts import excerpt, no_formulas
 from community.search.facts import between, fact
+from community.search.formulas import Formula, Tokens
 from community.search.models import Document
 from community.search.operators import KIND, Asked
 from community.search.phrases import has_all
@@ -28,6 +29,7 @@ MOST_LOOSE = 8  # words, of which a text may lack one if none has them all
 MOST_READ = 8_000  # matches, of which a reader sees few
 FIRST_FOUND = 3  # runs above the other results
 FIRST_RANK = -(10**12)
+CLOSER = 10**9  # in rank: a formula as it is written is above one up to renaming, that above its words
 
 ORDERS = {"relevance": ("rank", "-pk"), "newest": ("-pk",), "score": ("-score", "-pk")}
 
@@ -71,8 +73,9 @@ class Search:
     @cached_property
     def wanted(self) -> Wanted:
         """What the index is asked for, without the kinds."""
-        texts = [*self.query.phrases, self.query.words]  # the last word is the one that is being typed
+        texts = [*self.query.phrases, self.words]  # the last word is the one that is being typed
         terms = without_common(dict.fromkeys(term for text in texts for term in query_terms(text)))
+        terms = [*map(_term_of, self.formulas), *terms]
         facts: list[tuple[str, ...]] = [*self.asked.facts]
         if self.asked.since or self.asked.until:
             facts.append(between(self.asked.since, self.asked.until))
@@ -83,6 +86,25 @@ class Search:
             facts=tuple(facts),
             without_facts=self.asked.without_facts,
         )
+
+    @cached_property
+    def formulas(self) -> list[Formula]:
+        return formulas.of_query(self.query.words)[1]
+
+    @cached_property
+    def words(self) -> str:
+        """The words outside formulas."""
+        return formulas.of_query(self.query.words)[0]
+
+    def closer(self, wanted: Wanted) -> list[Wanted]:
+        """Return what the best documents have of what is wanted, the very best last; nothing without a formula."""
+        tokens = [each.tokens for each in self.formulas if each.tokens]
+        if self.is_loose or not tokens:
+            return []
+        rest = wanted.words[len(tokens) :]
+        exact: tuple[Term, ...] = tuple(((each.exact,),) for each in tokens)
+        renamed: tuple[Term, ...] = tuple(((each.renamed,),) for each in tokens)
+        return [replace(wanted, words=(*words, *rest)) for words in (renamed, exact)]
 
     @property
     def can_be_loose(self) -> bool:
@@ -114,6 +136,13 @@ class Found:
     def left_out(self) -> int:
         """How many more are by people whom the reader does not meet."""
         return len(self.search.left_out)
+
+
+def _term_of(formula: Formula) -> Term:
+    """Return what a text must have for a formula: its words, or it, as it is or renamed, or all its parts."""
+    words = tuple(term[0][0] for term in without_common(query_terms(formula.latex)) if len(term[0]) == 1)
+    found = [words, *((token,) for token in formula.tokens or ()), formula.parts]
+    return tuple(filter(None, found))
 
 
 def all_but_one(words: Sequence[Term]) -> Term:
@@ -171,12 +200,20 @@ def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], b
     listed = set(newest)
     if len(newest) == most and wanted.words:
         listed |= {*backend().newest(wanted, TITLED, in_titles=True), *backend().newest_named(wanted, NAMED)}
+    closer = [{match.pk: match for match in backend().newest(each, RANKED)} for each in search.closer(wanted)]
+    for each in closer:
+        listed.update(each[pk] for pk in each.keys() - {match.pk for match in listed})
     seen, read_so_far = _visible(listed, search, user), most
     while len(newest) == most and len(seen) < RANKED // 2 and read_so_far < MOST_READ:
         most, before = 2 * most, newest[-1].pk  # the reader sees few of them: there may be older ones
         newest, read_so_far = backend().newest(wanted, most, before=before), read_so_far + most
         seen |= _visible(newest, search, user)
-    return seen, len(newest) < most
+    return {_raised(match, closer) for match in seen}, len(newest) < most
+
+
+def _raised(match: Match, closer: Sequence[Collection[int]]) -> Match:
+    """Rank a match by how closely it has the formula of a query, and then by its words."""
+    return match._replace(rank=match.rank - CLOSER * sum(match.pk in each for each in closer)) if closer else match
 
 
 def _found_elsewhere(search: Search, user: Any) -> list[Match]:
@@ -215,13 +252,13 @@ def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = 
     hits = {kind: known[kind].resolve(kind_ids, user) for kind, kind_ids in ids.items()}
     rows = Document.objects.filter(pk__in=[match.pk for match in matches]).values_list("pk", "title", "body")
     texts = {pk: (title, body) for pk, title, body in rows}
-    tokens = words_of(text)
+    tokens, shapes = words_of(text), formulas_of(text)
     found = []
     for match in matches:
         hit = hits[match.kind].get(match.object_id)
         if hit is not None:
             title, body = texts.get(match.pk, ("", ""))
-            shown = excerpt(body or hit.words, tokens, hit.draw if is_drawn else no_formulas)
+            shown = excerpt(body or hit.words, tokens, hit.draw if is_drawn else no_formulas, shapes=shapes)
             found.append(Result(hit, shown, match.object_id, _why(match, title, shown, tokens)))
     return found
 
@@ -241,6 +278,12 @@ def words_of(text: str) -> list[str]:
     """Return the words of a query that excerpts mark."""
     query = operators.read(text)
     return query_tokens(" ".join([*query.phrases, query.words]))[:MOST_TOKENS]
+
+
+def formulas_of(text: str) -> list[Tokens]:
+    """Return the formulas of a query that excerpts mark."""
+    found = formulas.of_query(operators.read(text).words)[1]
+    return [each.tokens for each in found if each.tokens]
 
 
 def _visible(matches: Collection[Listed], search: Search, user: Any) -> set[Match]:

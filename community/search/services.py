@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from django.db import transaction
 
 from community.common.walk import batches
+from community.search import formulas
 from community.search.backends import Entry, backend
 from community.search.facts import fact
 from community.search.models import Document
@@ -100,7 +101,8 @@ def _write(kind: str, texts: Iterable[Text]) -> None:
 
 def _entry(document: Document, text: Text) -> Entry:
     tokens = [*index_tokens(document.body), *index_tokens(text.more[:LONGEST_BODY])]
-    return Entry(document.pk, index_tokens(document.title), tokens, facts_of(document.kind, text))
+    shapes = formulas.index_tokens(f"{document.title}\n\n{document.body}")
+    return Entry(document.pk, index_tokens(document.title), tokens, (*facts_of(document.kind, text), *shapes))
 
 
 def facts_of(kind: str, text: Text) -> tuple[str, ...]:

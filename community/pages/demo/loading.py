@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +41,16 @@ def load() -> int:
     """Load missing stories; idempotent. Returns the number of new stories."""
     people = create_accounts()
     fresh = [story for story in stories() if not _is_there(story, people)]
-    for story in fresh:
-        _load_story(story, people)
+    load_stories(fresh, people)
     if fresh:
         _follow(people)
         _furnish(people)
     return len(fresh)
+
+
+def load_stories(fresh: Iterable[Story], people: dict[str, User]) -> None:
+    for story in fresh:
+        _load_story(story, people)
 
 
 def submission_of(key: str) -> uuid.UUID:

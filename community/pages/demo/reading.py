@@ -56,16 +56,16 @@ class Story:
 
 def stories() -> list[Story]:
     """Return all stories, oldest first."""
-    found = [_story(path) for path in sorted(STORIES.glob("*.md"))]
+    found = [story_of(path.stem, path.read_text(encoding="utf-8")) for path in sorted(STORIES.glob("*.md"))]
     return sorted(found, key=lambda story: story.ago, reverse=True)
 
 
-def _story(path: Path) -> Story:
-    head, _, body = path.read_text(encoding="utf-8").partition("\n\n")
+def story_of(key: str, text: str) -> Story:
+    head, _, body = text.partition("\n\n")
     facts = dict(_fact(line, ":") for line in head.splitlines())
     opening, *further = _parts(body)
     return Story(
-        key=path.stem,
+        key=key,
         kind=facts["kind"],
         title=facts.get("title", ""),
         by=facts["by"],

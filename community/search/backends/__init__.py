@@ -18,7 +18,7 @@ NAMED_FACTS = tuple(fact("kind", kind) for kind in NAMED_KINDS)
 
 
 class Entry(NamedTuple):
-    """A document's id, the tokens of its title and of its body, and its facts."""
+    """A document's id, the tokens of its title and of its body, and its facts with the tokens of its formulas."""
 
     pk: int
     title: Sequence[str]
