@@ -143,6 +143,7 @@ def _hit(post: Post) -> registry.Hit:
         kind=kind_of(post.role, post.thread.kind),
         thread=post.thread_id,
         plain_title=post.thread.title or post.excerpt[:80],
+        number=post.number,
     )
 
 

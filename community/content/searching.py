@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from community.accounts.models import User
 from community.common.errors import Invalid
 from community.search.facts import fact
-from community.search.operators import Clause, Meaning, Meaningless, register, register_kind
+from community.search.operators import Clause, Meaning, Meaningless, Place, register, register_kind
 
 from . import texts
-from .models import Tag, Thread
+from .models import Post, Tag, Thread
 from .querysets import Reader
 from .tag_tree import place_of
 
@@ -97,4 +99,11 @@ def _thread(value: str, user: Reader) -> Clause:
     thread = Thread.objects.visible_to(user).filter(pk=int(found[1])).first() if found else None
     if thread is None:
         raise Meaningless(_("There is no thread “%(value)s”, so it was left out.") % {"value": value})
-    return Clause(facts=(fact("thread", thread.pk),))
+    return Clause(facts=(fact("thread", thread.pk),), place=Place(_title_of(thread), thread.get_absolute_url()))
+
+
+def _title_of(thread: Thread) -> SafeString:
+    """Return the title; of an untitled note the first words."""
+    if thread.title_html:
+        return mark_safe(thread.title_html)
+    return escape(Post.objects.filter(thread=thread, number=1).values_list("excerpt", flat=True).first() or "")

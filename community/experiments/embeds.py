@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -138,5 +138,14 @@ def picture(html: str) -> str:
 
 
 def words(html: str) -> list[str]:
-    """Return the configs of a body as they were written, with their titles."""
-    return [f"{each.title}\n{each.text or each.config}" for each in placeholders.find(html)]
+    """Return the configs of a body as they were written, with their titles and the sizes of their networks."""
+    return [f"{each.title}\n{each.text or each.config}\n{_sizes(each.config)}" for each in placeholders.find(html)]
+
+
+@lru_cache(maxsize=500)
+def _sizes(config: str) -> str:
+    """Return sizes such as 2-3-1; nothing of a config that an earlier release wrote and this one cannot read."""
+    try:
+        return " ".join(api.read_spec(config).sizes) if config else ""
+    except (api.SandboxError, ValueError):
+        return ""

@@ -15,34 +15,47 @@ from community.search.tokens import Term, index_tokens, query_terms, without_com
 LONGEST = 200
 MOST_WORDS = 10  # forty-five pairs
 NEWEST = 120
+BESIDE = 0.3  # of a text's words: what one of its formulas or its config counts for
 ASKING = frozenset(
     "为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split()
 )
 
 
 class Alike(NamedTuple):
-    """A document, and how much of the words it has: 1 if all are in its title."""
+    """A document, and how much of the words it has: 1 if all are in its title, and more if it has something beside."""
 
     share: float
     object_id: int
 
 
-def alike(text: str, kinds: Sequence[str], most: int, *, least: float) -> list[Alike]:
+def alike(text: str, kinds: Sequence[str], most: int, *, least: float, beside: Term = ()) -> list[Alike]:
     """Return the documents of one of these kinds that have at least the share `least` of a text's words, best first.
 
     They may be invisible. Two of the words must be in a document's title, or all but one anywhere in it; of many the
-    newest are looked at. A single word says too little.
+    newest are looked at. A single word says too little, unless the document has one of what is `beside` the words, such
+    as a formula or all names of a config.
     """
     terms = _words_of(text)
-    if len(terms) < 2:
+    if len(terms) < (1 if beside else 2):
         return []
     facts = (tuple(fact(KIND, kind) for kind in kinds),)
-    titled = {each.pk for each in backend().newest(Wanted((_pairs(terms),), facts=facts), NEWEST, in_titles=True)}
-    whole = {each.pk for each in backend().newest(Wanted((_nearly_all(terms),), facts=facts), NEWEST)}
-    found = Document.objects.filter(pk__in=backend().listed(titled | whole)).values_list("pk", "object_id", "title")
-    shares = [(_share(terms, title, has_others=pk in whole), pk, key) for pk, key, title in found]
+    titled = _newest(_pairs(terms), facts, in_titles=True)
+    whole = _newest(_nearly_all(terms), facts) if len(terms) > 1 else set()
+    with_it = _newest(beside, facts)
+    keys = backend().listed(titled | whole | with_it)
+    found = Document.objects.filter(pk__in=keys).values_list("pk", "object_id", "title")
+    shares = [
+        (_share(terms, title, has_others=pk in whole) + BESIDE * (pk in with_it), pk, key) for pk, key, title in found
+    ]
     best = sorted((row for row in shares if row[0] >= least), reverse=True)[:most]
     return [Alike(share, key) for share, _pk, key in best]
+
+
+def _newest(any_of: Term, facts: tuple[tuple[str, ...], ...], *, in_titles: bool = False) -> set[int]:
+    """Return the newest documents that have one of these alternatives."""
+    if not any_of:
+        return set()
+    return {each.pk for each in backend().newest(Wanted((any_of,), facts=facts), NEWEST, in_titles=in_titles)}
 
 
 def _words_of(text: str) -> list[Term]:

@@ -11,7 +11,7 @@ import re
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from community.rendering import formulas
@@ -24,6 +24,7 @@ MOST_PARTS = 64  # of a formula
 MOST = 400  # tokens of a text
 MOST_ASKED = 4  # formulas of a query
 WIDEST = 3  # factors beside each other that can stand alone
+_PREFIX = fact("f", "")
 _MARKS = frozenset("_ ^ . / ( ) [ ] { }".split())
 _LATEX = re.compile(r"[\\{}^∂∇∑∏∫√⊙≤≥≠≈⊤]|[α-ωΓ-Ω]")
 _SIGN = re.compile(r"[=+\-*/<>|(),']+")
@@ -87,9 +88,15 @@ def asked(latex: str) -> Formula:
     return Formula(latex, tokens, tuple(_tokens(each).renamed for each in parts) if len(parts) > 1 else ())
 
 
-def size(latex: str) -> int:
-    """Return how many signs a formula has, without brackets and marks."""
-    return _count(tree(latex))
+def largest(text: str, fewest: int, most: int) -> list[str]:
+    """Return the renamed tokens of the largest of a text's first formulas, of those with so many signs."""
+    signs = dict.fromkeys(tree(span.latex) for span in islice(formulas.spans(text), MOST_PARTS))
+    found = sorted((each for each in signs if _count(each) >= fewest and _is_telling(each)), key=_count, reverse=True)
+    return [_tokens(each).renamed for each in found[:most]]
+
+
+def is_token(token: str) -> bool:
+    return token.startswith(_PREFIX)
 
 
 def _split(text: str, found: list[Formula]) -> list[str]:
@@ -198,4 +205,4 @@ def _tokens(signs: Signs) -> Tokens:
 
 def _token(mark: str, signs: Sequence[str]) -> str:
     digest = hashlib.blake2b(f"{mark}{' '.join(signs)}".encode(), digest_size=5).digest()
-    return fact("f", b32encode(digest).decode())
+    return _PREFIX + b32encode(digest).decode().casefold()

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from community.search import language
@@ -23,12 +24,20 @@ class Meaningless(Exception):
     """An operator has a value that means nothing; the message is the sentence for the person who wrote it."""
 
 
+class Place(NamedTuple):
+    """A page that is searched: its title as safe HTML, and its address."""
+
+    title: SafeString
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What an operator with a value asks for.
 
     `facts`: one of these tokens. `since` and `until`: on or after the one, before the other. `narrow`: a filter of
-    posts. `asked`: what sources that are not indexed, such as runs, are asked for.
+    posts. `asked`: what sources that are not indexed, such as runs, are asked for. `place`: the only page that is
+    searched.
     """
 
     facts: tuple[str, ...] = ()
@@ -36,6 +45,7 @@ class Clause:
     until: date | None = None
     narrow: Narrow | None = None
     asked: tuple[str, str] | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,13 @@ class Asked:
     until: date | None = None
     narrow: tuple[Narrow, ...] = ()
     asked: tuple[tuple[str, str], ...] = ()
+    places: tuple[Place, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place | None:
+        """The page that alone is searched."""
+        return self.places[0] if len(self.places) == 1 else None
 
 
 _meanings: dict[str, Meaning] = {}
@@ -131,6 +147,7 @@ class _Found:
     ranges: list[Clause] = field(default_factory=list)
     narrow: list[Narrow] = field(default_factory=list)
     asked_for: list[tuple[str, str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def add(self, operator: language.Operator, clauses: Iterable[Clause]) -> None:
@@ -158,6 +175,8 @@ class _Found:
             self.narrow.append(clause.narrow)
         if clause.asked:
             self.asked_for.append(clause.asked)
+        if clause.place:
+            self.places.append(clause.place)
 
     def asked(self) -> Asked:
         return Asked(
@@ -168,6 +187,7 @@ class _Found:
             until=min((each.until for each in self.ranges if each.until), default=None),
             narrow=tuple(self.narrow),
             asked=tuple(dict.fromkeys(self.asked_for)),
+            places=tuple(dict.fromkeys(self.places)),
             problems=tuple(dict.fromkeys(self.problems)),
         )
 

@@ -17,6 +17,7 @@ from community.search.operators import KIND, Meaningless
 
 FIELDS = (KIND, "is", "tag", "by", "lang", "after", "before", "has")
 DATES = frozenset({"after", "before"})
+PLACE = "in"  # of the box on a page that is searched alone
 BEFORE = "was"
 """The parameter with the query that a form was made for: which of its fields have been changed since is seen by it."""
 
@@ -88,6 +89,10 @@ def _iso(value: str) -> str:
 
 def tidy_address(given: Mapping[str, str]) -> str:
     """Return the address that a form should have led to; empty for an address that is no form's."""
+    if PLACE in given:
+        query = operators.read(one_line(given.get("q", "")))
+        others = tuple(each for each in query.operators if each.name != PLACE)
+        return address(replace(query, operators=(*others, Operator(PLACE, one_line(given[PLACE])))))
     if BEFORE not in given:
         return ""
     query, before = (operators.read(one_line(given.get(name, ""))) for name in ("q", BEFORE))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.safestring import SafeString
 
 from community.mutes.selectors import meets_everybody, met_by
-from community.search import formulas, language, operators
+from community.search import formulas, language, operators, spelling
 from community.search.backends import ANY, Wanted, backend
 from community.search.backends import Match as Listed
 from community.search.excerpts import excerpt, no_formulas
@@ -29,6 +30,7 @@ MOST_LOOSE = 8  # words, of which a text may lack one if none has them all
 MOST_READ = 8_000  # matches, of which a reader sees few
 FIRST_FOUND = 3  # runs above the other results
 FIRST_RANK = -(10**12)
+SHAPE = re.compile(r"\d+(?:x\d+)+")
 CLOSER = 10**9  # in rank: a formula as it is written is above one up to renaming, that above its words
 
 ORDERS = {"relevance": ("rank", "-pk"), "newest": ("-pk",), "score": ("-score", "-pk")}
@@ -67,6 +69,8 @@ class Search:
     asked: Asked = field(default_factory=Asked)
     is_loose: bool = False
     """Whether texts with all words but one are found too."""
+    meant: tuple[tuple[str, str], ...] = ()
+    """Words that nothing has, and what was searched for instead."""
     of_everybody: bool = False
     left_out: set[int] = field(default_factory=set)
 
@@ -97,14 +101,17 @@ class Search:
         return formulas.of_query(self.query.words)[0]
 
     def closer(self, wanted: Wanted) -> list[Wanted]:
-        """Return what the best documents have of what is wanted, the very best last; nothing without a formula."""
-        tokens = [each.tokens for each in self.formulas if each.tokens]
-        if self.is_loose or not tokens:
+        """Return what the best documents have of what is wanted, the very best last.
+
+        Nothing if there is no formula and no sizes such as 2-3-1, of which others have the letters and numbers too.
+        """
+        precise = [[] if self.is_loose else [form for form in term if _is_precise(form)] for term in wanted.words]
+        if not any(precise):
             return []
-        rest = wanted.words[len(tokens) :]
-        exact: tuple[Term, ...] = tuple(((each.exact,),) for each in tokens)
-        renamed: tuple[Term, ...] = tuple(((each.renamed,),) for each in tokens)
-        return [replace(wanted, words=(*words, *rest)) for words in (renamed, exact)]
+        pairs = list(zip(wanted.words, precise, strict=True))
+        renamed = tuple((forms[-1],) if forms else term for term, forms in pairs)
+        exact = tuple((forms[0],) if forms else term for term, forms in pairs)
+        return [replace(wanted, words=words) for words in dict.fromkeys((renamed, exact))]
 
     @property
     def can_be_loose(self) -> bool:
@@ -133,9 +140,18 @@ class Found:
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def text(self) -> str:
+        """The query as it was searched for."""
+        return language.written(self.search.query)
+
+    @property
     def left_out(self) -> int:
         """How many more are by people whom the reader does not meet."""
         return len(self.search.left_out)
+
+
+def _is_precise(form: tuple[str, ...]) -> bool:
+    return len(form) == 1 and (formulas.is_token(form[0]) or SHAPE.fullmatch(form[0]) is not None)
 
 
 def _term_of(formula: Formula) -> Term:
@@ -169,6 +185,9 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
         return Found([], is_all=True, search=search)
     of_finders = _found_elsewhere(search, user)
     seen, is_all = _of_any_kind(search, user)
+    if not (seen or of_finders) and is_all and (better := _corrected(search)):
+        seen, is_all = _of_any_kind(better, user)
+        search = better if seen else search
     if not (seen or of_finders) and is_all and search.can_be_loose:
         search = replace(search, is_loose=True)
         seen, is_all = _of_any_kind(search, user)
@@ -177,6 +196,15 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
     if search.asked.kinds:
         seen, is_all = _of_kinds(search, user, seen, is_all=is_all)
     return Found(_sorted(seen, of_finders, search, order), is_all, search, dict(counts))
+
+
+def _corrected(search: Search) -> Search | None:
+    """Return a search for the words that were meant, if some are in no title and near to one that is."""
+    meant = spelling.corrected(search.words)
+    if not meant:
+        return None
+    words = re.sub("|".join(meant), lambda word: meant[word[0]], search.query.words)
+    return replace(search, query=replace(search.query, words=words), meant=tuple(meant.items()))
 
 
 def _of_any_kind(search: Search, user: Any) -> tuple[set[Match], bool]:

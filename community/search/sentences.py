@@ -41,7 +41,10 @@ def _of_words(search: Search) -> list[str]:
         return [_("This query only excludes. Add a word or a filter of what to search for.")]
     if is_common(query.words) and not (query.phrases or wanted.facts):
         return [_("These words are in nearly every text. Add one that is about your question.")]
-    found = []
+    found = [
+        _("No text has “%(word)s”, so “%(meant)s” was searched for.") % {"word": word, "meant": meant}
+        for word, meant in search.meant
+    ]
     if search.is_loose:
         found.append(_("No text has every one of these words. These have all but one."))
     if len(query_terms(query.words)) > MOST_TOKENS:

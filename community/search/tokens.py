@@ -1,7 +1,7 @@
 """Tokenisation, identical for indexing and queries.
 
 Letters are folded (NFKC, case, accents, traditional characters), so full width equals half width, `Café` equals `cafe`
-and 導數 equals 导数. A word of Latin letters is followed by its stem, a name in code by its parts. Han and kana have no
+and 導數 equals 导数. A word of Latin letters is followed by its stem, a name in code by its parts, sizes such as 2-3-1 by a token of their own. Han and kana have no
 spaces: a run of them gives every character and every bigram, so that a single character matches too and two or more
 match in sequence. Django-free.
 """
@@ -21,6 +21,7 @@ RUN = re.compile(rf"[{HAN_AND_KANA}]+|[^\W_{HAN_AND_KANA}]+")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _NAME = re.compile("[A-Za-z0-9]+")
 _JOINED_NAME = re.compile("(?<![A-Za-z0-9_])[A-Za-z0-9]++(?:_[A-Za-z0-9]++)++")
+_SHAPE = re.compile(r"(?<![\w-])\d{1,4}(?:[-\u2013]\d{1,4}){1,7}(?![\w-])")
 _IS_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 LONGEST = 64
 SHORTEST_PREFIX = 3
@@ -68,8 +69,23 @@ def query_terms(text: str) -> list[Term]:
 
     The first alternative is the word as it is written: what was indexed by an earlier release has no other.
     """
-    terms = (term for run in RUN.findall(unicodedata.normalize("NFKC", text)) for term in _terms_of(run))
-    return list(dict.fromkeys(terms))
+    normal = unicodedata.normalize("NFKC", text)
+    terms: dict[Term, None] = {}
+    free = 0
+    for found in _SHAPE.finditer(normal):
+        terms |= _terms_in(normal[free : found.start()])
+        terms[tuple(re.findall(r"\d+", found[0])), (shape(found[0]),)] = None
+        free = found.end()
+    return list(terms | _terms_in(normal[free:]))
+
+
+def shape(sizes: str) -> str:
+    """Return the token of numbers joined by hyphens, such as the sizes of a network: that of `2-3-1` is `2x3x1`."""
+    return re.sub(r"\D", "x", sizes)
+
+
+def _terms_in(text: str) -> dict[Term, None]:
+    return dict.fromkeys(term for run in RUN.findall(text) for term in _terms_of(run))
 
 
 def is_common(text: str) -> bool:
@@ -101,6 +117,7 @@ def _of_names(text: str) -> Iterator[str]:
     for name in _NAME.findall(text):
         for part in parts(name):
             yield from _forms(part)
+    yield from map(shape, _SHAPE.findall(text))
     if "_" in text:
         for name in _JOINED_NAME.findall(text):
             yield name.replace("_", "").lower()[:LONGEST]

@@ -45,9 +45,10 @@ def search_results(request: HttpRequest) -> HttpResponse:
         "problems": sentences.about(found.search),
         "ranked": selectors.RANKED,
         "page": page,
-        "results": selectors.results(page.items, text, request.user),
+        "results": selectors.results(page.items, found.text, request.user),
         "longest": language.LONGEST,
         "has_search_box": True,
+        "place": found.search.asked.place,
         **_ways(found, order),
     }
     return render(request, "search/results.html", context)

@@ -41,7 +41,7 @@ def search(request: HttpRequest, wish: Query[Search]) -> dict[str, Any]:
     found = selectors.find(text, request.user)
     order = selectors.ORDERS["relevance"]
     page = list_page(found.matches, order=order, size=PAGE, after=wish.cursor)
-    results = selectors.results(page.items, text, request.user, is_drawn=False)
+    results = selectors.results(page.items, found.text, request.user, is_drawn=False)
     return {
         "results": list(map(partial(presenters.found, request), results)),
         "next": page.next_cursor,

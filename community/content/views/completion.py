@@ -14,9 +14,10 @@ from community.common.text import one_line
 from community.content import completion
 from community.content.rates import COMPARING, COMPLETING
 from community.content.similar import similar_questions
-from community.content.texts import TITLE_LENGTH
+from community.content.texts import TITLE_LENGTH, lenient
 
 BROWSER_SECONDS = 30
+LONGEST_DRAFT = 2_000
 
 
 @require_safe
@@ -43,11 +44,15 @@ def complete(request: HttpRequest) -> JsonResponse:
 @from_replica
 @limited(COMPARING, methods=("GET",))
 def similar(request: HttpRequest) -> HttpResponse:
-    """Return a fragment: questions like the one whose title is typed. Visitors ask none, so they get 401."""
+    """Return a fragment: questions like the one whose title is typed. Visitors ask none, so they get 401.
+
+    `draft` are the formulas and configs of its text.
+    """
     if not request.user.is_authenticated:
         raise SignInNeeded
     title = one_line(request.GET.get("title", "")[:TITLE_LENGTH])
-    return render(request, "content/similar.html", {"similar": similar_questions(title, request.user)})
+    draft = lenient(request.GET.get("draft", "")[:LONGEST_DRAFT])
+    return render(request, "content/similar.html", {"similar": similar_questions(title, request.user, draft)})
 
 
 def _is_key(text: str) -> bool:

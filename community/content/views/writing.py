@@ -97,7 +97,8 @@ def _page(request: MemberRequest, form: OpeningForm, status: int = 200, page_htm
         "page_html": page_html,
     }
     if kind == Kind.QUESTION:
-        context |= {"ask_template": ask_template(), "similar": similar_questions(_title_of(form), request.user)}
+        similar = similar_questions(_title_of(form), request.user, str(form["source"].value() or ""))
+        context |= {"ask_template": ask_template(), "similar": similar}
     return render(request, "content/write.html", context, status=status)
 
 
