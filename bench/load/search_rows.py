@@ -9,7 +9,7 @@ from django.db import connection
 
 from bench.load.rows import Rows, copy
 from community.common.walk import batches
-from community.search import registry
+from community.search import formulas, registry
 from community.search.backends import NAMED_KINDS
 from community.search.backends.postgres import _vector
 from community.search.models import Document
@@ -30,10 +30,11 @@ class SearchRows:
         title, body = title[:LONGEST_TITLE], body[:LONGEST_BODY]
         self.documents.add(pk, "post", post, title, body)
         tokens = self._tokens_of(body, key)
+        shapes = formulas.index_tokens(body)
         if connection.vendor == "postgresql":
-            self._words.append((pk, self._vector_of(title, tokens, key)))
+            self._words.append((pk, self._vector_of(title, tokens, shapes, key)))
         else:
-            self._words.append((pk, " ".join(index_tokens(title)), " ".join(tokens)))
+            self._words.append((pk, " ".join(index_tokens(title)), " ".join(tokens), " ".join(shapes)))
 
     def write(self) -> None:
         self.documents.write()
@@ -41,7 +42,7 @@ class SearchRows:
         if connection.vendor == "postgresql":
             copy("search_vector", ("document_id", "words"), words)
         else:
-            copy("search_fulltext", ("rowid", "title", "body"), words)
+            copy("search_fulltext", ("rowid", "title", "body", "facts"), words)
 
     def _tokens_of(self, body: str, key: int | None) -> list[str]:
         if key is None:
@@ -50,11 +51,11 @@ class SearchRows:
             self._tokens[key] = index_tokens(body)
         return self._tokens[key]
 
-    def _vector_of(self, title: str, tokens: list[str], key: int | None) -> str:
+    def _vector_of(self, title: str, tokens: list[str], shapes: tuple[str, ...], key: int | None) -> str:
         if title or key is None:
-            return _vector(index_tokens(title), tokens)
+            return _vector(index_tokens(title), tokens, shapes)
         if key not in self._vectors:
-            self._vectors[key] = _vector([], tokens)
+            self._vectors[key] = _vector([], tokens, shapes)
         return self._vectors[key]
 
 

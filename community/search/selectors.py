@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.utils.safestring import SafeString
 
 from community.mutes.selectors import meets_everybody, met_by
-from community.search import formulas, language, operators, spelling
+from community.search import formulas, language, operators, pinyin, spelling
 from community.search.backends import ANY, Wanted, backend
 from community.search.backends import Match as Listed
 from community.search.excerpts import excerpt, no_formulas
@@ -20,7 +20,7 @@ from community.search.models import Document
 from community.search.operators import KIND, Asked
 from community.search.phrases import has_all
 from community.search.registry import Finder, Hit, Source, finders, sources
-from community.search.tokens import Term, query_terms, query_tokens, without_common
+from community.search.tokens import Term, fold, query_terms, query_tokens, without_common
 
 MOST_TOKENS = 24
 RANKED = 500  # of the newest matches
@@ -203,7 +203,7 @@ def _corrected(search: Search) -> Search | None:
     meant = spelling.corrected(search.words)
     if not meant:
         return None
-    words = re.sub("|".join(meant), lambda word: meant[word[0]], search.query.words)
+    words = re.sub(rf"\b(?:{'|'.join(meant)})\b", lambda word: meant[word[0]], search.query.words)
     return replace(search, query=replace(search.query, words=words), meant=tuple(meant.items()))
 
 
@@ -297,9 +297,14 @@ def _why(match: Match, title: str, shown: str, tokens: list[str]) -> str:
         return "run"
     if not tokens:
         return "filters"
-    if "<mark>" in excerpt(title, tokens):
+    if "<mark>" in excerpt(title, tokens) or _is_read_like(title, tokens):
         return "title"
     return "text" if "<mark>" in shown else "config"
+
+
+def _is_read_like(title: str, tokens: list[str]) -> bool:
+    wanted = [set(each) for token in tokens for each in pinyin.wanted(token)]
+    return bool(wanted) and any(map(set(pinyin.index_tokens(fold(title))).issuperset, wanted))
 
 
 def words_of(text: str) -> list[str]:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from django.db import transaction
 
 from community.common.walk import batches
-from community.search import formulas
+from community.search import formulas, pinyin
 from community.search.backends import Entry, backend
 from community.search.facts import fact
 from community.search.models import Document
 from community.search.operators import KIND
 from community.search.registry import Source, Text, sources
-from community.search.tokens import index_tokens
+from community.search.tokens import fold, index_tokens
 
 LONGEST_TITLE = 300
 LONGEST_BODY = 100_000
@@ -101,8 +101,9 @@ def _write(kind: str, texts: Iterable[Text]) -> None:
 
 def _entry(document: Document, text: Text) -> Entry:
     tokens = [*index_tokens(document.body), *index_tokens(text.more[:LONGEST_BODY])]
+    title = [*index_tokens(document.title), *pinyin.index_tokens(fold(document.title))]
     shapes = formulas.index_tokens(f"{document.title}\n\n{document.body}")
-    return Entry(document.pk, index_tokens(document.title), tokens, (*facts_of(document.kind, text), *shapes))
+    return Entry(document.pk, title, tokens, (*facts_of(document.kind, text), *shapes))
 
 
 def facts_of(kind: str, text: Text) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from community.rendering.chars import HAN_AND_KANA
+from community.search import pinyin
 from community.search.simplified import simplified
 from community.search.words import forms, parts
 
@@ -67,7 +68,8 @@ def query_tokens(text: str) -> list[str]:
 def query_terms(text: str) -> list[Term]:
     """Return what a text must have, for each word of a query.
 
-    The first alternative is the word as it is written: what was indexed by an earlier release has no other.
+    The first alternative is the word as it is written: what was indexed by an earlier release has no other. The last one
+    stands for all its forms.
     """
     normal = unicodedata.normalize("NFKC", text)
     terms: dict[Term, None] = {}
@@ -147,5 +149,7 @@ def _terms_of(run: str) -> Iterator[Term]:
             yield ((written,),) if written == folded else ((written,), (folded,))
         return
     of_code = tuple(part for part in parts(run) if not any(char.isdigit() for char in part))
-    alternatives = [(form,) for form in _forms(typed)]
-    yield tuple([*alternatives, of_code] if len(of_code) > 1 else alternatives)
+    first, *others = [(form,) for form in _forms(typed)]
+    others += [of_code] if len(of_code) > 1 else []
+    read = pinyin.wanted(typed)
+    yield (first, *read, *(others or [first])) if read else (first, *others)

@@ -14,6 +14,13 @@ from tests.factories.content import AnswerFactory, QuestionFactory, ThreadFactor
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
+CONFIG = """\
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 3, activation: tanh}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: Adam, lr: 0.01}
+"""
+CARD = f'<div class="run-embed" data-run="{"0" * 32}" data-text="{CONFIG}"></div>'
 XOR = "Why is XOR stuck at a quarter with sigmoid?"
 
 
@@ -70,6 +77,37 @@ def test_words_of_the_text_find_a_question_that_has_nearly_all():
     assert found("XOR sigmoid stuck") == [], "words of the text alone count for half, but for one"
     question("Stuck again", "The sigmoid net for XOR is not moving.\n")
     assert found("XOR sigmoid stuck") == ["Stuck again"]
+
+
+DERIVATIVE = r"I have $\\frac{\\partial L}{\\partial w} = \\delta x^\\top$ here." + "\n"
+
+
+@pytest.mark.parametrize("title", ["What about XOR", "XOR", "XOR gradient of weights"])
+def test_a_formula_of_the_draft_counts_as_words_do(title):
+    question("Which side for XOR does it stand on", DERIVATIVE)
+    question("Which side for XOR is it, of another matter")
+    draft = r"Is it $\frac{\partial C}{\partial v}=\delta  y^T$?"
+    assert [each.title for each in similar_questions(title, VISITOR, draft)][:1] in (
+        ["Which side for XOR does it stand on"], [],
+    )
+    assert [each.title for each in similar_questions("XOR", VISITOR, draft)] == ["Which side for XOR does it stand on"]
+    assert similar_questions("XOR", VISITOR, "Is it $x$ or $y = 1$?") == []
+
+
+def test_a_config_of_the_draft_counts_too(ada):
+    question("Please help with XOR", f"It is stuck.\n\n```bp\n{CONFIG}```\n", opening__html=CARD)
+    for draft in (f"Mine:\n\n```bp\n{CONFIG}```\n", f"Mine:\r\n```bp\r\n{CONFIG}"):
+        assert [each.title for each in similar_questions("XOR again", ada, draft)] == ["Please help with XOR"]
+    assert similar_questions("XOR again", ada, f"```bp\n{CONFIG.replace('Adam', 'SGD')}```") == []
+    assert similar_questions("Nothing alike", ada, f"```bp\n{CONFIG}```") == []
+
+
+@pytest.mark.parametrize("draft", ["$" * 5_000, "```bp\n", "```bp\n" + "name: x " * 9_000, "\x00$a+b$", "$\\frac{$"])
+def test_a_draft_that_is_wrong_is_compared_all_the_same(ada, as_user, draft):
+    question(XOR)
+    assert found("XOR stuck") == [thread.title for thread in similar_questions("XOR stuck", ada, draft)] == [XOR]
+    page = as_user(ada).get("/write/similar/", {"title": "XOR stuck", "draft": draft[:3_000]})
+    assert page.status_code == 200 and XOR in page.content.decode()
 
 
 def test_only_questions_are_found():

@@ -1,0 +1,60 @@
+"""The search of one thread: its box, its address, and that nothing else is found."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from community.content.models import Thread
+from community.search.services import rebuild
+from tests.factories import PostFactory, ThreadFactory
+
+pytestmark = pytest.mark.django_db
+URL = reverse("search:results")
+
+
+@pytest.fixture
+def thread() -> Thread:
+    thread = ThreadFactory(title="A long one", opening="needle\n")
+    for number in range(20):
+        PostFactory(thread=thread, source=f"needle {number}\n")
+    other = ThreadFactory(title="needle")
+    PostFactory(thread=other, source="needle\n")
+    rebuild()
+    return thread
+
+
+def test_the_box_leads_to_an_address_that_can_be_shared(client, thread):
+    answer = client.get(URL, {"q": "needle in:77", "in": thread.pk})
+    assert (answer.status_code, answer["Location"]) == (302, f"{URL}?q=needle+in%3A{thread.pk}")
+    page = client.get(answer["Location"])
+    text = page.content.decode()
+    assert f'Only posts in <a href="{thread.get_absolute_url()}">A long one</a>' in " ".join(text.split())
+    assert len(page.context["found"].matches) == 21
+    urls = [each.hit.url for each in page.context["results"]]
+    assert all(thread.get_absolute_url() in url or f"/{thread.pk}/" in url for url in urls)
+    assert ">#1</a>" in text or ">#2</a>" in text
+    following = client.get(URL + page.context["page"].next_query)
+    assert len(urls) + len(following.context["results"]) == 21
+    assert not {each.hit.url for each in following.context["results"]} & {*urls}
+
+
+def test_a_thread_that_is_not_seen_is_no_place(client, thread):
+    Thread.objects.filter(pk=thread.pk).update(deleted_at=timezone.now())
+    page = client.get(URL, {"q": f"needle in:{thread.pk}"})
+    assert page.context["place"] is None and "A long one" not in page.content.decode()
+
+
+def test_a_place_that_is_no_number_is_told(client, thread):
+    page = client.get(URL, {"q": "needle", "in": '"x y'}, follow=True)
+    assert page.status_code == 200 and page.context["place"] is None and page.context["problems"]
+
+
+def test_a_long_thread_has_the_box_and_a_short_one_has_none(client, thread):
+    def has_box(shown: Thread) -> bool:
+        page = client.get(shown.get_absolute_url()).content.decode()
+        return f'name="in" value="{shown.pk}"' in page
+
+    short = Thread.objects.exclude(pk=thread.pk).get()
+    for _ in range(60):
+        PostFactory(thread=thread)
+    assert has_box(Thread.objects.get(pk=thread.pk)) and not has_box(short)
