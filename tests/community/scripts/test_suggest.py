@@ -314,6 +314,23 @@ def test_similar_questions_are_said_and_shown(editor, site):
     expect(page.locator("[data-similar-said]")).to_have_text("")
 
 
+def test_formulas_and_configs_of_the_text_are_compared_too(editor, site):
+    asked = []
+    site.page.on("request", lambda request: asked.append(request.url) if "similar" in request.url else None)
+    page = editor()
+    site.answer("/write/similar/", "<p data-similar-said>1 similar question.</p>", kind="text/html")
+    page.locator("[name=title]").fill("XOR stuck")
+    expect(page.locator("[data-similar-said]")).to_have_text("1 similar question.")
+    page.locator(TEXT).fill("I have $a + b$, and for $5 it is\n\n```bp\ndataset: {name: xor}\n```\nstuck")
+    site.until(lambda: len(asked) == 2)
+    [draft] = parse_qs(urlsplit(asked[1]).query)["draft"]
+    assert draft == "$a + b$\n```bp\ndataset: {name: xor}\n```"
+    page.locator(TEXT).press("End")
+    page.locator(TEXT).press_sequentially(" words alone ask for nothing")
+    page.wait_for_timeout(1_700)
+    assert len(asked) == 2
+
+
 def test_a_title_that_was_typed_before_the_script_came_is_compared(site):
     site.show(PAGE, form=WritingForm())
     site.answer("/write/similar/", "<p data-similar-said>1 similar question.</p>", kind="text/html")

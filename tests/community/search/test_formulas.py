@@ -122,7 +122,7 @@ def test_what_is_long_or_deep_has_few_tokens(piece):
 def test_a_formula_that_is_found_is_marked_as_a_whole_and_before_words():
     text = rf"A partial answer. {'word ' * 100} Then $x$ and ${DERIVATIVE}$, but not $\frac{{x}}{{y}}$."
     shown = excerpt(text, ["partial"], lambda wanted: {DERIVATIVE: "<math>d</math>"}, shapes=formulas_of(r"\pd{C}{v}"))
-    assert "x and <mark><math>d</math></mark>, but not x/y." in shown and "A partial" not in shown
+    assert "$x$ and <mark><math>d</math></mark>, but not x/y." in shown and "A partial" not in shown
     shown = excerpt(text, ["partial"], shapes=formulas_of(r"\pd{C}{v}"))
     assert "<mark>∂L/∂w</mark>" in shown
     assert excerpt(text, ["partial"], shapes=formulas_of("a + b + 1")).startswith("A <mark>partial</mark>")
