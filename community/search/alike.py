@@ -10,15 +10,12 @@ from community.search.backends import Wanted, backend
 from community.search.facts import fact
 from community.search.models import Document
 from community.search.operators import KIND
-from community.search.tokens import Term, index_tokens, query_terms, without_common
+from community.search.tokens import ASKING, Term, index_tokens, query_terms, without_common
 
 LONGEST = 200
 MOST_WORDS = 10  # forty-five pairs
 NEWEST = 120
 BESIDE = 0.3  # of a text's words: what one of its formulas or its config counts for
-ASKING = frozenset(
-    "为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split()
-)
 
 
 class Alike(NamedTuple):
@@ -61,8 +58,7 @@ def _newest(any_of: Term, facts: tuple[tuple[str, ...], ...], *, in_titles: bool
 def _words_of(text: str) -> list[Term]:
     """Return the words that say what a text is about; the one that is being typed is one of them."""
     terms = without_common(query_terms(text[:LONGEST]))
-    telling = [term for term in terms if term[0][0] not in ASKING]
-    return (telling or terms)[:MOST_WORDS]
+    return [term for term in terms if term[0][0] not in ASKING][:MOST_WORDS] or terms[:MOST_WORDS]
 
 
 def _shortest(term: Term) -> tuple[str, ...]:

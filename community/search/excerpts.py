@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -62,13 +62,13 @@ def excerpt(
 
 
 def _alike(formulas: Sequence[Span], shapes: Sequence[Tokens]) -> list[Span]:
-    """Return the formulas that have a shape as it is written, or else those that have one up to renaming."""
-    if not shapes:
-        return []
-    parts = [(span, parts_of(span.latex)) for span in formulas[:COMPARED]]
-    exact, renamed = ({getattr(shape, name) for shape in shapes} for name in Tokens._fields)
-    found = [span for span, tokens in parts if any(each.exact in exact for each in tokens)]
-    return found or [span for span, tokens in parts if any(each.renamed in renamed for each in tokens)]
+    """Return the formulas that have a shape as it is written, or else those that have one more loosely."""
+    parts = [(span, {*chain.from_iterable(parts_of(span.latex))}) for span in formulas[:COMPARED]] if shapes else []
+    for wanted in zip(*shapes, strict=True):
+        found = [span for span, tokens in parts if not tokens.isdisjoint(wanted)]
+        if found:
+            return found
+    return []
 
 
 def _window(body: str, first: int, formulas: list[Span], width: int) -> tuple[int, int]:

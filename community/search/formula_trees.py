@@ -14,6 +14,9 @@ from typing import NamedTuple
 MOST_SIGNS = 400
 DEEPEST = 12
 VARIABLE = "$"  # before the name of a variable
+END = "."  # of a structure, which begins with one of the next
+ACCENTED = frozenset("hat bar tilde dot".split())
+ENCLOSING = frozenset({"_", "^", "frac", "sqrt", *ACCENTED})
 
 type Signs = tuple[str, ...]
 
@@ -113,7 +116,7 @@ class _Reader:
         base = item.signs if item else ()
         if base == (VARIABLE + "e",) and "^" in scripts:
             base = ("e",)
-        found = tuple(each for mark in ("_", "^") if mark in scripts for each in (mark, *scripts[mark], "."))
+        found = tuple(each for mark in ("_", "^") if mark in scripts for each in (mark, *scripts[mark], END))
         return Item(item.kind if item and item.kind != RELATION else FACTOR, (*base, *found), is_whole=True)
 
     def _base(self, depth: int) -> Item | None:
@@ -184,14 +187,14 @@ class _Reader:
         if name in _NAMES:
             return Item(FACTOR, (_joined(self._argument(depth)),))
         if name in _ACCENTS:
-            return Item(FACTOR, (_ACCENTS[name], *self._argument(depth), "."), is_whole=True)
+            return Item(FACTOR, (_ACCENTS[name], *self._argument(depth), END), is_whole=True)
         if name in _FRACTIONS or name in _DERIVATIVES or name == "sqrt":
             return self._structure(name, depth)
         return _plain(name)
 
     def _structure(self, name: str, depth: int) -> Item:
         if name == "sqrt":
-            return Item(FACTOR, ("sqrt", *self._argument(depth), "."), is_whole=True)
+            return Item(FACTOR, ("sqrt", *self._argument(depth), END), is_whole=True)
         d = (_DERIVATIVES[name],) if name in _DERIVATIVES else ()
         above, below = (*d, *self._argument(depth)), (*d, *self._argument(depth))
         return _fraction(above, below)
@@ -232,7 +235,7 @@ def _joined(signs: Signs) -> str:
 
 
 def _fraction(above: Signs, below: Signs) -> Item:
-    return Item(FACTOR, ("frac", *above, "/", *below, "."), is_whole=True)
+    return Item(FACTOR, ("frac", *above, "/", *below, END), is_whole=True)
 
 
 def _divided(row: list[Item]) -> list[Item]:

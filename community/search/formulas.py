@@ -16,7 +16,19 @@ from typing import NamedTuple
 
 from community.rendering import formulas
 from community.search.facts import fact
-from community.search.formula_trees import FACTOR, RELATION, SUM, VARIABLE, Item, Signs, signs_of, tree
+from community.search.formula_trees import (
+    ACCENTED,
+    ENCLOSING,
+    END,
+    FACTOR,
+    RELATION,
+    SUM,
+    VARIABLE,
+    Item,
+    Signs,
+    signs_of,
+    tree,
+)
 
 FEWEST = 3  # signs of a formula that is worth a token
 LONGEST = 80  # signs of one
@@ -32,10 +44,11 @@ _BETWEEN = re.compile(rf"[A-Za-z]|\d+|[A-Za-z]_\w|{_SIGN.pattern}")
 
 
 class Tokens(NamedTuple):
-    """Of a formula: as it is written, and with its variables renamed."""
+    """Of a formula: as it is written, with its variables renamed, and that without subscripts and accents."""
 
     exact: str
     renamed: str
+    bare: str
 
 
 class Formula(NamedTuple):
@@ -196,13 +209,32 @@ def _count(signs: Iterable[str]) -> int:
 
 
 def _tokens(signs: Signs) -> Tokens:
+    bare = _bare(signs)
+    renamed = _token("~", _renamed(signs))
+    return Tokens(_token("=", signs), renamed, _token("~", _renamed(bare)) if _is_telling(bare) else renamed)
+
+
+def _renamed(signs: Signs) -> list[str]:
     names: dict[str, str] = {}
-    renamed = [
-        names.setdefault(sign, VARIABLE + str(len(names))) if sign[0] == VARIABLE else sign for sign in signs
-    ]
-    return Tokens(_token("=", signs), _token("~", renamed))
+    return [names.setdefault(sign, VARIABLE + str(len(names))) if sign[0] == VARIABLE else sign for sign in signs]
+
+
+def _bare(signs: Signs) -> Signs:
+    """Leave out subscripts and accents."""
+    found: list[str] = []
+    around = [""]  # what begins each structure that a sign is in
+    for sign in signs:
+        is_hidden = "_" in around
+        if sign in ENCLOSING:
+            around.append(sign)
+        is_mark = sign in ACCENTED or (sign == END and around[-1] in ACCENTED)
+        if not (is_hidden or is_mark or sign == "_"):
+            found.append(sign)
+        if sign == END and len(around) > 1:
+            around.pop()
+    return tuple(found)
 
 
 def _token(mark: str, signs: Sequence[str]) -> str:
-    digest = hashlib.blake2b(f"{mark}{' '.join(signs)}".encode(), digest_size=5).digest()
+    digest = hashlib.blake2b(f"{mark}{' '.join(signs)}".encode(errors="replace"), digest_size=5).digest()
     return _PREFIX + b32encode(digest).decode().casefold()

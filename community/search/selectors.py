@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
@@ -20,17 +21,18 @@ from community.search.models import Document
 from community.search.operators import KIND, Asked
 from community.search.phrases import has_all
 from community.search.registry import Finder, Hit, Source, finders, sources
-from community.search.tokens import Term, fold, query_terms, query_tokens, without_common
+from community.search.tokens import Term, fold, query_terms, query_tokens, telling, without_common
 
 MOST_TOKENS = 24
 RANKED = 500  # of the newest matches
 TITLED = 200  # of the newest matches in titles, ranked too
 NAMED = 20  # of people and tags, among many newer texts
 MOST_LOOSE = 8  # words, of which a text may lack one if none has them all
+MOST_SOME = 9  # words, of which a text may have only some
+MANY = 6  # of them, of which it must have three
 MOST_READ = 8_000  # matches, of which a reader sees few
 FIRST_FOUND = 3  # runs above the other results
 FIRST_RANK = -(10**12)
-SHAPE = re.compile(r"\d+(?:x\d+)+")
 CLOSER = 10**9  # in rank: a formula as it is written is above one up to renaming, that above its words
 
 ORDERS = {"relevance": ("rank", "-pk"), "newest": ("-pk",), "score": ("-score", "-pk")}
@@ -69,6 +71,8 @@ class Search:
     asked: Asked = field(default_factory=Asked)
     is_loose: bool = False
     """Whether texts with all words but one are found too."""
+    is_some: bool = False
+    """Whether texts with a few of the words are found too."""
     meant: tuple[tuple[str, str], ...] = ()
     """Words that nothing has, and what was searched for instead."""
     of_everybody: bool = False
@@ -85,7 +89,7 @@ class Search:
             facts.append(between(self.asked.since, self.asked.until))
         words = tuple(terms)[:MOST_TOKENS]
         return Wanted(
-            words=(all_but_one(words),) if self.is_loose else words,
+            words=(some_of(words),) if self.is_some else (all_but_one(words),) if self.is_loose else words,
             without=tuple((tokens,) for each in self.query.without if len(tokens := tuple(query_tokens(each))) == 1),
             facts=tuple(facts),
             without_facts=self.asked.without_facts,
@@ -103,19 +107,25 @@ class Search:
     def closer(self, wanted: Wanted) -> list[Wanted]:
         """Return what the best documents have of what is wanted, the very best last.
 
-        Nothing if there is no formula and no sizes such as 2-3-1, of which others have the letters and numbers too.
+        Nothing if there is no formula, no sizes such as 2-3-1 and no name such as `zero_grad`, of which others have the
+        letters, numbers and words too.
         """
-        precise = [[] if self.is_loose else [form for form in term if _is_precise(form)] for term in wanted.words]
+        precise = [[] if self.is_loose or self.is_some else _precise(term) for term in wanted.words]
         if not any(precise):
             return []
         pairs = list(zip(wanted.words, precise, strict=True))
-        renamed = tuple((forms[-1],) if forms else term for term, forms in pairs)
-        exact = tuple((forms[0],) if forms else term for term, forms in pairs)
-        return [replace(wanted, words=words) for words in dict.fromkeys((renamed, exact))]
+        steps = (
+            tuple((forms[min(step, len(forms) - 1)],) if forms else term for term, forms in pairs) for step in (2, 1, 0)
+        )
+        return [replace(wanted, words=words) for words in dict.fromkeys(steps)]
 
     @property
     def can_be_loose(self) -> bool:
         return not (self.is_loose or self.query.phrases) and 3 <= len(self.wanted.words) <= MOST_LOOSE
+
+    @property
+    def can_be_some(self) -> bool:
+        return not self.query.phrases and len(self.wanted.words) > 3 and bool(some_of(self.wanted.words))
 
     @cached_property
     def excluded(self) -> tuple[str, ...]:
@@ -150,8 +160,9 @@ class Found:
         return len(self.search.left_out)
 
 
-def _is_precise(form: tuple[str, ...]) -> bool:
-    return len(form) == 1 and (formulas.is_token(form[0]) or SHAPE.fullmatch(form[0]) is not None)
+def _precise(term: Term) -> list[tuple[str, ...]]:
+    """Return the forms of a term that stand for all of it where others stand for its parts, the most precise first."""
+    return [form for form in term if len(form) == 1 and (formulas.is_token(form[0]) or len(term[0]) > 1)]
 
 
 def _term_of(formula: Formula) -> Term:
@@ -166,6 +177,19 @@ def all_but_one(words: Sequence[Term]) -> Term:
     forms = [term[-1] for term in words] if len(words) > 1 else []
     return tuple(
         tuple(token for tokens in (*forms[:left], *forms[left + 1 :]) for token in tokens) for left in range(len(forms))
+    )
+
+
+def some_of(words: Sequence[Term]) -> Term:
+    """Return one term for texts that have two, or three of many, of those words that say what a query is about.
+
+    One of them is enough if there is no other.
+    """
+    forms = [term[-1] for term in telling(words)][:MOST_SOME]
+    return tuple(
+        tuple(token for tokens in chosen for token in tokens)
+        for chosen in combinations(forms, min(2 if len(forms) < MANY else 3, len(forms)))
+        if chosen
     )
 
 
@@ -192,6 +216,9 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
         search = replace(search, is_loose=True)
         seen, is_all = _of_any_kind(search, user)
         search = search if seen else replace(search, is_loose=False)
+    if not (seen or of_finders) and is_all and search.can_be_some:
+        seen, is_all = _of_any_kind(some := replace(search, is_some=True), user)
+        search = some if seen else search
     counts = Counter(match.label for match in (*seen, *of_finders)) if is_all else Counter()
     if search.asked.kinds:
         seen, is_all = _of_kinds(search, user, seen, is_all=is_all)

@@ -45,7 +45,9 @@ def _of_words(search: Search) -> list[str]:
         _("No text has “%(word)s”, so “%(meant)s” was searched for.") % {"word": word, "meant": meant}
         for word, meant in search.meant
     ]
-    if search.is_loose:
+    if search.is_some:
+        found.append(_("No text has nearly all of these words. These have some of them."))
+    elif search.is_loose:
         found.append(_("No text has every one of these words. These have all but one."))
     if len(query_terms(query.words)) > MOST_TOKENS:
         found.append(_("Only the first %(count)d words were searched for.") % {"count": MOST_TOKENS})

@@ -23,6 +23,7 @@ _ASCII_WORD = re.compile("[a-z0-9]+")
 _NAME = re.compile("[A-Za-z0-9]+")
 _JOINED_NAME = re.compile("(?<![A-Za-z0-9_])[A-Za-z0-9]++(?:_[A-Za-z0-9]++)++")
 _SHAPE = re.compile(r"(?<![\w-])\d{1,4}(?:[-\u2013]\d{1,4}){1,7}(?![\w-])")
+_WHOLE = re.compile(f"{_SHAPE.pattern}|{_JOINED_NAME.pattern}")
 _IS_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 LONGEST = 64
 SHORTEST_PREFIX = 3
@@ -33,6 +34,11 @@ COMMON = frozenset(
     "that the their there this to too was we what when where which why with you your "
     "的 了 是 在 和 我 有 不 就 这 也 都 吗 呢 与 或".split()
 )
+
+ASKING = frozenset(
+    "为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split()
+)
+FUNCTION = re.compile("[的了是在和我有不就这也都吗呢与或把上再要一个么什为怎请被让到来]")
 
 type Term = tuple[tuple[str, ...], ...]
 """What a text must have for one word of a query: all tokens of at least one of these."""
@@ -74,11 +80,19 @@ def query_terms(text: str) -> list[Term]:
     normal = unicodedata.normalize("NFKC", text)
     terms: dict[Term, None] = {}
     free = 0
-    for found in _SHAPE.finditer(normal):
+    for found in _WHOLE.finditer(normal):
         terms |= _terms_in(normal[free : found.start()])
-        terms[tuple(re.findall(r"\d+", found[0])), (shape(found[0]),)] = None
+        terms[_whole(found[0])] = None
         free = found.end()
     return list(terms | _terms_in(normal[free:]))
+
+
+def _whole(name: str) -> Term:
+    """Return what is wanted for sizes, or for a name that is joined by underscores: its parts, or the token of the whole."""
+    parts = [term for run in RUN.findall(name) for term in _terms_of(run)]
+    written, stems = (tuple(term[end][0] for term in parts) for end in (0, -1))
+    whole = shape(name) if name[0].isdigit() and _SHAPE.fullmatch(name) else name.replace("_", "").lower()[:LONGEST]
+    return tuple(dict.fromkeys((written, stems, (whole,))))
 
 
 def shape(sizes: str) -> str:
@@ -100,6 +114,11 @@ def without_common(terms: Iterable[Term]) -> list[Term]:
     """Leave out the commonest words, unless there are no others."""
     found = list(terms)
     return [term for term in found if term[0][0] not in COMMON] or found
+
+
+def telling(terms: Iterable[Term]) -> list[Term]:
+    """Leave out words that ask, and pairs of Han of which one is a particle."""
+    return [term for term in terms if term[0][0] not in ASKING and not FUNCTION.search(term[0][0])]
 
 
 def is_prefix(token: str) -> bool:

@@ -79,19 +79,19 @@ def test_words_of_the_text_find_a_question_that_has_nearly_all():
     assert found("XOR sigmoid stuck") == ["Stuck again"]
 
 
-DERIVATIVE = r"I have $\\frac{\\partial L}{\\partial w} = \\delta x^\\top$ here." + "\n"
+DERIVATIVE = r"I have $\frac{\partial L}{\partial w} = \delta x^\top$ here."
 
 
-@pytest.mark.parametrize("title", ["What about XOR", "XOR", "XOR gradient of weights"])
-def test_a_formula_of_the_draft_counts_as_words_do(title):
+def test_a_formula_of_the_draft_counts_as_words_do():
     question("Which side for XOR does it stand on", DERIVATIVE)
     question("Which side for XOR is it, of another matter")
     draft = r"Is it $\frac{\partial C}{\partial v}=\delta  y^T$?"
-    assert [each.title for each in similar_questions(title, VISITOR, draft)][:1] in (
-        ["Which side for XOR does it stand on"], [],
-    )
-    assert [each.title for each in similar_questions("XOR", VISITOR, draft)] == ["Which side for XOR does it stand on"]
-    assert similar_questions("XOR", VISITOR, "Is it $x$ or $y = 1$?") == []
+    alike = [each.title for each in similar_questions("XOR side doubt weights", VISITOR, draft)]
+    assert alike == ["Which side for XOR does it stand on", "Which side for XOR is it, of another matter"]
+    for title in ("XOR weights of gradient", "XOR"):
+        assert [each.title for each in similar_questions(title, VISITOR, draft)][:1] == alike[:1]
+        assert similar_questions(title, VISITOR, "Is it $x$ or $y = 1$?") == []
+    assert similar_questions("Nothing of it", VISITOR, draft) == [], "a formula alone is not enough"
 
 
 def test_a_config_of_the_draft_counts_too(ada):
@@ -102,7 +102,7 @@ def test_a_config_of_the_draft_counts_too(ada):
     assert similar_questions("Nothing alike", ada, f"```bp\n{CONFIG}```") == []
 
 
-@pytest.mark.parametrize("draft", ["$" * 5_000, "```bp\n", "```bp\n" + "name: x " * 9_000, "\x00$a+b$", "$\\frac{$"])
+@pytest.mark.parametrize("draft", ["$" * 5_000, "```bp\n", "```bp\n" + "name: x " * 9_000, "$a+b$\r\n", "$\\frac{$"])
 def test_a_draft_that_is_wrong_is_compared_all_the_same(ada, as_user, draft):
     question(XOR)
     assert found("XOR stuck") == [thread.title for thread in similar_questions("XOR stuck", ada, draft)] == [XOR]

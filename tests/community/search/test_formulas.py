@@ -109,7 +109,7 @@ PIECES = ["\\frac", "{", "}", "^", "_", "(", ")", "[", "]", "\\left", "\\right",
 
 @given(lists(sampled_from(PIECES), max_size=120).map("".join))
 def test_every_text_is_read(latex):
-    assert all(len(each) == 2 for each in parts_of(latex))
+    assert all(len(each) == 3 for each in parts_of(latex))
     assert of_query(latex)
 
 

@@ -133,7 +133,7 @@ def test_a_query_that_says_too_little_or_too_much(site, query, sentence):
 
 
 @pytest.mark.parametrize(
-    "query", ["链", "高", "NEAR(plateau loss, 5)", "^plateau", "'; DROP TABLE x; --", "\\frac{", "$"]
+    "query", ["链", "高", "NEAR(plateau nowhere, 5)", "^plateau", "'; DROP TABLE x; --", "\\frac{", "$"]
 )
 def test_no_query_is_an_error_or_has_a_complaint(site, query):
     assert sentences.about(find(query, VISITOR).search) == []
@@ -151,6 +151,14 @@ def test_if_no_text_has_every_word_those_that_lack_one_are_found(site):
     ):
         assert sentences.about(find(query, VISITOR).search) == []
     assert found("saddle nowhere never", site) == found("saddle nowhere", site) == set()
+
+
+def test_if_none_has_nearly_all_those_that_have_some_are_found(site):
+    search = find("saddle gradient nowhere never neither", VISITOR).search
+    assert sentences.about(search) == ["No text has nearly all of these words. These have some of them."]
+    assert found("saddle gradient nowhere never neither", site) == {"answer"}
+    assert found("saddle nowhere never neither", site) == found('"saddle" gradient x y z never', site) == set()
+    assert found("链式法则为什么这样", site) == {"note"}
 
 
 def test_filters_follow_acceptance_removal_and_edits(site):
