@@ -4,7 +4,7 @@ Writes a corpus of its own, the demo community and short threads in both languag
 removes: SQLite, or with CHAINRULE_TEST_DATABASE_URL PostgreSQL. Asks it every query of `bench/judged/queries.tsv` as a
 visitor and prints NDCG@10, recall@10 and precision@10 by kind of query, beside the database's own search with its
 defaults: FTS5 with unicode61 and bm25, or PostgreSQL's `simple` configuration and ts_rank. Grades are of threads; the
-best hit of each counts. Also tells how long a search takes, in processor time of this process, and what the index needs.
+best hit of each counts. Also tells the processor time of a search in this process, and what the index needs.
 
 Then every two, three and four characters that stand together in a Chinese article are searched for.
 
@@ -121,7 +121,9 @@ def _added(text: str) -> int:
     from community.blogs.services import start_article
 
     author = User.objects.get(handle_key="demo-mei")
-    made = start_article(author=author, title="文章", source=text, tags=(), language="zh-hans", publish=True, summary="")
+    made = start_article(
+        author=author, title="文章", source=text, tags=(), language="zh-hans", publish=True, summary=""
+    )
     return made.thread.posts.get(number=1).pk
 
 

@@ -22,7 +22,7 @@ def ours(names: dict[int, str]) -> Find:
 
 
 def plain(names: dict[int, str]) -> Find:
-    """FTS5 with unicode61 and bm25, or PostgreSQL's `simple` and ts_rank, over the same texts: every word must occur."""
+    """FTS5 with unicode61 and bm25, or PostgreSQL's `simple` and ts_rank, on the same texts: every word must occur."""
     from django.db import connection
 
     from community.search.registry import sources

@@ -33,7 +33,7 @@ def similar_questions(title: str, asker: Reader, draft: str = "") -> list[Thread
 
 
 def _evidence(draft: str) -> Term:
-    """Return what a like question has one of: a large formula of the draft, up to renaming, or all names of its config."""
+    """Return what a like question has one of: a formula of the draft, renamed or not, or all names of its config."""
     draft = draft[:LONGEST].replace("\r\n", "\n")
     found = [(token,) for token in formulas.largest(draft, SMALLEST, MOST_FORMULAS)]
     names = _names(draft)
@@ -42,6 +42,8 @@ def _evidence(draft: str) -> Term:
 
 def _names(draft: str) -> tuple[str, ...]:
     """Return the words of the first config's data, layers, loss and optimiser."""
-    fence = re.search(rf"^```(?:{'|'.join(map(re.escape, embeds.fences()))})\n(.*?)(?:^```|\Z)", draft, re.DOTALL | re.M)
+    fence = re.search(
+        rf"^```(?:{'|'.join(map(re.escape, embeds.fences()))})\n(.*?)(?:^```|\Z)", draft, re.DOTALL | re.M
+    )
     names = [name for name in dict.fromkeys(NAME.findall(fence[1])) if name not in ANYWHERE] if fence else []
     return tuple(dict.fromkeys(token for name in names[:MOST_NAMES] for term in query_terms(name) for token in term[0]))

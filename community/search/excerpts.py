@@ -40,8 +40,8 @@ def excerpt(
 ) -> SafeString:
     """Return `width` characters of `body` around the first match, with matches outside formulas highlighted.
 
-    A formula that has one of `shapes` is highlighted as a whole, and goes before the words. `draw` returns the safe HTML
-    of formulas by their LaTeX; the others are shown as text, or as an ellipsis.
+    A formula that has one of `shapes` is highlighted as a whole, and goes before the words. `draw` returns the safe
+    HTML of formulas by their LaTeX; the others are shown as text, or as an ellipsis.
     """
     body = body[:LOOKED_AT]
     formulas = list(spans(body))

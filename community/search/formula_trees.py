@@ -1,4 +1,4 @@
-r"""LaTeX as a tree of operators, written as a sequence of signs in which variables are told from all others. Django-free.
+r"""LaTeX as a tree of operators, written as a sequence of signs that tells variables from all others. Django-free.
 
 What only changes the look is left out: spaces, sizes, styles, `\left`, `\dfrac` for `\frac`. `W_i^2` is `W^2_i`,
 `\pd{L}{w}` and `∂L/∂w` are fractions. Reading is linear, and what is too deep or wrong is read as it comes.
@@ -62,7 +62,7 @@ FACTOR, RELATION, SUM, PRODUCT = "factor", "relation", "sum", "product"
 
 
 def tree(latex: str, seen: Callable[[list[Item]], None] = lambda row: None) -> Signs:
-    """Return the signs of a formula, none of one that is too long; `seen` is called with every row in it, inner ones first."""
+    """Return the signs of a formula, none if it is too long; `seen` is called with each row in it, inner ones first."""
     tokens = [unicodedata.normalize("NFKC", each) if each.isalpha() else each for each in _TOKEN.findall(latex)]
     return _Reader(tokens, seen).all() if len(tokens) <= MOST_SIGNS else ()
 
@@ -185,7 +185,7 @@ class _Reader:
         if name in _STYLES:
             return Item(FACTOR, _styled(self._argument(depth)))
         if name in _NAMES:
-            return Item(FACTOR, (_joined(self._argument(depth)),))
+            return Item(FACTOR, _joined(self._argument(depth)))
         if name in _ACCENTS:
             return Item(FACTOR, (_ACCENTS[name], *self._argument(depth), END), is_whole=True)
         if name in _FRACTIONS or name in _DERIVATIVES or name == "sqrt":
@@ -224,14 +224,14 @@ def _raised(signs: Signs, mark: str) -> Signs:
 
 
 def _styled(signs: Signs) -> Signs:
-    return (_joined(signs),) if len(signs) > 1 and all(sign[0] == VARIABLE for sign in signs) else signs
+    return _joined(signs) if len(signs) > 1 and all(sign[0] == VARIABLE for sign in signs) else signs
 
 
-def _joined(signs: Signs) -> str:
+def _joined(signs: Signs) -> Signs:
     """Return what is written as a name; a letter alone is a variable."""
-    if len(signs) == 1:
-        return signs[0]
-    return "".join(sign.removeprefix(VARIABLE) for sign in signs).lower()
+    if len(signs) < 2:
+        return signs
+    return ("".join(sign.removeprefix(VARIABLE) for sign in signs).lower(),)
 
 
 def _fraction(above: Signs, below: Signs) -> Item:

@@ -113,7 +113,7 @@ def is_token(token: str) -> bool:
 
 
 def _split(text: str, found: list[Formula]) -> list[str]:
-    """Return the words of a text outside dollars, and add to `found` what is LaTeX: what has its signs, and what is between."""
+    """Return the words of a text without dollars, and add to `found` what is LaTeX: words with its signs, and those between."""
     words: list[str] = []
     latex: list[str] = []
     between: list[str] = []
@@ -199,9 +199,9 @@ def _factors(term: list[Item]) -> Iterator[Signs]:
 
 def _is_telling(signs: Signs) -> bool:
     """Return whether signs are worth a token: some, not too many, and not variables alone."""
-    return FEWEST <= _count(signs) and len(signs) <= LONGEST and not all(
-        sign[0] == VARIABLE or sign in _MARKS for sign in signs
-    )  # fmt: skip
+    if _count(signs) < FEWEST or len(signs) > LONGEST:
+        return False
+    return any(sign[0] != VARIABLE and sign not in _MARKS for sign in signs)
 
 
 def _count(signs: Iterable[str]) -> int:

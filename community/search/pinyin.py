@@ -36,7 +36,7 @@ def index_tokens(title: str) -> list[str]:
 
 @lru_cache(maxsize=1_000)
 def wanted(word: str) -> tuple[tuple[str, ...], ...]:
-    """Return the tokens that a title has which is read like a lower-case word, for each way to divide it into syllables."""
+    """Return the tokens that a title has if it is read like a word, for each way to divide that into syllables."""
     if not (SHORTEST <= len(word) <= LONGEST and word.isascii() and _LATIN.fullmatch(word)):
         return ()
     divided = (way for way in islice(_ways(word), WAYS) if len(way) > 1)

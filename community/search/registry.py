@@ -35,8 +35,8 @@ class Hit:
     """A hit as shown to its reader.
 
     `title` is safe HTML, `label` is its kind, `draw` returns requested formulas of its text as safe HTML by their
-    LaTeX. `words` are shown where there is no text to take an excerpt from. `thread` is a key for the API, `number` that
-    of a post in its thread.
+    LaTeX. `words` are shown where there is no text to take an excerpt from. `thread` is a key for the API, `number`
+    that of a post in its thread.
     """
 
     url: str

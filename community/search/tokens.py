@@ -1,7 +1,8 @@
 """Tokenisation, identical for indexing and queries.
 
 Letters are folded (NFKC, case, accents, traditional characters), so full width equals half width, `Café` equals `cafe`
-and 導數 equals 导数. A word of Latin letters is followed by its stem, a name in code by its parts, sizes such as 2-3-1 by a token of their own. Han and kana have no
+and 導數 equals 导数. A word of Latin letters is followed by its stem, a name in code by its parts, sizes such as
+2-3-1 by a token of their own. Han and kana have no
 spaces: a run of them gives every character and every bigram, so that a single character matches too and two or more
 match in sequence. Django-free.
 """
@@ -74,8 +75,8 @@ def query_tokens(text: str) -> list[str]:
 def query_terms(text: str) -> list[Term]:
     """Return what a text must have, for each word of a query.
 
-    The first alternative is the word as it is written: what was indexed by an earlier release has no other. The last one
-    stands for all its forms.
+    The first alternative is the word as it is written: what was indexed by an earlier release has no other. The last
+    one stands for all its forms.
     """
     normal = unicodedata.normalize("NFKC", text)
     terms: dict[Term, None] = {}
@@ -88,9 +89,10 @@ def query_terms(text: str) -> list[Term]:
 
 
 def _whole(name: str) -> Term:
-    """Return what is wanted for sizes, or for a name that is joined by underscores: its parts, or the token of the whole."""
+    """Return what is wanted for sizes, or for a name joined by underscores: its parts, or the token of the whole."""
     parts = [term for run in RUN.findall(name) for term in _terms_of(run)]
-    written, stems = (tuple(term[end][0] for term in parts) for end in (0, -1))
+    words = [[form[0] for form in term if len(form) == 1] for term in parts]
+    written, stems = (tuple(forms[end] for forms in words) for end in (0, -1))
     whole = shape(name) if name[0].isdigit() and _SHAPE.fullmatch(name) else name.replace("_", "").lower()[:LONGEST]
     return tuple(dict.fromkeys((written, stems, (whole,))))
 
@@ -168,7 +170,6 @@ def _terms_of(run: str) -> Iterator[Term]:
             yield ((written,),) if written == folded else ((written,), (folded,))
         return
     of_code = tuple(part for part in parts(run) if not any(char.isdigit() for char in part))
-    first, *others = [(form,) for form in _forms(typed)]
-    others += [of_code] if len(of_code) > 1 else []
+    first, *others = [*((form,) for form in _forms(typed)), *([of_code] if len(of_code) > 1 else [])]
     read = pinyin.wanted(typed)
     yield (first, *read, *(others or [first])) if read else (first, *others)

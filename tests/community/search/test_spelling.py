@@ -17,7 +17,13 @@ VISITOR = AnonymousUser()
 
 @pytest.mark.parametrize(
     ("one", "other", "count"),
-    [("gradeint", "gradient", 1), ("dropuot", "dropout", 1), ("abc", "abc", 0), ("abcd", "wxyz", 3), ("loss", "losses", 2)],
+    [
+        ("gradeint", "gradient", 1),
+        ("dropuot", "dropout", 1),
+        ("abc", "abc", 0),
+        ("abcd", "wxyz", 3),
+        ("loss", "losses", 2),
+    ],
 )
 def test_mistakes_are_counted(one, other, count):
     assert mistakes(one, other, 2) == count
