@@ -113,7 +113,7 @@ def is_token(token: str) -> bool:
 
 
 def _split(text: str, found: list[Formula]) -> list[str]:
-    """Return the words of a text without dollars, and add to `found` what is LaTeX: words with its signs, and those between."""
+    """Return the words of a text without dollars, and add to `found` what is LaTeX: words with its signs."""
     words: list[str] = []
     latex: list[str] = []
     between: list[str] = []

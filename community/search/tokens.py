@@ -2,9 +2,8 @@
 
 Letters are folded (NFKC, case, accents, traditional characters), so full width equals half width, `Café` equals `cafe`
 and 導數 equals 导数. A word of Latin letters is followed by its stem, a name in code by its parts, sizes such as
-2-3-1 by a token of their own. Han and kana have no
-spaces: a run of them gives every character and every bigram, so that a single character matches too and two or more
-match in sequence. Django-free.
+2-3-1 by a token of their own. Han and kana have no spaces: a run of them gives every character and every bigram, so
+that a single character matches too and two or more match in sequence. Django-free.
 """
 
 from __future__ import annotations
@@ -170,6 +169,7 @@ def _terms_of(run: str) -> Iterator[Term]:
             yield ((written,),) if written == folded else ((written,), (folded,))
         return
     of_code = tuple(part for part in parts(run) if not any(char.isdigit() for char in part))
-    first, *others = [*((form,) for form in _forms(typed)), *([of_code] if len(of_code) > 1 else [])]
+    alternatives: list[tuple[str, ...]] = [(form,) for form in _forms(typed)]
+    alternatives += [of_code] if len(of_code) > 1 else []
     read = pinyin.wanted(typed)
-    yield (first, *read, *(others or [first])) if read else (first, *others)
+    yield (alternatives[0], *read, *(alternatives[1:] or alternatives)) if read else tuple(alternatives)
