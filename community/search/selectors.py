@@ -263,12 +263,12 @@ def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], b
         most, before = 2 * most, newest[-1].pk  # the reader sees few of them: there may be older ones
         newest, read_so_far = backend().newest(wanted, most, before=before), read_so_far + most
         seen |= _visible(newest, search, user)
-    return {_raised(match, closer) for match in seen}, len(newest) < most
+    return {_raised(match, closer) for match in seen} if closer else seen, len(newest) < most
 
 
 def _raised(match: Match, closer: Sequence[Collection[int]]) -> Match:
     """Rank a match by how closely it has the formula of a query, and then by its words."""
-    return match._replace(rank=match.rank - CLOSER * sum(match.pk in each for each in closer)) if closer else match
+    return match._replace(rank=match.rank - CLOSER * sum(match.pk in each for each in closer))
 
 
 def _found_elsewhere(search: Search, user: Any) -> list[Match]:
