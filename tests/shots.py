@@ -72,6 +72,8 @@ PAGES: dict[str, tuple[str, bool]] = {
     "reading-lists": ("/lists/", True),
     "reading-list": ("{list}", True),
     "bookmark-list": ("{choose}", True),
+    "mark": ("{mark}", True),
+    "proof": ("{proof}", True),
     "for-you": ("/?order=for-you", True),
     "your-tags": ("/?order=your-tags", True),
     "following": ("/following/", True),
@@ -137,6 +139,9 @@ propose_hold(thread=questions.last(), reason="needs_config", by=helper)
 found |= {name: f"/threads/{questions.last().pk}/{name}/" for name in ("duplicate", "hold")}
 reading_list = ReadingList.objects.filter(owner=person).first()
 found["list"] = reading_list.get_absolute_url() if reading_list else "/lists/"
+found["mark"] = f"/posts/{post.pk}/mark/"
+solved = Thread.objects.filter(solved_post__isnull=False).order_by("pk").first()
+found["proof"] = f"/posts/{solved.solved_post_id}/proof/" if solved else None
 found["choose"] = f"/posts/{post.pk}/bookmark/list/"
 if person is not None:
     session = import_module(settings.SESSION_ENGINE).SessionStore()

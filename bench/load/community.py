@@ -24,6 +24,7 @@ from community.blogs.models import Article, new_preview_token
 from community.blogs.reading import reading_minutes
 from community.content import bodies, listings, slugs
 from community.content.models import Category, Draft, Kind, Post, Role, Tag, TagListing, Thread
+from community.content.ranking import rank_of
 from community.notifications.models import Notification
 from community.rendering.prefixes import NEUTRAL, with_prefix
 from community.social.models import Bookmark, Follow, Reaction
@@ -163,7 +164,7 @@ class Community:
     def _add_post(self, thread, number, role, user, at, columns) -> tuple[int, int]:
         """Add a post and its votes. Returns its key and its score."""
         pk = self.tables.posts.next_pk()
-        score = self._add_votes(pk, user, at) if self.chance.random() < VOTED else 0
+        up, down = self._add_votes(pk, user, at) if self.chance.random() < VOTED else (0, 0)
         html = columns["html"]
         if NEUTRAL in html:
             html = with_prefix(html, f"p{number}-")
@@ -178,19 +179,23 @@ class Community:
             columns["html_version"],
             columns["text"],
             columns["excerpt"],
-            score,
+            up - down,
+            up,
+            down,
+            rank_of(up, down),
             at,
         )
-        return pk, score
+        return pk, up - down
 
-    def _add_votes(self, post: int, author: int, at) -> int:
-        score = 0
+    def _add_votes(self, post: int, author: int, at) -> tuple[int, int]:
+        """Add votes. Returns how many say that the post is useful, and how many that it is not."""
+        values = []
         for voter in self.chance.sample(range(self.shape.people), k=self.chance.randrange(1, 5)):
             if voter != author:
                 value = -1 if self.chance.random() < 0.1 else 1
-                score += value
+                values.append(value)
                 self.tables.votes.add(self.tables.votes.next_pk(), self.people[voter], post, value, at)
-        return score
+        return values.count(1), values.count(-1)
 
     def _add_notice(self, topic: Topic, number: int, post: int) -> None:
         author, replier = topic.posts[0].user, topic.posts[number - 1]
@@ -325,6 +330,9 @@ class _Tables:
             "text",
             "excerpt",
             "score",
+            "up_count",
+            "down_count",
+            "rank",
             "created_at",
         )
         self.thread_tags = Rows(Thread.tags.through, "id", "thread_id", "tag_id")

@@ -26,6 +26,8 @@ class Action(models.TextChoices):
     UNHIDE = "unhide", _("restored this")
     ACCEPT = "accept", _("accepted this answer")
     UNACCEPT = "unaccept", _("unaccepted this answer")
+    REMOVE_MARK = "remove_mark", _("removed a mark from this")
+    PROVE = "prove", _("chose the run that proves this answer")
     DISMISS = "dismiss", _("dismissed the reports")
     UPHOLD = "uphold", _("upheld the reports")
     ADD_CATEGORY = "add_category", _("added this category")

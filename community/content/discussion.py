@@ -45,13 +45,26 @@ POST_BYTES = 4 * 1024
 HEADING_BYTES = 1024
 SHOWN = (
     *("thread", "number", "role", "parent", "html", "excerpt", "headings", "render_notice", "language", "score"),
-    *("is_first", "created_at", "edited_at", "hidden_at", "deleted_at", "deleted_by"),
+    *(
+        "up_count",
+        "down_count",
+        "rank",
+        "agree_count",
+        "mark_count",
+        "version",
+        "is_first",
+        "created_at",
+        "edited_at",
+        "hidden_at",
+        "deleted_at",
+        "deleted_by",
+    ),
     *shown_columns("author"),
 )
 OF_ABOVE = ("number", "excerpt", "language", "hidden_at", "deleted_at")
 
 ORDERS: dict[str, tuple[str, ...]] = {
-    "score": ("-score", "number"),
+    "best": ("-rank", "number"),
     "oldest": ("number",),
     "newest": ("-number",),
 }
@@ -122,14 +135,14 @@ def _weight(post: Post) -> int:
 
 
 def default_order(thread: Thread, view: str = "") -> str:
-    return "score" if thread.kind == Kind.QUESTION and not view else "oldest"
+    return "best" if thread.kind == Kind.QUESTION and not view else "oldest"
 
 
 def orders_of(thread: Thread, view: str = "") -> list[str]:
-    """Return the sort orders of a view of a thread. The best posts have one, and comments are not sorted by score."""
+    """Return the sort orders of a view of a thread. The best posts have one, and comments are not sorted by votes."""
     if view == BEST:
         return ["oldest"]
-    return [name for name in ORDERS if name != "score" or (thread.kind == Kind.QUESTION and not view)]
+    return [name for name in ORDERS if name != "best" or (thread.kind == Kind.QUESTION and not view)]
 
 
 def is_long(thread: Thread) -> bool:
@@ -205,9 +218,9 @@ def _read(
 
 
 def _best(thread: Thread, reader: Reader) -> Discussion:
-    """Return the posts with the most votes and the accepted answer, in the order in which they were written."""
+    """Return the best of the posts that have votes and the accepted answer, in the order in which they were written."""
     voted = Post.objects.filter(thread=thread, score__gt=0, hidden_at=None, deleted_at=None).exclude(role=Role.OPENING)
-    best = Q(pk__in=voted.order_by("-score", "number").values("pk")[:BEST_POSTS])
+    best = Q(pk__in=voted.order_by("-rank", "number").values("pk")[:BEST_POSTS])
     solved = Q(pk=thread.solved_post_id, hidden_at=None, deleted_at=None)
     posts = _alone().filter(best | solved if thread.solved_post_id else best).order_by("number")
     return _assembled(thread, reader, Page(list(posts), None, None), BEST, "oldest", None)
@@ -310,7 +323,7 @@ def _find(thread: Thread, reader: Reader, number: int) -> Post:
     rows = (
         Post.objects.visible_in(thread, reader)
         .select_related("parent")
-        .only("number", "role", "score", "parent__number", "parent__role", "parent__score")
+        .only("number", "role", "rank", "parent__number", "parent__role", "parent__rank")
     )
     post = rows.filter(number=number).first()
     if post is None:
@@ -323,7 +336,7 @@ def _page_of(post: Post, thread: Thread, reader: Reader, view: str, order: str) 
     branch = post if view else post.parent or post
     if branch.is_opening or (branch.pk == thread.solved_post_id and not view):
         return None
-    keys, parts = Post.objects.only("score", "number"), [_part(thread, reader, view)]
+    keys, parts = Post.objects.only("rank", "number"), [_part(thread, reader, view)]
     before = make_cursor(branch, ORDERS[order])
     earlier = keyset_page(keys, order=ORDERS[order], size=BRANCHES_A_PAGE, before=before, parts=parts)
     if len(earlier) < BRANCHES_A_PAGE:

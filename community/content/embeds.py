@@ -79,6 +79,11 @@ def first_key(html: str) -> str:
     return next(found, "")
 
 
+def keys(html: str) -> list[str]:
+    """Return the keys of all embeds in a body."""
+    return [key for embed in _embeds.values() if embed.keys is not None for key in embed.keys(html)]
+
+
 def preview(key: str, user: Reader) -> SafeString | None:
     """Draw what is shown beside a link to an embed; None if the reader cannot see it."""
     found = (embed.preview(key, user) for embed in _embeds.values() if embed.preview is not None)

@@ -51,6 +51,7 @@ class Rights(NamedTuple):
     reply: bool
     comment: bool
     vote: bool
+    agree: bool
     edit: bool
     delete: bool
     restore: bool
@@ -92,6 +93,9 @@ class ShownPost(NamedTuple):
     created: SafeString
     edited: SafeString
     score: int
+    up: int
+    down: int
+    agreed: int
     is_deleted: bool
     is_hidden: bool
     is_accepted: bool
@@ -121,6 +125,11 @@ class ShownPost(NamedTuple):
         return self.role == Role.OPENING
 
     @property
+    def is_statement(self) -> bool:
+        """Whether one can agree with it: not with a question."""
+        return not (self.is_opening and self.words.has_answers)
+
+    @property
     def role_words(self) -> str:
         return str(Role(self.role).label)
 
@@ -146,6 +155,7 @@ def rights_on(post: Post, reader: Reader, standings: Standings) -> Rights:
         reply=reply and not post.thread.is_held,
         comment=reply and post.is_visible and not apart,
         vote=not own and not apart,
+        agree=reader.is_authenticated and not own and not apart,
         edit=policies.can_edit(reader, post),
         delete=policies.can_delete(reader, post),
         restore=policies.can_restore(reader, post),
@@ -172,6 +182,9 @@ def shown_post(
         created=ago(post.created_at),
         edited=ago(post.edited_at),
         score=post.score,
+        up=post.up_count,
+        down=post.down_count,
+        agreed=post.agree_count,
         is_deleted=post.deleted_at is not None,
         is_hidden=post.hidden_at is not None,
         is_accepted=post.thread.solved_post_id == post.pk,

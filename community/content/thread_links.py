@@ -11,7 +11,7 @@ from .discussion import BEST, FLAT, Discussion, default_order, orders_of, query_
 
 type Link = tuple[str, str, bool]
 
-ORDER_LABELS = {"score": _("By score"), "oldest": _("Oldest first"), "newest": _("Newest first")}
+ORDER_LABELS = {"best": _("Best first"), "oldest": _("Oldest first"), "newest": _("Newest first")}
 VIEW_LABELS = {
     "": pgettext_lazy("view of a thread", "Nested"),
     FLAT: pgettext_lazy("view of a thread", "Flat"),

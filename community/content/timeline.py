@@ -58,7 +58,7 @@ def timeline(thread: Thread, shown: Discussion) -> Timeline | None:
     marks = [
         Mark(number, at, thread.address_in_time(number, shown.view), number == last_before) for number, at in found
     ]
-    return Timeline(marks, here, thread.last_number, shown.order != "score") if marks else None
+    return Timeline(marks, here, thread.last_number, shown.order != "best") if marks else None
 
 
 def nearest(thread: Thread, reader: Reader, number: int) -> int:

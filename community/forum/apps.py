@@ -9,7 +9,7 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from community.common import slots
         from community.content import places, reader_state
-        from community.forum import inviting, policies
+        from community.forum import inviting, proofs
         from community.notifications.topics import Topic
         from community.notifications.verbs import Verb, register_verb
 
@@ -17,7 +17,9 @@ class ForumConfig(AppConfig):
         invites = _("{actor} asks you to answer {title}")
         register_verb(Verb("invite", invites, "message-circle-question-mark", Topic.INVITATIONS))
         places.register("forum:thread", "forum:thread-short", "forum:post")
-        reader_state.register("forum", policies.on_posts, inviting.of_reader)
+        reader_state.register("forum", proofs.on_posts, inviting.of_reader)
         slots.fill("post-side", "forum/answer_mark.html", place=1)
+        slots.fill("post-notices", "forum/answer_proof.html")
+        slots.fill("post-menu", "forum/proof_item.html")
         slots.fill("notifications-first-step", "forum/read_step.html")
         slots.fill("bookmarks-first-step", "forum/latest_step.html")

@@ -11,6 +11,7 @@ from community.common.errors import Conflict, DomainError
 from community.content import texts
 from community.content.forms import Line, Text
 from community.content.models import Category, Tag
+from community.content.places import LONGEST, place_at
 
 ONE_TAG = {"autocomplete": "off", "data-tags": ""}
 THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.MOVE)
@@ -31,6 +32,37 @@ class SavedForm(forms.Form):
             for name, messages in (error.fields or {"": [str(error)]}).items():
                 self.add_error(name if name in self.fields else None, [str(message) for message in messages])
         return None
+
+
+class ProofForm(forms.Form):
+    """A run of the thread by the key of its embed, or any other by its address, which goes first."""
+
+    run = forms.CharField(required=False, max_length=64)
+    address = forms.CharField(
+        label=_("Address of another run"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+        help_text=_("Copy it from the page of the run, such as /runs/…/"),
+    )
+
+    def clean_address(self) -> str:
+        """Return the key of the run at this address."""
+        address = self.cleaned_data["address"]
+        place = place_at(address) if address else None
+        if address and (place is None or not place.embed):
+            raise forms.ValidationError(_("This is not the address of a run on this site."))
+        return place.embed if place else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not (self.errors or cleaned["address"] or cleaned["run"]):
+            raise forms.ValidationError(_("Choose a run, or paste the address of one."))
+        return cleaned
+
+    @property
+    def key(self) -> str:
+        return self.cleaned_data["address"] or self.cleaned_data["run"]
 
 
 class StaffForm(forms.Form):

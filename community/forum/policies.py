@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from community.content.models import Kind, Role
 from community.content.policies import can_reply, is_own, is_staff
@@ -20,13 +19,11 @@ def can_accept(user: Reader, thread: Thread) -> bool:
     return is_staff(user) or (is_own(user, thread) and not thread.is_locked)
 
 
-class PostRights(NamedTuple):
-    can_accept: bool
-
-
-def on_posts(user: Reader, posts: Sequence[Post]) -> dict[int, PostRights]:
-    """Return what a person can do with the answers on a page."""
-    return {post.pk: PostRights(post.role == Role.ANSWER and can_accept(user, post.thread)) for post in posts}
+def can_prove(user: Reader, answer: Post) -> bool:
+    """Return whether a person can say which run proves an answer: if it is accepted, who can accept it or wrote it."""
+    if answer.thread.solved_post_id != answer.pk or not answer.is_visible:
+        return False
+    return can_accept(user, answer.thread) or (is_own(user, answer) and not answer.thread.is_locked)
 
 
 def can_be_accepted(post: Post) -> bool:

@@ -11,21 +11,18 @@ from django.utils.translation import gettext as _
 
 from community.audit.actions import Action
 from community.audit.services import record
-from community.common.errors import Invalid, NotAllowed
+from community.common.errors import NotAllowed
 from community.content import texts
 from community.content.models import Category, Post, Thread
 from community.content.reindexing import thread_changed
 from community.content.services import events
 from community.notifications.services import notify
 
-from . import policies
+from . import policies, proofs
+from .errors import NoSuchRun, NotAnAnswer
 
 if TYPE_CHECKING:
     from community.accounts.models import User
-
-
-class NotAnAnswer(Invalid):
-    """The accepted post must be a visible answer to this question."""
 
 
 @transaction.atomic
@@ -37,7 +34,7 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
     if answer.thread_id != thread.pk or not policies.can_be_accepted(answer):
         raise NotAnAnswer(_("Only answers to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
-        _set(thread, solved_post=answer, withdrawn_answer=None)
+        _set(thread, solved_post=answer, withdrawn_answer=None, solved_embed="")
         thread_changed(thread.pk)
         _record(by, Action.ACCEPT, thread, answer)
         _tell_author(answer, by)
@@ -51,10 +48,32 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     _refuse_accepting(thread, by)
     if thread.solved_post is not None:
         answer = thread.solved_post
-        _set(thread, solved_post=None, withdrawn_answer=None)
+        _set(thread, solved_post=None, withdrawn_answer=None, solved_embed="")
         thread_changed(thread.pk)
         _record(by, Action.UNACCEPT, thread, answer)
     return thread
+
+
+def point_at_run(*, answer: Post, by: User, key: str) -> None:
+    """Say which run shows that the accepted answer is right, by the key of its embed; with none, take it back.
+
+    Raises NotAllowed, and NoSuchRun for one that not everyone can see.
+    """
+    if key and not proofs.is_shown_to_all(key):
+        raise NoSuchRun
+    _point(answer, by, key)
+
+
+@transaction.atomic
+def _point(answer: Post, by: User, key: str) -> None:
+    answer.thread = _locked(answer.thread_id)
+    if not policies.can_prove(by, answer):
+        raise NotAllowed(_("Only the asker, the author of the accepted answer or a moderator can do this."))
+    if answer.thread.solved_embed == key:
+        return
+    _set(answer.thread, solved_embed=key)
+    if by.pk not in (answer.thread.author_id, answer.author_id):
+        record(actor=by, action=Action.PROVE, target=answer, note=key)
 
 
 @transaction.atomic

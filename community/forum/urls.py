@@ -20,4 +20,5 @@ urlpatterns = [
     path("questions/<key:pk>/invite/", invitations.invite, name="invite"),
     path("invitations/<key:pk>/decline/", invitations.decline, name="invitation-decline"),
     path("posts/<key:pk>/accept/", answers.accept, name="post-accept"),
+    path("posts/<key:pk>/proof/", answers.proof, name="post-proof"),
 ]

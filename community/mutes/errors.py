@@ -28,6 +28,10 @@ class CannotVote(OutOfReach):
     default = _("You cannot vote on posts by this person.")
 
 
+class CannotAgree(OutOfReach):
+    default = _("You cannot react to posts by this person.")
+
+
 class CannotFollow(OutOfReach):
     default = _("You cannot follow this person.")
 

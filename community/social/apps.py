@@ -10,19 +10,37 @@ class SocialConfig(AppConfig):
         from community.common import slots
         from community.common.changes import Topic, watch
         from community.content import reader_state
+        from community.content.models import Post
         from community.mutes import effects
-        from community.social import audience, counting, invariants, reminders, roundup, selectors, services
+        from community.social import (
+            audience,
+            counting,
+            invariants,
+            marking,
+            marks,
+            reminders,
+            roundup,
+            selectors,
+            services,
+        )
 
-        from .models import Follow
+        from .models import Follow, Mark
 
         watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
+        of_post = {"through": Post._meta.db_table, "by": "id", "key": "post_id"}
+        watch(Mark, topics=[Topic("thread", "thread_id", **of_post)])
+        marking.register()
         audience.register()
         counting.register()
         effects.register(effects.Effect(services.after_mute, services.after_unmute))
         invariants.register()
         reminders.register()
         roundup.connect()
+        reader_state.register("marks", marks.on_posts)
         reader_state.register("social", selectors.reader_state, selectors.levels_of)
         slots.fill("post-side", "social/post_side.html")
         slots.fill("post-acts", "social/post_acts.html")
+        slots.fill("comment-acts", "social/post_agree.html")
+        slots.fill("post-notices", "social/marks.html")
+        slots.fill("post-menu", "social/mark_item.html")
         slots.fill("thread-follow", "social/thread_follow.html")

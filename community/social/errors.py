@@ -14,6 +14,18 @@ class OwnPost(NotAllowed):
     """People cannot vote on their own posts."""
 
 
+class NothingToAgreeWith(Invalid):
+    default = _("A question says nothing to agree with. Vote for it if it is useful.")
+
+
+class NotMarkable(NotAllowed):
+    default = _("Only answers that everyone can see can be marked.")
+
+
+class TooManyMarks(Conflict):
+    default = _("This answer has enough marks already. Write a comment instead.")
+
+
 class HasNote(Conflict):
     """A bookmark with a note or a reminder is removed where these are seen."""
 

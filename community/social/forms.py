@@ -10,18 +10,34 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
+from community.content.forms import Line, errors_as_field
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
 from community.content.tag_tree import place_of
 from community.notifications.mail.moments import MORNING
 from community.social.levels import Level
-from community.social.models import NOTE_LENGTH, TARGETS, Bookmark
+from community.social.marking import mark_reason
+from community.social.models import MARK_LENGTH, NOTE_LENGTH, TARGETS, Bookmark, Mark
 
 FURTHEST = timedelta(days=5 * 365)
 
 
 class VoteForm(forms.Form):
     value = forms.TypedChoiceField(coerce=int, choices=[(1, "+1"), (0, "0"), (-1, "-1")])
+
+
+class MarkForm(forms.Form):
+    """What is wrong with an answer. `version` is the one that the person read."""
+
+    kind = forms.ChoiceField(label=_("What is wrong with this answer?"), choices=Mark.Kind, widget=forms.RadioSelect)
+    reason = Line(
+        label=_("Reason"),
+        help_text=_("One line that helps the author: since which version, with which config, what you saw instead."),
+        widget=forms.TextInput(attrs={"maxlength": MARK_LENGTH, "autocomplete": "off"}),
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    clean_reason = errors_as_field(lambda form: mark_reason(form.cleaned_data["reason"]))
 
 
 class SwitchForm(forms.Form):

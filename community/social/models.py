@@ -13,6 +13,7 @@ from community.social.levels import Level
 from community.social.querysets import FollowQuerySet
 
 NOTE_LENGTH = 500
+MARK_LENGTH = 160
 TARGETS = ("person", "tag", "category", "thread")
 
 
@@ -121,6 +122,41 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value:+d} by {self.user_id} on post {self.post_id}"
+
+
+class Agreement(models.Model):
+    """Somebody agrees with a post, whether they find it useful or not. It changes no order."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agreements")
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="agreements")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "post"], name="agreement_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} agrees with post {self.post_id}"
+
+
+class Mark(models.Model):
+    """What somebody found wrong with an answer, and why. `version` is that of the answer which they read."""
+
+    class Kind(models.TextChoices):
+        OUTDATED = "outdated", _("Outdated")
+        FAILED = "failed", _("Did not work for me")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="marks")
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(max_length=MARK_LENGTH)
+    version = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "post", "kind"], name="mark_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}, by {self.user_id} on post {self.post_id}"
 
 
 class Bookmark(models.Model):

@@ -16,9 +16,10 @@ from community.common.subqueries import CountUpTo, looked_up, not_looked_up
 from community.content.models import Category, Post, Tag, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import NOTHING, hidden_among, standings
-from community.social.models import Bookmark, Follow, Reaction
+from community.social.models import Agreement, Bookmark, Follow, Reaction
 
-NO_VOTE = 0
+UP, DOWN = 1, -1
+BOOKMARKED, AGREED = 0, 2  # in place of a vote
 
 type CompleteBookmarks = Callable[[Sequence[Bookmark], User], None]
 
@@ -30,27 +31,31 @@ class PostState(NamedTuple):
 
     voted: int
     bookmarked: bool
+    agreed: bool
 
 
 def reader_state(user: Reader, posts: Sequence[Post]) -> dict[int, PostState]:
-    """Return the reader's votes and bookmarks for a page of posts."""
+    """Return the reader's votes, bookmarks and agreements for a page of posts."""
     ids = [post.pk for post in posts]
-    votes, bookmarked = _marks(user, ids) if user.is_authenticated and ids else ({}, set())
-    return {pk: PostState(votes.get(pk, NO_VOTE), pk in bookmarked) for pk in ids}
+    acts = _acts(user, ids) if user.is_authenticated and ids else set()
+    return {
+        pk: PostState(((pk, UP) in acts) - ((pk, DOWN) in acts), (pk, BOOKMARKED) in acts, (pk, AGREED) in acts)
+        for pk in ids
+    }
 
 
-def _marks(user: User, post_ids: Sequence[int]) -> tuple[dict[int, int], set[int]]:
-    """Return a person's votes and bookmarks among these posts, in one query: a bookmark is a row without a vote."""
-    found = _marks_among(len(post_ids)).run(user=user.pk, **{f"post{n}": pk for n, pk in enumerate(post_ids)})
-    return {pk: value for pk, value in found if value != NO_VOTE}, {pk for pk, value in found if value == NO_VOTE}
+def _acts(user: User, post_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Return what a person did with these posts, in one query: keys, each with UP, DOWN, BOOKMARKED or AGREED."""
+    return set(_acts_among(len(post_ids)).run(user=user.pk, **{f"post{n}": pk for n, pk in enumerate(post_ids)}))
 
 
 @lru_cache(maxsize=200)
-def _marks_among(count: int) -> Prepared:
+def _acts_among(count: int) -> Prepared:
     among = In(F("post_id"), [place(f"post{n}") for n in range(count)])
     votes = Reaction.objects.filter(among, user=place("user")).values_list("post_id", "value")
-    bookmarks = Bookmark.objects.filter(among, user=place("user")).values_list("post_id", Value(NO_VOTE))
-    return Prepared(lambda: votes.union(bookmarks, all=True))
+    bookmarks = Bookmark.objects.filter(among, user=place("user")).values_list("post_id", Value(BOOKMARKED))
+    agreements = Agreement.objects.filter(among, user=place("user")).values_list("post_id", Value(AGREED))
+    return Prepared(lambda: votes.union(bookmarks, agreements, all=True))
 
 
 def levels_of(thread: Value, author: Value, reader: Value) -> dict[str, Subquery]:

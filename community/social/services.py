@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -11,21 +11,30 @@ from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
 from community.content import listings
 from community.content.models import Category, Post, Tag, Thread
-from community.mutes.errors import CannotFollow, CannotVote, refuse_apart
+from community.content.ranking import ranked
+from community.mutes.errors import CannotAgree, CannotFollow, CannotVote, refuse_apart
 from community.mutes.models import Mute
 from community.mutes.selectors import hidden_among
 from community.mutes.services import mute
 from community.notifications.services import mark_seen, notify
 from community.notifications.verbs import mutable_verbs
 from community.social import feeds
-from community.social.errors import HasNote, NoteConflict, NothingToFollow, OwnPost
+from community.social.errors import HasNote, NoteConflict, NothingToAgreeWith, NothingToFollow, OwnPost
 from community.social.levels import Level
-from community.social.models import Bookmark, Follow, Reaction
+from community.social.models import Agreement, Bookmark, Follow, Reaction
+
+
+class Votes(NamedTuple):
+    """The votes on a post, by column."""
+
+    score: int
+    up_count: int
+    down_count: int
 
 
 @transaction.atomic
-def vote(*, user: User, post: Post, value: int) -> int:
-    """Set a person's vote on a post to +1, -1 or 0 (withdraw it). Returns the post's new score.
+def vote(*, user: User, post: Post, value: int) -> Votes:
+    """Set a person's vote on a post to +1, -1 or 0 (withdraw it). Returns the post's votes.
 
     The post's row is locked first, after the thread's if its score changes too, so that concurrent votes add up.
     Raises OwnPost, EmailUnconfirmed, and CannotVote if a block is in the way; a vote can be withdrawn all the same.
@@ -41,8 +50,8 @@ def vote(*, user: User, post: Post, value: int) -> int:
     before = Reaction.objects.filter(user=user, post=post).values_list("value", flat=True).first() or 0
     if before != value:
         _store_vote(user, post, value)
-        _move_score(post, value - before)
-    return Post.objects.values_list("score", flat=True).get(pk=post.pk)
+        _move_votes(post, before, value)
+    return Votes(*Post.objects.values_list(*Votes._fields).get(pk=post.pk))
 
 
 def _store_vote(user: User, post: Post, value: int) -> None:
@@ -52,11 +61,37 @@ def _store_vote(user: User, post: Post, value: int) -> None:
     Reaction.objects.update_or_create(user=user, post=post, defaults={"value": value})
 
 
-def _move_score(post: Post, change: int) -> None:
-    Post.objects.filter(pk=post.pk).update(score=F("score") + change)
+def _move_votes(post: Post, before: int, value: int) -> None:
+    up = F("up_count") + (value == Reaction.Value.UP) - (before == Reaction.Value.UP)
+    down = F("down_count") + (value == Reaction.Value.DOWN) - (before == Reaction.Value.DOWN)
+    score = F("score") + value - before
+    Post.objects.filter(pk=post.pk).update(score=score, up_count=up, down_count=down, rank=ranked(up, down))
     if post.is_opening:
-        Thread.objects.filter(pk=post.thread_id).update(score=F("score") + change)
+        Thread.objects.filter(pk=post.thread_id).update(score=score)
         listings.rescore(post.thread_id)
+
+
+@transaction.atomic
+def agree(*, user: User, post: Post, on: bool) -> int:
+    """Say that a person agrees with a post, or take it back; idempotent. Returns how many agree.
+
+    `thread` must be loaded. Raises as `vote` does, and NothingToAgreeWith for a question.
+    """
+    refuse_unconfirmed(user)
+    if post.author_id == user.pk:
+        raise OwnPost(_("You can't agree with your own post."))
+    if on and post.is_opening and post.thread.words.has_answers:
+        raise NothingToAgreeWith
+    if on:
+        refuse_apart(user, [post.author_id], CannotAgree)
+    Post.objects.select_for_update().only("pk").get(pk=post.pk)
+    if on:
+        change = int(Agreement.objects.get_or_create(user=user, post=post)[1])
+    else:
+        change = -Agreement.objects.filter(user=user, post=post).delete()[0]
+    if change:
+        Post.objects.filter(pk=post.pk).update(agree_count=F("agree_count") + change)
+    return Post.objects.values_list("agree_count", flat=True).get(pk=post.pk)
 
 
 @transaction.atomic

@@ -11,6 +11,9 @@ urlpatterns = [
     path("@<str:handle>/following/", views.followed, name="followed"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),
     path("posts/<key:pk>/vote/", views.vote, name="vote"),
+    path("posts/<key:pk>/agree/", views.agree, name="agree"),
+    path("posts/<key:pk>/mark/", views.mark, name="mark"),
+    path("marks/<key:pk>/remove/", views.mark_remove, name="mark-remove"),
     path("posts/<key:pk>/bookmark/", views.bookmark, name="bookmark"),
     path("posts/<key:pk>/bookmark/note/", views.bookmark_note, name="bookmark-note"),
 ]

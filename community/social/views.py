@@ -30,15 +30,17 @@ from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
 from community.content.models import Post
 from community.mutes.selectors import standing
-from community.social import selectors, services
-from community.social.errors import NoteConflict
-from community.social.forms import LevelForm, NoteForm, SwitchForm, VoteForm
-from community.social.models import Bookmark, Follow
+from community.social import marking, selectors, services
+from community.social.errors import NoteConflict, TooManyMarks
+from community.social.forms import LevelForm, MarkForm, NoteForm, SwitchForm, VoteForm
+from community.social.models import Bookmark, Follow, Mark
 from community.social.suggestions import suggested
 
 type Ties = Callable[[User], tuple[QuerySet[Follow], str]]
 
 VOTING = Limit("vote", "60/hour", "200/day")
+MARKING = Limit("mark", "10/hour", "40/day")
+AGREEING = Limit("agree", "60/hour", "200/day")
 FOLLOWING = Limit("follow", "120/hour")
 PAGE = 20
 PAGE_OF_PEOPLE = 50
@@ -57,9 +59,60 @@ KINDS = {
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     value = cleaned(VoteForm(request.POST))["value"]
-    post.score = services.vote(user=request.user, post=post, value=value)
-    state = {"score": post.score, "voted": value, "can_vote": post.author_id != request.user.pk}
+    score, up, down = services.vote(user=request.user, post=post, value=value)
+    state = {"score": score, "up": up, "down": down, "voted": value, "can_vote": post.author_id != request.user.pk}
     return _answer(request, "social/vote.html", _named(post) | state, post.get_absolute_url())
+
+
+@login_required
+@require_POST
+@limited(AGREEING)
+def agree(request: MemberRequest, pk: int) -> HttpResponse:
+    post = _post(request, pk)
+    on = cleaned(SwitchForm(request.POST))["on"]
+    count = services.agree(user=request.user, post=post, on=on)
+    state = {"count": count, "agreed": on, "can_agree": True}
+    return _answer(request, "social/agree.html", _named(post) | state, post.get_absolute_url())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(MARKING)
+def mark(request: MemberRequest, pk: int) -> HttpResponse:
+    """Mark an answer as outdated or not working, with a reason; or renew one's mark."""
+    post = _post(request, pk)
+    marking.refuse(request.user, post)
+    form = MarkForm(request.POST if request.method == "POST" else None, initial=_own_mark(request.user, post))
+    if form.is_valid() and _is_marked(request.user, post, form):
+        messages.success(request, _("Marked. The author is notified."))
+        return redirect(post)
+    status = 422 if form.is_bound else 200
+    return render(request, "social/mark.html", {"post": post, "form": form}, status=status)
+
+
+def _own_mark(user: User, post: Post) -> dict[str, Any]:
+    """Return what the form begins with: one's newest mark, for the answer as it is now."""
+    own = Mark.objects.filter(user=user, post=post).order_by("-created_at").values("kind", "reason").first()
+    return {**(own or {}), "version": post.version}
+
+
+def _is_marked(user: User, post: Post, form: MarkForm) -> bool:
+    try:
+        marking.set_mark(user=user, post=post, **form.cleaned_data)
+    except TooManyMarks as error:
+        form.add_error(None, str(error))
+    return not form.errors
+
+
+@login_required
+@require_POST
+@limited(MARKING)
+def mark_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    seen = Mark.objects.filter(post__in=Post.objects.visible_to(request.user))
+    found = get_or_not_found(seen.select_related("post__thread"), pk=pk)
+    marking.remove_mark(mark=found, by=request.user)
+    messages.success(request, _("Mark removed."))
+    return redirect(found.post)
 
 
 @login_required
@@ -186,7 +239,7 @@ def bookmarks(request: MemberRequest) -> HttpResponse:
 
 
 def _post(request: MemberRequest, pk: int) -> Post:
-    return get_or_not_found(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
+    return get_or_not_found(Post.objects.visible_to(request.user).select_related("thread", "author"), pk=pk)
 
 
 def _named(post: Post) -> dict[str, Any]:

@@ -250,6 +250,8 @@ def _long_threads(bulk: Bulk) -> None:
             author_id=_author(bulk, "i"),
             created_at=ago(f"{more} - i"),
             score="i % 7",
+            up_count="i % 7",
+            rank="(i % 7 + 2) * 1000000 / (i % 7 + 4)",
         )
         fill(
             Post,

@@ -56,7 +56,7 @@ experiments:worked-md experiments:worked-tex forum:thread-short media:asset medi
 moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe
 pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note
 lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
-review:proposals-of review:duplicate review:hold
+review:proposals-of review:duplicate review:hold social:mark forum:post-proof
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 
@@ -125,7 +125,7 @@ def pages_of_threads(bulk: bulks.Bulk) -> Iterator[Case]:
     busy = Post.objects.get(pk=bulk.busy_post).number
     for who, reader in (("visitor", VISITOR), ("member", MEMBER), ("staff", STAFF)):
         for name, thread, orders in (
-            ("question", question, ("score", "oldest", "newest")),
+            ("question", question, ("best", "oldest", "newest")),
             ("discussion", discussion, ("oldest", "newest")),
         ):
             for order in orders if reader != STAFF else orders[:1]:

@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
 from bpsandbox.models import Attachment, Run
@@ -15,11 +14,13 @@ from community.common import invariants
 from community.content import reindexing
 from community.content.models import Category, Post, ReadPosition, Revision, Tag, Thread
 from community.review.models import Proposal
+from community.content.ranking import rank_of
 from community.search.backends import backend
 from community.search.models import Document
-from community.social.models import Reaction
+from community.social.models import Agreement, Reaction
 from tests.architecture import world as worlds
 from tests.architecture.world import World
+from tests.factories import PersonFactory
 from tests.taken_back import taken_back
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def _show_draft() -> None:
 def _own_vote() -> None:
     post = _answer()
     Reaction.objects.create(user=post.author, post=post, value=1)
-    Post.objects.filter(pk=post.pk).update(score=F("score") + 1)
+    Post.objects.filter(pk=post.pk).update(score=1, up_count=1, rank=rank_of(1, 0))
 
 
 def _lengthen_chain() -> None:
@@ -81,6 +82,14 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
     "a score without votes": (
         "counters equal a recount",
         lambda: Post.objects.filter(pk=_answer().pk).update(score=3),
+    ),
+    "a rank that is not that of the votes": (
+        "counters equal a recount",
+        lambda: Post.objects.filter(pk=_answer().pk).update(rank=1),
+    ),
+    "an agreement that is not counted": (
+        "counters equal a recount",
+        lambda: Agreement.objects.create(post=_answer(), user=PersonFactory()),
     ),
     "another question's answer is accepted": ("one accepted answer a question", _accept_foreign),
     "a thread without its opening": (

@@ -20,6 +20,7 @@ from community.blogs.services import start_article
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, start_thread
 from community.forum.models import Invitation
+from community.forum.services import accept_answer
 from community.lists.services import create_list, put
 from community.media.services import add_picture
 from community.moderation.services import hide, report_post
@@ -28,6 +29,7 @@ from community.notifications.models import Device, Notification
 from community.profiles.services import pin_post
 from community.review.services import propose_duplicate, propose_hold, suggest_edit
 from tests.community.notifications.push_service import Browser
+from community.social.marking import set_mark
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
 
@@ -37,6 +39,8 @@ ABSENT = 987_654_321
 # Form data by route; other routes are sent an empty form. `$id` and `$kind` are of the row's object.
 FORMS: dict[str, dict[str, Any]] = {
     "social:vote": {"value": "1"},
+    "social:agree": {"on": "1"},
+    "social:mark": {"kind": "outdated", "reason": "Since version 2.", "version": "1"},
     "social:bookmark": {"on": "1"},
     "social:track-read": {"on": "0"},
     "profiles:pin-move": {"by": "1"},
@@ -171,6 +175,7 @@ def _posts(threads: dict[str, Thread], author: Any, moderator: Any) -> dict[str,
     }
     hide(actor=moderator, post=_again(answers["hidden-post"]), note="")
     delete_post(post=_again(answers["deleted-post"]), by=author)
+    accept_answer(answer=answers["post"], by=author)
     answers["draft-post"] = _opening(threads["draft"])
     answers["opening-post"] = _opening(threads["thread"])
     found: dict[str, dict[str, Any]] = {}
@@ -209,6 +214,8 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     shown, kept = create_list(owner=author, name="Public", is_public=True), create_list(owner=author, name="Read later")
     item = put(owner=author, post=reported, into=shown).list_item
     report = report_post(reporter=member, post=reported, reason="spam")
+    answer = Post.objects.get(source="Because of post.\n")
+    mark = set_mark(user=member, post=answer, kind="failed", reason="It diverges.", version=1)
     token, _secret = new_token(owner=author, name="laptop", scope=Scope.READ, days=30)
     picture = add_picture(owner=author, content=_png(), name="dot.png")
     draft = Thread.objects.get(kind="article", published_at=None)
@@ -231,6 +238,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "invitation": {"pk": invitation.pk},
         "device": {"pk": device.pk},
         "pin": {"pk": pin.pk},
+        "mark": {"pk": mark.pk},
         "public-list": {"handle": "author", "pk": shown.pk},
         "private-list": {"handle": "author", "pk": kept.pk},
         "list-item": {"pk": item.pk},

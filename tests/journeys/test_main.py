@@ -56,6 +56,7 @@ def test_without_script(embedded_site, arrive):
     asker.page.goto(address)
     asker.page.locator("button.accept").click()
     expect(asker.page.locator(".post.accepted")).to_have_count(1)
+    _agree_and_prove(asker)
     asker.page.goto("/@sofia/")
     asker.page.locator(".profile-acts .follow > button").click()
     expect(asker.page.locator(".profile-acts .follow > button")).to_have_attribute("aria-pressed", "true")
@@ -139,11 +140,25 @@ def _accept_and_follow(asker, helper, address) -> None:
     asker.page.locator("button.accept").click()
     expect(asker.page.locator(".post.accepted")).to_have_count(1)
     expect(helper.page.locator(".bell [data-count]")).to_have_text("1")
+    _agree_and_prove(asker)
     asker.page.locator(".post.accepted .post-head .person").click()
     button = asker.page.locator(".profile-acts .follow > button")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(helper.page.locator(".bell [data-count]")).to_have_text("2")
+
+
+def _agree_and_prove(asker) -> None:
+    """Agree with the accepted answer, and point at the run of the question, which is then shown at its top."""
+    agree = asker.page.locator(".post.accepted > .post-acts .agree button")
+    agree.click()
+    expect(agree).to_have_attribute("aria-pressed", "true")
+    asker.page.locator(".post.accepted .proof > a").click()
+    asker.page.locator("main [name=run]").first.check()
+    asker.page.locator("main .form-acts .primary").click()
+    expect(asker.page.locator(".thread-head .proof svg")).to_be_visible()
+    expect(asker.page.locator(".post.accepted .proof svg")).to_be_visible()
+    assert asker.overflow() <= 0
 
 
 def _find(asker, language) -> None:

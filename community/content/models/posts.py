@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.content.querysets import PostQuerySet
+from community.content.ranking import rank_of
 
 from .kinds import Role
 from .threads import Thread
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 NEW_FOR = timedelta(days=14)
+NO_VOTES = rank_of(0, 0)
 IS_VOTED = Q(score__gt=0, hidden_at=None, deleted_at=None)
 IS_BEST_ANSWER = IS_VOTED & Q(role="answer")
 
@@ -31,7 +33,8 @@ class Post(models.Model):
     `parent` is the post under which it is shown, `reply_to` the one it replies to: comments nest one level deep. `text`
     is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts
     edits: an editor sends the one they started from. `submission` is the form's idempotency key. `is_first` is set on
-    the first post of its author that was public, by the job that announces it.
+    the first post of its author that was public, by the job that announces it. `score` is `up_count - down_count`, and
+    `rank` what `ranking` makes of both.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
@@ -56,6 +59,11 @@ class Post(models.Model):
     language = models.CharField(max_length=10, default="en")
     version = models.PositiveIntegerField(default=1)
     score = models.IntegerField(default=0)
+    up_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    down_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    rank = models.PositiveIntegerField(default=NO_VOTES, db_default=NO_VOTES, editable=False)
+    agree_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    mark_count = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     is_first = models.BooleanField(default=False, db_default=False, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now)
@@ -75,11 +83,11 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["thread"], condition=Q(role="opening"), name="one_opening_post"),
         ]
         indexes = [
-            models.Index("thread", F("score").desc(), "number", condition=Q(role="answer"), name="answers_by_score"),
+            models.Index("thread", F("rank").desc(), "number", condition=Q(role="answer"), name="answers_by_rank"),
             models.Index("author", F("created_at").desc(), F("id").desc(), name="post_author_new"),
             models.Index(F("created_at").desc(), F("id").desc(), name="post_new"),
             models.Index("parent", "number", name="post_children"),
-            models.Index("thread", F("score").desc(), "number", name="post_best", condition=IS_VOTED),
+            models.Index("thread", F("rank").desc(), "number", name="post_best_ranked", condition=IS_VOTED),
             models.Index("thread", "role", "number", name="post_branches", condition=Q(parent=None)),
             models.Index(
                 "author",

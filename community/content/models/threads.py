@@ -66,8 +66,8 @@ class Thread(models.Model):
     `published_at` is null for a draft. `last_number` never decreases: permalinks are not reused. `title_html` is the
     title with its formulas; for an untitled note, its first words. `lead_embed` is the key of the first embed (a run's
     spec hash) of the opening post, for the sparkline in lists. `withdrawn_answer` was accepted when it was removed, and
-    is accepted again when it is restored, unless another one is by then. Since `held_at` a question takes no answers,
-    only comments.
+    is accepted again when it is restored, unless another one is by then. `solved_embed` is the key of the embed that
+    shows the accepted answer to be right. Since `held_at` a question takes no answers, only comments.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -83,6 +83,7 @@ class Thread(models.Model):
     listed_tags: tuple[ListedTag, ...]  # set by listed_tags.find_tags
     last_poster: User | None  # author of the newest post, set by last_posters.find_last_posters; None if not met
     spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
+    proof: SafeString | None = None  # the curve of `solved_embed` as one reader sees it, set by forum.proofs
     reason: SafeString = SafeString("")  # of one reader: why it is in their list
     unread: Unread | None = None  # of one reader, set by unread.find_unread
     last_visit: datetime | None = None  # of one reader, on the last thread of a list that is newer
@@ -101,6 +102,7 @@ class Thread(models.Model):
     score = models.IntegerField(default=0)
     lead_embed = models.CharField(max_length=64, blank=True)
 
+    solved_embed = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     solved_post = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     withdrawn_answer = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False

@@ -12,7 +12,7 @@ from community.content import category_tree
 from community.content.models import Kind
 from community.content.pages import ThreadPage, render_thread, thread_page
 from community.content.selectors import numbered_post, thread_for
-from community.forum import inviting, navigation, policies
+from community.forum import inviting, navigation, policies, proofs
 
 ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 
@@ -46,6 +46,7 @@ def _answer(request: HttpRequest, page: ThreadPage) -> HttpResponse:
         can_moderate=can_moderate,
         can_invite=policies.can_invite(request.user, page.thread),
         invitation=inviting.open_invitation(request.user, page.thread),
+        proof=proofs.proof_of(page.thread, request.user),
         category_choices=category_tree.choices() if can_moderate else [],
         crumbs=navigation.thread_crumbs(page.thread),
     )

@@ -66,7 +66,7 @@ class TestFlat:
         assert numbers(opened(visitor, question)) == [1, 6, 3, 4, 5, 2]
         assert numbers(opened(visitor, question, "?view=flat")) == [1, 2, 3, 4, 5, 6]
         assert numbers(opened(visitor, question, "?view=flat&order=newest")) == [1, 6, 5, 4, 3, 2]
-        assert numbers(opened(visitor, question, "?view=flat&order=score")) == [1, 2, 3, 4, 5, 6]
+        assert numbers(opened(visitor, question, "?view=flat&order=best")) == [1, 2, 3, 4, 5, 6]
 
     def test_each_comment_says_what_it_replies_to(self, question, visitor):
         page = opened(visitor, question, "?view=flat")

@@ -16,7 +16,8 @@ from community.mutes import services
 from community.notifications.models import Notification
 from community.notifications.selectors import unread_count
 from community.social import services as social
-from community.social.models import Follow, Reaction
+from community.social.marking import set_mark
+from community.social.models import Agreement, Follow, Mark, Reaction
 from tests.factories import PersonFactory
 from tests.taken_back import taken_back
 
@@ -78,6 +79,8 @@ FORMS: dict[str, Callable[[Two, str], tuple[str, dict]]] = {
     ),
     "vote": lambda two, to: (f"/posts/{two.answers[to].pk}/vote/", {"value": "1"}),
     "vote down": lambda two, to: (f"/posts/{two.questions[to].posts.get(number=1).pk}/vote/", {"value": "-1"}),
+    "agree": lambda two, to: (f"/posts/{two.answers[to].pk}/agree/", {"on": "1"}),
+    "mark": lambda two, to: (f"/posts/{two.answers[to].pk}/mark/", {"kind": "failed", "reason": "No.", "version": "1"}),
     "follow": lambda two, to: ("/follow/", {"kind": "person", "id": two.person(to).pk, "level": "3"}),
 }
 SENTENCES = {
@@ -85,6 +88,8 @@ SENTENCES = {
     "comment": "You cannot reply to this person.",
     "vote": "You cannot vote on posts by this person.",
     "vote down": "You cannot vote on posts by this person.",
+    "agree": "You cannot react to posts by this person.",
+    "mark": "You cannot react to posts by this person.",
     "follow": "You cannot follow this person.",
 }
 
@@ -93,8 +98,8 @@ def followers():
     return Follow.objects.filter(person__isnull=False)
 
 
-def counts() -> tuple[int, int, int]:
-    return Post.objects.count(), Reaction.objects.count(), followers().count()
+def counts() -> tuple[int, ...]:
+    return Post.objects.count(), *(model.objects.count() for model in (Reaction, Agreement, Mark)), followers().count()
 
 
 @pytest.mark.parametrize("actor", ["ada", "ben"])
@@ -133,9 +138,12 @@ TELLING: dict[str, Callable[[Two, User, User], object]] = {
         social.follow(follower=to, tag=tag_of(two)),
         announced(start_thread(author=actor, kind="note", source="A note.", tags=["xor"])),
     ),
+    "mark": lambda two, actor, to: set_mark(
+        user=actor, post=two.answers[to.handle], kind="failed", reason="No.", version=1
+    ),
     "follow": lambda two, actor, to: social.follow(follower=actor, person=to),
 }
-REFUSED = ("answer", "comment", "follow")  # by a block, as above
+REFUSED = ("answer", "comment", "mark", "follow")  # by a block, as above
 
 
 def quoted(post: Post) -> str:

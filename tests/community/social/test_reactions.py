@@ -48,13 +48,13 @@ def scores(thread):
 
 
 def test_a_vote_moves_the_post_and_its_thread(question, reader):
-    assert services.vote(user=reader, post=question.opening_post, value=1) == 1
+    assert services.vote(user=reader, post=question.opening_post, value=1) == (1, 1, 0)
     assert scores(question) == (1, 1)
 
 
 def test_a_vote_can_be_turned_and_taken_back(question, reader):
     seen = [services.vote(user=reader, post=question.opening_post, value=value) for value in (1, -1, -1, 0, 0)]
-    assert seen == [1, -1, -1, 0, 0]
+    assert seen == [(1, 1, 0), (-1, 0, 1), (-1, 0, 1), (0, 0, 0), (0, 0, 0)]
     assert scores(question) == (0, 0) and not Reaction.objects.exists()
 
 

@@ -1,0 +1,20 @@
+"""Votes of each kind, what they make of the order of posts, and what else is said of an answer; `social` counts votes."""
+
+from django.db import migrations, models
+
+NONE = {"default": 0, "db_default": 0, "editable": False}
+NO_VOTES = {"default": 500_000, "db_default": 500_000, "editable": False}
+NO_EMBED = {"blank": True, "default": "", "db_default": "", "editable": False, "max_length": 64}
+
+
+class Migration(migrations.Migration):
+    dependencies = [("content", "0029_post_links")]
+
+    operations = [
+        migrations.AddField("post", "up_count", models.PositiveIntegerField(**NONE)),
+        migrations.AddField("post", "down_count", models.PositiveIntegerField(**NONE)),
+        migrations.AddField("post", "rank", models.PositiveIntegerField(**NO_VOTES)),
+        migrations.AddField("post", "agree_count", models.PositiveIntegerField(**NONE)),
+        migrations.AddField("post", "mark_count", models.PositiveSmallIntegerField(**NONE)),
+        migrations.AddField("thread", "solved_embed", models.CharField(**NO_EMBED)),
+    ]

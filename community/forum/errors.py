@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from community.common.errors import Invalid
+
+
+class NotAnAnswer(Invalid):
+    """The accepted post must be a visible answer to this question."""
+
+
+class NoSuchRun(Invalid):
+    """A proof is a run with a result that everyone can see."""
+
+    default = _("Choose a run with a result that everyone can see.")

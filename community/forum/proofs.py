@@ -1,0 +1,80 @@
+"""Runs that show an accepted answer to be right. A run that a reader cannot see is not mentioned to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString
+
+from community.content import embeds
+from community.content.discussion import VISITOR
+from community.content.models import Post, Role, Thread
+from community.content.querysets import Reader, seen_in
+from community.forum import policies
+
+POSTS = 100  # of a thread, whose runs are offered
+MOST = 12
+
+
+class AnswerState(NamedTuple):
+    """What a reader can do with an answer, and the curve of the run that proves it."""
+
+    can_accept: bool
+    can_prove: bool
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A public run in a post of the thread, with its title and curve."""
+
+    key: str
+    number: int
+    title: str
+    spark: SafeString
+
+
+def on_posts(reader: Reader, posts: Sequence[Post]) -> dict[int, AnswerState]:
+    """Return the state of each post: a query if one of them is proved by a run."""
+    return {post.pk: _state(reader, post) for post in posts}
+
+
+def _state(reader: Reader, post: Post) -> AnswerState:
+    can_accept = post.role == Role.ANSWER and policies.can_accept(reader, post.thread)
+    is_accepted = post.thread.solved_post_id == post.pk
+    proof = proof_of(post.thread, reader) if is_accepted else ""
+    return AnswerState(can_accept, is_accepted and policies.can_prove(reader, post), proof)
+
+
+def proof_of(thread: Thread, reader: Reader) -> str:
+    """Draw the curve of the run that proves the accepted answer, once for a loaded thread; nothing without one."""
+    if thread.solved_post_id is None or not thread.solved_embed:
+        return ""
+    if thread.proof is None:
+        thread.proof = embeds.sparks([thread.solved_embed], reader).get(thread.solved_embed, SafeString(""))
+    return thread.proof
+
+
+def is_shown_to_all(key: str) -> bool:
+    """Return whether everyone can see a run, and it has a result."""
+    return key in embeds.sparks([key], VISITOR)
+
+
+def candidates(answer: Post) -> list[Candidate]:
+    """Return public runs of the thread: those of the answer first, then of the question and of the newest posts."""
+    posts = Post.objects.filter(seen_in(answer.thread, VISITOR), thread=answer.thread).only("number", "html")
+    known: dict[str, tuple[int, str]] = {}
+    for post in [*posts.filter(pk=answer.pk), *posts.filter(role=Role.OPENING), *posts.order_by("-number")[:POSTS]]:
+        for key, title in _runs_in(post):
+            known.setdefault(key, (post.number, title))
+    sparks = embeds.sparks(list(known), VISITOR) if known else {}
+    shown = [Candidate(key, number, title, sparks[key]) for key, (number, title) in known.items() if key in sparks]
+    return shown[:MOST]
+
+
+def _runs_in(post: Post) -> Iterator[tuple[str, str]]:
+    """Yield the key and the title of each embed in a post."""
+    for key, text in zip(embeds.keys(post.html), embeds.words(post.html), strict=False):
+        yield key, text.partition("\n")[0]

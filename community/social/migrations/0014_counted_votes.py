@@ -1,0 +1,38 @@
+"""Counts the votes of each kind on posts, in batches: each locks the posts that it counts, as a vote does."""
+
+from django.db import migrations, models, transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
+
+BATCH = 1_000
+
+
+def count(apps, schema_editor) -> None:
+    posts, reactions = apps.get_model("content", "Post").objects, apps.get_model("social", "Reaction").objects
+    last = posts.aggregate(last=models.Max("pk"))["last"] or 0
+    voted = Exists(reactions.filter(post=OuterRef("pk"))) | ~Q(up_count=0, down_count=0)
+    up, down = (_votes(reactions, value) for value in (1, -1))
+    for after in range(0, last, BATCH):
+        with transaction.atomic():
+            batch = posts.filter(voted, pk__gt=after, pk__lte=after + BATCH).order_by("pk")
+            counted = posts.filter(pk__in=list(batch.select_for_update().values_list("pk", flat=True)))
+            counted.update(up_count=up, down_count=down)
+            counted.update(rank=_rank())
+
+
+def _votes(reactions, value):
+    found = reactions.filter(post=OuterRef("pk"), value=value).order_by().values("post")
+    return Coalesce(Subquery(found.annotate(votes=Count("pk")).values("votes")), 0)
+
+
+def _rank():
+    return (Cast("up_count", models.BigIntegerField()) + 2) * 1_000_000 / (F("up_count") + F("down_count") + 4)
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    is_post_deployment = False  # votes of the release before are counted again by 0016
+
+    dependencies = [("content", "0031_votes_and_marks"), ("social", "0012_bookmark_versions")]
+
+    operations = [migrations.RunPython(count, migrations.RunPython.noop)]
