@@ -62,9 +62,11 @@ def _store_vote(user: User, post: Post, value: int) -> None:
 
 
 def _move_votes(post: Post, before: int, value: int) -> None:
-    up = F("up_count") + (value == Reaction.Value.UP) - (before == Reaction.Value.UP)
-    down = F("down_count") + (value == Reaction.Value.DOWN) - (before == Reaction.Value.DOWN)
-    score = F("score") + value - before
+    up, down = (
+        F(column) + (int(value == kind) - int(before == kind))
+        for column, kind in (("up_count", Reaction.Value.UP), ("down_count", Reaction.Value.DOWN))
+    )
+    score = F("score") + (value - before)
     Post.objects.filter(pk=post.pk).update(score=score, up_count=up, down_count=down, rank=ranked(up, down))
     if post.is_opening:
         Thread.objects.filter(pk=post.thread_id).update(score=score)
