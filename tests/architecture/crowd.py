@@ -14,6 +14,7 @@ from community.accounts.models import User
 from community.blogs.models import Article
 from community.content import listings
 from community.content.models import Category, Kind, Post, Role, Tag, Thread
+from community.content.ranking import rank_of
 from community.content.services import add_post, start_thread
 from community.notifications.models import Notification
 from community.search.backends import Entry, backend
@@ -131,7 +132,16 @@ def _fill_twenty(thread: Thread, writers: list[User]) -> None:
 def _fill_big_thread(crowd: Crowd) -> None:
     sample = crowd.big.posts.filter(role=Role.ANSWER).first()
     posts = [
-        _copy(sample, crowd.big, author=crowd.writers[number % 5], role=Role.ANSWER, number=number, score=number % 7)
+        _copy(
+            sample,
+            crowd.big,
+            author=crowd.writers[number % 5],
+            role=Role.ANSWER,
+            number=number,
+            score=number % 7,
+            up_count=number % 7,
+            rank=rank_of(number % 7, 0),
+        )
         for number in range(crowd.big.last_number + 1, POSTS + 1)
     ]
     Post.objects.bulk_create(posts, batch_size=1000)
