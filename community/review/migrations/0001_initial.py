@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('content', '0031_thread_held_at'),
+        ('content', '0032_thread_held_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
     atomic = False
     is_post_deployment = False  # votes of the release before are counted again by 0016
 
-    dependencies = [("content", "0031_votes_and_marks"), ("social", "0012_bookmark_versions")]
+    dependencies = [("content", "0033_votes_and_marks"), ("social", "0012_bookmark_versions")]
 
     operations = [migrations.RunPython(count, migrations.RunPython.noop)]

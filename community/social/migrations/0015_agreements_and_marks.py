@@ -12,7 +12,7 @@ def key():
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("content", "0031_votes_and_marks"),
+        ("content", "0033_votes_and_marks"),
         ("social", "0014_counted_votes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

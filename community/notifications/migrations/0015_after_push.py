@@ -6,6 +6,6 @@ class Migration(migrations.Migration):
 
     is_post_deployment = True
 
-    dependencies = [("notifications", "0011_after_both"), ("notifications", "0013_bounced_address")]
+    dependencies = [("notifications", "0011_after_both"), ("notifications", "0014_bounced_address")]
 
     operations = []

@@ -12,7 +12,7 @@ IS_ANSWER = models.Q(("role", "answer"))
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("content", "0031_votes_and_marks")]
+    dependencies = [("content", "0033_votes_and_marks")]
 
     operations = [
         AddIndexOnline(

@@ -8,7 +8,7 @@ NO_EMBED = {"blank": True, "default": "", "db_default": "", "editable": False, "
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0029_post_links")]
+    dependencies = [("content", "0032_thread_held_at")]
 
     operations = [
         migrations.AddField("post", "up_count", models.PositiveIntegerField(**NONE)),

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0010_incoming_mail"),
+        ("notifications", "0012_invitations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
     is_post_deployment = True  # the release before orders answers by them
 
-    dependencies = [("content", "0030_best_answers"), ("content", "0032_ranked_posts")]
+    dependencies = [("content", "0030_best_answers"), ("content", "0034_ranked_posts")]
 
     operations = [
         RemoveIndexOnline(model_name="post", name="answers_by_score"),

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0012_push")]
+    dependencies = [("notifications", "0013_push")]
 
     operations = [
         migrations.AddField(
