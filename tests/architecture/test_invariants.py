@@ -13,8 +13,8 @@ from bpsandbox.models import Attachment, Run
 from community.common import invariants
 from community.content import reindexing
 from community.content.models import Category, Post, ReadPosition, Revision, Tag, Thread
-from community.review.models import Proposal
 from community.content.ranking import rank_of
+from community.review.models import Proposal
 from community.search.backends import backend
 from community.search.models import Document
 from community.social.models import Agreement, Reaction

@@ -28,8 +28,8 @@ from community.notifications.mail.stopping import ALL, path_for
 from community.notifications.models import Device, Notification
 from community.profiles.services import pin_post
 from community.review.services import propose_duplicate, propose_hold, suggest_edit
-from tests.community.notifications.push_service import Browser
 from community.social.marking import set_mark
+from tests.community.notifications.push_service import Browser
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
 
