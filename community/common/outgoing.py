@@ -12,13 +12,15 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Thread
 from urllib.parse import SplitResult, urlsplit
 
 PORT = 443
-SECONDS = 10.0
+SECONDS = 5.0
 LONGEST_ADDRESS = 1_000
 MOST_BYTES = 16_384
 MOST_TRIED = 2
@@ -95,9 +97,9 @@ class Network:
         parts = parts_of(address)
         host = parts.hostname or ""
         until = time.monotonic() + seconds
-        places = self.places(host)
         sent = _request(parts, headers, body)
         try:
+            places = _in_time(lambda: self.places(host), until)
             with _connected(places, until) as plain, self._secured(plain, host, until) as stream:
                 stream.settimeout(_left(until))
                 stream.sendall(sent)
@@ -108,6 +110,20 @@ class Network:
     def _secured(self, plain: socket.socket, host: str, until: float) -> ssl.SSLSocket:
         plain.settimeout(_left(until))
         return self.context().wrap_socket(plain, server_hostname=host)
+
+
+def _in_time[T](look_up: Callable[[], T], until: float) -> T:
+    """Return what is looked up, or raise TimeoutError: a resolver has deadlines of its own."""
+    found: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(look_up())
+        except Exception as error:
+            found.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return found.result(_left(until))
 
 
 def _connected(places: Sequence[Place], until: float) -> socket.socket:
@@ -167,6 +183,6 @@ def _is_global(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address in NAT64:
             return _is_global(IPv4Address(int(address) & 0xFFFF_FFFF))
-        if address.ipv4_mapped or address.sixtofour or address.teredo:
+        if address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local:
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved

@@ -34,6 +34,7 @@ FEWEST = 3  # signs of a formula that is worth a token
 LONGEST = 80  # signs of one
 MOST_PARTS = 64  # of a formula
 MOST = 400  # tokens of a text
+MOST_READ = 20_000  # characters of its formulas
 MOST_ASKED = 4  # formulas of a query
 WIDEST = 3  # factors beside each other that can stand alone
 _PREFIX = fact("f", "")
@@ -64,14 +65,16 @@ def index_tokens(text: str) -> tuple[str, ...]:
     if "$" not in text and "\\" not in text:
         return ()
     found: dict[str, None] = {}
+    left = MOST_READ
     for span in formulas.spans(text):
-        if len(found) > MOST:
+        left -= len(span.latex)
+        if len(found) > MOST or left < 0:
             break
         found.update(dict.fromkeys(token for each in parts_of(span.latex) for token in each))
     return tuple(found)[:MOST]
 
 
-@lru_cache(maxsize=4_000)
+@lru_cache(maxsize=1_000)
 def parts_of(latex: str) -> tuple[Tokens, ...]:
     """Return the tokens of a formula and of its parts, the whole one and the large ones first."""
     rows: list[list[Item]] = []

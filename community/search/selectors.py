@@ -95,14 +95,18 @@ class Search:
             without_facts=self.asked.without_facts,
         )
 
-    @cached_property
+    @property
     def formulas(self) -> list[Formula]:
-        return formulas.of_query(self.query.words)[1]
+        return self._divided[1]
 
-    @cached_property
+    @property
     def words(self) -> str:
         """The words outside formulas."""
-        return formulas.of_query(self.query.words)[0]
+        return self._divided[0]
+
+    @cached_property
+    def _divided(self) -> tuple[str, list[Formula]]:
+        return formulas.of_query(self.query.words)
 
     def closer(self, wanted: Wanted) -> list[Wanted]:
         """Return what the best documents have of what is wanted, the very best last.

@@ -29,8 +29,7 @@ _WRITTEN = re.compile(rf"(?<![^\W_\\])[A-Za-z]{{{SHORTEST},{LONGEST}}}(?![^\W_])
 
 def corrected(words: str) -> dict[str, str]:
     """Return the words of a text that are in no title, as they are written, with the likeliest word that is near."""
-    known = _known()
-    stems = {forms(word)[-1] for word in known}
+    known, stems = _known()
     found = dict.fromkeys(_WRITTEN.findall(words))
     unknown = [word for word in found if word.lower() not in COMMON and forms(word.lower())[-1] not in stems]
     meant = {word: nearest(word.lower(), known) for word in unknown[:MOST_WORDS]}
@@ -62,11 +61,12 @@ def mistakes(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
-def _known() -> dict[str, int]:
-    return cache.get_or_set("search:words", _counted, KEPT_SECONDS) or {}
+def _known() -> tuple[dict[str, int], frozenset[str]]:
+    """Return the words that are known, with how many titles have each, and their stems."""
+    return cache.get_or_set("search:words", _counted, KEPT_SECONDS) or ({}, frozenset())
 
 
-def _counted() -> dict[str, int]:
+def _counted() -> tuple[dict[str, int], frozenset[str]]:
     """Count the words of titles that every visitor sees."""
     counts: Counter[str] = Counter()
     for source in sources().values():
@@ -74,4 +74,4 @@ def _counted() -> dict[str, int]:
         titles = Document.objects.filter(kind=source.kind, object_id__in=list(visible)).exclude(title="")
         for title in titles.order_by("-pk").values_list("title", flat=True)[:TITLES]:
             counts.update(set(_WORD.findall(fold(title))))
-    return dict(counts)
+    return dict(counts), frozenset(forms(word)[-1] for word in counts)

@@ -101,6 +101,13 @@ def forget_signed_out(*, request: HttpRequest | None, user: User | AnonymousUser
         Device.objects.filter(pk=device, person=user.pk).delete()
 
 
+def forget_others(*, request: HttpRequest | None, user: User, **more: object) -> None:
+    """Push nothing more of somebody else's to a browser in which a person has signed in."""
+    device = device_here(request) if request is not None else None
+    if device is not None:
+        Device.objects.filter(pk=device).exclude(person=user).delete()
+
+
 def keep_signed_in(*, request: HttpRequest, user: User, **more: object) -> None:
     """Go on with the device of the one session that was kept when all others ended."""
     device = device_here(request)

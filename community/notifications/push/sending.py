@@ -121,7 +121,7 @@ def _sent(taken: Taken, silent: set[str]) -> tuple[Outcome | None, timedelta | N
         if endpoint.netloc in silent:
             return Outcome.LATER, None
         text = composing.message(device.person, taken.line.pk)
-        if text is None or not Device.objects.filter(pk=device.pk).exists():
+        if text is None or not Device.objects.filter(pk=device.pk, person=device.person).exists():
             return None, None
         body = encrypt(text, device_key=decoded(device.p256dh), auth=decoded(device.auth))
         answer = network.post(device.endpoint, body, _headers(taken, vapid.authorization(endpoint)))

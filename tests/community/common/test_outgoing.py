@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.community.notifications.push_service import HOST, push_service
 OURS = (
     "127.0.0.1", "10.0.0.1", "172.16.5.5", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
     "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "2002:7f00:1::",
-    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "fe80::1%lo", "2001:db8::1",
+    "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1", "fe80::1%lo", "fec0::2", "::7f00:1", "2001:db8::1",
 )  # fmt: skip
 
 
@@ -99,6 +99,28 @@ def test_a_host_that_never_answers_is_left_at_the_deadline():
         network = Network(places=lambda host: [silent.getsockname()])
         with pytest.raises(NoAnswer):
             network.post("https://push.example/", b"", {}, seconds=0.2)
+
+
+def test_a_name_that_is_never_found_is_left_at_the_deadline():
+    waiting = Event()
+    network = Network(places=lambda host: [] if waiting.wait(60) else [])
+    with pytest.raises(NoAnswer):
+        network.post("https://push.example/", b"", {}, seconds=0.1)
+    waiting.set()
+
+
+def test_an_answer_that_comes_drop_by_drop_is_left_at_the_deadline():
+    ours, theirs = socket.socketpair()
+    stop = Event()
+
+    def drip() -> None:
+        while not stop.wait(0.01):
+            theirs.send(b"x")
+
+    Thread(target=drip, daemon=True).start()
+    with ours, pytest.raises(TimeoutError):
+        outgoing._answer(ours, outgoing.time.monotonic() + 0.2)
+    stop.set()
 
 
 def test_of_an_answer_without_end_only_the_beginning_is_read(monkeypatch):

@@ -41,6 +41,11 @@ def remove(client, device: Device):
     return client.post(reverse("notifications:device-remove", args=[device.pk]), follow=True)
 
 
+def sign_in(client, person) -> None:
+    form = {"login": person.handle, "password": "correct horse battery staple"}
+    assert client.post("/accounts/login/", form).status_code == 302
+
+
 def endpoints() -> list[str]:
     return sorted(Device.objects.values_list("endpoint", flat=True))
 
@@ -140,6 +145,20 @@ class TestEnding:
         client.force_login(person)
         client.post("/accounts/logout/")
         assert endpoints() == []
+
+    def test_somebody_who_signs_in_in_the_same_browser_ends_it(self, client, person):
+        add(client)
+        elsewhere = device_of(person, Browser("elsewhere"))
+        client.cookies.pop("sessionid")
+        other = PersonFactory(password="correct horse battery staple")
+        sign_in(client, other)
+        assert endpoints() == [elsewhere.endpoint]
+
+    def test_who_signs_in_anew_keeps_it(self, client, person):
+        add(client)
+        client.cookies.pop("sessionid")
+        sign_in(client, person)
+        assert len(endpoints()) == 1
 
     def test_a_cookie_that_was_changed_is_none(self, client, person):
         device = device_of(person, Browser())

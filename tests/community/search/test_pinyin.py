@@ -46,6 +46,16 @@ def test_tokens_are_few_however_long_a_title_is():
     assert len(pinyin.wanted("a" * 40)) <= pinyin.WAYS
 
 
+def test_a_release_with_other_data_has_no_readings_and_people_can_write(monkeypatch, tmp_path):
+    monkeypatch.setattr(pinyin, "_readings", pinyin._readings.__wrapped__)
+    for text in (None, "no JSON", "[]", '{"a": "b"}'):
+        file = tmp_path / "pinyin_dict.json"
+        if text is not None:
+            file.write_text(text)
+        monkeypatch.setattr(pinyin, "_file", lambda file=file: file)
+        assert pinyin.index_tokens("反向传播") == []
+
+
 @pytest.mark.django_db
 def test_threads_and_people_are_found_as_they_are_read():
     thread = ThreadFactory(title="反向传播為什麼要轉置", opening="正文里有梯度检验。\n")
