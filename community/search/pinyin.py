@@ -88,7 +88,7 @@ def _syllables() -> frozenset[str]:
 
 @cache
 def _readings() -> dict[str, tuple[str, ...]]:
-    """Return the readings of characters; none if this release of pypinyin has no such file, so that people can write."""
+    """Return the readings of characters; none if pypinyin has other data than expected, so that people can write."""
     try:
         return dict(_read(_file().read_text(encoding="utf-8")))
     except (OSError, ValueError, AttributeError):

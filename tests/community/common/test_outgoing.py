@@ -102,11 +102,15 @@ def test_a_host_that_never_answers_is_left_at_the_deadline():
 
 
 def test_a_name_that_is_never_found_is_left_at_the_deadline():
-    waiting = Event()
-    network = Network(places=lambda host: [] if waiting.wait(60) else [])
+    stop = Event()
+
+    def waiting(host):
+        stop.wait(60)
+        return []
+
     with pytest.raises(NoAnswer):
-        network.post("https://push.example/", b"", {}, seconds=0.1)
-    waiting.set()
+        Network(places=waiting).post("https://push.example/", b"", {}, seconds=0.1)
+    stop.set()
 
 
 def test_an_answer_that_comes_drop_by_drop_is_left_at_the_deadline():
