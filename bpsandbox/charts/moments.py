@@ -49,7 +49,7 @@ def timeline(document: Document) -> Timeline | None:
     snapshots = records.snapshots
     if snapshots is not None:
         known |= set(snapshots.epochs)
-    if not known and records.network is None:
+    if not known and snapshots is None and records.network is None:
         return None
     seeds = snapshots.seeds if snapshots else document.seeds[:1]
     ends = [document.stop[place].epoch for place in range(len(seeds))]

@@ -32,7 +32,7 @@ class Live:
         self.states += [
             state for state in message.get("states", ()) if not self.states or state[0] > self.states[-1][0]
         ]
-        while len(self.states) > max(2, self.room_of_states):
+        while len(self.states) > 2 and len(self.states) > self.room_of_states:
             self.states = halved(self.states)
 
     @property
@@ -44,7 +44,7 @@ class Live:
     @property
     def room_of_states(self) -> int:
         """Return how many states of the network fit."""
-        numbers = sum(len(row or ()) for row in self.states[0][1]) if self.states else 0
+        numbers = max(sum(len(row or ()) for row in rows) for _epoch, rows in self.states)
         return min(MOST_STATES, MOST_STATE_NUMBERS // (numbers or 1))
 
     def snapshot(self, *, attempt: int = 1) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Never
 
-from bpsandbox.document import Document, InvalidDocument, Stop, WorkedExample
+from bpsandbox.document import LARGEST, Document, InvalidDocument, Stop, WorkedExample
 
 Message = dict[str, Any]
 
@@ -176,8 +176,8 @@ def refuse_text(texts: Iterator[str]) -> None:
 
 
 def finite(values: list[Any]) -> list[Any]:
-    """Return numbers as JSON can represent them: None if not finite."""
-    return [None if value is None or not math.isfinite(value) else float(value) for value in values]
+    """Return numbers as a document can have them: None if not finite, or too large."""
+    return [float(value) if value is not None and -LARGEST < value < LARGEST else None for value in values]
 
 
 def is_known(name: object) -> bool:
@@ -213,7 +213,7 @@ def is_state(state: object) -> bool:
 
 
 def is_row(values: object) -> bool:
-    return isinstance(values, list) and all(v is None or is_number(v) for v in values)
+    return isinstance(values, list) and all(v is None or (is_number(v) and -LARGEST < v < LARGEST) for v in values)
 
 
 def is_point(point: object) -> bool:

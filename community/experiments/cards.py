@@ -58,6 +58,10 @@ class CardView:
         return self._at("experiments:cancel")
 
     @property
+    def stage_url(self) -> str:
+        return self._at("experiments:stage")
+
+    @property
     def citation_url(self) -> str:
         return self._at("experiments:citation")
 

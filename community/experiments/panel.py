@@ -34,6 +34,7 @@ WORDS: dict[str, Promise] = {
     "test": gettext_lazy("Test share"),
     "l1": gettext_lazy("L1 penalty"),
     "l2": gettext_lazy("L2 penalty"),
+    "alpha": gettext_lazy("L2 penalty"),
     "weight_decay": gettext_lazy("Weight decay"),
     "lr": gettext_lazy("Learning rate"),
     "epochs": gettext_lazy("Epochs"),

@@ -141,7 +141,7 @@ def _optimizer(text: str, field: str, value: str) -> str:
 
 
 def _regularization(text: str, field: str, value: str) -> str:
-    if field not in ("l1", "l2"):
+    if field not in ("l1", "l2", "alpha"):
         raise CannotEdit
     path, share = ("regularization", field), number(value)
     return put(text, path, share) if share else remove(text, path)

@@ -101,7 +101,7 @@ class Controls:
     rate: Number
     batch: Choice
     penalties: tuple[Choice, ...]
-    """L1, L2 and, of an optimiser that has it, weight decay."""
+    """L1, L2 (by the name that the text has) and, of an optimiser that has it, weight decay."""
     epochs: Number
     seeds: Number
     sweep: Choice
@@ -211,7 +211,7 @@ class _Reader:
 
     def _penalties(self) -> Iterator[Choice]:
         yield self._penalty("regularization", "l1", 0.0)
-        yield self._penalty("regularization", "l2", 0.0)
+        yield self._penalty("regularization", "alpha" if self._at(("regularization", "alpha")) else "l2", 0.0)
         kind = self.draft.get("optimizer", "type")
         known = OPTIMIZER.records.get(kind if isinstance(kind, str) else "SGD")
         if known and "weight_decay" in known.fields:

@@ -27,6 +27,10 @@ from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
 
+VIEWS = "experiments/run_snapshot_views.html"
+SECONDS = 60
+"""How long the pictures of a state are kept."""
+
 
 @require_safe
 @shared_page("whose", *gallery.NAMES, "sort", "q", "after", "before", takes_others=True)
@@ -75,8 +79,10 @@ def curves(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @with_site_errors
 def snapshot(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the pictures of one seed at one epoch, which the slider fetches."""
-    page, template = _page(request, spec_hash), "experiments/run_snapshot_views.html"
-    return _part(request, page, template) if page.document else _growing(request, page, template)
+    page = _page(request, spec_hash)
+    if page.document is None:
+        return _of_now(_growing_views(growing_of(request, page)))
+    return _part(request, page, VIEWS)
 
 
 @require_safe
@@ -85,7 +91,7 @@ def stage(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return what the playground shows of a run: the network, and once it has ended its worked steps and files."""
     page = _page(request, spec_hash)
     if page.document is None:
-        return _growing(request, page, "experiments/run_snapshot.html")
+        return _of_now(render_to_string("experiments/run_snapshot.html", growing_of(request, page)))
     steps = worked.step_view(request, page, {}, {"run": spec_hash})
     relatives = relatives_of(page, **identities(request))
     return _part(request, page, "experiments/playground_stage.html", work=steps, relatives=relatives)
@@ -105,21 +111,18 @@ def _part(request: HttpRequest, page: api.RunPage, template: str, **more: Any) -
     return response
 
 
-def _growing(request: HttpRequest, page: api.RunPage, template: str) -> HttpResponse:
-    """Return the pictures of a run that trains. A state is drawn once for all who watch it."""
-    context = growing_of(request, page)
-    shown, look = page.active or page.card, context["look"]
-    which = (
-        template,
-        shown.run_id,
-        shown.seq,
-        shown.state,
-        get_language(),
-        origin.post_id(request),
-        look.at,
-        look.seed,
-    )
-    html = cache.get_or_set(f"growing:{which}".replace(" ", ""), lambda: render_to_string(template, context), 60)
+def _growing_views(context: dict[str, Any]) -> str:
+    """Return the pictures of a run that trains. Its newest state is drawn once for all who watch it."""
+    page, look = context["page"], context["look"]
+    if look.at is not None:
+        return render_to_string(VIEWS, context)
+    shown = page.active or page.card
+    seed = look.seed if look.seed in page.growing.seeds else None
+    key = f"growing:{shown.run_id}:{shown.seq}:{shown.state}:{seed}:{get_language()}"
+    return cache.get_or_set(key, lambda: render_to_string(VIEWS, context), SECONDS)
+
+
+def _of_now(html: str) -> HttpResponse:
     response = HttpResponse(html)
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])

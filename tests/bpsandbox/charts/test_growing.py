@@ -51,8 +51,10 @@ def test_states_of_no_such_network_are_nothing(states):
     assert grown(XOR, states) is None
 
 
-def test_a_single_state_is_not_yet_a_way():
-    assert charts.snapshot(grown(XOR, [[0, [[0.1] * 13]]]), parse(XOR).to_json()) is None
+def test_the_first_state_is_drawn_before_there_is_a_second():
+    shot = charts.snapshot(grown(XOR, [[0, [[0.1] * 13]]]), parse(XOR).to_json())
+    assert shot.timeline.epochs == (0,) and shot.timeline.seeds == (0,) and shot.is_growing
+    assert "epoch 0" in shot.views[0].drawing
 
 
 def test_a_sweep_shows_its_first_setting():

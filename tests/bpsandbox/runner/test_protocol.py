@@ -59,6 +59,7 @@ def test_what_came_before_garbage_counts_even_when_it_came_together():
         json.dumps({**PROGRESS, "states": [[0]]}).encode(),
         json.dumps({**PROGRESS, "states": [[0.5, [[1.0]]]]}).encode(),
         json.dumps({**PROGRESS, "states": [[0, [["x"]]]]}).encode(),
+        json.dumps({**PROGRESS, "states": [[0, [[1.5e308]]]]}).encode(),
         json.dumps({**PROGRESS, "states": [[0, [[0] * 40_001]]]}).encode(),
         json.dumps({**PROGRESS, "eta": "soon"}).encode(),
         json.dumps({key: part for key, part in PROGRESS.items() if key != "eta"}).encode(),

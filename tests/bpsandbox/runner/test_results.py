@@ -208,6 +208,14 @@ def test_live_states_stay_few_and_keep_the_first_and_the_last():
     assert live.snapshot()["states"] == states
 
 
+def test_live_states_are_bounded_by_the_largest():
+    live = Live()
+    for epoch in range(9):
+        size = 1 if epoch == 0 else 40_000
+        live.add({"points": [], "epoch": epoch, "epochs": 9, "eta": None, "states": [[epoch, [[0.5] * size]]]})
+    assert [epoch for epoch, _rows in live.snapshot()["states"]] == [0, 8]
+
+
 def test_large_live_states_are_two():
     live = Live()
     for epoch in range(9):

@@ -172,6 +172,14 @@ def test_a_penalty_that_is_no_choice_of_the_list_is_one_of_its_own():
     assert penalty.value == "5.0e-4" and penalty.options[-1] == "5.0e-4" and text[slice(*penalty.at)] == "5.0e-4"
 
 
+def test_alpha_is_the_l2_penalty_by_another_name():
+    text = CIRCLE + "regularization: {alpha: 0.01}\n"
+    penalty = controls_of(text).penalties[1]
+    assert (penalty.name, penalty.value) == ("regularization.alpha", "0.01")
+    assert parse(change(text, penalty.name, "0.03")).config["regularization"]["l2"] == 0.03
+    assert "regularization" not in change(text, penalty.name, "0")
+
+
 def test_an_optimiser_has_its_own_weight_decay():
     assert controls_of(change(CIRCLE, "optimizer.type", "AdamW")).penalties[2].value == "0.01"
     with pytest.raises(CannotEdit):

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from bpsandbox import charts, core, leases
+from bpsandbox.models import Attachment
 from bpsandbox.runner.live import Live
 from bpsandbox.spec import build, parse
 from community.experiments import sharing
@@ -63,16 +64,34 @@ def test_it_is_found_by_nobody_else_and_before_its_first_state_by_nobody(visitor
         assert visitor.get(f"/runs/{spec_hash}/{part}/")["Cache-Control"] == "no-store"
 
 
+def test_the_states_of_a_private_run_are_its_owners(visitor, trains):
+    spec_hash = trains(4)
+    views = f"/runs/{spec_hash}/snapshot/"
+    assert Client().get(views).status_code == 200  # by link
+    Attachment.objects.update(visibility=Attachment.Visibility.PRIVATE)
+    assert visitor.get(views).status_code == 200
+    for part in ("", "stage/", "snapshot/", "card/"):
+        for query in ("", "?seed=0", "?epoch=2", "?post=1"):
+            assert Client().get(f"/runs/{spec_hash}/{part}{query}").status_code == 404, part
+
+
 def test_a_state_is_drawn_once_for_all_who_watch(visitor, trains, monkeypatch):
     drawn, real = [], charts.snapshot
     monkeypatch.setattr(charts, "snapshot", lambda *given: drawn.append(given[2:]) or real(*given))
     address = f"/runs/{trains(5)}/snapshot/"
-    for client in (visitor, Client(), Client()):
-        client.get(address)
-    assert len(drawn) == 1
+    watchers = (visitor, Client(), Client(), Client())
+    shown = [each.get(address, {"post": n, "seed": 99 + n}).content for n, each in enumerate(watchers)]
+    assert len(drawn) == 1 and b"Epoch 4" in shown[0] and set(shown) == {shown[0]}
     trains(1)
-    visitor.get(address)
+    assert b"Epoch 5" in visitor.get(address).content
     assert len(drawn) == 2
+
+
+def test_tampered_epochs_and_seeds_show_what_there_is(visitor, trains):
+    address = f"/runs/{trains(5)}/snapshot/"
+    for epoch, seed, told in (("99", "2", "Epoch 4, seed 2"), ("-1", "x", "Epoch 4, seed 0"), ("٣", "9" * 15, "Epoch 4")):
+        answer = visitor.get(address, {"epoch": epoch, "seed": seed})
+        assert answer.status_code == 200 and told in answer.content.decode()
 
 
 @pytest.mark.parametrize("address", ["/playground/?c=", "/runs/"])
@@ -83,6 +102,16 @@ def test_without_script_the_page_has_the_states_so_far(visitor, trains, address)
     assert "Epoch 5, seed 0" in page and 'http-equiv="refresh"' in page
     shown = visitor.get(address, {"epoch": "3", "seed": "1"} | ({"c": sharing.packed(XOR)} if "?" in address else {}))
     assert "Epoch 3, seed 1" in shown.content.decode()
+
+
+def test_a_page_opened_before_the_first_state_says_where_the_pictures_will_be(visitor, trains):
+    spec_hash = parse(XOR).hash
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert f'data-stage-url="/runs/{spec_hash}/stage/"' in page
+    trains(1)
+    page, stage = (visitor.get(f"/runs/{spec_hash}/{part}").content.decode() for part in ("", "stage/"))
+    assert "data-stage-url" not in page
+    assert "Epoch 0, seed 0" in page and "data-grows" in stage and "Epoch 0, seed 0" in stage
 
 
 def test_a_card_says_that_there_are_pictures(visitor, trains):

@@ -228,6 +228,19 @@ def test_a_card_without_streams_is_asked_for(site):
     expect(site.page.locator(".run-card b")).to_have_text("Over")
 
 
+def test_the_pictures_of_a_run_come_to_its_page_with_the_first_state(site):
+    card = '<section class="run-card" data-state="running" data-grows><b>It trains</b></section>'
+    site.answer("/card/", card, kind="text/html")
+    site.answer("/stage/", '<section id="network">Epoch 0</section>', kind="text/html")
+    site.show(
+        '<div data-whole-page data-stage-url="/stage/"><section class="run-card" data-run-live data-card-url="/card/" '
+        'data-events-url="" data-state="running"></section></div>'
+    )
+    expect(site.page.locator(".run-card + #network")).to_have_text("Epoch 0")
+    site.until(lambda: len(site.sent("/card/")) > 1)
+    assert len(site.sent("/stage/")) == 1
+
+
 MOVING = (
     '<form id="act" method="post" hidden></form><section class="run-card" data-run-live data-card-url="/card/" '
     'data-events-url="" data-state="running"><footer class="run-foot"><a href="/open">Open run</a>'

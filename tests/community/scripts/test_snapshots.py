@@ -63,23 +63,24 @@ GROWING = '<section class="run-card" data-state="running"></section>' + FORM.rep
 @pytest.fixture
 def grown(site):
     """Return a function: let the run go on to an epoch, and tell the page as its card does."""
-    now = [20]
+    epochs = [0, 5, 20]
 
     def picture(route):
-        (epoch,) = parse_qs(urlsplit(route.request.url).query).get("epoch", [str(now[-1])])
+        (asked,) = parse_qs(urlsplit(route.request.url).query).get("epoch", [epochs[-1]])
+        shown = max(epoch for epoch in epochs if epoch <= int(asked))
         options = "".join(
-            f'<option value="{each}"{" selected" * (each == now[-1])}>{each}</option>' for each in (0, 5, *now)
+            f'<option value="{epoch}"{" selected" * (epoch == shown)}>{epoch}</option>' for epoch in epochs
         )
-        body = f"<p>Epoch {epoch}</p><template data-epochs>{options}</template>"
+        body = f"<p>Epoch {shown}</p><template data-epochs>{options}</template>"
         route.fulfill(body=body, content_type="text/html")
 
-    def grow(epoch):
-        now.append(epoch)
+    def grow(epoch, without=None):
+        epochs[:] = [each for each in (*epochs, epoch) if each != without]
         site.page.evaluate(
             "document.querySelector('.run-card').dispatchEvent(new CustomEvent('chainrule:swapped', { bubbles: true }))"
         )
 
-    site.answers["/shot/"] = picture
+    grow.picture = site.answers["/shot/"] = picture
     site.show(GROWING)
     return grow
 
@@ -104,3 +105,44 @@ def test_the_pictures_follow_the_training_until_they_are_paused(site, grown):
     play.click()
     expect(shown).to_have_text("Epoch 50")
     expect(play).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_epoch_that_is_gone_is_the_one_before_it(site, grown):
+    slider = site.page.get_by_role("slider")
+    expect(slider).to_have_value("2")
+    site.page.get_by_role("button", name="Play").click()
+    grown(30, without=5)
+    slider.fill("1")  # 5, as far as the page knows
+    expect(site.page.locator("#shot p")).to_have_text("Epoch 0")
+    expect(slider).to_have_value("0")
+    expect(slider).to_have_attribute("aria-valuetext", "0")
+    expect(slider).to_have_attribute("max", "2")
+
+
+def test_the_newest_state_takes_nobody_from_the_one_they_chose(site, grown):
+    shown, slider, held = site.page.locator("#shot p"), site.page.get_by_role("slider"), []
+    expect(shown).to_have_text("Epoch 20")
+    site.answers["/shot/"] = held.append
+    grown(30)
+    site.until(lambda: len(held) == 1)
+    slider.fill("1")
+    site.until(lambda: len(held) == 2)
+    for route in reversed(held):
+        grown.picture(route)
+    site.page.wait_for_load_state("networkidle")
+    expect(shown).to_have_text("Epoch 5")
+    expect(slider).to_have_value("1")
+    assert len(held) == 2
+
+
+def test_a_pause_keeps_its_state_and_a_reload_its_epoch(site, grown):
+    form, held = site.page.locator("form"), []
+    expect(form).to_have_attribute("autocomplete", "off")  # the newest one is no choice
+    site.answers["/shot/"] = held.append
+    grown(30)
+    site.until(lambda: len(held) == 1)
+    site.page.get_by_role("button", name="Play").click()
+    grown.picture(held[0])
+    site.page.wait_for_load_state("networkidle")
+    expect(site.page.locator("#shot p")).to_have_text("Epoch 20")
+    expect(form).to_have_attribute("autocomplete", "on")

@@ -1,6 +1,8 @@
 // A card of a run that still moves: each word from its stream swaps in the card as the server draws it. It holds still
 // while a finger is on it, keeps the focus where it was, and is cancelled without leaving the page.
 //   <section class="run-card" data-run-live data-card-url="…/card/" data-events-url="…/events" data-state="running">
+// On the run's page, the pictures of the network come with its first state: [data-whole-page][data-stage-url].
+import { announceSwap, parsed } from "./fragments.js";
 import { post } from "./http.js";
 import { listen } from "./live.js";
 
@@ -78,9 +80,20 @@ function swap(live, html) {
   if (focused) [...live.card.querySelectorAll("a, button, summary")].find((each) => signature(each) === focused)?.focus({ preventScroll: true });
   live.card.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? each.open; });
   for (const { name, value } of fresh.attributes) live.card.setAttribute(name, value);
-  live.card.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
-  if (!done) return;
+  announceSwap(live.card);
+  if (!done) { addPictures(live.card); return; }
   live.end();
   live.again = false;
   if (live.card.closest("[data-whole-page]")) location.reload(); // the rest of the run's page is there now
+}
+
+async function addPictures(card) {
+  const page = card.closest("[data-stage-url]");
+  if (!page || !("grows" in card.dataset)) return;
+  const { stageUrl } = page.dataset;
+  delete page.dataset.stageUrl;
+  const answer = await fetch(stageUrl, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (!answer?.ok) return;
+  page.append(...(await parsed(answer)).childNodes);
+  announceSwap(page);
 }

@@ -2,7 +2,7 @@
 // last ones. What was seen once is kept, and when the slider is taken, the rest of the seed's pictures are asked for.
 //   form[data-snapshots="id of the place"][data-url]: select[name=epoch], select[name=seed], [data-plain], [data-slider]
 // While the run trains ([data-grows]), each change of its card brings the newest state, until somebody pauses or takes
-// the slider; the pictures then have [data-epochs], a template of the options that there are by now.
+// the slider; the pictures then have [data-epochs], a template of the epochs that there are by now, and nothing is kept.
 // Tells `chainrule:moment` with {epoch, seed} on the document.
 const WAIT_MS = 60;
 const PLAY_MS = 450;
@@ -12,7 +12,7 @@ export function attach(form) {
   const { epoch, seed } = form.elements;
   const slider = form.querySelector("[data-slider]");
   const state = { form, place, epoch, seed, range: slider.querySelector("input"), play: slider.querySelector("[data-play]"),
-    known: new Map(), wanted: "", timer: 0, grows: "grows" in form.dataset, follows: false, asks: false };
+    known: new Map(), wanted: "", timer: 0, grows: "grows" in form.dataset, follows: false };
   for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
   state.range.addEventListener("input", () => { epoch.selectedIndex = state.range.valueAsNumber; stop(state); later(state); });
   if (!state.grows) for (const event of ["pointerdown", "focus"]) state.range.addEventListener(event, () => fetchAll(state), { once: true });
@@ -37,25 +37,20 @@ function follow(state) {
   if (state.epoch.selectedIndex === state.epoch.length - 1) play(state);
 }
 
-async function grow(state) {
-  if (state.asks) return;
-  state.asks = true;
+// The newest state, unless it is asked for already.
+function grow(state) {
   const query = new URLSearchParams(new FormData(state.form));
   query.delete("epoch");
-  const html = await pictures(state, `${state.form.dataset.url}?${query}`, false);
-  state.asks = false;
-  if (html && state.form.isConnected) put(state, html, true);
+  const url = `${state.form.dataset.url}?${query}`;
+  if (state.known.has(url)) state.wanted = url;
+  else show(state, url);
 }
 
-// The epochs that there are by now, with the one that is shown.
-function extend({ epoch, range, place }, isNewest) {
+// The epochs that there are by now, with the one that is shown: the one that was asked for may be gone.
+function extend({ epoch, range, place }) {
   const fresh = place.querySelector("[data-epochs]")?.content.querySelectorAll("option") ?? [];
-  if (fresh.length && (isNewest || fresh.length > epoch.length)) {
-    const { value } = epoch;
-    epoch.replaceChildren(...fresh);
-    if (!isNewest) epoch.value = value;
-    range.max = epoch.length - 1;
-  }
+  if (fresh.length) epoch.replaceChildren(...fresh);
+  range.max = epoch.length - 1;
   range.value = epoch.selectedIndex;
 }
 
@@ -89,31 +84,29 @@ function later(state) {
   state.timer = setTimeout(() => show(state), state.known.has(address(state)) ? 0 : WAIT_MS);
 }
 
-async function pictures({ known }, url, isKept = true) {
-  if (!isKept || !known.has(url)) {
+async function pictures({ known, grows }, url) {
+  if (!known.has(url)) {
     const answer = fetch(url, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
     known.set(url, answer.then((got) => (got.ok ? got.text() : "")).catch(() => ""));
   }
   const html = await known.get(url);
-  if (!html || !isKept) known.delete(url);
+  if (!html || grows) known.delete(url);
   return html;
 }
 
-async function show(state) {
-  const url = address(state);
+async function show(state, url = address(state)) {
   state.wanted = url;
   const html = await pictures(state, url);
-  if (state.wanted !== url) return;
-  if (!html && state.grows) return;
-  if (!html) { state.form.submit(); return; }
-  put(state, html, false);
+  if (state.wanted !== url || !state.form.isConnected) return;
+  if (html) put(state, html);
+  else if (!state.grows) state.form.submit();
 }
 
-function put(state, html, isNewest) {
+function put(state, html) {
   const open = [...state.place.querySelectorAll("details")].map((each) => each.open);
   state.place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   state.place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
-  if (state.grows) { extend(state, isNewest); name(state); }
+  if (state.grows) { extend(state); name(state); }
   state.place.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
   const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null };
   document.dispatchEvent(new CustomEvent("chainrule:moment", { detail }));
@@ -126,7 +119,7 @@ async function fetchAll(state) {
 function play(state) {
   const { epoch, play: button } = state;
   button.setAttribute("aria-pressed", "true");
-  if (state.grows) { state.follows = true; grow(state); return; }
+  if (state.grows) { setFollows(state, true); grow(state); return; }
   const step = async () => {
     forward(state);
     await show(state);
@@ -147,10 +140,16 @@ function forward(state) {
 
 function stop(state) {
   const { play: button } = state;
-  state.follows = false;
+  if (state.grows) setFollows(state, false);
   clearTimeout(button.timer);
   button.timer = 0;
   button.setAttribute("aria-pressed", "false");
+}
+
+// What is under way is not wanted once it is paused. A reload keeps the epoch of a pause, not the newest one.
+function setFollows(state, follows) {
+  Object.assign(state, { follows, wanted: "" });
+  state.form.autocomplete = follows ? "off" : "on";
 }
 
 function pick(state, seed) {

@@ -7,6 +7,7 @@ import { announceSwap, parsed } from "./fragments.js";
 import { mark } from "./moment.js";
 
 const SHOWN = new Set(["succeeded", "diverged"]);
+const NONE = 404;  // a network that has no pictures
 const CONTROLS = ["[data-play]", "[data-step]", "[type='range']", "[name='seed']"];
 
 export function attach(stage) {
@@ -32,7 +33,10 @@ async function look(state) {
   state.shown = wanted;
   const answer = await fetch(`${state.stage.dataset.runsUrl}${run}/stage/${seen(state.stage)}`, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
   if (state.shown !== wanted) return;
-  if (!answer?.ok) { state.shown = ""; return; }
+  if (!answer?.ok) {
+    if (answer?.status !== NONE) state.shown = "";
+    return;
+  }
   const fresh = (await parsed(answer)).childNodes;
   const focused = CONTROLS.find((each) => state.stage.querySelector(each) === document.activeElement);
   const hides = state.stage.querySelector("[data-held-out]:not(:checked)");
