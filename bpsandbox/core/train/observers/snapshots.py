@@ -94,7 +94,8 @@ class Snapshots(Observer):
         if run.epoch > last and run.step % run.steps_per_epoch == 0:
             rows = [run.row(seed) for seed in range(self.followed)]
             found.append((run.epoch, [None if row is None else run.stack.network.values[row] for row in rows]))
-        return [(epoch, [None if one is None else six_digits(one) for one in rows]) for epoch, rows in found]
+        rounded = iter(six_digits(np.array([one for _epoch, rows in found for one in rows if one is not None])))
+        return [(epoch, [None if one is None else next(rounded) for one in rows]) for epoch, rows in found]
 
     def _wait(self, run: Observed) -> None:
         self.next_step = self.left[0] * run.steps_per_epoch if self.left else None
@@ -111,8 +112,8 @@ class Snapshots(Observer):
         }
 
 
-def six_digits(values: Array) -> list[float]:
-    """Round to six significant digits."""
+def six_digits(values: Array) -> list[Any]:
+    """Round to six significant digits; many at once take little longer than a few."""
     values = values.astype(np.float64)
     with np.errstate(all="ignore"):
         powers = np.floor(np.log10(np.abs(values)))
