@@ -130,7 +130,7 @@ found |= {name: f"/posts/{post.pk}/{name}/" for name in ("edit", "history", "rep
 helper = get_user_model().objects.get(handle="demo")
 answers = Post.objects.public().filter(role="answer").exclude(author=helper).select_related("thread", "author")
 target = answers.order_by("pk")[0]
-wish = {"source": target.source + "\nA line that was missing.", "reason": "What was missing"}
+wish = {"source": target.source + "\\nA line that was missing.", "reason": "What was missing"}
 suggestion = suggest_edit(post=target, author=helper, base_version=target.version, **wish)
 found["suggestion"] = suggestion.get_absolute_url()
 found["improve"] = found["suggestion"] + "improve/"

@@ -27,7 +27,7 @@ MOST_BYTES = {
     "editor.js": 11_800,  # 900 for lists that go on, footnotes, callouts, and Tab behind a formula
     "suggest.js": 7_300,  # 250 for the formulas and the config of a draft, 100 for people to invite
     "quote_words.js": 3_000,
-    "sandbox.js": 7_200,
+    "sandbox.js": 7_400,  # 200 for the pictures that come to a run's page with its first state
     "run_page.js": 7_250,  # 500 for pictures that follow the training
     "playground_page.js": 13_350,  # 600 for the curve, which is read and marks the epoch, and for what is not copied
     "site.css": 29_500,
