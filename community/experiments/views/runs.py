@@ -119,7 +119,7 @@ def _growing_views(context: dict[str, Any]) -> str:
     shown = page.active or page.card
     seed = look.seed if look.seed in page.growing.seeds else None
     key = f"growing:{shown.run_id}:{shown.seq}:{shown.state}:{seed}:{get_language()}"
-    return cache.get_or_set(key, lambda: render_to_string(VIEWS, context), SECONDS)
+    return str(cache.get_or_set(key, lambda: render_to_string(VIEWS, context), SECONDS))
 
 
 def _of_now(html: str) -> HttpResponse:

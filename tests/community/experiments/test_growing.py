@@ -89,7 +89,11 @@ def test_a_state_is_drawn_once_for_all_who_watch(visitor, trains, monkeypatch):
 
 def test_tampered_epochs_and_seeds_show_what_there_is(visitor, trains):
     address = f"/runs/{trains(5)}/snapshot/"
-    for epoch, seed, told in (("99", "2", "Epoch 4, seed 2"), ("-1", "x", "Epoch 4, seed 0"), ("٣", "9" * 15, "Epoch 4")):
+    for epoch, seed, told in (
+        ("99", "2", "Epoch 4, seed 2"),
+        ("-1", "x", "Epoch 4, seed 0"),
+        ("٣", "9" * 15, "Epoch 4"),
+    ):
         answer = visitor.get(address, {"epoch": epoch, "seed": seed})
         assert answer.status_code == 200 and told in answer.content.decode()
 
