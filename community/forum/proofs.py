@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from community.content import embeds
 from community.content.discussion import VISITOR
 from community.content.models import Post, Role, Thread
+from community.content.policies import is_own
 from community.content.querysets import Reader, seen_in
 from community.forum import policies
 
@@ -19,10 +20,14 @@ MOST = 12
 
 
 class AnswerState(NamedTuple):
-    """What a reader can do with an answer, and the curve of the run that proves it."""
+    """What a reader can do with an answer, and the curve of the run that proves it.
+
+    `asks_for_proof`: a place for the run is shown, to the asker and the author if the question or the answer has one.
+    """
 
     can_accept: bool
     can_prove: bool
+    asks_for_proof: bool
     proof: str
 
 
@@ -43,9 +48,14 @@ def on_posts(reader: Reader, posts: Sequence[Post]) -> dict[int, AnswerState]:
 
 def _state(reader: Reader, post: Post) -> AnswerState:
     can_accept = post.role == Role.ANSWER and policies.can_accept(reader, post.thread)
-    is_accepted = post.thread.solved_post_id == post.pk
-    proof = proof_of(post.thread, reader) if is_accepted else ""
-    return AnswerState(can_accept, is_accepted and policies.can_prove(reader, post), proof)
+    can_prove = policies.can_prove(reader, post)
+    proof = proof_of(post.thread, reader) if post.thread.solved_post_id == post.pk else ""
+    return AnswerState(can_accept, can_prove, can_prove and _asks(reader, post), proof)
+
+
+def _asks(reader: Reader, answer: Post) -> bool:
+    is_theirs = is_own(reader, answer) or is_own(reader, answer.thread)
+    return is_theirs and bool(answer.thread.lead_embed or embeds.first_key(answer.html))
 
 
 def proof_of(thread: Thread, reader: Reader) -> str:

@@ -29,6 +29,7 @@ from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
 from community.content.models import Post
+from community.content.rates import SWITCHING
 from community.mutes.selectors import standing
 from community.social import marking, selectors, services
 from community.social.errors import NoteConflict, TooManyMarks
@@ -106,7 +107,7 @@ def _is_marked(user: User, post: Post, form: MarkForm) -> bool:
 
 @login_required
 @require_POST
-@limited(MARKING)
+@limited(SWITCHING)
 def mark_remove(request: MemberRequest, pk: int) -> HttpResponse:
     seen = Mark.objects.filter(post__in=Post.objects.visible_to(request.user))
     found = get_or_not_found(seen.select_related("post__thread"), pk=pk)

@@ -25,7 +25,7 @@ from community.common.page_cache import answers
 from community.common.page_cache.views import MARK
 from community.common.routing import match
 from community.content.models import Category, Post, Tag, Thread
-from community.social.models import Follow
+from community.social.models import Follow, Mark
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import ROLES, ROWS, Door, Row, address
 from tests.kept_pages import KeptPageDiffers, difference, kept_pages
@@ -140,7 +140,9 @@ OTHER_ACTS: dict[str, Callable[[Door], Any]] = {
     "threads are moved to no category": _update(Thread, category=None),
     "posts are hidden": lambda door: Post.objects.exclude(role="opening").update(hidden_at=timezone.now()),
     "posts are edited": _update(Post, html="<p>Other words.</p>", excerpt="Other words.", text="Other words."),
-    "posts are voted on": _update(Post, score=99),
+    "posts are voted on": _update(Post, score=99, up_count=100, down_count=1),
+    "posts are agreed with": _update(Post, agree_count=9),
+    "marks are reworded": _update(Mark, reason="Other words."),
     "a new person follows everybody": lambda door: Follow.objects.bulk_create(
         [Follow(follower=_somebody(), person=person) for person in User.objects.all()[:3]]
     ),

@@ -40,6 +40,7 @@ ABSENT = 987_654_321
 FORMS: dict[str, dict[str, Any]] = {
     "social:vote": {"value": "1"},
     "social:agree": {"on": "1"},
+    "forum:post-proof": {"remove": "1"},
     "social:mark": {"kind": "outdated", "reason": "Since version 2.", "version": "1"},
     "social:bookmark": {"on": "1"},
     "social:track-read": {"on": "0"},
@@ -108,6 +109,7 @@ def build() -> World:
     people = _people()
     things = _threads(people) | _runs(people) | _small_things(people)
     things |= _reviews(people, things)
+    Thread.objects.filter(pk=things["thread"]["pk"]).update(solved_embed=things["run"]["spec_hash"])
     cookies = {role: _signed_in(person) for role, person in people.items()}
     tokens = {role: _token(person) for role, person in people.items()}
     return World(people, things, cookies, tokens)

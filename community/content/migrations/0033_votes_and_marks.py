@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from community.common.new_columns import AddColumn
+
 NONE = {"default": 0, "db_default": 0, "editable": False}
 NO_VOTES = {"default": 500_000, "db_default": 500_000, "editable": False}
 NO_EMBED = {"blank": True, "default": "", "db_default": "", "editable": False, "max_length": 64}
@@ -11,10 +13,10 @@ class Migration(migrations.Migration):
     dependencies = [("content", "0032_thread_held_at")]
 
     operations = [
-        migrations.AddField("post", "up_count", models.PositiveIntegerField(**NONE)),
-        migrations.AddField("post", "down_count", models.PositiveIntegerField(**NONE)),
-        migrations.AddField("post", "rank", models.PositiveIntegerField(**NO_VOTES)),
-        migrations.AddField("post", "agree_count", models.PositiveIntegerField(**NONE)),
-        migrations.AddField("post", "mark_count", models.PositiveSmallIntegerField(**NONE)),
-        migrations.AddField("thread", "solved_embed", models.CharField(**NO_EMBED)),
+        AddColumn("post", "up_count", models.IntegerField(**NONE)),
+        AddColumn("post", "down_count", models.IntegerField(**NONE)),
+        AddColumn("post", "rank", models.IntegerField(**NO_VOTES)),
+        AddColumn("post", "agree_count", models.IntegerField(**NONE)),
+        AddColumn("post", "mark_count", models.SmallIntegerField(**NONE)),
+        AddColumn("thread", "solved_embed", models.CharField(**NO_EMBED)),
     ]

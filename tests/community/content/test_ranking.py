@@ -4,7 +4,9 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import F, Sum
+from django.test.utils import CaptureQueriesContext
 
 from community.content import counters
 from community.content.discussion import discussion
@@ -108,6 +110,23 @@ def test_the_migration_counts_what_was_voted_before_and_meanwhile(question):
         other.pk: (0, 0, rank_of(0, 0)),
         withdrawn.pk: (0, 0, rank_of(0, 0)),
     }
+
+
+def test_the_migration_writes_no_post_that_is_counted(question):
+    voted(question, 2, 1)
+    with CaptureQueriesContext(connection) as queries:
+        migration.count(apps, None)
+    assert not [query for query in queries.captured_queries if query["sql"].startswith("UPDATE")]
+
+
+def test_a_vote_of_the_release_before_can_be_withdrawn_before_it_is_counted(question):
+    post, person = AnswerFactory(thread=question), PersonFactory()
+    vote(user=person, post=post, value=1)
+    Post.objects.filter(pk=post.pk).update(up_count=0, rank=500_000)
+    vote(user=person, post=post, value=0)
+    migration.count(apps, None)
+    post.refresh_from_db()
+    assert (post.score, post.up_count, post.rank) == (0, 0, 500_000)
 
 
 def test_a_disputed_post_shows_both_counts_and_an_undisputed_one_does_not(client, question):

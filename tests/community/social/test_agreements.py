@@ -91,7 +91,7 @@ def test_others_see_the_count_and_a_visitor_no_button(client, signed_in, questio
         services.agree(user=PersonFactory(), post=answer, on=True)
     for browser in (client, signed_in(answer.author)):
         page = html_of(browser.get(question.get_absolute_url()))
-        assert '<span class="tabular">2 agree</span>' in page and f"/posts/{answer.pk}/agree/" not in page
+        assert '<span class="tabular">2 people agree</span>' in page and f"/posts/{answer.pk}/agree/" not in page
     assert 'aria-pressed="false">I agree <span class="tabular">2</span>' in html_of(
         signed_in(PersonFactory()).get(question.get_absolute_url())
     )
