@@ -159,6 +159,21 @@ def _agree_and_prove(asker) -> None:
     expect(asker.page.locator(".thread-head .proof svg")).to_be_visible()
     expect(asker.page.locator(".post.accepted .proof svg")).to_be_visible()
     assert asker.overflow() <= 0
+    _mark_and_take_back(asker)
+
+
+def _mark_and_take_back(asker) -> None:
+    asker.page.locator(".post.accepted > .post-acts .post-menu > summary").click()
+    asker.page.locator(".post.accepted > .post-acts .item[href$='/mark/']").click()
+    asker.page.locator("main [value=outdated]").check()
+    asker.page.locator("main [name=reason]").fill("Since version 2.")
+    asker.page.locator("main .form-acts .primary").click()
+    mark = asker.page.locator(".post.accepted .post-marks li")
+    expect(mark).to_contain_text("Since version 2.")
+    assert mark.evaluate("row => getComputedStyle(row).color") != "rgba(0, 0, 0, 0)"
+    assert asker.overflow() <= 0
+    mark.locator("button").click()
+    expect(mark).to_have_count(0)
 
 
 def _find(asker, language) -> None:

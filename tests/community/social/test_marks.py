@@ -61,7 +61,7 @@ def test_a_mark_is_shown_to_everybody_with_who_and_why(client, signed_in, answer
     )
     assert response.url == answer.get_absolute_url()
     page = page_of(client, answer)
-    assert 'class="marks"' not in before
+    assert 'class="post-marks"' not in before
     assert "Did not work for me" in page and "It &lt;b&gt;diverges&lt;/b&gt;." in page and "<bdi>Ben</bdi>" in page
     assert "before the last edit" not in page and "Take back" not in page
 
