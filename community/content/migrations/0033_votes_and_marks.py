@@ -1,4 +1,4 @@
-"""Votes of each kind, what they make of the order of posts, and what else is said of an answer; `social` counts votes."""
+"""Votes of each kind, what they make of the order of posts, and what else is said of an answer; `social` counts."""
 
 from django.db import migrations, models
 

@@ -151,7 +151,7 @@ def test_the_asker_is_offered_it_where_the_answer_is(signed_in, client, question
     assert address not in page_of(client, question) and address not in page_of(signed_in(PersonFactory()), question)
 
 
-def test_nobody_is_asked_for_a_run_where_there_is_none_and_moderators_have_it_in_the_menu(signed_in, moderator, question):
+def test_nobody_is_asked_for_a_run_where_there_is_none_nor_moderators(signed_in, moderator, question):
     asked = "Choose the run that proves this answer"
     without = add_post(thread=question, author=PersonFactory(), source="In words.", role="answer")
     accept_answer(answer=without, by=question.author)
