@@ -156,8 +156,8 @@ def _agree_and_prove(asker) -> None:
     asker.page.locator(".post.accepted .proof > a").click()
     asker.page.locator("main [name=run]").first.check()
     asker.page.locator("main .form-acts .primary").click()
-    expect(asker.page.locator(".thread-head .proof svg")).to_be_visible()
-    expect(asker.page.locator(".post.accepted .proof svg")).to_be_visible()
+    expect(asker.page.locator(".thread-head .proof svg.spark")).to_be_visible()
+    expect(asker.page.locator(".post.accepted .proof svg.spark")).to_be_visible()
     assert asker.overflow() <= 0
     _mark_and_take_back(asker)
 
