@@ -18,7 +18,7 @@ def register(effect: Effect) -> None:
         _effects.append(effect)
 
 
-def apply(post: Post, editor: User) -> None:
-    """Call the effects with the post, whose thread is locked, and the editor of its newest version."""
+def apply(post: Post, by: User) -> None:
+    """Call the effects with the post, whose thread is locked, and who edited it or approved what another suggested."""
     for effect in _effects:
-        effect(post, editor)
+        effect(post, by)

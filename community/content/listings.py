@@ -34,7 +34,7 @@ SPANS = {
 RANKED_BY = ("kind", "category", "score")
 
 SORTED_BY = ("last_post_at", "published_at", "score", "is_unanswered")
-UNANSWERED = Case(When(Q(kind="question", answer_count=0), then=Value(True)), default=Value(False))
+UNANSWERED = Case(When(Q(kind="question", answer_count=0, held_at=None), then=Value(True)), default=Value(False))
 
 
 def parts_of_category(keys: Iterable[int]) -> list[Part]:

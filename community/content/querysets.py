@@ -85,7 +85,8 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(author=user, published_at=None, deleted_at=None)
 
     def unanswered(self):
-        return self.filter(kind="question", answer_count=0)
+        """Return questions without an answer that take one."""
+        return self.filter(kind="question", answer_count=0, held_at=None)
 
     def for_lists(self):
         """Load everything a list shows of a thread."""

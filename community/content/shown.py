@@ -271,6 +271,7 @@ class ShownThread(NamedTuple):
     is_pinned: bool
     is_solved: bool
     is_locked: bool
+    is_held: bool
     answers_or_replies: int
     category: ShownCategory | None
     tags: tuple[ShownTag, ...]
@@ -333,6 +334,7 @@ def shown_thread(thread: Thread, *, by_date: str = "") -> ShownThread:
         is_pinned=thread.pinned_at is not None,
         is_solved=thread.is_solved,
         is_locked=thread.is_locked,
+        is_held=thread.is_held,
         answers_or_replies=thread.answers_or_replies,
         category=shown_category(thread.category) if thread.category else None,
         tags=shown_tags(thread),

@@ -92,7 +92,7 @@ def of_reader(thread: Value, author: Value, reader: Value) -> dict[str, Combinab
 
 def open_invitation(reader: Reader, thread: Thread) -> Invitation | None:
     """Return the invitation that a thread's page tells its reader of, unless they do not meet who invited them."""
-    if thread.invitation_key is None or thread.is_locked:
+    if thread.invitation_key is None or thread.is_locked or thread.is_held:
         return None
     found = Invitation.objects.select_related("inviter").filter(pk=thread.invitation_key).first()
     return None if found is None or hidden_among(reader, [found.inviter_id]) else found

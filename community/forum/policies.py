@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from community.content.models import Kind, Role
-from community.content.policies import can_reply, is_own, is_staff
+from community.content.policies import can_answer, is_own, is_staff
 
 if TYPE_CHECKING:
     from community.content.models import Post, Thread
@@ -31,8 +31,8 @@ def can_be_accepted(post: Post) -> bool:
 
 
 def can_invite(user: Reader, thread: Thread) -> bool:
-    """Return whether a person can invite others to answer: any member, to an open question that everybody sees."""
-    return thread.kind == Kind.QUESTION and can_reply(user, thread) and not thread.is_locked
+    """Return whether a person can invite others to answer: any member, to a public question that takes answers."""
+    return thread.kind == Kind.QUESTION and can_answer(user, thread) and not thread.is_locked
 
 
 def can_moderate(user: Reader) -> bool:

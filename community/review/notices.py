@@ -20,7 +20,7 @@ ON_QUESTIONS = (
     Verb("duplicate", _("{title} was marked as a duplicate"), "copy"),
     Verb("hold", _("{title} was put on hold"), "circle-pause", read_note=hold_note),
     Verb("reopen", _("{title} takes answers again"), "circle-play"),
-    Verb("held_edited", _("{actor} edited {title}, which you put on hold"), "pen-line", Topic.ANSWERS),
+    Verb("held_edited", _("{actor} edited {title}. Should it take answers again?"), "pen-line", Topic.ANSWERS),
 )
 VERBS = (
     Verb("suggest_edit", _("{actor} suggested an edit of your post in {title}"), "file-pen", Topic.ANSWERS),
@@ -70,7 +70,7 @@ def notify_asker(proposal: Proposal) -> None:
 
 
 def notify_edited(thread: Thread, in_force: Proposal) -> None:
-    """Notify who put a question on hold that its asker has edited it since."""
+    """Notify who decided about a question that its asker has edited it since."""
     if in_force.decided_by_id:
         event = f"held-edited:{in_force.pk}"
         _of_question(thread, {in_force.decided_by_id: "held_edited"}, thread.author, event)

@@ -12,7 +12,7 @@ class HoldReason(models.TextChoices):
     UNCLEAR = "unclear", _("It is unclear what is asked")
     SEVERAL = "several", _("It asks several questions in one")
     OPINION = "opinion", _("It has no answer, only opinions")
-    OFF_TOPIC = "off_topic", _("It is not about learning machines")
+    OFF_TOPIC = "off_topic", _("It is not about machine learning")
 
 
 ADVICE: dict[str, str | Promise] = {

@@ -321,7 +321,10 @@ def _true() -> str:
 
 
 def _tags(bulk: Bulk) -> None:
-    """Tag every third thread with one tag, the oldest with another, three with a third, and all with one of many."""
+    """Tag every third thread with one tag, the oldest with another, three with a third, and all with one of many.
+
+    Each is also in one of as many tags within a wide one as there may be.
+    """
     first, last = bulk.tags["first"], bulk.tags["first"] + bulk.scale.threads
     before = fill(Tag, numbers(bulk.scale.tags), slug=text("tag-", "i"), name=text("tag-", "i"), thread_count="i")
     bulk.tags = {"common": before + 1, "old": before + 2, "rare": before + 3, "wide": before + 4}
@@ -332,6 +335,7 @@ def _tags(bulk: Bulk) -> None:
         "common": "t.id % 3 = 0",
         "old": f"t.id < {first + bulk.scale.threads // 10}",
         "rare": f"t.id IN ({first + 5}, {first + 6}, {last - 1})",
+        "wide": "t.id % 2 = 0",
     }
     for name, wanted in ranges.items():
         fill(
@@ -340,12 +344,9 @@ def _tags(bulk: Bulk) -> None:
             thread_id="t.id",
             tag_id=str(bulk.tags[name]),
         )
-    fill(
-        through,
-        f"content_thread t WHERE t.id > {first}",
-        thread_id="t.id",
-        tag_id=f"{before + 3} + {spread('t.id', bulk.scale.tags - 3)}",
-    )
+    others = before + 4 + MOST_WITHIN
+    for tag in (f"{within[0]} + t.id % {MOST_WITHIN}", f"{others} + {spread('t.id', before + bulk.scale.tags - others)}"):
+        fill(through, f"content_thread t WHERE t.id > {first}", thread_id="t.id", tag_id=tag)
 
 
 def _ties(bulk: Bulk) -> None:

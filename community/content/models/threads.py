@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # What a visitor can see, as ThreadQuerySet.public selects it: a list of threads reads nothing else.
 IS_PUBLIC = Q(published_at__isnull=False, hidden_at=None, deleted_at=None)
-IS_UNANSWERED = IS_PUBLIC & Q(kind="question", answer_count=0)
+IS_UNANSWERED = IS_PUBLIC & Q(kind="question", answer_count=0, held_at=None)
 IS_DRAFT = Q(published_at=None, deleted_at=None)
 IS_PINNED = Q(pinned_at__isnull=False)
 QUIET_AFTER = timedelta(days=180)
@@ -53,7 +53,7 @@ def _list_indexes() -> list[models.Index]:
             *before,
             F("published_at").desc(),
             F("id").desc(),
-            name=f"{'_'.join([*before, 'unanswered'])}",
+            name="_".join([*before, "to_answer"]),
             condition=IS_UNANSWERED,
         )
         for before in ((), ("category",), ("author",))

@@ -72,7 +72,7 @@ def edit_post(
         names = _changed_tags(post, source, title, names, base_names)
         has_changed = _keep_version(post, editor, source, base_version, title, reason, body)
         if has_changed:
-            edited.apply(post, editor)
+            edited.apply(post, permitted)
         if has_changed and not policies.is_own(permitted, post):
             changes = {"version": (base_version, post.version)}
             record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)

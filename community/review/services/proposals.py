@@ -1,7 +1,7 @@
 """Duplicates, and questions on hold: proposed, voted on, in force, undone.
 
-Everything about a question is done under the lock of its row; where another question is involved, both are locked, in
-the order of their keys.
+Everything about a question is done under the lock of its row; where another question is involved, both are locked, and
+what that one duplicates, in the order of their keys.
 """
 
 from __future__ import annotations
@@ -49,13 +49,12 @@ def propose_duplicate(*, thread: Thread, original: Thread, by: User) -> Proposal
     """Propose that a question duplicates another, or vote for it if that is proposed already.
 
     A duplicate of a duplicate is one of the question at the root. Decided at once by the asker and by staff. Raises
-    OfItself, DuplicatesInCircle, NoSuchQuestion, OnHoldAlready and what `_refuse` does.
+    OfItself, DuplicatesInCircle, NoSuchQuestion, OnHoldAlready, DecidedAlready and what `_refuse` does.
     """
     if original.pk == thread.pk:
         raise OfItself
-    _lock(thread, original)
+    original = _lock_to_root(thread, original)
     thread = Thread.objects.get(pk=thread.pk)
-    original = root_of(Thread.objects.get(pk=original.pk))
     _refuse(thread, by)
     _refuse_circle(thread, original)
     return _propose(thread, by, Matter.DUPLICATE, original=original)
@@ -76,7 +75,10 @@ def propose_hold(*, thread: Thread, reason: str, by: User) -> Proposal:
 def vote(*, proposal: Proposal, by: User) -> Proposal:
     """Agree with a proposal; twice is once. Raises DecidedAlready, ClosedByStaff and what `_refuse` does."""
     proposal = Proposal.objects.select_related("thread", "original").get(pk=proposal.pk)
-    _lock(proposal.thread, *filter(None, [proposal.original]))
+    if proposal.original is not None:
+        _lock_to_root(proposal.thread, proposal.original)
+    else:
+        _lock(proposal.thread)
     proposal = Proposal.objects.select_related("thread", "original").get(pk=proposal.pk)
     if not proposal.is_open:
         raise DecidedAlready
@@ -118,16 +120,21 @@ def reopen(*, thread: Thread, by: User) -> Proposal:
     return _propose(thread, by, Matter.REOPEN)
 
 
-def after_edit(post: Post, editor: User) -> None:
-    """Ask for a question to be reopened once its asker has edited it. Inside the edit's transaction."""
+def after_edit(post: Post, by: User) -> None:
+    """Ask for a question to be reopened once its asker has edited it, or approved an edit. In the edit's transaction.
+
+    Not if they have marked it as a duplicate themselves: they reopen it alone.
+    """
     thread = post.thread
-    if thread.held_at is None or editor.pk != thread.author_id:
+    if thread.held_at is None or not post.is_opening or by.pk != thread.author_id:
+        return
+    in_force = _in_force(thread)
+    if in_force is None or in_force.decided_by_id == by.pk:
         return
     _made, is_new = Proposal.objects.get_or_create(
-        thread=thread, matter=Matter.REOPEN, outcome=Outcome.OPEN, reason="", original=None, defaults={"author": editor}
+        thread=thread, matter=Matter.REOPEN, outcome=Outcome.OPEN, reason="", original=None, defaults={"author": by}
     )
-    in_force = Proposal.objects.in_force().filter(thread=thread).select_related("decided_by").first()
-    if is_new and in_force is not None:
+    if is_new:
         notices.notify_edited(thread, in_force)
 
 
@@ -231,6 +238,18 @@ def _refuse_reopening(in_force: Proposal | None, by: User) -> None:
         raise NotOnHold
     if in_force.is_by_staff and not content.is_staff(by):
         raise ClosedByStaff
+
+
+def _lock_to_root(thread: Thread, original: Thread) -> Thread:
+    """Lock a question, another, and the one at the root of that, which is returned: no two at once make a circle.
+
+    Raises DecidedAlready if it is not the root any more once it is locked.
+    """
+    root = root_of(original)
+    _lock(thread, original, root)
+    if root_of(original).pk != root.pk:
+        raise DecidedAlready
+    return Thread.objects.get(pk=root.pk)
 
 
 def _lock(*threads: Thread) -> None:

@@ -94,6 +94,7 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     done = form.act(_decided, found=found, by=request.user, form=form) if form.is_valid() else None
     if done is not None:
+        messages.success(request, _("Approved.") if form.cleaned_data["action"] == "approve" else _("Rejected."))
         return redirect(done)
     return _page(request, selectors.suggestion_page(request.user, pk), form, status=422)
 

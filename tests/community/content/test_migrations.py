@@ -8,7 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from community.content.models import Event, Post, Revision, Thread
+from community.content import texts
+from community.content.models import Event, Post, Revision, Tag, Thread
 from tests.factories import QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,16 @@ def test_actions_of_events_are_renamed_and_named_back(moderator):
     assert list(names.all()) == ["lock", "unlock", "pin", "unpin", "move"]
     migration.name_back(apps, editor)
     assert list(names.all()) == ["locked", "unlocked", "pinned", "unpinned", "moved"]
+
+
+def test_a_tag_is_found_by_the_name_that_it_was_given():
+    migration = import_module("community.content.migrations.0038_named_tags")
+    xor = Tag.objects.create(slug="xor", name="Exclusive or")
+    names = [("lstm", "LSTM"), ("异或", "XOR"), ("adam", "???"), ("gru", "Adam"), ("rnn", "EXCLUSIVE  OR")]
+    for slug, name in names:
+        Tag.objects.create(slug=slug, name=name)
+    migration.give_rows(apps, None)
+    migration.give_rows(apps, None)
+    made = Tag.objects.filter(synonym_of__isnull=False).values_list("slug", "name", "synonym_of")
+    assert list(made) == [("exclusive-or", "Exclusive-or", xor.pk)]
+    assert all(migration.slug_of(each) == texts.tag(each) for each in ("Ａdam W", " C++ ", "ＸＯＲ", "层归一化", "ß"))

@@ -4,9 +4,12 @@ import pytest
 
 from community.audit.actions import Action
 from community.audit.models import AuditEntry
+from community.common.errors import NotAllowed
 from community.content import services as content
 from community.content.errors import ThreadHeld
+from community.content.listings import drifted
 from community.content.models import Event, Post, Thread
+from community.forum import inviting
 from community.moderation.services import hide
 from community.mutes import services as mutes
 from community.notifications.models import Notification
@@ -25,6 +28,7 @@ from community.review.errors import (
 )
 from community.review.models import Matter, Outcome, Proposal
 from community.review.services import proposals as proposal_services
+from tests.at_once import at_once
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.html import html_of
 
@@ -292,3 +296,58 @@ def test_visitors_see_no_open_proposals(question, client):
     hold(question, PersonFactory())
     assert "Should this be put on hold?" not in html_of(client.get(question.get_absolute_url()))
     assert client.get("/proposals/").status_code == 302
+
+
+def test_only_an_edit_of_the_question_itself_asks_to_reopen_it_by_its_asker_or_approved_by_them(ada, bob, question):
+    comment = content.add_post(thread=question, author=ada, source="More.", parent=opening(question))
+    hold(question, *members(3))
+    content.edit_post(post=again(comment), editor=ada, source="Much more.", base_version=1)
+    assert not Proposal.objects.filter(matter=Matter.REOPEN).exists()
+    better = {"title": question.title, "source": "Clear words.", "reason": "Clearer", "base_version": 1}
+    made = services.suggest_edit(post=opening(question), author=bob, **better)
+    services.approve(suggestion=made, by=ada, seen=1, base_version=1)
+    assert Proposal.objects.get(matter=Matter.REOPEN).author == ada
+
+
+def test_who_marked_their_own_question_as_a_duplicate_asks_nobody_to_reopen_it(ada, question, original):
+    mark(question, original, ada)
+    content.edit_post(post=opening(question), editor=ada, source="Many more words.", base_version=1)
+    assert not Proposal.objects.filter(matter=Matter.REOPEN).exists() and verbs_of(ada) == []
+
+
+def test_a_question_on_hold_is_marked_in_lists_and_not_among_the_unanswered(keeper, question, client, as_user, ada):
+    content.edit_post(post=opening(question), editor=ada, source="Words.", base_version=1, tags=["xor"])
+    lists = ["/questions/?order=unanswered", "/tags/xor/?order=unanswered", "/api/v1/threads?order=unanswered"]
+    for is_waiting in (True, False, True):
+        pages = [html_of(client.get(path)) for path in lists]
+        assert [question.title in page for page in pages] == [is_waiting] * 3
+        assert ("Takes no answers" in html_of(client.get("/questions/"))) is not is_waiting
+        if is_waiting:
+            hold(question, keeper)
+        else:
+            services.reopen(thread=question, by=keeper)
+    assert not drifted()
+
+
+def test_nobody_is_invited_to_answer_a_question_on_hold(ada, bob, keeper, question, as_user):
+    inviting.invite(thread=question, by=ada, handle=bob.handle)
+    hold(question, keeper)
+    with pytest.raises(NotAllowed):
+        inviting.invite(thread=question, by=ada, handle=keeper.handle)
+    page = html_of(as_user(bob).get(question.get_absolute_url()))
+    assert "asks you to answer" not in page and "Invite somebody" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_decisions_at_once_make_no_circle(ada, keeper):
+    one, two, above_one, above_two = (ask(ada, f"Question {n}") for n in range(4))
+    mark(above_one, one, keeper)
+    mark(above_two, two, keeper)
+    wishes = [(one, above_two), (two, above_one)]
+    at_once(2, lambda n: mark(*wishes[n], keeper))
+    in_force = dict(Proposal.objects.in_force().values_list("thread", "original"))
+    assert not in_force.keys() & in_force.values() and len(in_force) == 3
+
+
+def again(post) -> Post:
+    return Post.objects.select_related("thread", "author").get(pk=post.pk)
