@@ -18,6 +18,7 @@ from community.audit.models import AuditEntry
 from community.blogs.models import Article
 from community.content import listings
 from community.content.models import (
+    TAG_COLUMNS,
     Category,
     Draft,
     Period,
@@ -299,8 +300,10 @@ def _feed_and_positions(reader: str) -> None:
         last_post_at="t.last_post_at",
         kind="t.kind",
         category_id="t.category_id",
-        tag_1="(SELECT MIN(tag_id) FROM content_thread_tags WHERE thread_id = t.id)",
-        tag_2="(SELECT MAX(tag_id) FROM content_thread_tags WHERE thread_id = t.id)",
+        **{
+            column: f"(SELECT tag_id FROM content_thread_tags WHERE thread_id = t.id ORDER BY tag_id LIMIT 1 OFFSET {n})"
+            for n, column in enumerate(TAG_COLUMNS)
+        },
     )
 
 
