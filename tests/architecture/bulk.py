@@ -281,6 +281,7 @@ def _links(bulk: Bulk) -> None:
 
 
 def _feed_and_positions(reader: str) -> None:
+    tagged = "FROM content_thread_tags WHERE thread_id = t.id ORDER BY tag_id LIMIT 1"
     fill(
         FeedEntry,
         "content_post p WHERE p.role = 'opening' AND p.hidden_at IS NULL",
@@ -300,10 +301,7 @@ def _feed_and_positions(reader: str) -> None:
         last_post_at="t.last_post_at",
         kind="t.kind",
         category_id="t.category_id",
-        **{
-            column: f"(SELECT tag_id FROM content_thread_tags WHERE thread_id = t.id ORDER BY tag_id LIMIT 1 OFFSET {n})"
-            for n, column in enumerate(TAG_COLUMNS)
-        },
+        **{column: f"(SELECT tag_id {tagged} OFFSET {n})" for n, column in enumerate(TAG_COLUMNS)},
     )
 
 
@@ -348,7 +346,10 @@ def _tags(bulk: Bulk) -> None:
             tag_id=str(bulk.tags[name]),
         )
     others = before + 4 + MOST_WITHIN
-    for tag in (f"{within[0]} + t.id % {MOST_WITHIN}", f"{others} + {spread('t.id', before + bulk.scale.tags - others)}"):
+    for tag in (
+        f"{within[0]} + t.id % {MOST_WITHIN}",
+        f"{others} + {spread('t.id', before + bulk.scale.tags - others)}",
+    ):
         fill(through, f"content_thread t WHERE t.id > {first}", thread_id="t.id", tag_id=tag)
 
 
