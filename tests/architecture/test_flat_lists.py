@@ -94,7 +94,7 @@ def lists_of_threads(bulk: bulks.Bulk) -> Iterator[Case]:
     for name, tag in tags.items():
         for period in Period.values:
             address = f"{tag.get_absolute_url()}?order=top&period={period}"
-            yield Case(f"{name} tag, {period}", address, most=3 if name == "wide" else 1)
+            yield Case(f"{name} tag, {period}", address, most=4 if name == "wide" else 1)
     for order in ("new", "top"):
         yield Case(f"articles, {order}", f"/articles/?order={order}")
         yield Case(f"notes, {order}", f"/notes/?order={order}")
