@@ -69,6 +69,7 @@ CHANGES = {
     "a language": lambda w: set_thread(w, language="zh-hans"),
     "solved": lambda w: set_thread(w, solved_post=w.thread.opening_post),
     "closed": lambda w: set_thread(w, locked_at=timezone.now()),
+    "on hold": lambda w: set_thread(w, held_at=timezone.now()),
     "pinned": lambda w: set_thread(w, pinned_at=timezone.now()),
     "an answer": lambda w: set_thread(w, answer_count=3),
     "a reply": lambda w: CommentFactory(thread=w.thread, author=w.reader),
@@ -111,7 +112,7 @@ TRICKY = 'a"b <i>&amp; 5%(name)s 艾达'
 SOMEBODY = ShownPerson(3, TRICKY, "ada", "/@ada/", "/avatars/1.svg?<&")
 TAGS = tuple(ShownTag(f"{TRICKY} {place}", f"/tags/{place}/?a=1&b=2") for place in range(10))
 ROW = ShownThread(
-    "question", "en", "/t/7/why/?a&b", SafeString("<i>Why</i> &lt;b&gt;?"), TRICKY, True, True, True, 12,
+    "question", "en", "/t/7/why/?a&b", SafeString("<i>Why</i> &lt;b&gt;?"), TRICKY, True, True, True, True, 12,
     ShownCategory("Troubles", "/c/troubles/", 3), TAGS[:3], SOMEBODY, ago(timezone.now()), True,
 )  # fmt: skip
 FEED_ROW = ShownFeedPost(
