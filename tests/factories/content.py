@@ -4,6 +4,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from community.content.models import Category, Kind, Post, Role, Thread
+from community.content.ranking import rank_of
 from tests.factories.people import PersonFactory
 
 
@@ -19,6 +20,10 @@ class PostFactory(DjangoModelFactory):
     text = factory.LazyAttribute(lambda post: post.source)
     excerpt = factory.LazyAttribute(lambda post: post.source[:200])
     html = factory.LazyAttribute(lambda post: f"<p>{post.source}</p>")
+    score = 0
+    up_count = factory.LazyAttribute(lambda post: max(post.score, 0))
+    down_count = factory.LazyAttribute(lambda post: max(-post.score, 0))
+    rank = factory.LazyAttribute(lambda post: rank_of(post.up_count, post.down_count))
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

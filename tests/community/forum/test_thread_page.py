@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from community.content import services
 from community.content.models import Post, Role, Thread
+from community.content.ranking import rank_of
 from community.forum.services import accept_answer, lock_thread
 from tests.factories import AnswerFactory, CommentFactory, PostFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
-PAGE_BUDGET = 15
+PAGE_BUDGET = 16  # with a draft, mutes, and events: duplicates of the question may be among them
 
 
 CONFIG = """It is stuck:
@@ -203,7 +204,7 @@ class TestPermalinks:
 
     def test_an_answer_is_found_in_the_order_of_scores(self, client, question, ada):
         fill(question, 60, ada)
-        Post.objects.filter(thread=question, number=7).update(score=-5)
+        Post.objects.filter(thread=question, number=7).update(score=-5, down_count=5, rank=rank_of(0, 5))
         response = client.get(f"/t/{question.pk}/why-xor/7/")
         assert numbers(response)[-1] == 7
         assert 1 not in numbers(response)
