@@ -49,7 +49,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "note": ("{note}", False),
     "notes": ("/notes/", False),
     "tags": ("/tags/", False),
-    "tag-edit": ("{tag}edit/", True),
+    "tag-edit": ("{tag-edit}", True),
     "invite": ("{invite}", True),
     "write": ("/write/?kind=question", True),
     "write-choice": ("/write/", True),
@@ -118,6 +118,7 @@ found = {kind: address(threads.filter(kind=kind)) for kind in ("question", "disc
 found["category"] = address(Category.objects.filter(slug="training-troubles"))
 found["diverged"] = address(threads.filter(title__startswith="The loss went to NaN"))
 found["tag"] = address(Tag.objects.order_by("pk"))
+found["tag-edit"] = f"{found['tag']}edit/"
 found["invite"] = f"/questions/{threads.filter(kind='question')[0].pk}/invite/"
 found["profile"] = address(get_user_model().objects.filter(handle="demo"))
 run = Run.objects.filter(state="succeeded").order_by("pk").first()

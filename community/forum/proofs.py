@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from community.content import embeds
 from community.content.discussion import VISITOR
@@ -49,7 +49,7 @@ def on_posts(reader: Reader, posts: Sequence[Post]) -> dict[int, AnswerState]:
 def _state(reader: Reader, post: Post) -> AnswerState:
     can_accept = post.role == Role.ANSWER and policies.can_accept(reader, post.thread)
     can_prove = policies.can_prove(reader, post)
-    proof = proof_of(post.thread, reader) if post.thread.solved_post_id == post.pk else ""
+    proof = _drawn_again(post.thread, reader) if post.thread.solved_post_id == post.pk else ""
     return AnswerState(can_accept, can_prove, can_prove and _asks(reader, post), proof)
 
 
@@ -65,6 +65,11 @@ def proof_of(thread: Thread, reader: Reader) -> str:
     if thread.proof is None:
         thread.proof = embeds.sparks([thread.solved_embed], reader).get(thread.solved_embed, SafeString(""))
     return thread.proof
+
+
+def _drawn_again(thread: Thread, reader: Reader) -> SafeString:
+    """Return the curve with ids of its own, since it is at the top of the page too."""
+    return mark_safe(proof_of(thread, reader).replace("spark-", "proof-"))
 
 
 def is_shown_to_all(key: str) -> bool:

@@ -28,6 +28,7 @@ WORD = re.compile(r"[A-Za-z]{3}")
 NAMES = re.compile(
     r"JPEG|PNG|GIF|WebP|Markdown|LaTeX|Authorization|Bearer|Idempotency|cursor|next|Retry|After|sin|cos"
     r"|A (question|article)|Kaynak|Optical Recognition of Handwritten Digits|Annals of Eugenics|Street, Breast Cancer"
+    r"|The American Statistician"
 )
 
 

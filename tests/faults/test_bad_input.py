@@ -78,6 +78,7 @@ MORE_BOXES = {
     "account_logout": ["next"],
 }
 VISITORS_FORMS = ("account_login", "account_signup", "account_reset_password")
+OF_OTHERS = ("social:mark", "review:suggest", "review:hold")  # refused to the author before the form is read
 FORM_ROWS = [row for row in ROWS if row.method == "POST" and not row.route.startswith("api-v1:")]
 FIRST_ROWS = list({row.route: row for row in reversed(FORM_ROWS)}.values())[::-1]
 ENTRANCE = {
@@ -95,6 +96,8 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 def role_for(route: str) -> str:
     if route in VISITORS_FORMS:
         return "visitor"
+    if route in OF_OTHERS:
+        return "member"
     return "moderator" if route.startswith("moderation:") or route in ("forum:moderate", "forum:tag-edit") else "author"
 
 

@@ -16,7 +16,7 @@ SOURCE = Path(__file__).parents[1] / "push" / "worker.js"
 def push_worker(request: HttpRequest) -> HttpResponse:
     """Return the service worker. It is not among the static files: its address decides which pages it may open."""
     response = HttpResponse(_source(), content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "public, no-cache"
+    response["Cache-Control"] = "no-cache"
     return response
 
 

@@ -41,7 +41,7 @@ def test_the_pictures_of_a_network_are_saved_with_their_colours(site, name):
     made = core.run(spec.build(spec.parse(XOR))).document()
     [view] = [view for view in charts.snapshot(made, spec.parse(XOR).to_json()).views if view.kind == name]
     size, found = saved_picture(site, view.file)
-    assert size == {"network": (784, 624), "boundary": (768, 784)}[name]
+    assert size == {"network": (784, 544), "boundary": (768, 784)}[name]
     assert found >= {colour("surface"), colour("ink" if name == "network" else "forward")}
 
 
