@@ -208,7 +208,7 @@ class TestChoosing:
 def test_the_worker_is_a_file_for_everybody_that_is_asked_for_each_time(client):
     response = client.get("/push-worker.js")
     assert response["Content-Type"] == "text/javascript; charset=utf-8"
-    assert response["Cache-Control"] == "public, no-cache" and not response.has_header("Vary")
+    assert response["Cache-Control"] == "no-cache" and not response.has_header("Vary")
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert '"fetch"' not in response.content.decode() and "caches" not in response.content.decode()
 
