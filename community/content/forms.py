@@ -65,8 +65,28 @@ class MarkReadForm(forms.Form):
         return place
 
 
-class WritingForm(forms.Form):
-    """Base of all writing forms. `act` calls a service and adds its errors to the field, keeping the text."""
+class ServiceForm(forms.Form):
+    """A form whose service says what is wrong: `act` adds that to the field, keeping what was typed."""
+
+    def act(self, service: Callable[..., Any], **values: Any) -> Any:
+        """Return the service's result, or None if it was rejected; the form then has the errors."""
+        try:
+            return service(**values)
+        except DomainError as error:
+            self._refused(error)
+        return None
+
+    def _refused(self, error: DomainError) -> None:
+        for name, messages in (error.fields or {"": [str(error)]}).items():
+            self.add_error(name if name in self.fields else None, [str(message) for message in messages])
+
+    def put(self, name: str, value: Any) -> None:
+        """Set the value a hidden field has when the form is shown again."""
+        self.data = {**dict(self.data.items()), self.add_prefix(name): value}
+
+
+class WritingForm(ServiceForm):
+    """Base of all writing forms."""
 
     draft_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
@@ -79,28 +99,16 @@ class WritingForm(forms.Form):
         """Return the service's keyword arguments. Requires a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in self.unsaved}
 
-    def act(self, service: Callable[..., Any], **values: Any) -> Any:
-        """Return the service's result, or None if it was rejected; the form then has the errors."""
-        try:
-            return service(**values)
-        except EditConflict as error:
+    def _refused(self, error: DomainError) -> None:
+        if isinstance(error, EditConflict):
             self.conflict = error
-        except DomainError as error:
-            self._say(error)
-        return None
-
-    def _say(self, error: DomainError) -> None:
+            return
         if isinstance(error, SubmissionReused):
             self.renew_submission()
-        for name, messages in (error.fields or {"": [str(error)]}).items():
-            self.add_error(name if name in self.fields else None, [str(message) for message in messages])
+        super()._refused(error)
 
     def renew_submission(self) -> None:
         self.put("submission", str(uuid.uuid4()))
-
-    def put(self, name: str, value: Any) -> None:
-        """Set the value a hidden field has when the form is shown again."""
-        self.data = {**dict(self.data.items()), self.add_prefix(name): value}
 
 
 def source_box(**attrs: Any) -> forms.Textarea:

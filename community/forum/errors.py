@@ -3,10 +3,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import Invalid
+from community.mutes.errors import OutOfReach
 
 
 class NotAnAnswer(Invalid):
     """The accepted post must be a visible answer to this question."""
+
+
+class CannotInvite(OutOfReach):
+    default = _("This person cannot be invited to answer this question.")
 
 
 class NoSuchRun(Invalid):

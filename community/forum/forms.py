@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.audit.actions import Action
 from community.common.errors import Conflict, DomainError
 from community.content import texts
-from community.content.forms import Line, Text
+from community.content.forms import Line, ServiceForm, Text
 from community.content.models import Category, Tag
 from community.content.places import LONGEST, place_at
 
@@ -17,21 +16,15 @@ ONE_TAG = {"autocomplete": "off", "data-tags": ""}
 THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.MOVE)
 
 
-class SavedForm(forms.Form):
-    """A form whose service says what is wrong: `act` shows that at the field, and keeps what was typed."""
+class SavedForm(ServiceForm):
+    """`refused_status` is that of the page which shows the form again."""
 
     refused_status = 422
 
-    def act(self, service: Callable[..., Any], **values: Any) -> Any:
-        """Return the service's result, or None if it refused."""
-        try:
-            return service(**values)
-        except DomainError as error:
-            if isinstance(error, Conflict):
-                self.refused_status = error.status
-            for name, messages in (error.fields or {"": [str(error)]}).items():
-                self.add_error(name if name in self.fields else None, [str(message) for message in messages])
-        return None
+    def _refused(self, error: DomainError) -> None:
+        if isinstance(error, Conflict):
+            self.refused_status = error.status
+        super()._refused(error)
 
 
 class ProofForm(forms.Form):
@@ -110,18 +103,8 @@ class TagForm(SavedForm):
         own = {texts.tag(name)[0] for name in (tag.name, tag.name_zh) if name}
         synonyms = [row.name for row in tag.synonyms.all() if row.slug not in own]
         placed = {"synonyms": ", ".join(synonyms), "parent": tag.parent.label if tag.parent else ""}
-        return (
-            {name: getattr(tag, name) for name in columns}
-            | placed
-            | {
-                "base_version": tag.version,
-                "draft_key": f"tag:{tag.pk}",
-            }
-        )
-
-    def replace_next_time(self, version: int) -> None:
-        """Let what was sent replace this version when it is sent again."""
-        self.data = {**dict(self.data.items()), "base_version": str(version)}
+        hidden = {"base_version": tag.version, "draft_key": f"tag:{tag.pk}"}
+        return {name: getattr(tag, name) for name in columns} | placed | hidden
 
     @property
     def shown(self) -> list[str]:

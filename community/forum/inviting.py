@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
@@ -19,8 +18,9 @@ from community.content import audience
 from community.content.models import Post, Role, Thread
 from community.content.querysets import Reader
 from community.forum import policies
+from community.forum.errors import CannotInvite
 from community.forum.models import Invitation
-from community.mutes.errors import OutOfReach, refuse_apart
+from community.mutes.errors import refuse_apart
 from community.mutes.selectors import hidden_among, met_by, standings, unreached_by
 from community.notifications.services import mark_seen, notify
 from community.social.suggestions import Suggestion, solvers
@@ -29,10 +29,6 @@ MOST_A_DAY = 10
 MOST_A_QUESTION = 20
 MOST_BY_ONE = 5  # of a question's
 MOST_SUGGESTED = 5
-
-
-class CannotInvite(OutOfReach):
-    default = gettext_lazy("This person cannot be invited to answer this question.")
 
 
 @transaction.atomic

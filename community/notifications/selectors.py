@@ -20,7 +20,6 @@ from community.notifications import verbs
 from community.notifications.models import Notification
 from community.notifications.querysets import NotificationQuerySet
 
-# 1 if `person` has unread notifications, be it of what they can no longer see; else 0.
 MOST_NUMBERED = 3
 MOST_NAMED = 100
 OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_columns("actor"))

@@ -133,7 +133,7 @@ def _refused(request: MemberRequest, tag: Tag, form: TagForm) -> HttpResponse:
     if form.refused_status != Conflict.status:
         return _edit_page(request, tag, form, status=form.refused_status)
     newest = TagForm.initial_of(Tag.objects.select_related("parent").get(pk=tag.pk))
-    form.replace_next_time(newest["base_version"])
+    form.put("base_version", str(newest["base_version"]))
     saved = [(form[name].label, newest[name]) for name in form.shown if newest[name] != form[name].value()]
     return _edit_page(request, tag, form, saved=saved, status=form.refused_status)
 
