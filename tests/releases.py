@@ -44,7 +44,7 @@ def _copy(code: Path, folder: Path) -> Path:
 
 
 def _give_posts_a_field(code: Path, field: str, instead_of: str = "") -> None:
-    path = code / "community" / "content" / "models.py"
+    path = code / "community" / "content" / "models" / "posts.py"
     head, mark, tail = path.read_text().partition(POSTS)
     old = instead_of or FIELDS
     assert mark and old in tail

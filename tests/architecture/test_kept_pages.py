@@ -144,7 +144,7 @@ OTHER_ACTS: dict[str, Callable[[Door], Any]] = {
     "posts are agreed with": _update(Post, agree_count=9),
     "marks are reworded": _update(Mark, reason="Other words."),
     "a new person follows everybody": lambda door: Follow.objects.bulk_create(
-        [Follow(follower=_somebody(), person=person) for person in User.objects.all()[:3]]
+        [Follow(follower=_somebody(), person=person) for person in User.objects.exclude(handle="zoe")]
     ),
     "SQL is typed by an operator": lambda door: connection.cursor().execute("UPDATE content_thread SET title = 'SQL'"),
     "runs are stopped": lambda door: connection.cursor().execute("UPDATE bpsandbox_run SET state = 'cancelled'"),

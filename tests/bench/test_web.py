@@ -24,7 +24,7 @@ def test_every_page_is_measured_and_a_reply_is_written(filled, live_server, sett
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
     found = catalogue()
     port = live_server.thread.port
-    meter = meters.Meter({"web": lambda: [os.getpid()]})
+    meter = meters.Meter({"web": lambda: [os.getpid()], "jobs": list})
     rows = [
         web.warm(port, page | {"queries": statements(page["path"], page["cookie"])}, meter, seconds=0.05, connections=2)
         for page in found["pages"]

@@ -53,6 +53,7 @@ def test_in_the_playground_another_notation_leaves_text_and_result(embedded_site
     page.click("[data-play]")
     expect(page.locator(".worked-panel")).to_be_visible(timeout=20_000)
     text = re.sub(r"\A((#|title:).*\n)+", "title: Mine\n", page.input_value("[data-config-text]"))
+    page.click(".pg-text > .pg-fold > summary")
     page.fill("[data-config-text]", text.replace("lr: ", "lr: 1"))
     expect(page).to_have_url(re.compile(r"&run=[0-9a-f]{32}$"))
     page.evaluate(MARK)

@@ -173,6 +173,6 @@ def test_a_step_of_no_phase_is_refused():
 def test_progress_is_read_and_written():
     plain = {
         "type": "progress", "points": [[0, 0, {"train_loss": [0.5, None]}]], "epoch": 0, "epochs": 9, "eta": 1.5,
-        "attempt": 2,
+        "attempt": 2, "states": [[0, [[0.25, -1.0], None]]],
     }  # fmt: skip
     assert Progress.from_json(plain).to_json() == plain

@@ -169,7 +169,7 @@ def test_a_training_in_the_terminal_loads_the_settings_and_no_app(tmp_path):
     done = subprocess.run([sys.executable, "-c", TRAIN], env=environment(var), cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("XOR with a 2-3-1 sigmoid network\n")
-    assert done.stdout.splitlines()[-1] == "[] False"
+    assert done.stdout.splitlines()[-1] == "['community.common', 'community.common.push_keys'] False"  # no app either
 
 
 def test_a_checkout_runs_its_own_code_from_within_another(tmp_path):
