@@ -12,9 +12,10 @@ from typing import Protocol
 
 from cachetools import LRUCache
 
+from community.common.encodings import gzipped
+
 PROBATION_SHARE = 0.25
 OVERHEAD_BYTES = 1500
-COMPRESS_LEVEL = 6
 
 
 class Sized(Protocol):
@@ -47,7 +48,7 @@ def keep(
     headers: Sequence[tuple[str, str]], body: bytes, topics: frozenset[str], reading: int, seconds: float
 ) -> KeptPage:
     digest = hashlib.sha256(body).hexdigest()[:24]
-    packed = gzip.compress(body, COMPRESS_LEVEL, mtime=0)
+    packed = gzipped(body)
     return KeptPage(tuple(headers), packed, digest, topics, reading, time.monotonic() + seconds, checked=reading)
 
 

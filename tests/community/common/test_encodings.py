@@ -1,6 +1,9 @@
+import gzip
+import zlib
+
 import pytest
 
-from community.common.encodings import accepts_gzip
+from community.common.encodings import accepts_gzip, gzipped
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,12 @@ def test_gzip_is_not_sent_to_who_refuses_it_or_cannot_be_understood(header):
 def test_a_hostile_header_costs_nothing():
     assert not accepts_gzip("gzip;q=" + " " * 100_000 + "1")
     assert not accepts_gzip("gzip;" + "q=0;" * 60)
+
+
+@pytest.mark.parametrize("text", [b"", b"x", "∂L/∂W ".encode() * 20_000], ids=["nothing", "a letter", "long"])
+@pytest.mark.parametrize("name", ["", "x" * 99])
+def test_a_compressed_text_is_read_by_any_reader(text, name):
+    packed = gzipped(text, name)
+    assert gzip.decompress(packed) == text
+    assert zlib.decompress(packed, wbits=31) == text
+    assert len(packed) - len(gzipped(text)) == (len(name) + 1 if name else 0)
