@@ -15,6 +15,6 @@ def send_digests(people: list[int]) -> None:
     digests.send_digests(people)
 
 
-@task()
+@task(priority=-10)  # it waits for hosts that members named: other jobs come first
 def send_pushes(pushes: list[int]) -> None:
     push_sending.send_pushes(pushes)

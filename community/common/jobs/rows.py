@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.core.exceptions import SuspiciousOperation
-from django.tasks import TaskContext, TaskResultStatus
+from django.tasks import Task, TaskContext, TaskResultStatus
 from django.tasks.signals import task_finished, task_started
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -31,6 +31,12 @@ def worker_name() -> str:
 def next_due() -> DBTaskResult | None:
     """Return the next due row; another worker may still claim it first."""
     return DBTaskResult.objects.ready().first()
+
+
+def is_pending(task: Task) -> bool:
+    """Return whether a job of this task waits or runs."""
+    states = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    return DBTaskResult.objects.filter(task_path=task.module_path, status__in=states).exists()
 
 
 def run(pk: UUID | str, worker: str) -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from community.common.jobs import rows
 from community.notifications.models import Device, Notification, Push
 
 DELAY = timedelta(seconds=20)
@@ -39,11 +40,14 @@ def put(*, event: str, people: Collection[int]) -> None:
 
 
 def hand_out_pushes() -> int:
-    """Enqueue a job for the pushes that are due, and return how many."""
+    """Enqueue a job for the pushes that are due, and return how many; none while an earlier job is not done.
+
+    So push services that are slow keep one worker at most. What was tried already comes last.
+    """
     from community.notifications import tasks
 
-    due = Push.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-    if not due.exists():
+    due = Push.objects.filter(due_at__lte=timezone.now()).order_by("attempts", "due_at", "pk")
+    if not due.exists() or rows.is_pending(tasks.send_pushes):
         return 0
     with transaction.atomic():
         keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])

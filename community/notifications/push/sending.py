@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from time import monotonic
 
 import structlog
 from django.db import transaction
@@ -26,6 +27,8 @@ MOST_AN_HOUR = 30
 """Pushes to one device; what is above is in the list alone."""
 AGAIN_AFTER, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=2)
 ATTEMPTS = 5
+JOB_SECONDS = 10.0
+"""After so long a job begins no further push; the last may take the deadline of one request more."""
 MOST_FAILURES = 5
 """Pushes in a row that were given up, after which a device is forgotten."""
 DAY = timedelta(days=1)
@@ -53,10 +56,17 @@ class Taken:
     ends_at: datetime
 
 
-def send_pushes(pushes: Iterable[int]) -> None:
-    """Send these pushes, each at most once. One that fails does not hold up the others."""
+def send_pushes(pushes: Sequence[int]) -> None:
+    """Send these pushes, each at most once. One that fails does not hold up the others.
+
+    Those for which the job has no time left are due again at once.
+    """
     silent: set[str] = set()
-    for key in pushes:
+    until = monotonic() + JOB_SECONDS
+    for place, key in enumerate(pushes):
+        if monotonic() >= until:
+            Push.objects.filter(pk__in=pushes[place:]).update(due_at=timezone.now())
+            return
         try:
             taken = take(key)
             if taken is not None:

@@ -6,9 +6,11 @@ from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from community.accounts.access import end_access
 from community.accounts.models import User
+from community.common.jobs import rows
 from community.common.outgoing import Network, NoAnswer, NotPublic
 from community.content.models import Post, Thread
 from community.content.services import start_thread
@@ -17,9 +19,11 @@ from community.notifications import services
 from community.notifications.channels import Channel, Frequency
 from community.notifications.models import Device, Notification, Push
 from community.notifications.preferences import choose
-from community.notifications.push import composing, sending
+from community.notifications.push import composing, outbox, sending
 from community.notifications.push.encryption import MOST_BYTES
 from community.notifications.push.sending import send_pushes
+from community.notifications.tasks import send_letters as send_letters_job
+from community.notifications.tasks import send_pushes as send_pushes_job
 from community.notifications.topics import Topic
 from community.social.levels import Level
 from community.social.services import follow
@@ -285,6 +289,51 @@ def test_a_host_that_does_not_answer_is_asked_once_for_all_that_wait(monkeypatch
     clock.now += SOON
     push()
     assert asked == ["push.example"] and waiting() == 3
+
+
+def test_hosts_that_keep_a_job_waiting_leave_the_others_to_the_next(monkeypatch, clock, asker, question):
+    seconds, asked = [0.0], []
+
+    def slow(host):
+        asked.append(host)
+        seconds[0] += 5
+        raise NoAnswer
+
+    monkeypatch.setattr(sending, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(sending, "network", Network(places=slow))
+    for name in "abcd":
+        device_of(asker, Browser(host=f"{name}.example"))
+    answer(question)
+    clock.now += SOON
+    assert outbox.hand_out_pushes() == 4 and asked == ["a.example", "b.example"]
+    left = Push.objects.filter(due_at__lte=timezone.now()).select_related("device")
+    assert sorted((push.device.endpoint[8], push.attempts) for push in left) == [("c", 0), ("d", 0)]
+
+
+def test_what_was_tried_already_comes_after_what_was_not(monkeypatch, shown, service, asker, question):
+    monkeypatch.setattr(outbox, "BATCH", 1)
+    service.status = 503
+    answer(question)
+    shown()
+    service.status = 201
+    shown.clock.now += timedelta(hours=1)
+    newer = QuestionFactory(author=asker, title="Why is it flat?")
+    answer(newer)
+    assert [newer.title in told["title"] for told in shown()] == [True, False]
+
+
+def test_one_job_at_most_is_pending_and_other_jobs_come_first(monkeypatch, settings, clock, service, asker, phone):
+    monkeypatch.setattr(outbox, "BATCH", 1)
+    for _ in range(2):
+        answer(QuestionFactory(author=asker))
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+    jobs = DBTaskResult.objects.filter(task_path=send_pushes_job.module_path)
+    clock.now += SOON
+    assert (outbox.hand_out_pushes(), outbox.hand_out_pushes(), jobs.count()) == (1, 0, 1)
+    send_letters_job.enqueue(letters=[])
+    assert rows.next_due().task_path != send_pushes_job.module_path
+    rows.run(jobs.get().pk, rows.worker_name())
+    assert len(service.taken) == 1 and outbox.hand_out_pushes() == 1
 
 
 def test_a_person_who_has_ended_access_is_pushed_nothing(shown, asker, question):
