@@ -7,7 +7,7 @@ class ReviewConfig(AppConfig):
     verbose_name = _("Review")
 
     def ready(self) -> None:
-        from community.common import slots
+        from community.common import housekeeping, slots
         from community.common.changes import Topic, watch
         from community.content import draft_rows, edited, pages, reader_state
         from community.review import boxes, invariants, notices, selectors, services
@@ -16,6 +16,8 @@ class ReviewConfig(AppConfig):
         watch(Proposal, topics=[Topic("thread", "thread_id"), Topic("thread", "original_id")])
         notices.register()
         invariants.register()
+        housekeeping.register("proposals", services.expire_proposals)
+        housekeeping.register("suggestions", services.expire_suggestions)
         edited.register(services.after_edit)
         pages.register_part("question_review", selectors.question_review)
         reader_state.register("review", selectors.reader_state, selectors.of_thread)

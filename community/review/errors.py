@@ -92,5 +92,13 @@ class CannotPropose(OutOfReach):
     default = _("You cannot vote on questions by this person.")
 
 
+class TooNewToVote(NotAllowed):
+    default = _("Members who joined at least {days} days ago and have posted can vote on questions.")
+
+
+class Expired(Conflict):
+    default = _("This proposal expired after {days} days without enough votes. You can propose it again.")
+
+
 class OwnQuestion(NotAllowed):
     default = _("This is your own question: you can edit or delete it.")

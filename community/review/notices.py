@@ -26,6 +26,7 @@ VERBS = (
     Verb("suggest_edit", _("{actor} suggested an edit of your post in {title}"), "file-pen", Topic.ANSWERS),
     Verb("edit_approved", _("{actor} approved your edit of a post in {title}"), "circle-check", Topic.ANSWERS),
     Verb("edit_rejected", _("{actor} rejected your edit of a post in {title}"), "x", Topic.ANSWERS),
+    Verb("edit_expired", _("Nobody decided on your edit of a post in {title} in time"), "alarm-clock", Topic.ANSWERS),
     Verb("edit_taken", _("{actor} approved an edit of your post in {title}"), "file-pen", Topic.ANSWERS),
 )
 
@@ -37,6 +38,12 @@ def register() -> None:
 
 def notify_receiver(suggestion: SuggestedEdit) -> None:
     _notify(suggestion, {suggestion.receiver_id: "suggest_edit"}, suggestion.author, "made", suggestion.reason)
+
+
+def notify_of_expiry(suggestion: SuggestedEdit) -> None:
+    """Notify who suggested an edit that it has expired, and leave it out of what waits for the post's author."""
+    withdraw_from_receiver(suggestion)
+    _notify(suggestion, {suggestion.author_id: "edit_expired"}, None, "decided", suggestion.reason)
 
 
 def withdraw_from_receiver(suggestion: SuggestedEdit) -> None:
@@ -100,7 +107,7 @@ def _of_question(thread: Thread, listeners: dict[int, str], by: User | None, eve
     )
 
 
-def _notify(suggestion: SuggestedEdit, listeners: dict[int, str], by: User, moment: str, note: str) -> None:
+def _notify(suggestion: SuggestedEdit, listeners: dict[int, str], by: User | None, moment: str, note: str) -> None:
     notify(
         listeners=listeners,
         actor=by,

@@ -7,10 +7,17 @@ from community.common.errors import DomainError
 from community.content import policies
 from community.content.models import Post
 from community.content.querysets import Reader
-from community.review.errors import CanEdit, ClosedToSuggestions, NotOpenToSuggestions
+from community.review.errors import CanEdit, ClosedToSuggestions, NotOpenToSuggestions, TooNewToVote
 from community.review.models import SuggestedEdit
 
 VOTES_NEEDED = 3
+VOTER_DAYS = 7
+"""How long ago a member has joined who votes on other people's questions; they have a public post, too."""
+
+
+def who_votes() -> str:
+    """Return the sentence about who can vote, for where one votes."""
+    return str(TooNewToVote.default).format(days=VOTER_DAYS)
 
 
 def obstacle(person: User, post: Post) -> DomainError | None:

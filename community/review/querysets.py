@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from community.content.querysets import Reader
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 class SuggestedEditQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state="open")
+
+    def overdue(self, open_for: timedelta):
+        """Return open ones that were suggested longer ago."""
+        return self.open().filter(created_at__lte=timezone.now() - open_for)
 
     def visible_to(self, reader: Reader):
         """Return one's own; those of one's posts, and for staff all, except what was withdrawn.
@@ -40,3 +46,7 @@ class ProposalQuerySet(models.QuerySet):
 
     def in_force(self):
         return self.filter(outcome="carried").exclude(matter="reopen")
+
+    def overdue(self, open_for: timedelta):
+        """Return open duplicates and holds that were proposed longer ago."""
+        return self.open().filter(created_at__lte=timezone.now() - open_for).exclude(matter="reopen")

@@ -30,7 +30,7 @@ from community.profiles.services import pin_post
 from community.review.services import propose_duplicate, propose_hold, suggest_edit
 from community.social.marking import set_mark
 from tests.community.notifications.push_service import Browser
-from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory, VoterFactory
 from tests.training import XOR, train
 
 ROLES = ("visitor", "newcomer", "member", "author", "moderator")
@@ -135,7 +135,7 @@ def _people() -> dict[str, Any]:
     return {
         "visitor": None,
         "newcomer": NewcomerFactory(handle="newcomer"),
-        "member": PersonFactory(handle="member"),
+        "member": VoterFactory(handle="member"),
         "author": PersonFactory(handle="author"),
         "moderator": ModeratorFactory(handle="moderator"),
     }
@@ -270,7 +270,7 @@ def _reviews(people: dict[str, Any], things: dict[str, dict[str, Any]]) -> dict[
         start_thread(author=author, kind="question", title=f"Asked {n}", source="Words.", publish=True) for n in "abc"
     )
     propose_duplicate(thread=second, original=original, by=author)
-    proposal = propose_hold(thread=third, reason="unclear", by=PersonFactory(handle="voter"))
+    proposal = propose_hold(thread=third, reason="unclear", by=VoterFactory(handle="voter"))
     return {
         "suggestion": {"pk": suggestion.pk},
         "asked-again": {"pk": first.pk, "id": original.pk},

@@ -1,6 +1,13 @@
 """Rows for tests, inserted directly: the code under test is called through services and pages."""
 
-from tests.factories.content import AnswerFactory, CommentFactory, PostFactory, QuestionFactory, ThreadFactory
+from tests.factories.content import (
+    AnswerFactory,
+    CommentFactory,
+    PostFactory,
+    QuestionFactory,
+    ThreadFactory,
+    VoterFactory,
+)
 from tests.factories.people import ModeratorFactory, NewcomerFactory, PersonFactory
 
 __all__ = [
@@ -12,4 +19,5 @@ __all__ = [
     "PostFactory",
     "QuestionFactory",
     "ThreadFactory",
+    "VoterFactory",
 ]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import factory
 from django.db.models import F
 from django.utils import timezone
@@ -83,3 +85,13 @@ class ThreadFactory(DjangoModelFactory):
 
 class QuestionFactory(ThreadFactory):
     kind = Kind.QUESTION
+
+
+class VoterFactory(PersonFactory):
+    """A member who has been here for a while and has posted, so that they can vote on questions."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    date_joined = factory.LazyFunction(lambda: timezone.now() - timedelta(days=30))
+    first = factory.RelatedFactory(ThreadFactory, factory_related_name="author")

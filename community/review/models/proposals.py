@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from community.review.querysets import ProposalQuerySet
 from community.review.reasons import HoldReason
 
+OPEN_FOR = timedelta(days=14)
 IS_OPEN = Q(outcome="open")
 IS_IN_FORCE = Q(outcome="carried") & ~Q(matter="reopen")
 
@@ -27,13 +30,15 @@ class Outcome(models.TextChoices):
     CARRIED = "carried", pgettext_lazy("proposal", "Carried")
     UNDONE = "undone", pgettext_lazy("proposal", "Undone")
     DROPPED = "dropped", pgettext_lazy("proposal", "Dropped")
+    EXPIRED = "expired", pgettext_lazy("proposal", "Expired")
 
 
 class Proposal(models.Model):
     """What somebody proposes for a question, with votes for it.
 
     A carried duplicate or hold is in force until it is undone, one at most for a question. `original` is the question
-    that it duplicates. `is_by_staff`: a moderator decided, and only a moderator undoes it.
+    that it duplicates. `is_by_staff`: a moderator decided, and only a moderator undoes it. An open duplicate or hold
+    expires after OPEN_FOR; a request to reopen does not, for it waits for others and is in nobody's way.
     """
 
     thread = models.ForeignKey("content.Thread", on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -86,6 +91,10 @@ class Proposal(models.Model):
     @property
     def is_open(self) -> bool:
         return self.outcome == Outcome.OPEN
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + OPEN_FOR
 
 
 class Vote(models.Model):

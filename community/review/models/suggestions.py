@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from community.review.querysets import SuggestedEditQuerySet
 
+OPEN_FOR = timedelta(days=60)
 IS_OPEN = Q(state="open")
 
 
@@ -21,13 +24,14 @@ class State(models.TextChoices):
     IMPROVED = "improved", _("Approved with changes")
     REJECTED = "rejected", pgettext_lazy("suggested edit", "Rejected")
     WITHDRAWN = "withdrawn", pgettext_lazy("suggested edit", "Withdrawn")
+    EXPIRED = "expired", pgettext_lazy("suggested edit", "Expired")
 
 
 class SuggestedEdit(models.Model):
     """A text that somebody suggests for another person's post, made from its version `base_version`.
 
     `receiver` is the post's author. `version` counts the changes of the suggestion, so that nobody approves one that
-    they have not read. `answer` is why it was rejected.
+    they have not read. `answer` is why it was rejected. One that nobody decided expires after OPEN_FOR.
     """
 
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="suggestions", db_index=False)
@@ -74,3 +78,7 @@ class SuggestedEdit(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state == State.OPEN
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + OPEN_FOR

@@ -14,7 +14,7 @@ from community.content.models import Kind, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import met_by
 from community.review.models import Matter, Proposal, Vote
-from community.review.policies import VOTES_NEEDED
+from community.review.policies import VOTES_NEEDED, who_votes
 from community.review.reasons import advice_for, hold_words
 
 MOST_DUPLICATES = 20
@@ -61,6 +61,12 @@ class QuestionReview:
     is_asker: bool = False
     edit_url: str = ""
     needed: int = VOTES_NEEDED
+
+    @property
+    def who_votes(self) -> str:
+        """The sentence about who can vote; empty for a reader who is shown no votes, or decides alone."""
+        is_voting = self.open or (self.can_reopen and not self.reopens_at_once)
+        return who_votes() if is_voting else ""
 
 
 NOTHING = QuestionReview()

@@ -1,11 +1,13 @@
 """Review services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
-from .proposals import after_edit, propose_duplicate, propose_hold, reopen, take_back, vote
-from .suggestions import approve, improve, reject, suggest_edit, withdraw
+from .proposals import after_edit, expire_proposals, propose_duplicate, propose_hold, reopen, take_back, vote
+from .suggestions import approve, expire_suggestions, improve, reject, suggest_edit, withdraw
 
 __all__ = [
     "after_edit",
     "approve",
+    "expire_proposals",
+    "expire_suggestions",
     "improve",
     "propose_duplicate",
     "propose_hold",

@@ -6,6 +6,7 @@ what that one duplicates, in the order of their keys.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from community.review.errors import (
     ClosedByStaff,
     DecidedAlready,
     DuplicatesInCircle,
+    Expired,
     NoSuchQuestion,
     NotAQuestion,
     NotOnHold,
@@ -33,14 +35,17 @@ from community.review.errors import (
     OnHoldAlready,
     OwnQuestion,
     TooManyProposals,
+    TooNewToVote,
 )
 from community.review.models import Matter, Outcome, Proposal, Vote
-from community.review.policies import VOTES_NEEDED
+from community.review.models.proposals import OPEN_FOR
+from community.review.policies import VOTER_DAYS, VOTES_NEEDED, who_votes
 
 if TYPE_CHECKING:
     from community.accounts.models import User
 
 OPEN_A_QUESTION = 5
+BATCH = 100  # that expire in one round
 CHAIN = 20  # of duplicates, which are kept to one step
 
 
@@ -73,15 +78,14 @@ def propose_hold(*, thread: Thread, reason: str, by: User) -> Proposal:
 
 @transaction.atomic
 def vote(*, proposal: Proposal, by: User) -> Proposal:
-    """Agree with a proposal; twice is once. Raises DecidedAlready, ClosedByStaff and what `_refuse` does."""
+    """Agree with a proposal; twice is once. Raises DecidedAlready, Expired, ClosedByStaff and what `_refuse` does."""
     proposal = Proposal.objects.select_related("thread", "original").get(pk=proposal.pk)
     if proposal.original is not None:
         _lock_to_root(proposal.thread, proposal.original)
     else:
         _lock(proposal.thread)
     proposal = Proposal.objects.select_related("thread", "original").get(pk=proposal.pk)
-    if not proposal.is_open:
-        raise DecidedAlready
+    _refuse_decided(proposal)
     _refuse(proposal.thread, by)
     if proposal.matter == Matter.HOLD and proposal.thread.author_id == by.pk:
         raise OwnQuestion
@@ -92,11 +96,10 @@ def vote(*, proposal: Proposal, by: User) -> Proposal:
 
 @transaction.atomic
 def take_back(*, proposal: Proposal, by: User) -> Proposal:
-    """Take back one's vote. A proposal without votes is dropped. Raises DecidedAlready."""
+    """Take back one's vote. A proposal without votes is dropped. Raises DecidedAlready, Expired."""
     _lock(Thread(pk=proposal.thread_id))
     proposal = Proposal.objects.select_related("thread").get(pk=proposal.pk)
-    if not proposal.is_open:
-        raise DecidedAlready
+    _refuse_decided(proposal)
     gone, _of_models = Vote.objects.filter(proposal=proposal, voter=by).delete()
     if gone:
         proposal.vote_count -= 1
@@ -118,6 +121,18 @@ def reopen(*, thread: Thread, by: User) -> Proposal:
     _refuse(thread, by)
     _refuse_reopening(_in_force(thread), by)
     return _propose(thread, by, Matter.REOPEN)
+
+
+def expire_proposals() -> int:
+    """End proposals that did not get enough votes in time, and return how many."""
+    return sum(_expire(proposal) for proposal in Proposal.objects.overdue(OPEN_FOR)[:BATCH])
+
+
+@transaction.atomic
+def _expire(proposal: Proposal) -> int:
+    _lock(Thread(pk=proposal.thread_id))
+    still = Proposal.objects.overdue(OPEN_FOR).filter(pk=proposal.pk)
+    return still.update(outcome=Outcome.EXPIRED, decided_at=timezone.now())
 
 
 def after_edit(post: Post, by: User) -> None:
@@ -215,7 +230,10 @@ def _in_force(thread: Thread) -> Proposal | None:
 
 
 def _refuse(thread: Thread, by: User) -> None:
-    """Raise EmailUnconfirmed, NotAQuestion, ThreadLocked or CannotPropose if a person cannot vote on a question."""
+    """Raise if a person cannot vote on a question.
+
+    EmailUnconfirmed, NotAQuestion, ThreadLocked, CannotPropose; TooNewToVote except about one's own.
+    """
     refuse_unconfirmed(by)
     if not by.is_authenticated:
         raise NotAllowed
@@ -224,6 +242,21 @@ def _refuse(thread: Thread, by: User) -> None:
     if thread.is_locked and not content.is_staff(by):
         raise ThreadLocked
     refuse_apart(by, {thread.author_id} - {by.pk}, CannotPropose)
+    if thread.author_id != by.pk and not content.is_staff(by) and not _is_known(by):
+        raise TooNewToVote(who_votes())
+
+
+def _is_known(person: User) -> bool:
+    """Return whether a member has been here for a while and is not only here to vote."""
+    has_joined = person.date_joined <= timezone.now() - timedelta(days=VOTER_DAYS)
+    return has_joined and Post.objects.public().filter(author=person).exists()
+
+
+def _refuse_decided(proposal: Proposal) -> None:
+    if proposal.outcome == Outcome.EXPIRED:
+        raise Expired(Expired.default.format(days=OPEN_FOR.days))
+    if not proposal.is_open:
+        raise DecidedAlready
 
 
 def _refuse_circle(thread: Thread, original: Thread) -> None:

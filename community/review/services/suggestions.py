@@ -31,12 +31,14 @@ from community.review.errors import (
 )
 from community.review.merging import Merge, base_of, merge
 from community.review.models import State, SuggestedEdit
+from community.review.models.suggestions import OPEN_FOR
 
 if TYPE_CHECKING:
     from community.accounts.models import User
 
 OPEN_A_PERSON = 20
 OPEN_A_POST = 5
+BATCH = 100  # that expire in one round
 
 
 def suggest_edit(
@@ -164,6 +166,21 @@ def withdraw(*, suggestion: SuggestedEdit, by: User) -> SuggestedEdit:
         raise AlreadyDecided
     notices.withdraw_from_receiver(suggestion)
     return suggestion
+
+
+def expire_suggestions() -> int:
+    """End suggestions on which nobody decided in time, and return how many. Their text stays where it is."""
+    overdue = list(SuggestedEdit.objects.overdue(OPEN_FOR)[:BATCH])
+    return sum(_expire(suggestion) for suggestion in overdue)
+
+
+@transaction.atomic
+def _expire(suggestion: SuggestedEdit) -> int:
+    still = SuggestedEdit.objects.overdue(OPEN_FOR).filter(pk=suggestion.pk)
+    if not still.update(state=State.EXPIRED, decided_at=timezone.now()):
+        return 0
+    notices.notify_of_expiry(suggestion)
+    return 1
 
 
 def _read(suggestion: SuggestedEdit, by: User, seen: int) -> tuple[SuggestedEdit, Post]:

@@ -27,7 +27,7 @@ from community.review import selectors, services
 from community.review.errors import NoSuchQuestion, NotAQuestion, OwnQuestion
 from community.review.forms import DuplicateForm, HoldForm, VoteForm
 from community.review.models import Matter, Outcome, Proposal
-from community.review.policies import VOTES_NEEDED
+from community.review.policies import VOTES_NEEDED, who_votes
 from community.review.selectors.proposals import shown
 
 PROPOSING = Limit("propose", "30/hour", "100/day")
@@ -47,7 +47,7 @@ def duplicate(request: MemberRequest, pk: int) -> HttpResponse:
         made = form.act(_propose_duplicate, thread=thread, by=request.user, form=form)
         if made is not None:
             return _answer(request, made)
-    context = {"thread": thread, "form": form, "similar": similar}
+    context = {"thread": thread, "form": form, "similar": similar, "who_votes": who_votes()}
     return render(request, "review/duplicate.html", context, status=422 if form.errors else 200)
 
 
@@ -64,7 +64,8 @@ def hold(request: MemberRequest, pk: int) -> HttpResponse:
         made = form.act(services.propose_hold, thread=thread, reason=form.cleaned_data["reason"], by=request.user)
         if made is not None:
             return _answer(request, made)
-    return render(request, "review/hold.html", {"thread": thread, "form": form}, status=422 if form.errors else 200)
+    context = {"thread": thread, "form": form, "who_votes": who_votes()}
+    return render(request, "review/hold.html", context, status=422 if form.errors else 200)
 
 
 @kept_forms.sign_in_first

@@ -18,7 +18,7 @@ from community.lists.services import create_list, put
 from community.mutes import services
 from community.review.services import propose_hold, suggest_edit
 from community.social import services as social
-from tests.factories import ModeratorFactory, PersonFactory
+from tests.factories import ModeratorFactory, PersonFactory, VoterFactory
 from tests.training import XOR, train
 
 MARK = "Unwanted"
@@ -28,7 +28,7 @@ class World:
     """Written by services in the order of the fields, so that feeds and notifications are full."""
 
     def __init__(self) -> None:
-        self.reader, self.third = PersonFactory(handle="reader"), PersonFactory(handle="third")
+        self.reader, self.third = PersonFactory(handle="reader"), VoterFactory(handle="third")
         self.unwanted = PersonFactory(handle="unwanted", display_name=MARK)
         self.moderator = ModeratorFactory(handle="moderator")
         self.shelf = Category.objects.get(slug="training-troubles")

@@ -1,9 +1,16 @@
 """Duplicates and questions on hold: votes, who decides at once, circles, what is never shown, and the way back."""
 
-import pytest
+from contextlib import nullcontext
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from community.accounts.models import User
 from community.audit.actions import Action
 from community.audit.models import AuditEntry
+from community.common import housekeeping
 from community.common.errors import NotAllowed
 from community.content import services as content
 from community.content.errors import ThreadHeld
@@ -25,11 +32,12 @@ from community.review.errors import (
     OnHoldAlready,
     OwnQuestion,
     TooManyProposals,
+    TooNewToVote,
 )
-from community.review.models import Matter, Outcome, Proposal
+from community.review.models import Matter, Outcome, Proposal, Vote
 from community.review.services import proposals as proposal_services
 from tests.at_once import at_once
-from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory, VoterFactory
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +79,7 @@ def hold(thread, *voters, reason="unclear") -> Proposal:
 
 
 def members(count):
-    return [PersonFactory() for _ in range(count)]
+    return [VoterFactory() for _ in range(count)]
 
 
 def is_held(thread) -> bool:
@@ -107,7 +115,7 @@ def test_the_asker_and_moderators_decide_at_once(ada, keeper, question, original
 
 
 def test_the_asker_agrees_with_what_somebody_proposed(ada, question, original, as_user):
-    proposal = mark(question, original, PersonFactory())
+    proposal = mark(question, original, VoterFactory())
     page = html_of(as_user(ada).get(question.get_absolute_url()))
     assert "Is this a duplicate?" in page and "1 of 3 votes" in page
     as_user(ada).post(f"/proposals/{proposal.pk}/vote/", {"on": "1"})
@@ -132,7 +140,7 @@ def test_a_duplicate_of_a_duplicate_is_one_of_its_root_before_and_after(ada, bob
 
 
 def test_two_proposals_that_become_a_circle_are_refused_when_the_second_is_carried(keeper, question, original):
-    one = PersonFactory()
+    one = VoterFactory()
     there, back = mark(question, original, one), mark(original, question, one)
     services.vote(proposal=there, by=keeper)
     with pytest.raises(DuplicatesInCircle):
@@ -141,7 +149,7 @@ def test_two_proposals_that_become_a_circle_are_refused_when_the_second_is_carri
 
 
 def test_a_second_decision_is_refused(ada, bob, keeper, question, original):
-    other = mark(question, ask(bob, "Another"), PersonFactory())
+    other = mark(question, ask(bob, "Another"), VoterFactory())
     mark(question, original, keeper)
     other.refresh_from_db()
     assert other.outcome == Outcome.DROPPED
@@ -153,7 +161,7 @@ def test_a_second_decision_is_refused(ada, bob, keeper, question, original):
 
 @pytest.mark.parametrize("typed", ["", "nonsense", "#", "999999", "https://example.org/t/1/x/", "9" * 400])
 def test_an_address_that_is_none_is_said_to_be(typed, question, as_user):
-    answer = as_user(PersonFactory()).post(f"/threads/{question.pk}/duplicate/", {"address": typed})
+    answer = as_user(VoterFactory()).post(f"/threads/{question.pk}/duplicate/", {"address": typed})
     assert answer.status_code == 422 and not Proposal.objects.exists()
 
 
@@ -172,25 +180,25 @@ def test_what_is_not_public_is_as_if_it_were_not_there(ada, bob, keeper, questio
 def test_an_original_hidden_later_is_named_nowhere(keeper, question, original, client, as_user):
     mark(question, original, keeper)
     hide(actor=keeper, post=opening(original))
-    for browser in (client, as_user(PersonFactory())):
+    for browser in (client, as_user(VoterFactory())):
         page = html_of(browser.get(question.get_absolute_url()))
         assert "a question that you cannot see" in page and "NaN after ten steps" not in page
 
 
 def test_proposals_about_what_is_hidden_are_not_listed(keeper, question, original, as_user):
-    mark(question, original, PersonFactory())
+    mark(question, original, VoterFactory())
     hide(actor=keeper, post=opening(original))
-    page = html_of(as_user(PersonFactory()).get("/proposals/"))
+    page = html_of(as_user(VoterFactory()).get("/proposals/"))
     assert "Why is it NaN?" in page and "NaN after ten steps" not in page
     hide(actor=keeper, post=opening(question))
-    assert "NaN" not in html_of(as_user(PersonFactory()).get("/proposals/"))
+    assert "NaN" not in html_of(as_user(VoterFactory()).get("/proposals/"))
 
 
 @pytest.mark.parametrize("wish", [{"address": "{pk}"}, {"address": "#{pk}"}, {"address": "{url}"}, {"chosen": "{pk}"}])
 def test_it_is_proposed_by_number_address_or_choice(wish, bob, question, original, as_user, monkeypatch):
     monkeypatch.setattr("community.review.views.questions.similar_questions", lambda *_: [original, question])
     sent = {key: value.format(pk=original.pk, url=original.get_absolute_url()) for key, value in wish.items()}
-    browser = as_user(PersonFactory())
+    browser = as_user(VoterFactory())
     form = html_of(browser.get(f"/threads/{question.pk}/duplicate/"))
     assert f'value="{original.pk}"' in form and f'value="{question.pk}"' not in form
     assert browser.post(f"/threads/{question.pk}/duplicate/", sent).status_code == 302
@@ -238,13 +246,13 @@ def test_after_an_edit_it_is_voted_on_and_reopened(ada, question, as_user, clien
 
 def test_what_a_moderator_decided_only_moderators_undo(ada, keeper, question, as_user):
     hold(question, keeper)
-    for person in (ada, PersonFactory()):
+    for person in (ada, VoterFactory()):
         answer = as_user(person).post(f"/threads/{question.pk}/reopen/")
         assert answer.status_code == 403 and "only a moderator can reopen" in html_of(answer)
     content.edit_post(post=opening(question), editor=ada, source="Many more words.", base_version=1)
     assert verbs_of(keeper) == ["held_edited"]
     with pytest.raises(ClosedByStaff):
-        services.vote(proposal=Proposal.objects.get(matter=Matter.REOPEN), by=PersonFactory())
+        services.vote(proposal=Proposal.objects.get(matter=Matter.REOPEN), by=VoterFactory())
     assert "A moderator will look at it." in html_of(as_user(ada).get(question.get_absolute_url()))
     services.reopen(thread=question, by=keeper)
     assert not is_held(question)
@@ -262,9 +270,9 @@ def test_the_asker_undoes_a_duplicate_that_members_marked_but_not_a_hold(ada, qu
 
 
 def test_a_vote_can_be_taken_back(question):
-    one = PersonFactory()
+    one = VoterFactory()
     proposal = hold(question, one)
-    services.take_back(proposal=proposal, by=PersonFactory())
+    services.take_back(proposal=proposal, by=VoterFactory())
     proposal = services.take_back(proposal=proposal, by=one)
     assert (proposal.vote_count, proposal.outcome) == (0, Outcome.DROPPED)
     with pytest.raises(DecidedAlready):
@@ -287,13 +295,13 @@ def test_who_cannot_vote(ada, bob, keeper, question, original):
 
 def test_not_too_many_proposals(monkeypatch, question):
     monkeypatch.setattr(proposal_services, "OPEN_A_QUESTION", 1)
-    hold(question, PersonFactory())
+    hold(question, VoterFactory())
     with pytest.raises(TooManyProposals):
-        hold(question, PersonFactory(), reason="several")
+        hold(question, VoterFactory(), reason="several")
 
 
 def test_visitors_see_no_open_proposals(question, client):
-    hold(question, PersonFactory())
+    hold(question, VoterFactory())
     assert "Should this be put on hold?" not in html_of(client.get(question.get_absolute_url()))
     assert client.get("/proposals/").status_code == 302
 
@@ -351,3 +359,74 @@ def test_two_decisions_at_once_make_no_circle(ada, keeper):
 
 def again(post) -> Post:
     return Post.objects.select_related("thread", "author").get(pk=post.pk)
+
+
+# === Who can vote, and until when ===
+
+
+def joined(days) -> User:
+    return PersonFactory(date_joined=timezone.now() - timedelta(days=days))
+
+
+@pytest.mark.parametrize(("days", "has_posted", "can"), [(8, True, True), (6, True, False), (8, False, False)])
+def test_votes_are_of_members_who_have_been_here_for_a_week_and_have_posted(question, original, days, has_posted, can):
+    fresh = joined(days)
+    if has_posted:
+        ask(fresh, "Another question")
+    waiting = hold(question, VoterFactory())
+    acts = (
+        lambda: hold(question, fresh, reason="several"),
+        lambda: mark(question, original, fresh),
+        lambda: services.vote(proposal=waiting, by=fresh),
+    )
+    for act in acts:
+        with nullcontext() if can else pytest.raises(TooNewToVote, match="joined at least 7 days ago and have posted"):
+            act()
+    assert Vote.objects.filter(voter=fresh).count() == (3 if can else 0)
+
+
+def test_a_hidden_post_is_not_enough(keeper, question):
+    fresh = joined(8)
+    hide(actor=keeper, post=opening(ask(fresh, "Spam")))
+    with pytest.raises(TooNewToVote):
+        hold(question, fresh)
+
+
+def test_who_can_vote_is_said_where_one_votes_and_a_refusal_is_the_same_sentence(question, as_user):
+    said = "Members who joined at least 7 days ago and have posted can vote on questions."
+    fresh = as_user(joined(1))
+    assert said not in html_of(fresh.get(question.get_absolute_url()))
+    hold(question, VoterFactory())
+    for address in (question.get_absolute_url(), f"/threads/{question.pk}/hold/", f"/threads/{question.pk}/duplicate/"):
+        assert said in html_of(fresh.get(address))
+    refused = fresh.post(f"/threads/{question.pk}/hold/", {"reason": "several"})
+    assert refused.status_code == 422 and html_of(refused).count(said) == 2
+    assert Proposal.objects.count() == 1
+
+
+def test_an_asker_who_has_just_joined_votes_to_reopen_their_own_question(ada, question):
+    hold(question, *members(3))
+    assert services.reopen(thread=question, by=ada).vote_count == 1
+
+
+def test_a_proposal_expires_after_two_weeks_and_can_be_made_again(question, original, as_user):
+    one = VoterFactory()
+    waiting, younger = hold(question, one), mark(question, original, one)
+    ends = timezone.now() - timedelta(days=14)
+    Proposal.objects.filter(pk=waiting.pk).update(created_at=ends)
+    Proposal.objects.filter(pk=younger.pk).update(created_at=ends + timedelta(hours=1))
+    page = html_of(as_user(one).get(question.get_absolute_url()))
+    assert f"open until {date_format(timezone.localtime())}" in page
+    housekeeping.run_all()
+    assert list(Proposal.objects.order_by("pk").values_list("outcome", flat=True)) == [Outcome.EXPIRED, Outcome.OPEN]
+    refused = as_user(VoterFactory()).post(f"/proposals/{waiting.pk}/vote/", {"on": "1"})
+    assert "expired after 14 days without enough votes" in html_of(refused)
+    assert hold(question, one).vote_count == 1 and not is_held(question)
+
+
+def test_a_request_to_reopen_waits_as_long_as_it_takes(ada, question):
+    hold(question, *members(3))
+    waiting = services.reopen(thread=question, by=ada)
+    Proposal.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(days=100))
+    housekeeping.run_all()
+    assert services.vote(proposal=waiting, by=VoterFactory()).vote_count == 2

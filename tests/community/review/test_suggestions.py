@@ -1,8 +1,13 @@
 """Suggested edits: who makes and decides them, whom the history credits, and what may change in between."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from community.audit.models import AuditEntry
+from community.common import housekeeping
 from community.content import services as content
 from community.content.errors import EditConflict, InvalidText
 from community.content.models import Draft, Post, Revision
@@ -358,3 +363,19 @@ def test_somebody_who_edits_in_the_moment_of_an_improvement_loses_nobodys_text(m
     with pytest.raises(EditConflict):
         services.improve(suggestion=made, by=ada, seen=1, base_version=1, title="Why $x$?", source="Mine.\n")
     assert Draft.objects.get(owner=ada).source == "Mine.\n" and again(post).source == "In between.\n"
+
+
+def test_a_suggestion_on_which_nobody_decides_expires_and_its_author_is_told(ada, bob, post, as_user):
+    old, young = suggest(post, bob), suggest(post, PersonFactory())
+    ends = timezone.now() - timedelta(days=60)
+    SuggestedEdit.objects.filter(pk=old.pk).update(created_at=ends)
+    SuggestedEdit.objects.filter(pk=young.pk).update(created_at=ends + timedelta(hours=1))
+    assert f"Open until {date_format(timezone.localtime())}" in html_of(as_user(bob).get(old.get_absolute_url()))
+    housekeeping.run_all()
+    assert (again(old).state, again(young).state) == (State.EXPIRED, State.OPEN)
+    assert verbs_of(bob) == ["edit_expired"] and verbs_of(ada) == ["suggest_edit"]
+    assert "Nobody decided in time. You can suggest it again." in html_of(as_user(bob).get(old.get_absolute_url()))
+    assert "Nobody decided on your edit of a post in" in html_of(as_user(bob).get("/notifications/"))
+    with pytest.raises(AlreadyDecided):
+        approve(old, ada)
+    assert suggest(post, bob).is_open
