@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
-from community.content.forms import Line, errors_as_field
+from community.content.forms import Line, ServiceForm, errors_as_field
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
 from community.content.tag_tree import place_of
@@ -26,7 +26,7 @@ class VoteForm(forms.Form):
     value = forms.TypedChoiceField(coerce=int, choices=[(1, "+1"), (0, "0"), (-1, "-1")])
 
 
-class MarkForm(forms.Form):
+class MarkForm(ServiceForm):
     """What is wrong with an answer. `version` is the one that the person read."""
 
     kind = forms.ChoiceField(label=_("What is wrong with this answer?"), choices=Mark.Kind, widget=forms.RadioSelect)
@@ -82,7 +82,7 @@ class LevelForm(forms.Form):
         return tag if place_of(tag).is_used or tag.follows.filter(follower=self.reader.pk).exists() else None
 
 
-class NoteForm(forms.Form):
+class NoteForm(ServiceForm):
     """A note on a bookmarked post, and the day of a reminder, on which it comes in the morning of the reader's zone."""
 
     note = forms.CharField(
@@ -108,10 +108,6 @@ class NoteForm(forms.Form):
         self.day_before = at and timezone.localdate(at)
         initial = {"note": bookmark.note if bookmark else "", "remind_on": self.day_before}
         super().__init__(data, initial=initial | {"base_version": bookmark.base_version if bookmark else ""})
-
-    def replace_next_time(self, bookmark: Bookmark) -> None:
-        """Let what was sent replace this version when it is sent again."""
-        self.data = {**dict(self.data.items()), "base_version": bookmark.base_version}
 
     def clean_remind_on(self) -> date | None:
         day = self.cleaned_data["remind_on"]

@@ -32,7 +32,7 @@ from community.content.models import Post
 from community.content.rates import SWITCHING
 from community.mutes.selectors import standing
 from community.social import marking, selectors, services
-from community.social.errors import NoteConflict, TooManyMarks
+from community.social.errors import NoteConflict
 from community.social.forms import LevelForm, MarkForm, NoteForm, SwitchForm, VoteForm
 from community.social.models import Bookmark, Follow, Mark
 from community.social.suggestions import suggested
@@ -84,7 +84,7 @@ def mark(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     marking.refuse(request.user, post)
     form = MarkForm(request.POST if request.method == "POST" else None, initial=_own_mark(request.user, post))
-    if form.is_valid() and _is_marked(request.user, post, form):
+    if form.is_valid() and form.act(marking.set_mark, user=request.user, post=post, **form.cleaned_data):
         messages.success(request, _("Marked. The author is notified."))
         return redirect(post)
     status = 422 if form.is_bound else 200
@@ -95,14 +95,6 @@ def _own_mark(user: User, post: Post) -> dict[str, Any]:
     """Return what the form begins with: one's newest mark, for the answer as it is now."""
     own = Mark.objects.filter(user=user, post=post).order_by("-created_at").values("kind", "reason").first()
     return {**(own or {}), "version": post.version}
-
-
-def _is_marked(user: User, post: Post, form: MarkForm) -> bool:
-    try:
-        marking.set_mark(user=user, post=post, **form.cleaned_data)
-    except TooManyMarks as error:
-        form.add_error(None, str(error))
-    return not form.errors
 
 
 @login_required
@@ -140,7 +132,7 @@ def bookmark_note(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         done = _save_note(request, post, form) if form.is_bound else ""
     except NoteConflict as conflict:
-        form.replace_next_time(conflict.bookmark)
+        form.put("base_version", conflict.bookmark.base_version)  # sent again, it replaces this version
         return render(request, "social/bookmark_note.html", context | {"conflict": conflict}, status=409)
     if done:
         messages.success(request, done)
