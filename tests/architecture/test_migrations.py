@@ -1,5 +1,7 @@
 """Migrations can be applied while two releases run."""
 
+import re
+
 import pytest
 from django.db import models
 from django.db.migrations import Migration
@@ -8,6 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 
 from community.common.deploys import split
+from community.launch.paths import ROOT
 from tests.architecture import rolling
 from tests.architecture.rolling import complaints
 
@@ -159,3 +162,22 @@ def test_what_cannot_be_judged_is_declared(operation):
 def test_a_table_made_in_the_same_migration_is_unknown_to_the_old_code():
     new = ops.CreateModel("New", [("id", models.BigAutoField(primary_key=True))])
     assert found(new, ops.AddField("new", "name", models.TextField(default=""))) == []
+
+
+# What migrations read that will change. None is added: what a migration did does not change with it.
+READ_LIVE = {
+    ("0001_initial", "community.search.backends"),
+    ("0004_facts", "community.search.backends"),
+    ("0004_facts", "community.search.tokens"),
+    ("0005_people_and_tags", "community.rendering.plain"),
+    ("0005_people_and_tags", "community.search.backends"),
+    ("0005_people_and_tags", "community.search.facts"),
+    ("0005_people_and_tags", "community.search.tokens"),
+}
+LIVE = re.compile(r"^from (community\.(?!common\.)[\w.]+|bpsandbox\.[\w.]+) import", re.MULTILINE)
+
+
+def test_migrations_import_no_rules_that_will_change():
+    paths = [*ROOT.glob("community/*/migrations/*.py"), *ROOT.glob("bpsandbox/migrations/*.py")]
+    found = {(path.stem, module) for path in paths for module in LIVE.findall(path.read_text())}
+    assert found == READ_LIVE

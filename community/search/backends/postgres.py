@@ -155,17 +155,17 @@ def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = Fa
     """
     scope = TITLES if in_titles else TEXTS
     values = _values(wanted, scope) | {"before": before, "most": most, "index": scope.index}
-    newest = _sample(scope, values)
-    likely = Likely(newest.share * newest.total, newest.total)
-    if newest.size == SAMPLE and not likely.is_common(most):
-        likely = Likely(_estimate(scope, values), newest.total)
+    sample = _sample(scope, values)
+    likely = Likely(sample.share * sample.total, sample.total)
+    if sample.size == SAMPLE and not likely.is_common(most):
+        likely = Likely(_estimate(scope, values), sample.total)
     if likely.is_common(most):
         found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_for(most)})
         if len(found) == most:
             return found
-        likely = Likely(min(likely.matches, _estimate(scope, values)), newest.total)
-        midst = int(newest.last * (1 - likely.rows_worth / newest.total / 2))
-        if _sample(scope, values | {"before": midst}).share * newest.total > likely.matches / 2:
+        likely = Likely(min(likely.matches, _estimate(scope, values)), sample.total)
+        midst = int(sample.last * (1 - likely.rows_worth / sample.total / 2))
+        if _sample(scope, values | {"before": midst}).share * sample.total > likely.matches / 2:
             found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_worth})
             if len(found) == most:
                 return found

@@ -3,9 +3,9 @@
 from django.db import migrations
 
 from community.common.concurrent_indexes import postgresql_indexes
-from community.search.backends.postgres import NAMES
 
-INDEXES = {NAMES.index: f"USING gin (words) WHERE {NAMES.where}"}
+IS_NAMED = "words @@ $$\ue000kind\ue000person | \ue000kind\ue000tag$$::tsquery"
+INDEXES = {"search_vector_named": f"USING gin (words) WHERE {IS_NAMED}"}
 
 
 class Migration(migrations.Migration):
