@@ -61,13 +61,14 @@ from bpsandbox.api.reading import (
     gallery,
     is_gone,
     listed_by_day,
+    listed_on,
+    listing_of,
     overdue_runs,
     owned,
     page_of_run,
     progress,
     run_by_id,
     run_page,
-    target_briefs,
     targets,
     targets_of,
     title_of,
@@ -100,7 +101,7 @@ from bpsandbox.errors import (
 from bpsandbox.family import Family, Relative, Relatives, family, relatives
 from bpsandbox.lineage import with_parent, without_borrowed, without_parent, without_title_of
 from bpsandbox.live import Change
-from bpsandbox.selectors import Brief, Card, Certified, Past, RunPage, Source, StepBounds
+from bpsandbox.selectors import Brief, Card, Certified, Listed, Listing, Past, RunPage, Source, StepBounds
 from bpsandbox.services import Submission
 from bpsandbox.spec import read_once
 from bpsandbox.spec.controls import CannotEdit, Controls
@@ -125,6 +126,8 @@ __all__ = [
     "Filters",
     "HourlyLimit",
     "InvalidConfig",
+    "Listed",
+    "Listing",
     "Look",
     "NoResult",
     "NoSuchStep",
@@ -188,6 +191,8 @@ __all__ = [
     "is_gone",
     "is_member",
     "listed_by_day",
+    "listed_on",
+    "listing_of",
     "look_of",
     "matching",
     "named_trait",
@@ -214,7 +219,6 @@ __all__ = [
     "steps_shown",
     "submit",
     "taken_file",
-    "target_briefs",
     "targets",
     "targets_of",
     "targets_with",

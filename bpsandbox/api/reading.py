@@ -12,7 +12,7 @@ from bpsandbox import charts, live, selectors
 from bpsandbox.checking import check
 from bpsandbox.document import Document
 from bpsandbox.live import Change
-from bpsandbox.selectors import Brief, Card, RunPage
+from bpsandbox.selectors import Brief, Card, Listed, Listing, RunPage
 from bpsandbox.services import Target
 
 
@@ -26,17 +26,25 @@ def brief_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") -
     return selectors.brief_states(hashes, user, owner_key)
 
 
-def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
-    """Return the runs of some targets, by target, in one query. Pass only targets that the reader may see."""
-    return selectors.target_briefs(kind, ids)
+def listed_on(kind: str, ids: Iterable[int], most: int) -> list[Listed]:
+    """Return runs with a result on these targets that everybody's lists may show, of the newest target first.
+
+    One query, and at most so many.
+    """
+    return selectors.listed_on(kind, ids, most)
 
 
 def gallery(user: Any = None, *, owner: Any = None) -> QuerySet:
-    """Return the specs with a result that lists may show, for pagination by "-current_run_id": `card_of`, `brief_of`.
+    """Return the specs with a result that lists may show, for pagination by "-current_run_id".
 
-    With an `owner`, only the specs that this member has attached.
+    With an `owner`, only the specs that this member has attached. `card_of`, `brief_of` and `listing_of` take a row.
     """
     return selectors.gallery(user, owner=owner)
+
+
+def listing_of(row: Any) -> Listing:
+    """Return title, target and owner of the first listed attachment of a row of `gallery`; runs no query."""
+    return selectors.listing_of(row)
 
 
 def owned(user: Any = None, owner_key: str = "") -> QuerySet:

@@ -10,14 +10,15 @@ from .cards import (
     Brief,
     Card,
     Certified,
+    Listed,
     brief_of,
     brief_states,
     card_of,
     card_states,
+    listed_on,
     stored,
-    target_briefs,
 )
-from .lists import gallery, is_gone, listed_by_day, owned, targets, targets_of, with_listing
+from .lists import Listing, gallery, is_gone, listed_by_day, listing_of, owned, targets, targets_of, with_listing
 from .pages import Past, RunPage, Source, page_of_run, run_page, spec_for, title_of, with_every_point, written_text
 from .results import document_of_run, finished_run, run_by_id, whole_document
 from .steps import StepBounds, WorkedStep, step_bounds, step_name, worked_step
@@ -30,6 +31,8 @@ __all__ = [
     "Brief",
     "Card",
     "Certified",
+    "Listed",
+    "Listing",
     "Past",
     "RunPage",
     "Source",
@@ -44,6 +47,8 @@ __all__ = [
     "gallery",
     "is_gone",
     "listed_by_day",
+    "listed_on",
+    "listing_of",
     "overdue_runs",
     "owned",
     "page_of_run",
@@ -54,7 +59,6 @@ __all__ = [
     "step_bounds",
     "step_name",
     "stored",
-    "target_briefs",
     "targets",
     "targets_of",
     "title_of",

@@ -61,6 +61,15 @@ class Brief:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A run on a target of the host, with its title there."""
+
+    brief: Brief
+    target_id: int
+    title: str
+
+
+@dataclass(frozen=True)
 class Card(Brief):
     """A run as a card shows it. `document` has few points; while it trains, `progress` has them."""
 
@@ -192,12 +201,10 @@ def brief_of(spec: Spec) -> Brief:
     )
 
 
-def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
-    """Return the runs of some targets, in the order attached, in one query. The host checks who may see the targets."""
-    rows = Attachment.objects.filter(target_kind=kind, target_id__in=set(ids)).select_related("spec__current_run")
-    wanted = ("target_id", *(f"spec__{name}" for name in BRIEF))
-    found: dict[int, list[Brief]] = {}
-    for row in rows.only(*wanted).order_by("pk"):
-        if row.target_id is not None:
-            found.setdefault(row.target_id, []).append(brief_of(row.spec))
-    return found
+def listed_on(kind: str, ids: Iterable[int], most: int) -> list[Listed]:
+    """Return runs with a result on these targets that everybody's lists may show, of the newest target first."""
+    rows = Attachment.objects.listed_for(None).filter(target_kind=kind, target_id__in=set(ids))
+    rows = rows.filter(spec__current_run__state__in=lifecycle.WITH_RESULT).select_related("spec__current_run")
+    wanted = ("target_id", "title", *(f"spec__{name}" for name in BRIEF))
+    found = rows.only(*wanted).order_by("-target_id", "pk")[:most]
+    return [Listed(brief_of(row.spec), row.target_id, row.title) for row in found if row.target_id is not None]

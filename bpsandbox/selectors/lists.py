@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models.functions import JSONObject, TruncDate
 
 from bpsandbox.models import Attachment, GoneRun, Run, Spec
 from bpsandbox.querysets import found_by_row
@@ -14,13 +14,21 @@ from bpsandbox.querysets import found_by_row
 from .cards import CARD, OF_RUN, SHOWN
 
 
+class Listing(NamedTuple):
+    """The title that lists give a spec, the target that they lead to, and who put it there."""
+
+    title: str = ""
+    target_kind: str = ""
+    target_id: int | None = None
+    owner_id: int | None = None
+
+
 def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
     """Return the specs with a result that lists may show, newest first, for keyset pagination by the host.
 
     With an `owner`, only the specs that this member has attached.
 
-    Order by "-current_run_id". Each carries `title`, `target_kind`, `target_id` and `owner_id` of its first listed
-    attachment; `brief_of(spec)` and `card_of(spec)` run no query.
+    Order by "-current_run_id". `brief_of(spec)`, `card_of(spec)` and `listing_of(spec)` run no query.
     """
     listed = Attachment.objects.listed_for(user)
     listed = listed if owner is None else listed.filter(owner=owner)
@@ -32,13 +40,17 @@ def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
 
 
 def with_listing(specs: QuerySet[Spec], listed: QuerySet[Attachment]) -> QuerySet[Spec]:
-    """Load what a gallery shows of specs, each with the first of these attachments."""
+    """Load what a gallery shows of specs, each with the first of these attachments, which is looked up once."""
     first = listed.filter(spec=OuterRef("pk")).order_by("pk")
-    names = ("title", "target_kind", "target_id", "owner_id")
-    firsts = {name: Subquery(first.values(name)[:1]) for name in names}
+    listing = Subquery(first.values(listing=JSONObject(**{name: name for name in Listing._fields}))[:1])
     # a join may sort all runs
     of_run = Prefetch("current_run", Run.objects.select_related("certificate").only(*OF_RUN))
-    return specs.annotate(**firsts).prefetch_related(of_run).only("hash", "facts", "current_run")
+    return specs.annotate(listing=listing).prefetch_related(of_run).only("hash", "facts", "current_run")
+
+
+def listing_of(spec: Any) -> Listing:
+    """Return what the first listed attachment of a gallery's row says."""
+    return Listing(**(spec.listing or {}))
 
 
 def owned(user: Any = None, owner_key: str = "") -> QuerySet[Attachment]:

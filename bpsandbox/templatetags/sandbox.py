@@ -114,9 +114,9 @@ def run_tile(series: Drawable, spec_hash: str) -> SafeString:
 
 
 @register.simple_tag
-def brief_spark(brief: Brief) -> SafeString:
-    """Draw the sparkline of a list from a run's summary."""
-    return mark_safe(charts.summary_spark(brief.summary, prefix=f"spark-{brief.spec_hash[:12]}"))
+def brief_spark(brief: Brief, prefix: str) -> SafeString:
+    """Draw the sparkline of a list from a run's summary. `prefix` tells its ids from those of another on the page."""
+    return mark_safe(charts.summary_spark(brief.summary, prefix=f"{prefix}-{brief.spec_hash[:12]}"))
 
 
 @register.simple_tag

@@ -10,13 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
 from community.content.models import Post, Thread
 from community.content.querysets import Reader
 from community.rendering.context import Facts
+
+type Drawing = Callable[[str], SafeString]
+"""Draws a sparkline; its argument is a prefix that makes the drawing's ids unique on the page."""
+
+
+class Shown(NamedTuple):
+    """An embed that a post shows, with its title there."""
+
+    key: str
+    post_id: int
+    title: str
+    draw: Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +38,12 @@ class Embed:
     fence: str
     attach: Callable[..., None]
     fill: Callable[[Sequence[str], Reader, Sequence[int | None]], list[str]]
-    sparks: Callable[[Sequence[str], Reader], dict[str, Any]] | None = None
+    sparks: Callable[[Sequence[str], Reader], dict[str, Drawing]] | None = None
     feed: Callable[[Sequence[str], Reader], list[str]] | None = None
     picture: Callable[[str], str] | None = None
     words: Callable[[str], list[str]] | None = None
     keys: Callable[[str], list[str]] | None = None
+    shown_in: Callable[[Sequence[int], int], list[Shown]] | None = None
     preview: Callable[[str, Reader], SafeString | None] | None = None
 
 
@@ -79,9 +93,10 @@ def first_key(html: str) -> str:
     return next(found, "")
 
 
-def keys(html: str) -> list[str]:
-    """Return the keys of all embeds in a body."""
-    return [key for embed in _embeds.values() if embed.keys is not None for key in embed.keys(html)]
+def shown_in(posts: Sequence[int], most: int) -> list[Shown]:
+    """Return embeds with a result that everyone can see in these posts, those of the newest post first."""
+    found = (each for embed in _embeds.values() if embed.shown_in is not None for each in embed.shown_in(posts, most))
+    return list(islice(found, most))
 
 
 def preview(key: str, user: Reader) -> SafeString | None:
@@ -99,12 +114,13 @@ def draw_sparks(threads: Sequence[Thread], user: Reader) -> None:
     """Set `spark` on each thread whose leading embed the reader can see: one query for the list."""
     drawn = sparks([thread.lead_embed for thread in threads], user)
     for thread in threads:
-        thread.spark = drawn.get(thread.lead_embed) if thread.lead_embed else None
+        draw = drawn.get(thread.lead_embed) if thread.lead_embed else None
+        thread.spark = draw("spark") if draw else None
 
 
-def sparks(keys: Sequence[str], user: Reader) -> dict[str, Any]:
+def sparks(keys: Sequence[str], user: Reader) -> dict[str, Drawing]:
     """Return sparklines by `Thread.lead_embed`, only those the reader can see."""
-    found: dict[str, Any] = {}
+    found: dict[str, Drawing] = {}
     for embed in _embeds.values():
         if embed.sparks is not None:
             found |= embed.sparks([key for key in keys if key], user)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from bpsandbox import api
 from community.content import embeds
+from community.content.embeds import Drawing, Shown
 from community.content.models import Post
 from community.content.querysets import Reader
 from community.rendering.context import Facts
@@ -38,6 +39,7 @@ def register() -> None:
             picture=picture,
             words=words,
             keys=keys,
+            shown_in=shown_in,
             preview=preview,
         )
     )
@@ -92,18 +94,25 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> 
     return [placeholders.replace(html, partial(shown, post_id)) for html, post_id in zip(htmls, post_ids, strict=True)]
 
 
-def sparks(keys: Sequence[str], user: Reader) -> dict[str, SafeString]:
-    """Draw the sparklines beside titles in lists."""
+def sparks(keys: Sequence[str], user: Reader) -> dict[str, Drawing]:
+    """Return the sparklines beside titles in lists."""
     if not keys:
         return {}
     topics.shows(keys)
     briefs = api.brief_states(keys, user)
-    return {key: _spark(brief) for key, brief in briefs.items() if brief.has_result}
+    return {key: partial(_spark, brief) for key, brief in briefs.items() if brief.has_result}
 
 
-def _spark(brief: api.Brief) -> SafeString:
+def shown_in(posts: Sequence[int], most: int) -> list[Shown]:
+    """Return public runs with a result that these posts show, those of the newest post first: one query."""
+    found = api.listed_on(POST, posts, most)
+    topics.shows([each.brief.spec_hash for each in found])
+    return [Shown(each.brief.spec_hash, each.target_id, each.title, partial(_spark, each.brief)) for each in found]
+
+
+def _spark(brief: api.Brief, prefix: str) -> SafeString:
     url = reverse("experiments:run", args=[brief.spec_hash])
-    return render_to_string("experiments/spark.html", {"brief": brief, "url": url})
+    return render_to_string("experiments/spark.html", {"brief": brief, "url": url, "prefix": prefix})
 
 
 def keys(html: str) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -138,14 +137,15 @@ def _listed(request: HttpRequest, reader: Reader | None, read: Read[Page[Any]]) 
 
 def _sift(reader: Reader | None) -> Sift[Any] | None:
     """Take out the runs that people put on lists whom the reader does not meet."""
-    return sift_by(reader, attrgetter("owner_id"))
+    return sift_by(reader, lambda row: api.listing_of(row).owner_id)
 
 
 def met_among(keys: Sequence[int], reader: Reader | None) -> set[int]:
     """Return those of these specs that somebody put on lists whom the reader meets."""
     if meets_everybody(reader) or not keys:
         return set(keys)
-    owners = dict(api.gallery(reader).filter(pk__in=keys).values_list("pk", "owner_id"))
+    rows = api.gallery(reader).filter(pk__in=keys).prefetch_related(None)
+    owners = {row.pk: api.listing_of(row).owner_id for row in rows}
     hidden = hidden_among(reader, {owner for owner in owners.values() if owner is not None})
     return {key for key in keys if owners.get(key) not in hidden}
 
@@ -168,8 +168,10 @@ def runs_on(data: str, reader: Reader | None, most: int = 6) -> Page[GalleryItem
 
 def gallery_items(rows: Sequence[Any], reader: Reader | None) -> list[GalleryItem]:
     """Return rows of `api.gallery` with their posts."""
-    posts = posts_by_id((row.target_id for row in rows if row.target_kind == POST), reader)
-    return [_item(row, title=row.title or "", post=_post_of(row, posts)) for row in rows]
+    listings = [api.listing_of(row) for row in rows]
+    posts = posts_by_id((each.target_id for each in listings if each.target_kind == POST), reader)
+    found = zip(rows, listings, strict=True)
+    return [_item(row, title=listing.title, post=_post_of(listing, posts)) for row, listing in found]
 
 
 def _item(spec: Any, **more: Any) -> GalleryItem:
@@ -211,8 +213,8 @@ def listed_among(owner: Any, hashes: Sequence[str]) -> set[str]:
     return set(api.gallery(None, owner=owner).order_by().filter(hash__in=hashes).values_list("hash", flat=True))
 
 
-def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
-    return posts.get(row.target_id) if row.target_kind == POST else None
+def _post_of(listing: api.Listing, posts: dict[int, Post]) -> Post | None:
+    return posts.get(listing.target_id or 0) if listing.target_kind == POST else None
 
 
 def own_runs(request: HttpRequest, *, user: Reader, owner_key: str) -> Page[GalleryItem]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from community.content import embeds
 from community.content.discussion import VISITOR
@@ -49,7 +49,7 @@ def on_posts(reader: Reader, posts: Sequence[Post]) -> dict[int, AnswerState]:
 def _state(reader: Reader, post: Post) -> AnswerState:
     can_accept = post.role == Role.ANSWER and policies.can_accept(reader, post.thread)
     can_prove = policies.can_prove(reader, post)
-    proof = _drawn_again(post.thread, reader) if post.thread.solved_post_id == post.pk else ""
+    proof = proof_of(post.thread, reader, "proof") if post.thread.solved_post_id == post.pk else ""
     return AnswerState(can_accept, can_prove, can_prove and _asks(reader, post), proof)
 
 
@@ -58,18 +58,20 @@ def _asks(reader: Reader, answer: Post) -> bool:
     return is_theirs and bool(answer.thread.lead_embed or embeds.first_key(answer.html))
 
 
-def proof_of(thread: Thread, reader: Reader) -> str:
-    """Draw the curve of the run that proves the accepted answer, once for a loaded thread; nothing without one."""
+def proof_of(thread: Thread, reader: Reader, prefix: str = "spark") -> str:
+    """Draw the curve of the run that proves the accepted answer; nothing without one. One query for a loaded thread.
+
+    The curve is at the top of the page and at the answer: `prefix` tells the ids of the two drawings apart.
+    """
     if thread.solved_post_id is None or not thread.solved_embed:
         return ""
     if thread.proof is None:
-        thread.proof = embeds.sparks([thread.solved_embed], reader).get(thread.solved_embed, SafeString(""))
-    return thread.proof
+        thread.proof = embeds.sparks([thread.solved_embed], reader).get(thread.solved_embed, _nothing)
+    return thread.proof(prefix)
 
 
-def _drawn_again(thread: Thread, reader: Reader) -> SafeString:
-    """Return the curve with ids of its own, since it is at the top of the page too."""
-    return mark_safe(proof_of(thread, reader).replace("spark-", "proof-"))
+def _nothing(prefix: str) -> SafeString:
+    return SafeString("")
 
 
 def is_shown_to_all(key: str) -> bool:
@@ -79,17 +81,12 @@ def is_shown_to_all(key: str) -> bool:
 
 def candidates(answer: Post) -> list[Candidate]:
     """Return public runs of the thread: those of the answer first, then of the question and of the newest posts."""
-    posts = Post.objects.filter(seen_in(answer.thread, VISITOR), thread=answer.thread).only("number", "html")
-    known: dict[str, tuple[int, str]] = {}
-    for post in [*posts.filter(pk=answer.pk), *posts.filter(role=Role.OPENING), *posts.order_by("-number")[:POSTS]]:
-        for key, title in _runs_in(post):
-            known.setdefault(key, (post.number, title))
-    sparks = embeds.sparks(list(known), VISITOR) if known else {}
-    shown = [Candidate(key, number, title, sparks[key]) for key, (number, title) in known.items() if key in sparks]
-    return shown[:MOST]
-
-
-def _runs_in(post: Post) -> Iterator[tuple[str, str]]:
-    """Yield the key and the title of each embed in a post."""
-    for key, text in zip(embeds.keys(post.html), embeds.words(post.html), strict=False):
-        yield key, text.partition("\n")[0]
+    posts = Post.objects.filter(seen_in(answer.thread, VISITOR), thread=answer.thread).order_by("-number")
+    opening = posts.filter(role=Role.OPENING).values_list("pk", "number")
+    numbers = dict([*posts.values_list("pk", "number")[:POSTS], *opening, (answer.pk, answer.number)])
+    known: dict[str, embeds.Shown] = {}
+    for pks in ([answer.pk], [pk for pk, _number in opening], list(numbers)):
+        for each in embeds.shown_in(pks, MOST):
+            known.setdefault(each.key, each)
+    shown = list(known.values())[:MOST]
+    return [Candidate(each.key, numbers[each.post_id], each.title, each.draw("spark")) for each in shown]

@@ -546,10 +546,11 @@ def test_cards_of_many_specs_are_one_query_and_a_gallery_is_two(wanted, ada, dja
         cards = selectors.card_states(hashes, AnonymousUser())
         assert [cards[name].series.epochs for name in hashes] == [(0, 1)] * 3
     with django_assert_num_queries(1):
-        briefs = selectors.target_briefs("post", [0, 1, 2, 99])
-        assert [brief.summary.final for brief in (briefs[0] + briefs[1] + briefs[2])] == [0.375] * 3
+        found = selectors.listed_on("post", [0, 1, 2, 99], 2)
+        assert [(each.target_id, each.brief.summary.final) for each in found] == [(2, 0.375), (1, 0.375)]
     with django_assert_num_queries(2):
-        assert [row.title for row in selectors.gallery(None)] == [""] * 3
+        found = [(listing.title, listing.target_id) for listing in map(selectors.listing_of, selectors.gallery(None))]
+        assert found == [("", 2), ("", 1), ("", 0)]
 
 
 def test_the_waiting_know_their_place(wanted, ada):

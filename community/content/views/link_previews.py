@@ -50,5 +50,5 @@ def _post_at(place: Place, reader: Reader) -> Post:
 def _spark(post: Post, reader: Reader) -> SafeString:
     """Draw the curve of the first run in a post, without its link: the preview itself is beside one."""
     key = embeds.first_key(post.html)
-    drawn = embeds.sparks([key], reader).get(key, "") if key else ""
-    return SafeString(_LINKS.sub("", drawn))
+    draw = embeds.sparks([key], reader).get(key) if key else None
+    return SafeString(_LINKS.sub("", draw("preview"))) if draw else SafeString("")

@@ -139,7 +139,7 @@ def test_lists_have_a_spark_with_the_final_loss(asked, member):
     key = asked(member).thread.lead_embed
     assert registry.sparks([key], NOBODY) == {}
     train()
-    spark = registry.sparks([key, "0" * 32, ""], NOBODY)[key]
+    spark = registry.sparks([key, "0" * 32, ""], NOBODY)[key]("spark")
     assert 'class="spark' in spark and "0." in spark
 
 
@@ -155,7 +155,7 @@ training: {epochs: 100, batch_size: full}
 def test_a_list_and_a_post_say_that_a_run_diverged_and_where(asked, member):
     post = asked(member, text=DIVERGING)
     train()
-    spark = registry.sparks([post.thread.lead_embed], NOBODY)[post.thread.lead_embed]
+    spark = registry.sparks([post.thread.lead_embed], NOBODY)[post.thread.lead_embed]("spark")
     assert 'class="off"' in spark and "diverged" in spark and "Final loss" not in spark
     card = registry.fill([post.html], NOBODY)[0]
     assert "not finite" in card and "First seen in " in card

@@ -1,6 +1,10 @@
 """The run that shows an accepted answer to be right."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bpsandbox.models import Attachment
 from community.audit.models import AuditEntry
@@ -8,6 +12,7 @@ from community.common.errors import NotAllowed
 from community.content.models import Thread
 from community.content.services import add_post, delete_post, start_thread
 from community.content.services.removal import restore_post
+from community.forum import proofs
 from community.forum.errors import NoSuchRun
 from community.forum.services import accept_answer, point_at_run, unaccept_answer
 from tests.factories import PersonFactory
@@ -160,3 +165,37 @@ def test_nobody_is_asked_for_a_run_where_there_is_none_nor_moderators(signed_in,
     assert asked in page_of(signed_in(question.author), question)
     page = page_of(signed_in(moderator), question)
     assert asked not in page and f"/posts/{post.pk}/proof/" in page
+
+
+def test_the_two_drawings_of_a_run_have_ids_of_their_own(client, question):
+    post, key = accepted(question)
+    point_at_run(answer=post, by=question.author, key=key)
+    ids = re.findall(r' id="((?:spark|proof)-[^"]+)"', page_of(client, question))
+    assert len(ids) == len(set(ids)) and {name.partition("-")[0] for name in ids} == {"spark", "proof"}
+
+
+def test_runs_are_offered_answer_first_without_reading_a_post(question):
+    others = [fence(question, rate) for rate in ("1.0", "0.5", "0.25")]
+    answer = fence(question, "2.0")
+    newest = fence(question, "1.5")
+    fence(question, "1.0", is_new=False)
+    with CaptureQueriesContext(connection) as queries:
+        offered = proofs.candidates(answer)
+    assert [each.number for each in offered] == [answer.number, newest.number + 1, newest.number, 4, 3]
+    assert len(others) == 3 and len(queries) <= 7
+    assert not any('"content_post"."html"' in query["sql"] for query in queries)
+
+
+def fence(question, rate, *, is_new=True):
+    """Add an answer with a run, which is trained if it is new."""
+    source = f"```bp\ntitle: At {rate}\n{XOR.replace('lr: 2.0', f'lr: {rate}')}```\n"
+    post = add_post(thread=question, author=PersonFactory(), source=source, role="answer")
+    if is_new:
+        train()
+    return post
+
+
+def test_no_more_runs_are_offered_than_are_shown(monkeypatch, question):
+    monkeypatch.setattr(proofs, "MOST", 2)
+    posts = [fence(question, rate) for rate in ("1.0", "0.5", "2.0")]
+    assert [each.number for each in proofs.candidates(posts[0])] == [posts[0].number, posts[2].number]
