@@ -97,11 +97,14 @@ class RunPage:
 
 
 def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source | None:
-    """Choose the source of title and text: the target from which the reader comes, else the reader's latest."""
+    """Choose the source of title and text: the target from which the reader comes, else the reader's own.
+
+    Of several, the one without a target, to which lists lead without one; else the latest.
+    """
     known = tuple(sources)
     there = (source for source in known if shown_in and (source.target_kind, source.target_id) == shown_in)
-    own = (source for source in reversed(known) if source.is_mine)
-    return next(there, None) or next(own, None)
+    own = sorted((source for source in known if source.is_mine), key=lambda source: source.target_id is None)
+    return next(there, None) or (own[-1] if own else None)
 
 
 def chosen_title(sources: Sequence[Source], shown_in: Target | None) -> str:

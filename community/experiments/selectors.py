@@ -213,7 +213,7 @@ def listed_among(owner: Any, hashes: Sequence[str]) -> set[str]:
     return set(api.gallery(None, owner=owner).order_by().filter(hash__in=hashes).values_list("hash", flat=True))
 
 
-def _post_of(listing: api.Listing, posts: dict[int, Post]) -> Post | None:
+def _post_of(listing: Any, posts: dict[int, Post]) -> Post | None:
     return posts.get(listing.target_id or 0) if listing.target_kind == POST else None
 
 
@@ -221,7 +221,10 @@ def own_runs(request: HttpRequest, *, user: Reader, owner_key: str) -> Page[Gall
     """Return a person's runs, most recently requested first."""
     rows = api.owned(user, owner_key).prefetch_related(api.shown_traits("spec__"))
     page = keyset_page(rows, order=LATEST_WISH, size=SHELF, request=request)
-    shown = [_item(row.spec, title=row.title, expires_at=row.expires_at) for row in page.items]
+    posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), user)
+    shown = [
+        _item(row.spec, title=row.title, post=_post_of(row, posts), expires_at=row.expires_at) for row in page.items
+    ]
     return _gallery_page(page, shown)
 
 

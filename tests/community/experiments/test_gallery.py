@@ -1,6 +1,7 @@
 """The list of runs: its filters, search, order and choice of runs to compare."""
 
 import re
+from html import unescape
 
 import pytest
 from django.core.cache import cache
@@ -373,3 +374,26 @@ def test_a_run_that_is_not_the_current_one_has_no_say_in_the_traits(trained):
     document = api.document_of_run(run.pk)
     traits.note(spec_id=spec.pk, run_id=run.pk, canonical=spec.canonical, document=document)
     assert before and set(Trait.objects.values_list("pk", flat=True)) == before
+
+
+def named(page: str, pattern: str) -> list[tuple[str, ...]]:
+    """Return the groups of each match, as a reader reads them."""
+    found = re.findall(pattern, page, re.DOTALL)
+    return [tuple(unescape(re.sub(r"<[^>]+>", "", each)).strip() for each in groups) for groups in found]
+
+
+def test_a_run_has_the_same_name_in_lists_and_on_its_own_page(as_user, client, asked, trained, config):
+    ada = PersonFactory()
+    preset = api.presets()["xor"].text
+    trained(preset, requester=ada, visibility="public")
+    asked(ada, text=f"title: In a question\n{config()}")
+    trained(f"title: By myself\n{config()}", requester=ada, visibility="public")
+    asked(ada, text=re.sub("(?m)^title: .*", "title: As in the question", preset))
+    names = set()
+    for reader, address in ((as_user(ada), "/runs/?whose=mine"), (as_user(ada), "/runs/"), (client, "/runs/")):
+        tiles = named(reader.get(address).content.decode(), r'class="tile-title"><a href="([^"]+)">(.*?)</a>')
+        assert len(tiles) == (4 if "mine" in address else 2)
+        for url, name in tiles:
+            assert named(reader.get(url).content.decode(), r"<(h1)>(.*?)</h1>") == [("h1", name)], (address, url)
+            names.add(name)
+    assert {"In a question", "By myself", "As in the question"} < names
