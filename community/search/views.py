@@ -3,19 +3,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from community.common.pagination import list_page
+from community.common.ratelimit import limited
 from community.common.replicas import from_replica
 from community.common.text import one_line
-from community.search import language, operators, panel, selectors, sentences
+from community.search import language, operators, panel, people, selectors, sentences
+from community.search.rates import SUGGESTING
+from community.search.registry import Hit
 from community.search.selectors import Found
+from community.search.suggesting import suggested
 
 PAGE = 15
+BROWSER_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,26 @@ def search_results(request: HttpRequest) -> HttpResponse:
         **_ways(found, order),
     }
     return render(request, "search/results.html", context)
+
+
+@require_safe
+@from_replica
+@limited(SUGGESTING, methods=("GET",))
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Return JSON: what the box offers for what is typed, `q`, as the script of the editor's choices reads it."""
+    found = suggested(one_line(request.GET.get("q", "")), request.user)
+    response = JsonResponse({"choices": [_choice(hit) for hit in found]})
+    patch_cache_control(response, private=True, max_age=BROWSER_SECONDS)
+    patch_vary_headers(response, ["Cookie"])  # with the reader's language
+    return response
+
+
+def _choice(hit: Hit) -> dict[str, str]:
+    """Return a choice: `title` is safe HTML, `value` is the same as text, `note` is beside it."""
+    choice = {"value": hit.plain_title, "title": hit.title, "note": hit.label, "picture": "", "url": hit.url}
+    if hit.kind == people.KIND:
+        choice |= {"note": f"@{hit.author.handle}", "picture": hit.author.avatar_url}
+    return choice
 
 
 def _ways(found: Found, order: str) -> dict[str, Any]:

@@ -54,7 +54,8 @@ experiments:fork experiments:oembed experiments:picture experiments:playground e
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
 moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe
-pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note
+pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results search:suggest
+social:bookmark-note
 lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
 review:proposals-of review:duplicate review:hold social:mark forum:post-proof
 """

@@ -1,21 +1,24 @@
-// Choices while typing: people after @, tags after #, commands after \ in a formula, tags in the box for tags. The caret
-// stays in the text: arrows go through the list, Enter and Tab write, Escape closes it until another word; a finger
-// chooses too. Before a word and after a whole command, only an arrow chooses. Nothing happens while an input method
-// composes. It comes when somebody goes into the form.
-//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags], input[data-person]
+// Choices while typing: people after @, tags after #, commands after \ in a formula, tags in the box for tags, pages in
+// the box for a search. The caret stays in the text: arrows go through the list, Enter and Tab write, Escape closes it
+// until another word; a finger chooses too. Before a word, after a whole command and in a search, only an arrow chooses.
+// A page that is chosen is opened, by Enter alone. Nothing happens while an input method composes. It comes when
+// somebody goes into the form.
+//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags], input[data-person],
+//   input[data-search-key]
 import { commandsLike, isWhole } from "./latex_commands.js";
 import { put } from "./insert.js";
 import { compareIn } from "./similar.js";
-import { typedPerson, typedTag, typedWord } from "./typed_word.js";
+import { typedPerson, typedSearch, typedTag, typedWord } from "./typed_word.js";
 import { word } from "./words.js";
 
 const AFTER_MS = 120;
 const MOST_KEPT = 200;
+const BOXES = "[data-editor-source], input[data-tags], input[data-person], input[data-search-key]";
 let made = 0;
 
 export function suggestIn(form) {
   const known = new Map();
-  for (const box of form.querySelectorAll("[data-editor-source], input[data-tags], input[data-person]")) attachTo(box, form, known);
+  for (const box of form.querySelectorAll(BOXES)) attachTo(box, form, known);
   compareIn(form);
 }
 
@@ -39,7 +42,7 @@ function later(state) {
   state.timer = setTimeout(() => look(state), AFTER_MS);
 }
 
-const readerOf = (box) => (box.matches("[data-person]") ? typedPerson : box.matches("input") ? typedTag : typedWord);
+const readerOf = (box) => ("person" in box.dataset ? typedPerson : "searchKey" in box.dataset ? typedSearch : box.matches("input") ? typedTag : typedWord);
 const placeIn = ({ box }) => (box.selectionStart === box.selectionEnd ? readerOf(box)(box.value.slice(0, box.selectionStart)) : null);
 const nameOf = (place) => place && `${place.of} ${place.start}`;
 const isAt = (state, place) => JSON.stringify(placeIn(state)) === JSON.stringify(place);
@@ -50,7 +53,7 @@ async function look(state) {
   if (!place || state.closed || state.composes) { hide(state); return; }
   const choices = place.of === "latex" ? commandsLike(place.word) : await asked(state, place);
   if (state.composes || document.activeElement !== state.box || !isAt(state, place)) return;
-  const isWritten = choices.length === 1 && choices[0].value.toLowerCase() === place.word.toLowerCase();
+  const isWritten = choices.length === 1 && place.of !== "page" && choices[0].value.toLowerCase() === place.word.toLowerCase();
   if (choices.length && !isWritten) show(state, place, choices);
   else hide(state);
 }
@@ -70,15 +73,15 @@ function show(state, place, choices) {
   Object.assign(state, { place, choices });
   const { box } = state;
   state.list ??= makeList(state);
-  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), latex: word("choicesLatex") }[place.of]);
+  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), latex: word("choicesLatex"), page: word("choicesPage") }[place.of]);
   state.list.replaceChildren(...choices.map((each, i) => option(each, `${state.list.id}-${i}`, place.of)));
   state.list.hidden = false;
   state.isOpen(true);
   box.setAttribute("aria-controls", state.list.id);
-  putBeside(state); // before the first is brought into view: where the list was last may be outside the window
+  if (place.of !== "page") putBeside(state); // before the first is brought into view: where the list was last may be outside the window
   state.list.scrollIntoView({ block: "nearest" });
-  choose(state, !place.word || (place.of === "latex" && isWhole(place.word)) ? -1 : 0);
-  say(state, word("choicesSaid", { count: choices.length }));
+  choose(state, !place.word || place.of === "page" || (place.of === "latex" && isWhole(place.word)) ? -1 : 0);
+  say(state, word(place.of === "page" ? "pagesSaid" : "choicesSaid", { count: choices.length }));
 }
 
 function hide(state) {
@@ -111,12 +114,14 @@ function makeList(state) {
   return list;
 }
 
-function option({ value, note, picture }, id, of) {
+// The title of a page is drawn by the server, formulas and all.
+function option({ value, title, note, picture }, id, of) {
   const item = document.createElement("li");
   item.id = id;
   item.setAttribute("role", "option");
   const name = document.createElement("b");
-  name.textContent = of === "latex" ? `\\${value.replace("|", "").split("\n")[0]}` : value;
+  if (title) name.append(...new DOMParser().parseFromString(title, "text/html").body.childNodes);
+  else name.textContent = of === "latex" ? `\\${value.replace("|", "").split("\n")[0]}` : value;
   if (picture) item.append(Object.assign(new Image(20, 20), { src: picture, alt: "", className: "avatar" }));
   item.append(name);
   if (note) item.append(Object.assign(document.createElement("span"), { textContent: note }));
@@ -128,7 +133,7 @@ function press(state, event) {
   const { at, choices } = state;
   if (event.key === "ArrowDown") choose(state, (at + 1) % choices.length);
   else if (event.key === "ArrowUp") choose(state, (at > 0 ? at : choices.length) - 1);
-  else if (event.key === "Enter" || event.key === "Tab") {
+  else if (event.key === "Enter" || (event.key === "Tab" && state.place.of !== "page")) {
     if (!isAt(state, state.place)) { // more was typed: commands are known at once, the rest too late
       state.at = -1;
       look(state);
@@ -137,7 +142,7 @@ function press(state, event) {
     take(state, state.at);
   } else if (event.key === "Escape") close(state);
   else {
-    if (/^(?:Arrow|Home|End|Page)/.test(event.key)) hide(state);
+    if (/^(?:Arrow|Home|End|Page|Tab)/.test(event.key)) hide(state);
     return;
   }
   event.preventDefault();
@@ -161,6 +166,7 @@ function choose(state, at) {
 
 function take(state, at) {
   const { box, place } = state;
+  if (place.of === "page") { location.assign(state.choices[at].url); return; }
   const [head, tail = ""] = written(box, place, state.choices[at]).split("\u0000");
   hide(state);
   put(box, place.start, box.selectionStart, head + tail);

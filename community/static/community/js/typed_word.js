@@ -2,6 +2,8 @@
 //   typedWord(before) → { of: "person" | "tag" | "latex", word, start } or null; `before` is the text up to the caret
 const NEAR = 80; // characters before the caret that are looked at for the word
 const PARAGRAPH = 4_000; // and for the formula around it
+const MOST_SEARCHED = 100;
+const ENOUGH = /[\p{L}\p{N}]{2}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const PERSON = /(?:^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{L}\p{N}_@＠/.+\-\\])([@＠])([\p{L}\p{M}\p{N}_.-]{0,30})$/u;
 const TAG = /(?:^|[^\p{L}\p{N}_#＃&/\\])([#＃])([\p{L}\p{N}][\p{L}\p{M}\p{N}+#._-]{0,39})$/u;
 const COMMAND = /(?:^|[^\\])(?:\\\\)*(\\)([a-zA-Z]{1,30})$/;
@@ -24,6 +26,12 @@ export function typedTag(before) {
 export function typedPerson(before) {
   const word = /^\s*[@＠]?([\p{L}\p{M}\p{N}_. -]{1,40})$/u.exec(before)?.[1];
   return word ? { of: "person", word, start: 0 } : null;
+}
+
+// In a box for a search: all that is typed, once it says enough.
+export function typedSearch(before) {
+  const word = before.trimStart().slice(0, MOST_SEARCHED);
+  return ENOUGH.test(word) ? { of: "page", word, start: 0 } : null;
 }
 
 function matched(of, pattern, near) {
