@@ -74,7 +74,8 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 def _choice(hit: Hit) -> dict[str, str]:
     """Return a choice: `title` is safe HTML, `value` is the same as text, `note` is beside it."""
-    choice = {"value": hit.plain_title, "title": hit.title, "note": hit.label, "picture": "", "url": hit.url}
+    choice = {"value": hit.plain_title, "title": hit.title, "language": hit.language, "note": hit.label}
+    choice |= {"picture": "", "url": hit.url}
     if hit.kind == people.KIND:
         choice |= {"note": f"@{hit.author.handle}", "picture": hit.author.avatar_url}
     return choice

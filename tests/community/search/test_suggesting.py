@@ -141,6 +141,7 @@ def test_the_answer_is_drawn_says_its_kind_and_is_kept_by_a_browser(client, ada,
     response = client.get("/search/suggest/", {"q": "why eta"})
     choice, *_others = response.json()["choices"]
     assert choice["url"] == thread.get_absolute_url() and choice["note"] == "Question" and choice["picture"] == ""
+    assert choice["language"] == thread.posts.get().language != ""
     assert "<math" in choice["title"] and "\\eta" not in choice["title"].partition("<annotation")[0]
     assert response["Cache-Control"] == "private, max-age=30" and "Cookie" in response["Vary"]
     [person] = as_user(ada).get("/search/suggest/", {"q": "ada"}).json()["choices"]

@@ -12,6 +12,7 @@ import { typedPerson, typedSearch, typedTag, typedWord } from "./typed_word.js";
 import { word } from "./words.js";
 
 const AFTER_MS = 120;
+const AFTER_SEARCH_MS = 250; // each answer is one search of the site
 const MOST_KEPT = 200;
 const BOXES = "[data-editor-source], input[data-tags], input[data-person], input[data-search-key]";
 let made = 0;
@@ -39,7 +40,7 @@ function attachTo(box, form, known) {
 
 function later(state) {
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => look(state), AFTER_MS);
+  state.timer = setTimeout(() => look(state), "searchKey" in state.box.dataset ? AFTER_SEARCH_MS : AFTER_MS);
 }
 
 const readerOf = (box) => ("person" in box.dataset ? typedPerson : "searchKey" in box.dataset ? typedSearch : box.matches("input") ? typedTag : typedWord);
@@ -115,11 +116,12 @@ function makeList(state) {
 }
 
 // The title of a page is drawn by the server, formulas and all.
-function option({ value, title, note, picture }, id, of) {
+function option({ value, title, language, note, picture }, id, of) {
   const item = document.createElement("li");
   item.id = id;
   item.setAttribute("role", "option");
   const name = document.createElement("b");
+  if (language) name.lang = language;
   if (title) name.append(...new DOMParser().parseFromString(title, "text/html").body.childNodes);
   else name.textContent = of === "latex" ? `\\${value.replace("|", "").split("\n")[0]}` : value;
   if (picture) item.append(Object.assign(new Image(20, 20), { src: picture, alt: "", className: "avatar" }));
