@@ -411,8 +411,14 @@ def test_a_box_for_one_person_takes_a_handle_with_or_without_the_mark(site, aske
 
 
 PAGES_FOUND = [
-    {"value": "Why eta?", "title": "Why <math><mi>η</mi></math>?", "language": "en", "note": "Question", "picture": "",
-     "url": "/t/1/"},
+    {
+        "value": "Why eta?",
+        "title": "Why <math><mi>η</mi></math>?",
+        "language": "en",
+        "note": "Question",
+        "picture": "",
+        "url": "/t/1/",
+    },
     {"value": "Eta", "title": "Eta &lt;b&gt;", "note": "@eta", "picture": "/avatar/1.svg", "url": "/@eta/"},
 ]
 BOX, OFFERED = "[name=q]", f"{LIST} [role=option]"

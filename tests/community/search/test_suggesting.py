@@ -1,4 +1,4 @@
-"""What the box for a search offers while somebody types, on the database under test: what it names, to whom, and the cost."""
+"""What the box for a search offers while somebody types, on the database under test: what, to whom, at what cost."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -57,7 +57,9 @@ def test_what_only_the_text_has_is_not_offered(ada):
     assert (names("words"), names("title")) == ([], ["A title"])
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "?!", "tag:xor", "xor by:ada", "xor -lstm", '"xor net"', "by:", "\0", "\ud800"])
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "?!", "tag:xor", "xor by:ada", "xor -lstm", '"xor net"', "by:", "\0", "\ud800"]
+)
 def test_nothing_is_offered_for_nothing_and_for_what_narrows_a_search(ada, typed):
     ask(ada, "xor net lstm", tags=["xor"])
     assert names(typed) == []
