@@ -60,7 +60,7 @@ def timeline(document: Document) -> Timeline | None:
 def usual_seed(document: Document, seeds: Sequence[int]) -> int:
     """Return the one of these seeds whose final loss is nearest to the median of all; in a sweep, of setting 1."""
     finals = document.final.get(document.principal, ())
-    rows = document.members[0].rows if document.members else range(len(finals))
+    rows = document.members[0].rows if document.members and finals else range(len(finals))  # none while it trains
     known = [value for row in rows if (value := finals[row]) is not None]
     if not known:
         return seeds[0]
