@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bpsandbox.document import Histogram
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
 from . import svg
 from .plane import Spot, plane, ticks
-from .ticks import are_equal, linear_axis
+from .ticks import Axis, are_equal, linear_axis
 
 WIDTH, HEIGHT = 2400, 1000
 
@@ -32,12 +34,22 @@ def bars(histogram: Histogram, title: str, *, prefix: str, class_: str = "") -> 
     texts = title, _("{count} numbers from {low} to {high}.", count=grouped(sum(counts)), low=short(histogram.low),
                      high=short(histogram.high))  # fmt: skip
     axis = linear_axis(0.0, float(highest), 4)
-    drawing = plane(drawn, ticks(low, high, 4), axis, texts, box=(WIDTH, HEIGHT), prefix=prefix,
+    drawing = plane(drawn, _ends(ticks(low, high, 4)), axis, texts, box=(WIDTH, HEIGHT), prefix=prefix,
                     class_=f"bars {class_}".strip(), names=("", ""))  # fmt: skip
     return drawing, [
         ((k + 0.5) / len(counts), 1 - count / highest, _reading(low, (high - low) / len(counts), k, count))
         for k, count in enumerate(counts)
     ]
+
+
+def _ends(axis: Axis) -> Axis:
+    """Return the axis with its ends as ticks where it has fewer than two: one number is no scale."""
+    if len(axis.ticks) >= 2:
+        return axis
+    ends = (axis.low, short(axis.low, 2)), (axis.high, short(axis.high, 2))
+    near = (axis.high - axis.low) / 5
+    inner = tuple(tick for tick in axis.ticks if axis.low + near < tick[0] < axis.high - near)
+    return replace(axis, ticks=(ends[0], *inner, ends[1]))
 
 
 def _reading(low: float, step: float, k: int, count: int) -> str:

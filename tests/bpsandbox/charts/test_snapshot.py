@@ -242,6 +242,11 @@ def test_histograms_are_drawn_at_an_epoch_and_over_the_epochs():
         assert read[2][2].startswith(f"epoch {record.epochs[2]}: {short(layer[2].low)} to {short(layer[2].high)}")
 
 
+def test_a_histogram_with_one_round_number_in_it_is_named_at_its_ends():
+    drawn, _read = bars(Histogram(-0.75, 0.83, (3, 0, 1)), "Weights", prefix="bars")
+    assert [word for word in ("−0.75", "0", "0.83") if f">{word}</text>" in drawn] == ["−0.75", "0", "0.83"]
+
+
 def test_the_bars_of_a_histogram_have_no_class_of_another_sheet_rule():
     """`.bar` is a progress bar, whose height would be that of every count."""
     drawn, read = bars(Histogram(0.0, 1.0, (3, 0, 1)), "Weights", prefix="bars")
