@@ -12,7 +12,7 @@ from bpsandbox.numbers import grouped, short
 
 from .axes import box
 from .frame import HEIGHT, UNIT, WIDTH
-from .parallel import over_features
+from .parallel import over_features, room_of_names
 from .points import against_x, in_the_plane
 from .sheet import sheet
 from .strips import strips
@@ -22,6 +22,7 @@ def data_picture(dataset: Dataset, *, prefix: str = "data", axes: bool = False) 
     """Draw some samples of a set, with a title and a description; with `axes` where it has two numbers to show."""
     has_axes = axes and dataset.shape in ((1,), (2,))
     left, top, width, height = box() if has_axes else (0, 0, WIDTH * UNIT, HEIGHT * UNIT)
+    height += room_of_names(dataset) if axes else 0
     inner = svg.titled(_title(dataset), _description(dataset), prefix) + "".join(_drawn(dataset, axes=axes))
     return svg.tag(
         "svg",

@@ -33,8 +33,14 @@ def over_features(dataset: Dataset, *, axes: bool = False) -> Iterator[str]:
         yield svg.tag("path", class_=f"{name}-{group}", d="".join(lines))
 
 
+def room_of_names(dataset: Dataset) -> int:
+    """Return how much lower a picture with axes ends where the features have names."""
+    return 28 * UNIT if dataset.features and len(dataset.shape) == 1 and 2 < dataset.shape[0] <= MOST_AXES else 0
+
+
 def _axes(dataset: Dataset) -> Iterator[str]:
     gap = ACROSS / max(1, dataset.shape[0] - 1)
+    names = dataset.features
     ends = zip(dataset.x.min(axis=0).tolist(), dataset.x.max(axis=0).tolist(), strict=True)
     for i, (low, high) in enumerate(ends):
         x = round(EDGE + i * gap)
@@ -42,6 +48,9 @@ def _axes(dataset: Dataset) -> Iterator[str]:
         yield svg.tag("path", class_="grid", d=f"M{x} {EDGE}V{EDGE + DOWN}")
         yield svg.text(short(high), x=x, y=EDGE - 3 * UNIT, text_anchor=anchor)
         yield svg.text(short(low), x=x, y=EDGE + DOWN + 12 * UNIT, text_anchor=anchor)
+        # A name of two words has two lines: side by side, four names are wider than a phone.
+        for row, word in enumerate(names[i].split() if names else ()):
+            yield svg.text(word, class_="name", x=x, y=EDGE + DOWN + (26 + 12 * row) * UNIT, text_anchor=anchor)
 
 
 def _points(shares: list[float], top: float, height: float) -> list[tuple[float, float]]:

@@ -41,9 +41,11 @@ def against_x(dataset: Dataset, *, axes: bool = False) -> Iterator[str]:
 
 
 def axis_names(dataset: Dataset) -> tuple[str, str]:
-    """Return the names of the features, or x and y; of a function, x and its target."""
-    names = (*dataset.features, "x", "y")
-    return (names[0], "y") if dataset.shape == (1,) else (names[0], names[1])
+    """Return the names of the features, or x₁ and x₂ as beside a boundary; of a function, x and its target."""
+    if dataset.shape == (1,):
+        return (*dataset.features, "x")[0], "y"
+    names = dataset.features or ("x₁", "x₂")
+    return names[0], names[1]
 
 
 def _points(dataset: Dataset, places: list[tuple[int, int]], numbers: Array) -> Iterator[str]:

@@ -44,6 +44,20 @@ def test_the_picture_fits_the_samples(name, parts):
     assert drawn(data_card(name).dataset)[0] == parts
 
 
+def test_axes_have_the_names_of_the_features_below_them():
+    picture = ET.fromstring(data_picture(data_card("iris").dataset, prefix="p", axes=True))
+    names = [part.text for part in picture.iter() if part.get("class") == "name"]
+    assert names == ["sepal", "length", "sepal", "width", "petal", "length", "petal", "width"]
+    left, top, width, height = map(float, picture.get("viewBox").split())
+    assert all(top < float(part.get("y")) < top + height for part in picture.iter() if part.get("class") == "name")
+    assert height == 10 * float(picture.get("height"))
+
+
+def test_two_numbers_without_names_are_those_of_a_boundary():
+    picture = ET.fromstring(data_picture(data_card("spiral").dataset, prefix="p", axes=True))
+    assert [part.text for part in picture.iter() if part.get("class") == "name"] == ["x₁", "x₂"]
+
+
 def test_the_answer_of_a_sequence_stands_beside_it():
     dataset = data_card("parity").dataset
     said = [part.text for part in drawn(dataset)[1] if part.get("class") == "answer"]
