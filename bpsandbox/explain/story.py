@@ -117,6 +117,8 @@ def _accuracy(document: Document, part: str) -> str:
     if len(values) == 1:
         return _("{sentence}.", sentence=known[part])
     low, high = (f"{100 * value:.1f} %" for value in (min(values), max(values)))
+    if low == high:
+        return _("{sentence}, with every one of {seeds} seeds.", sentence=known[part], seeds=grouped(len(values)))
     return _("{sentence}: the median of {seeds} seeds, which range from {low} to {high}.",
              sentence=known[part], seeds=grouped(len(values)), low=low, high=high)  # fmt: skip
 

@@ -40,6 +40,10 @@ OVER = [{"code": "overfitting", "part": "test", "epoch": 5, "lowest": 0.1, "last
             "94.0 % of the test examples are classified correctly: the median of 2 seeds, "
             "which range from 90.0 % to 98.0 %.",
         ),
+        (
+            ended("epochs", "epochs", losses=[0.1, 0.1], final={"test_accuracy": [1.0, 1.0]}),
+            "100.0 % of the test examples are classified correctly, with every one of 2 seeds.",
+        ),
     ],
 )  # fmt: skip
 def test_the_verdict_follows_the_numbers(document, verdict):
