@@ -59,6 +59,7 @@ def test_the_first_state_is_drawn_before_there_is_a_second():
 
 def test_a_sweep_shows_its_first_setting():
     text = XOR + "sweep: {parameters: {optimizer.lr: [0.1, 0.5]}}\n"
-    members = tuple(Member({"optimizer.lr": rate}, ()) for rate in (0.1, 0.5))
+    members = tuple(Member({"optimizer.lr": rate}, rows) for rate, rows in ((0.1, (0, 1, 2)), (0.5, (3, 4, 5))))
     document = grown(text, members=members)
     assert document.members == members and document.records.snapshots.seeds == (0, 1, 2)
+    assert charts.snapshot(document, parse(text).to_json()).moment.seed == 0
