@@ -363,6 +363,11 @@ def test_the_number_of_parameters_has_its_thousands_marked(trained, visitor, con
 SWEEP = "{parameters: {optimizer.lr: [0.5, 2.0, 8.0]}}"
 
 
+def test_the_pictures_of_a_sweep_say_whose_they_are(trained, visitor, config):
+    page = visitor.get(f"/runs/{trained(config(sweep=SWEEP))}/").content.decode()
+    assert re.search(r'class="stage-where"[^>]*>\s*Epoch \d+, seed 0, of setting 1: the end', page)
+
+
 def test_a_sweep_shows_its_settings_and_each_can_be_forked(trained, visitor, config, django_assert_max_num_queries):
     spec_hash = trained(config(sweep=SWEEP, record="{}"))
     with django_assert_max_num_queries(12):
