@@ -202,7 +202,7 @@ def _description(record: DecisionBoundary) -> str:
     shares = class_shares(record)
     if not shares:
         return where
-    parts = _(", ").join(_("class {label}: {share} %", label=k, share=round(100 * share)) for k, share in shares)
+    parts = _(", ").join(_("class {label}: {share}%", label=k, share=round(100 * share)) for k, share in shares)
     return sentences(where, _("Share of the area by predicted class: {parts}.", parts=parts))
 
 

@@ -108,7 +108,7 @@ def _accuracy(document: Document, part: str) -> str:
     values = [value for value in document.final[f"{part}_accuracy"] if value is not None]
     if not values:
         return _loss(document)
-    share = f"{100 * (middle_of(values) or 0.0):.1f} %"
+    share = f"{100 * (middle_of(values) or 0.0):.1f}%"
     known = {
         "test": _("{share} of the test examples are classified correctly", share=share),
         "val": _("{share} of the validation examples are classified correctly", share=share),
@@ -116,7 +116,7 @@ def _accuracy(document: Document, part: str) -> str:
     }
     if len(values) == 1:
         return _("{sentence}.", sentence=known[part])
-    low, high = (f"{100 * value:.1f} %" for value in (min(values), max(values)))
+    low, high = (f"{100 * value:.1f}%" for value in (min(values), max(values)))
     if low == high:
         return _("{sentence}, with every one of {seeds} seeds.", sentence=known[part], seeds=grouped(len(values)))
     return _("{sentence}: the median of {seeds} seeds, which range from {low} to {high}.",
@@ -138,7 +138,7 @@ def _loss(document: Document) -> str:
     if base is None or base <= 0 or end >= base:
         return _("{sentence}.", sentence=told)
     return _("{sentence}, {share} of the baseline {baseline}.",
-             sentence=told, share=f"{short(100 * end / base, 2)} %", baseline=short(base))  # fmt: skip
+             sentence=told, share=f"{short(100 * end / base, 2)}%", baseline=short(base))  # fmt: skip
 
 
 def _exceptions(document: Document) -> Iterator[str]:

@@ -81,7 +81,7 @@ def test_classes_are_drawn_as_regions_with_marks_of_different_shape():
 
 def test_shares_of_the_answers_are_said():
     assert class_shares(record(lambda x, y: float(x > 0))) == [(0, 0.5), (1, 0.5)]
-    assert "class 0: 50 %, class 1: 50 %" in boundary(record(lambda x, y: float(x > 0)))
+    assert "class 0: 50%, class 1: 50%" in boundary(record(lambda x, y: float(x > 0)))
 
 
 @pytest.mark.parametrize("answer", [lambda x, y: 0.0, lambda x, y: 5.0, lambda x, y: 1e6 * x, lambda x, y: None])

@@ -30,19 +30,19 @@ OVER = [{"code": "overfitting", "part": "test", "epoch": 5, "lowest": 0.1, "last
             ended("target", "target", "epochs", losses=[0.001, 0.001, 0.2], warnings=STUCK),
             "2 of 3 seeds reached the target. 1 of 3 stuck.",
         ),
-        (ended("epochs", losses=[0.005]), "The training loss went from 0.25 to 0.005, 2 % of the baseline 0.25."),
+        (ended("epochs", losses=[0.005]), "The training loss went from 0.25 to 0.005, 2% of the baseline 0.25."),
         (
             ended("epochs", "diverged", losses=[0.3, None]),
             "The median training loss went from 0.25 to 0.3. 1 of 2 diverged.",
         ),
         (
             ended("epochs", "epochs", losses=[0.1, 0.1], final={"test_accuracy": [0.9, 0.98]}),
-            "94.0 % of the test examples are classified correctly: the median of 2 seeds, "
-            "which range from 90.0 % to 98.0 %.",
+            "94.0% of the test examples are classified correctly: the median of 2 seeds, "
+            "which range from 90.0% to 98.0%.",
         ),
         (
             ended("epochs", "epochs", losses=[0.1, 0.1], final={"test_accuracy": [1.0, 1.0]}),
-            "100.0 % of the test examples are classified correctly, with every one of 2 seeds.",
+            "100.0% of the test examples are classified correctly, with every one of 2 seeds.",
         ),
     ],
 )  # fmt: skip
