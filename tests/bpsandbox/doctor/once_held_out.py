@@ -178,6 +178,15 @@ sick("overfitting", "overlapping clouds of five classes", "25 examples with nois
             [linear(48, "elu"), linear(48, "elu"), linear(5)], CE, "type: RMSprop, lr: 0.005",
             "epochs: 150, batch_size: 10"))  # fmt: skip
 
+# plateau: what chance gives is not learned, and a constant is no divergence
+
+sick("vanishing plateau", "an RNN of small weights on long sums", "recurrent weights of 0.08 sqrt(12) = 0.28, fifty times",
+     config("{name: adding, length: 50, n_samples: 200, seed: 3}", [recurrent("RNN", 12, init=normal(0.08)), linear(1)],
+            MSE, "type: SGD, lr: 0.05", "epochs: 10, batch_size: 50"))  # fmt: skip
+sick("plateau", "a decay that erases the weights", "AdamW multiplies the weights by 1 - 0.01 * 100 = 0 at every step",
+     config("{name: moons, n_samples: 160, noise: 0.15, seed: 42}", [linear(16, "tanh"), linear(2)], CE,
+            "type: AdamW, lr: 0.01, weight_decay: 100", "epochs: 40, batch_size: 20"), may="symmetric")  # fmt: skip
+
 # chaotic
 
 sick("chaotic", "wine with RMSprop at 1", "every step moves every weight by about 1",

@@ -43,9 +43,6 @@ sick("vanishing plateau", "a batch norm below nine small tanh layers", "the norm
      config(WINE, [linear(10), "{type: BatchNorm1d, activation: tanh}"]
             + [linear(10, "tanh", init=normal(0.08))] * 9 + [linear(3)], CE, "type: SGD, lr: 0.05",
             "epochs: 30, batch_size: 30"))  # fmt: skip
-sick("vanishing plateau", "an RNN of small weights on long sums", "recurrent weights of 0.08 sqrt(12) = 0.28, fifty times",
-     config("{name: adding, length: 50, n_samples: 200, seed: 3}", [recurrent("RNN", 12, init=normal(0.08)), linear(1)],
-            MSE, "type: SGD, lr: 0.05", "epochs: 10, batch_size: 50"))  # fmt: skip
 sick("exploding diverged", "seven relu layers of gain 4 on hills", "orthogonal weights of 4 / sqrt(2) = 2.8, seven times",
      config(HILLS, [linear(20, "relu", init="{type: orthogonal, gain: 4}")] * 7 + [linear(1)], MSE, "type: SGD, lr: 0.01",
             "epochs: 30, batch_size: 25"), may="dead plateau chaotic")  # fmt: skip

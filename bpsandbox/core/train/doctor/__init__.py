@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from math import prod
 
 import numpy as np
 
+from bpsandbox.core.nn.layers import Linear
+from bpsandbox.core.nn.losses import MSELoss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.experiment import Experiment
 from bpsandbox.core.train.observers.signals import Signals
@@ -23,6 +26,9 @@ from .outcomes import Capacity, Outcomes
 from .training import in_curves
 
 Groups = Sequence[tuple[int, ...]]
+FEWEST_EXAMPLES = 10
+"""For each number that is fitted. Peduzzi, Concato, Kemper, Holford, Feinstein, A simulation study of the number of
+events per variable in logistic regression analysis, 1996."""
 
 
 def outcomes_of(experiment: Experiment, document: Document, signals: Signals) -> Outcomes:
@@ -36,7 +42,26 @@ def capacity_of(experiment: Experiment) -> Capacity:
     y = experiment.train.y
     is_free = experiment.penalty is None and not experiment.network.is_random and experiment.trained is None
     floor = float(experiment.loss.floor(y[None]))
-    return Capacity(experiment.network.size, y.size, floor, is_free)
+    return Capacity(experiment.network.size, y.size, floor, is_free, chance_of(experiment))
+
+
+def chance_of(experiment: Experiment) -> float:
+    """Return the share of the baseline that the last layer is expected to find in inputs that say nothing.
+
+    Fitting d numbers to n examples improves the mean log-likelihood by d / 2n (Wilks, The large-sample distribution of
+    the likelihood ratio, 1938), which is d / n of the squares of normal errors. 0 if there are fewer than ten examples
+    for each number: then it could fit a good part of any targets, and a loss that stays high says more than one that
+    does not.
+    """
+    network, y = experiment.network, experiment.train.y
+    place = network.slots[-1].layer if network.slots else 0
+    if not isinstance(network.layers[place], Linear):
+        return 0.0
+    *steps, inputs = network.shapes[place]
+    rows = len(y) * prod(steps)
+    if rows < FEWEST_EXAMPLES * inputs:
+        return 0.0
+    return inputs / rows if isinstance(experiment.loss, MSELoss) else inputs / (2.0 * rows)
 
 
 def findings(outcomes: Outcomes, experiment: Experiment, network: Network, signals: Signals) -> tuple[Finding, ...]:

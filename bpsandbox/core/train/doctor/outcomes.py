@@ -43,6 +43,8 @@ class Capacity:
     floor: float
     is_free: bool
     """Whether nothing keeps it from the lowest loss: no penalty, no dropout."""
+    chance: float = 0.0
+    """The share of the baseline that the last layer finds by chance."""
 
     @property
     def is_enough(self) -> bool:
@@ -135,7 +137,16 @@ class Outcomes:
         return min(_rise(losses) for losses in (self.loss(place), self.in_steps(place)) if losses)
 
     def _grew_far(self, place: int) -> bool:
-        return self._rise(place) > FAR_GROWN
+        """Return whether a loss ended far above its start, and not at the baseline.
+
+        A start is drawn, and may be below the best constant by chance. A network whose outputs became that constant
+        has lost what it had by chance, but its loss has come to rest.
+        """
+        return self._rise(place) > FAR_GROWN and not self._is_constant(place)
+
+    def _is_constant(self, place: int) -> bool:
+        """Return whether a loss ended at the baseline."""
+        return self.baseline is not None and abs(self.objective(place)[-1] - self.baseline) <= self._chance
 
     @cached_property
     def overshot(self) -> list[int]:
@@ -177,11 +188,24 @@ class Outcomes:
         return self.document.stop[place].step >= FEWEST_STEPS and len(self.loss(place)) > 2
 
     def _learned_nothing(self, place: int) -> bool:
-        """Return whether a loss never fell below the baseline, or its start, by more than its noise."""
+        """Return whether a loss is not below the baseline, and was not, or only at its start, by more than its noise.
+
+        The start is not learned.
+        """
         losses = self.objective(place)
+        if self.falls(place):
+            return False
         level = losses[0] if self.baseline is None else self.baseline
-        near = max(BASELINE_SHARE * abs(level), SIGNIFICANT * noise(losses))
-        return min(losses) >= level - near and not self.falls(place)
+        if self._is_constant(place):
+            level = min(level, losses[0])
+        near = self._chance if self.baseline is not None else BASELINE_SHARE * abs(level)
+        return min(losses) >= level - max(near, SIGNIFICANT * noise(losses))
+
+    @property
+    def _chance(self) -> float:
+        """Return by how much a loss may be below the baseline by chance."""
+        found = self.capacity.chance if self.capacity else 0.0
+        return max(BASELINE_SHARE, found) * self.scale
 
     @cached_property
     def stuck(self) -> list[int]:
