@@ -173,6 +173,12 @@ class NotExpressible(SandboxError):
     status = 422
 
 
+class NoSuchFile(NotExpressible):
+    """There is no library or file of this name, of any run; the message says which there are."""
+
+    status = 404
+
+
 class NotYours(SandboxError):
     code = "not_allowed"
     status = 403

@@ -8,7 +8,7 @@ from typing import Any
 from bpsandbox import explain, selectors, twins
 from bpsandbox.api.configs import read_spec
 from bpsandbox.document import Document, Records
-from bpsandbox.errors import NotExpressible, RunNotFound
+from bpsandbox.errors import NoSuchFile, NotExpressible
 from bpsandbox.messages import _
 from bpsandbox.runner import results
 from bpsandbox.selectors import RunPage
@@ -37,11 +37,11 @@ def twin(
 ) -> str:
     """Return the script of a run in a library; for a sweep, of setting number `setting`, from 1.
 
-    Raises RunNotFound, NoResult or NotExpressible.
+    Raises RunNotFound, NoResult, NoSuchFile or NotExpressible.
     """
-    if library not in twins.LIBRARIES:
-        raise RunNotFound(_("There are scripts in {names}.", names=", ".join(twins.LIBRARIES)))
     canonical, document = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
+    if library not in twins.LIBRARIES:
+        raise NoSuchFile(_("There are scripts in {names}.", names=", ".join(twins.LIBRARIES)))
     spec, document = _setting(read_spec(canonical), document, setting)
     try:
         return twins.twin(spec, document, library)
@@ -77,11 +77,11 @@ def taken_file(
 ) -> TakenFile:
     """Return a file of a run by its name, `DATA` or one of `twins.FILES`; for a sweep, of setting number `setting`.
 
-    Raises RunNotFound, NoResult or NotExpressible.
+    Raises RunNotFound, NoResult, NoSuchFile or NotExpressible.
     """
-    if name != DATA and name not in twins.FILES:
-        raise RunNotFound(_("There are these files: {names}.", names=", ".join((DATA, *twins.FILES))))
     canonical, document = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
+    if name != DATA and name not in twins.FILES:
+        raise NoSuchFile(_("There are these files: {names}.", names=", ".join((DATA, *twins.FILES))))
     spec, document = _setting(read_spec(canonical), document, setting)
     return _made(name, spec, document)
 

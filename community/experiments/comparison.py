@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -190,9 +190,15 @@ def compare_page(request: HttpRequest, *, user: Reader | None, owner_key: str) -
     there = [run.card.spec_hash for run in comparison.runs]
     results = {measured.key: measured for measured in comparison.measured}
     shown = tuple(_shown(run, results.get(run.key), posts, asked, there) for run in comparison.runs)
-    problems = (*asked.problems, *([_missing(len(missing))] if missing else []))
+    problems = (*asked.problems, *([_missing(len(missing))] if missing else []), *_other_curve(asked, comparison))
     suggestions = _suggestions(user, there) if len(shown) < 2 else ()
     return ComparePage(asked, comparison, shown, problems, suggestions)
+
+
+def _other_curve(asked: Asked, comparison: api.RunComparison) -> Iterator[str]:
+    """Yield a sentence if a curve is shown that was not asked for."""
+    if len(comparison.runs) > 1 and comparison.curve and asked.curve not in ("", comparison.curve):
+        yield _("No two of these runs have a curve “%(name)s”, so another one is shown.") % {"name": asked.curve}
 
 
 def _missing(count: int) -> str:

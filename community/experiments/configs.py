@@ -55,15 +55,30 @@ def written(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "
     finding offers.
     """
     spec_hash, title = page.card.spec_hash, page.title
-    number = setting_number(setting)
-    one = api.setting_of(page.config, number) if number else None
-    cured = api.cured_config(one.to_json() if one else page.config, fix) if fix else None
+    one, cured = _setting(page, setting), _cured(page, setting, fix)
     if cured is not None:
         return titled(readable(normalised(cured)), title if page.is_named else "")
     if one is not None:
         return titled(short(one.to_json(), one.hash), title)
     text = api.written_config(spec_hash, user, owner_key, shown_in=page.shown_in)
     return text or titled(short(page.config, spec_hash), title if page.is_named else "")
+
+
+def lacks(page: api.RunPage, setting: str, fix: str) -> bool:
+    """Return whether a run has no such setting, or a finding's change does not apply to it: it is left as it is."""
+    return bool((setting and _setting(page, setting) is None) or (fix and _cured(page, setting, fix) is None))
+
+
+def _setting(page: api.RunPage, setting: str) -> Any:
+    number = setting_number(setting)
+    return api.setting_of(page.config, number) if number else None
+
+
+def _cured(page: api.RunPage, setting: str, fix: str) -> Config | None:
+    one = _setting(page, setting)
+    if not fix or (setting and one is None):
+        return None
+    return api.cured_config(one.to_json() if one else page.config, fix)
 
 
 def titled(text: str, title: str) -> str:

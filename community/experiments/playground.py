@@ -102,8 +102,10 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
         setting, fix = request.GET.get("setting", ""), request.GET.get("fix", "")
         text = take(page, **person, setting=setting, fix=fix)
         if not request.GET.get("run"):
-            return _opened(text, person)
-        return _opened(text, person, run=page.card.spec_hash, card=_card(page.card, page))
+            opened = _opened(text, person)
+        else:
+            opened = _opened(text, person, run=page.card.spec_hash, card=_card(page.card, page))
+        return replace(opened, refusal=opened.refusal or _lacks()) if configs.lacks(page, setting, fix) else opened
     task = next((task for task in api.config_tasks() if task.name == request.GET.get("task")), None)
     if task and not preset:
         return _opened(task.text, person)
@@ -121,6 +123,10 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
 def _unknown(asked: str) -> str:
     sentence = _("There is no example “{name}”. Here is the first one instead. All of them: {names}.")
     return sentence.format(name=asked[:LONGEST_NAME], names=pgettext("list", ", ").join(api.presets()))
+
+
+def _lacks() -> str:
+    return _("This address asks for a change or a setting that the run does not have. Here is its config as it is.")
 
 
 def _from_address(code: str, earlier: str, person: dict[str, Any]) -> Playground:

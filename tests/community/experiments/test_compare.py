@@ -112,6 +112,14 @@ def test_a_form_leads_to_the_permanent_address(two, visitor):
     assert answer.status_code == 302 and answer["Location"] == f"/compare/?runs={two[0]},{two[1]}"
 
 
+def test_a_curve_that_no_two_runs_have_is_named_and_another_one_is_shown(two, visitor):
+    told = "No two of these runs have a curve “val_&lt;b&gt;”, so another one is shown."
+    page = text_of(visitor.get("/compare/", {"runs": ",".join(two), "curve": "val_<b>"}))
+    assert told in page and "Training loss" in page
+    page = text_of(visitor.get("/compare/", {"runs": ",".join(two), "curve": "train_loss"}))
+    assert "another one is shown" not in page
+
+
 def test_a_form_with_something_else_keeps_it_and_says_so(two, visitor):
     answer = visitor.get("/compare/chosen/", {"run": [two[0], "my best, run"]}, follow=True)
     assert answer.status_code == 200 and "“my best run” is not the address of a run" in text_of(answer)

@@ -311,6 +311,17 @@ def test_an_unknown_example_is_named_with_those_that_there_are(visitor, query):
     assert "There is no example" not in visitor.get("/playground/?preset=spiral").content.decode()
 
 
+@pytest.mark.parametrize("query", ["fix=nonsense", "fix=lr%3Dnan", "setting=" + "9" * 8000, "setting=1&fix=adam"])
+@pytest.mark.parametrize("opens", ["run", "fork"])
+def test_a_change_or_a_setting_that_a_run_does_not_have_leaves_its_config_and_says_so(visitor, trained, opens, query):
+    told = "This address asks for a change or a setting that the run does not have. Here is its config as it is."
+    address = f"/playground/?{opens}={trained()}"
+    page = visitor.get(f"{address}&{query}").content.decode()
+    assert told in page and "lr: 2.0" in page
+    for known in ("", "&fix=adam"):
+        assert told not in visitor.get(address + known).content.decode()
+
+
 def test_an_unknown_example_is_shown_as_text(visitor):
     page = visitor.get("/playground/", {"preset": "<b>" + "x" * 99}).content.decode()
     told = re.search(r"data-refusal>(.*?)</p>", page, re.DOTALL)[1]

@@ -188,6 +188,22 @@ def test_a_large_network_says_that_its_weights_were_not_stored(trained, visitor,
         assert answer.status_code == 422 and "did not store its trained weights" in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("twin/fortran.py", "There are scripts in pytorch, numpy,"),
+        ("files/weights.zip", "There are these files: data.csv,"),
+    ],
+)
+def test_an_unknown_name_of_a_file_says_which_there_are_to_who_sees_the_run(
+    trained, visitor, member, config, part, words
+):
+    page = visitor.get(f"/runs/{trained()}/{part}")
+    assert page.status_code == 404 and words in page.content.decode() and "#take-away" in page.content.decode()
+    hidden = visitor.get(f"/runs/{trained(config(title='Mine', seeds='[5]'), requester=member)}/{part}")
+    assert hidden.status_code == 404 and words not in hidden.content.decode()
+
+
 def test_a_script_that_there_is_not_leads_back_to_what_there_is(trained, visitor, config):
     spec_hash = trained(config(optimizer="{type: Lion, lr: 0.01}"))
     page = visitor.get(f"/runs/{spec_hash}/twin/sklearn.py").content.decode()
