@@ -14,6 +14,7 @@ from .held_out import HELD_OUT
 from .intervals import exact, written
 from .labelled import LABELLED
 from .once_held_out import ONCE_HELD_OUT
+from .sealed import SEALED
 from .unseen import UNSEEN
 
 RECALL, FALSE_ALARMS = 0.95, 0.02
@@ -132,11 +133,21 @@ def test_configs_that_were_labelled_before_any_was_examined_are_judged_as_measur
     assert len(corrected) == 2 and list(wrong(corrected, found)) == []
 
 
+def test_configs_that_were_examined_once_are_judged_as_measured():
+    table, alarmed = told(SEALED, found_in(SEALED))
+    assert rows_of(table) == {
+        "vanishing": (12, 1, 0), "exploding": (4, 0, 0), "saturated": (4, 0, 0), "dead": (4, 0, 0),
+        "symmetric": (4, 0, 0), "plateau": (27, 1, 0), "diverged": (7, 0, 0), "overfitting": (3, 1, 0),
+        "chaotic": (13, 2, 0),
+    }  # fmt: skip
+    assert alarmed == [] and len([each for each in SEALED if not each.kinds]) == 32
+
+
 def test_configs_that_were_held_out_are_not_those_of_the_thresholds():
-    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND]
+    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND, *SEALED]
     assert not {each.text for each in held_out} & {each.text for each in fitted}
-    assert (len(HELD_OUT), len(UNSEEN), len(BLIND)) == (82, 49, 77)
-    for configs in (HELD_OUT, UNSEEN, BLIND):
+    assert (len(HELD_OUT), len(UNSEEN), len(BLIND), len(SEALED)) == (82, 49, 77, 93)
+    for configs in (HELD_OUT, UNSEEN, BLIND, SEALED):
         assert {kind for each in configs for kind in each.kinds} == set(KINDS)
 
 
@@ -150,8 +161,9 @@ def test_every_layer_and_loss_is_among_the_configs_sick_and_healthy(configs):
 
 
 @pytest.mark.parametrize("is_sick", [True, False])
-def test_every_layer_is_among_the_configs_that_were_labelled_before_any_was_examined(is_sick):
-    layers, losses = used(BLIND, is_sick)
+@pytest.mark.parametrize("configs", [BLIND, SEALED], ids=["blind", "sealed"])
+def test_every_layer_is_among_the_configs_that_were_labelled_before_any_was_examined(configs, is_sick):
+    layers, losses = used(configs, is_sick)
     assert layers == set(LAYERS) and len(losses) >= 5
 
 

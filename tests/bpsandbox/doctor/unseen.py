@@ -1,6 +1,6 @@
 """Configs labelled by their cause and committed before the rules on norms, starts and overshoots were changed.
 
-They are the estimate for the rules as they are now: none of them has been used to change one. They differ from those of
+They were the estimate for those rules, and one that was used to change another is in `once_held_out.py`. They differ from those of
 the other files in cause, data, depth, kind and optimiser; most are healthy, since they are to show false alarms.
 """
 
