@@ -7,11 +7,13 @@ import asyncio
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
@@ -24,6 +26,7 @@ from tests.deployments import Site
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, empties_the_database, remember
 from tests.kept_pages import COMPARES, compared
+from tests.migrated import postgres_template, sqlite_file
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
@@ -51,6 +54,20 @@ def pytest_collection_modifyitems(config, items) -> None:
             item.add_marker(pytest.mark.both)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: begins_at(item.nodeid))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]:
+    """Begin with a copy of a migrated database; Django applies what may be left."""
+    if connection.vendor == "postgresql":
+        server = os.environ["CHAINRULE_TEST_DATABASE_URL"]
+        connection.settings_dict["TEST"]["TEMPLATE"] = postgres_template(server)
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        kept, copy = sqlite_file(), connection.settings_dict["TEST"]["NAME"]
+        patch.setattr(connection.creation, "_create_test_db", lambda *args: shutil.copyfile(kept, copy))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ with production(tmp_path, postgres_url, redis_url) as site: …
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from community.launch.paths import ROOT
+from tests.migrated import postgres_template, sqlite_file
 
 PATIENCE = 120
 REDIS_SECONDS = "20"
@@ -69,9 +71,10 @@ class Site:
 
 @contextmanager
 def embedded(folder: Path, *, demo: bool = False, **more: str) -> Iterator[Site]:
-    """Start a site by `./run` with a separate state folder."""
+    """Start a site by `./run` with a separate state folder, in which the database is empty and migrated."""
     var = folder / "var"
     var.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(sqlite_file(), var / "chainrule.sqlite3")
     ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "PORT": str(_free_port())}
     environ = _outside() | ours | ({} if demo else {"CHAINRULE_WITHOUT_DEMO": "1"}) | more
     site = Site(f"http://127.0.0.1:{ours['PORT']}", var, environ)
@@ -124,10 +127,10 @@ def production(folder: Path, postgres_url: str, redis_url: str, **more: str) -> 
 
 @contextmanager
 def _database(postgres_url: str) -> Iterator[str]:
-    """Create a database for one site and drop it afterwards."""
+    """Create a migrated database for one site and drop it afterwards."""
     name = f"chainrule_test_{secrets.token_hex(5)}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template(postgres_url)}"')
     try:
         yield urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
     finally:
