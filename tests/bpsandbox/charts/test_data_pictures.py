@@ -48,7 +48,7 @@ def test_axes_have_the_names_of_the_features_below_them():
     picture = ET.fromstring(data_picture(data_card("iris").dataset, prefix="p", axes=True))
     names = [part.text for part in picture.iter() if part.get("class") == "name"]
     assert names == ["sepal", "length", "sepal", "width", "petal", "length", "petal", "width"]
-    left, top, width, height = map(float, picture.get("viewBox").split())
+    _left, top, _width, height = map(float, picture.get("viewBox").split())
     assert all(top < float(part.get("y")) < top + height for part in picture.iter() if part.get("class") == "name")
     assert height == 10 * float(picture.get("height"))
 
