@@ -5,7 +5,7 @@
 import { noticeIn } from "./fragments.js";
 import { showProblems } from "./problems.js";
 
-const SEEN_PX = 160;  // of the result; if less is in view, the page is scrolled to it. Most that is above a page of controls
+const SEEN_PX = 160;  // of the result; if less is in view, the page is scrolled to it
 
 export function attach(place) {
   const form = place.querySelector("form");
@@ -72,15 +72,10 @@ function show(state, html) {
   result.replaceChildren(...fresh.childNodes);
   result.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
   compare(state);
-  bringIntoView(state, result);
-}
-
-// On the page with controls the answer and the network begin at its top, and the curve comes below them.
-function bringIntoView({ place, form }, result) {
-  const isWhole = Boolean(form.querySelector("[data-controls]"));
-  const seen = isWhole ? place : result;
-  const { top } = seen.getBoundingClientRect();
-  if (top < 0 || top > (isWhole ? SEEN_PX : innerHeight - SEEN_PX)) seen.scrollIntoView({ block: isWhole ? "start" : "nearest" });
+  // Beside controls, the answer is above the result.
+  if (state.form.querySelector("[data-controls]")) { state.place.scrollIntoView(); return; }
+  const { top } = result.getBoundingClientRect();
+  if (top < 0 || top > innerHeight - SEEN_PX) result.scrollIntoView({ block: "nearest" });
 }
 
 // Whether the result, and the preset that is marked, are of the text that stands in the editor.
