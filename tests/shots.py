@@ -96,6 +96,7 @@ PAGES: dict[str, tuple[str, bool]] = {
 
 LOOKUP = """
 import json
+from datetime import timedelta
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -136,6 +137,8 @@ suggestion = suggest_edit(post=target, author=helper, base_version=target.versio
 found["suggestion"] = suggestion.get_absolute_url()
 found["improve"] = found["suggestion"] + "improve/"
 questions = threads.filter(kind="question", held_at=None).exclude(author=helper).exclude(author=person)
+helper.date_joined -= timedelta(days=30)  # who has just come has no vote
+helper.save(update_fields=["date_joined"])
 propose_hold(thread=questions.last(), reason="needs_config", by=helper)
 found |= {name: f"/threads/{questions.last().pk}/{name}/" for name in ("duplicate", "hold")}
 reading_list = ReadingList.objects.filter(owner=person).first()
