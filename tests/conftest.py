@@ -26,7 +26,7 @@ from tests.deployments import Site
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, empties_the_database, remember
 from tests.kept_pages import COMPARES, compared
-from tests.migrated import postgres_template, sqlite_file
+from tests.migrated import copy_sqlite, postgres_template
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
@@ -65,8 +65,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
-        kept, copy = sqlite_file(), connection.settings_dict["TEST"]["NAME"]
-        patch.setattr(connection.creation, "_create_test_db", lambda *args: shutil.copyfile(kept, copy))
+        copy = connection.settings_dict["TEST"]["NAME"]
+        patch.setattr(connection.creation, "_create_test_db", lambda *args: copy_sqlite(copy))
         yield
 
 

@@ -7,7 +7,6 @@ with production(tmp_path, postgres_url, redis_url) as site: …
 import os
 import re
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from community.launch.paths import ROOT
-from tests.migrated import postgres_template, sqlite_file
+from tests.migrated import copy_sqlite, postgres_template
 
 PATIENCE = 120
 REDIS_SECONDS = "20"
@@ -74,7 +73,7 @@ def embedded(folder: Path, *, demo: bool = False, **more: str) -> Iterator[Site]
     """Start a site by `./run` with a separate state folder, in which the database is empty and migrated."""
     var = folder / "var"
     var.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(sqlite_file(), var / "chainrule.sqlite3")
+    copy_sqlite(var / "chainrule.sqlite3")
     ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "PORT": str(_free_port())}
     environ = _outside() | ours | ({} if demo else {"CHAINRULE_WITHOUT_DEMO": "1"}) | more
     site = Site(f"http://127.0.0.1:{ours['PORT']}", var, environ)

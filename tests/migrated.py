@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,9 +23,10 @@ CHECKOUT = f"chainrule_migrated_{hashlib.sha256(str(ROOT).encode()).hexdigest()[
 OURS = ("CHAINRULE_", "DJANGO_", "PYTEST")
 
 
-def sqlite_file() -> Path:
-    """Return a file that is copied and never opened."""
-    folder = KEPT / _code()
+def copy_sqlite(to: Path | str) -> None:
+    """Copy a migrated database to a file that is not there yet."""
+    code = _code()
+    folder = KEPT / code
     with _one_process():
         if not folder.exists():
             for old in KEPT.iterdir():
@@ -34,13 +34,15 @@ def sqlite_file() -> Path:
                     shutil.rmtree(old)
             made = KEPT / "made"
             _migrate("community.settings.embedded", CHAINRULE_VAR=str(made))
+            assert _code() == code, "The code was changed meanwhile."
             made.rename(folder)
-    return folder / "chainrule.sqlite3"
+        shutil.copyfile(folder / "chainrule.sqlite3", to)
 
 
 def postgres_template(server: str) -> str:
     """Return the name of a database that is copied and never opened."""
-    name = CHECKOUT + _code()
+    code = _code()
+    name = CHECKOUT + code
     with _one_process(), psycopg.connect(server, autocommit=True) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if name not in there:
@@ -51,11 +53,11 @@ def postgres_template(server: str) -> str:
             connection.execute(f'CREATE DATABASE "{made}"')
             url = urlunsplit(urlsplit(server)._replace(path=f"/{made}"))
             _migrate("community.settings.test", CHAINRULE_TEST_DATABASE_URL=url)
+            assert _code() == code, "The code was changed meanwhile."
             connection.execute(f'ALTER DATABASE "{made}" RENAME TO "{name}"')
     return name
 
 
-@cache
 def _code() -> str:
     """Return what changes with any line that a migration could run."""
     found = hashlib.sha256(sys.version.encode())

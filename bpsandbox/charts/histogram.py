@@ -10,7 +10,7 @@ from bpsandbox.numbers import grouped, short
 
 from . import svg
 from .plane import Spot, plane, ticks
-from .ticks import Axis, are_equal, linear_axis
+from .ticks import Axis, are_equal, linear_axis, tick_text
 
 WIDTH, HEIGHT = 2400, 1000
 
@@ -46,7 +46,8 @@ def _ends(axis: Axis) -> Axis:
     """Return the axis with its ends as ticks where it has fewer than two: one number is no scale."""
     if len(axis.ticks) >= 2:
         return axis
-    ends = (axis.low, short(axis.low, 2)), (axis.high, short(axis.high, 2))
+    step = (axis.high - axis.low) / 20
+    ends = tuple((end, tick_text(end, step)) for end in (axis.low, axis.high))
     near = (axis.high - axis.low) / 5
     inner = tuple(tick for tick in axis.ticks if axis.low + near < tick[0] < axis.high - near)
     return replace(axis, ticks=(ends[0], *inner, ends[1]))

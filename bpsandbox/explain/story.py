@@ -108,7 +108,7 @@ def _accuracy(document: Document, part: str) -> str:
     values = [value for value in document.final[f"{part}_accuracy"] if value is not None]
     if not values:
         return _loss(document)
-    share = f"{100 * (middle_of(values) or 0.0):.1f}%"
+    share = _percent(middle_of(values) or 0.0)
     known = {
         "test": _("{share} of the test examples are classified correctly", share=share),
         "val": _("{share} of the validation examples are classified correctly", share=share),
@@ -116,11 +116,16 @@ def _accuracy(document: Document, part: str) -> str:
     }
     if len(values) == 1:
         return _("{sentence}.", sentence=known[part])
-    low, high = (f"{100 * value:.1f}%" for value in (min(values), max(values)))
+    low, high = _percent(min(values)), _percent(max(values))
     if low == high:
         return _("{sentence}, with every one of {seeds} seeds.", sentence=known[part], seeds=grouped(len(values)))
     return _("{sentence}: the median of {seeds} seeds, which range from {low} to {high}.",
              sentence=known[part], seeds=grouped(len(values)), low=low, high=high)  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent. Only all of them are 100.0%."""
+    return f"{100.0 if share >= 1.0 else min(100.0 * share, 99.9):.1f}%"
 
 
 def _loss(document: Document) -> str:

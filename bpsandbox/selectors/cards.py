@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 
 from bpsandbox import lifecycle, services
@@ -202,9 +203,10 @@ def brief_of(spec: Spec) -> Brief:
 
 
 def listed_on(kind: str, ids: Iterable[int], most: int) -> list[Listed]:
-    """Return runs with a result on these targets that everybody's lists may show, of the newest target first."""
+    """Return runs with a result on these targets that everybody's lists may show, each once, the newest first."""
     rows = Attachment.objects.listed_for(None).filter(target_kind=kind, target_id__in=set(ids))
     rows = rows.filter(spec__current_run__state__in=lifecycle.WITH_RESULT).select_related("spec__current_run")
     wanted = ("target_id", "title", *(f"spec__{name}" for name in BRIEF))
-    found = rows.only(*wanted).order_by("-target_id", "pk")[:most]
+    newest = rows.filter(spec=OuterRef("spec")).order_by("-target_id", "pk").values("pk")[:1]
+    found = rows.filter(pk=Subquery(newest)).only(*wanted).order_by("-target_id", "pk")[:most]
     return [Listed(brief_of(row.spec), row.target_id, row.title) for row in found if row.target_id is not None]

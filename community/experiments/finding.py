@@ -136,10 +136,10 @@ def _find(search: Search, user: Any, most: int) -> Sequence[int]:
 def _hits(ids: Iterable[int], user: Any) -> dict[int, registry.Hit]:
     rows = list(api.gallery(user).filter(pk__in=list(ids)))
     items = zip(rows, selectors.gallery_items(rows, user), strict=True)
-    return {row.pk: _hit(item) for row, item in items}
+    return {row.pk: _hit(item, api.listing_of(row).owner_id) for row, item in items}
 
 
-def _hit(item: selectors.GalleryItem) -> registry.Hit:
+def _hit(item: selectors.GalleryItem, owner: int | None) -> registry.Hit:
     card = item.card
     return registry.Hit(
         url=item.url,
@@ -151,4 +151,5 @@ def _hit(item: selectors.GalleryItem) -> registry.Hit:
         words=card.words["line"],
         thread=item.post.thread_id if item.post else None,
         plain_title=item.shown_title,
+        owner=owner,
     )

@@ -36,7 +36,7 @@ class Hit:
 
     `title` is safe HTML, `label` is its kind, `draw` returns requested formulas of its text as safe HTML by their
     LaTeX. `words` are shown where there is no text to take an excerpt from. `thread` is a key for the API, `number`
-    that of a post in its thread.
+    that of a post in its thread, `owner` that of who put it on lists, which may be nobody who wrote a post.
     """
 
     url: str
@@ -53,6 +53,7 @@ class Hit:
     plain_title: str = ""
     icon: str = ""
     number: int | None = None
+    owner: int | None = None
 
 
 class Described(NamedTuple):

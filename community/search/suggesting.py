@@ -21,6 +21,7 @@ from community.search import selectors
 from community.search.backends import NAMED_KINDS, Match, Wanted, backend
 from community.search.registry import Hit, finders, sources
 from community.search.selectors import Search
+from community.search.tokens import is_prefix
 
 LONGEST = 100
 TITLED = 200  # the newest, the best of which are offered
@@ -43,12 +44,13 @@ def suggested(typed: str, user: Any) -> list[Hit]:
         return []
     spare = 1 if meets_everybody(user) else 2
     found = [*_indexed(search, spare), *_found_elsewhere(search, spare)]
-    away = hidden_among(user, {hit.author.pk for _most, hits in found for hit in hits if hit.author})
-    return [hit for most, hits in found for hit in islice((each for each in hits if _is_met(each, away)), most)]
+    away = hidden_among(user, {person for _most, hits in found for hit in hits for person in _behind(hit)})
+    return [hit for most, hits in found for hit in islice((each for each in hits if not _behind(each) & away), most)]
 
 
-def _is_met(hit: Hit, away: frozenset[int]) -> bool:
-    return hit.author is None or hit.author.pk not in away
+def _behind(hit: Hit) -> set[int]:
+    """Return who wrote it or put it on lists."""
+    return {pk for pk in (hit.owner, hit.author and hit.author.pk) if pk is not None}
 
 
 def _indexed(search: Search, spare: int) -> Iterator[tuple[int, list[Hit]]]:
@@ -76,15 +78,31 @@ def _kept(search: Search) -> dict[str, list[int]]:
 
 
 def _with_words(wanted: Wanted) -> set[Match]:
+    """Return the documents that visitors see: what is hidden decides nothing, not even by the place that it takes."""
     if not wanted.words:
         return set()
-    return {*backend().newest(wanted, TITLED, in_titles=True), *backend().newest_named(wanted, NAMED)}
+    listed = {
+        *backend().newest(wanted, TITLED, in_titles=True),
+        *backend().newest_named(wanted, NAMED, in_titles=True),
+    }
+    seen: set[tuple[str, int]] = set()
+    for kind, source in sources().items():
+        if keys := {match.object_id for match in listed if match.kind == kind}:
+            rows = source.visible(_VISITOR).filter(pk__in=backend().listed(keys))
+            seen |= {(kind, pk) for pk in rows.values_list("pk", flat=True)}
+    return {match for match in listed if (match.kind, match.object_id) in seen}
+
+
+def _is_barely_begun(wanted: Wanted) -> bool:
+    """Return whether the last word is a letter or two, which begin too many to look for."""
+    tokens = wanted.words[-1][0] if wanted.words else ()
+    return len(tokens) == 1 and tokens[0].isascii() and not is_prefix(tokens[0])
 
 
 def _looked_up(wanted: Wanted) -> dict[str, list[int]]:
     """Return the keys of the documents with these words in their names, best first, by kind."""
     listed = _with_words(wanted)
-    if not (listed or wanted.is_open):  # the last word is of a letter or two, which begin too many to look for
+    if not listed and _is_barely_begun(wanted):
         listed = _with_words(replace(wanted, words=wanted.words[:-1]))
     found: dict[str, list[int]] = defaultdict(list)
     for match in sorted(listed, key=lambda match: (match.rank, -match.pk)):

@@ -14,6 +14,7 @@ from community.common.pagination import list_page
 from community.common.ratelimit import limited
 from community.common.replicas import from_replica
 from community.common.text import one_line
+from community.mutes.selectors import meets_everybody
 from community.search import language, operators, panel, people, selectors, sentences
 from community.search.rates import SUGGESTING
 from community.search.registry import Hit
@@ -67,7 +68,8 @@ def suggest(request: HttpRequest) -> JsonResponse:
     """Return JSON: what the box offers for what is typed, `q`, as the script of the editor's choices reads it."""
     found = suggested(one_line(request.GET.get("q", "")), request.user)
     response = JsonResponse({"choices": [_choice(hit) for hit in found]})
-    patch_cache_control(response, private=True, max_age=BROWSER_SECONDS)
+    # Somebody who has just been muted is not offered again.
+    patch_cache_control(response, private=True, max_age=BROWSER_SECONDS if meets_everybody(request.user) else 0)
     patch_vary_headers(response, ["Cookie"])  # with the reader's language
     return response
 

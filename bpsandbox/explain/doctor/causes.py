@@ -73,6 +73,9 @@ def _plateau(finding: Finding, evidence: Any) -> str:
                  parameters=grouped(evidence.parameters), targets=grouped(evidence.targets))  # fmt: skip
     if evidence.baseline is None:
         return _("The loss did not fall: the outputs do not depend on the inputs in any useful way.")
+    if all(loss is not None and loss >= evidence.baseline for loss in evidence.losses or [None]):
+        return _("The network is not better than the best constant output, whose loss is {baseline}: its outputs do "
+                 "not depend on the inputs in any useful way.", baseline=short(evidence.baseline))  # fmt: skip
     return _("The network is hardly better than the best constant output, whose loss is {baseline}: its outputs do not "
              "depend on the inputs in any useful way.", baseline=short(evidence.baseline))  # fmt: skip
 

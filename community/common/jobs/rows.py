@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.core.exceptions import SuspiciousOperation
+from django.db.models import Q
 from django.tasks import Task, TaskContext, TaskResultStatus
 from django.tasks.signals import task_finished, task_started
 from django.utils import timezone
@@ -33,10 +34,11 @@ def next_due() -> DBTaskResult | None:
     return DBTaskResult.objects.ready().first()
 
 
-def is_pending(task: Task) -> bool:
-    """Return whether a job of this task waits or runs."""
-    states = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    return DBTaskResult.objects.filter(task_path=task.module_path, status__in=states).exists()
+def is_pending(task: Task, *, at_most: timedelta) -> bool:
+    """Return whether a job of this task waits or runs. One that runs for longer than it can has lost its worker."""
+    runs = Q(status=TaskResultStatus.RUNNING, started_at__gt=timezone.now() - at_most)
+    rows = DBTaskResult.objects.filter(runs | Q(status=TaskResultStatus.READY), task_path=task.module_path)
+    return rows.exists()
 
 
 def run(pk: UUID | str, worker: str) -> bool:

@@ -13,6 +13,7 @@ from community.common.jobs import rows
 from community.notifications.models import Device, Notification, Push
 
 DELAY = timedelta(seconds=20)
+LONGEST_JOB = timedelta(minutes=1)  # several times what one that lives takes
 """What is read within this time is not pushed: its reader is looking at the site."""
 NEW = timedelta(minutes=2)
 LEASE = timedelta(minutes=15)
@@ -47,7 +48,7 @@ def hand_out_pushes() -> int:
     from community.notifications import tasks
 
     due = Push.objects.filter(due_at__lte=timezone.now()).order_by("attempts", "due_at", "pk")
-    if not due.exists() or rows.is_pending(tasks.send_pushes):
+    if not due.exists() or rows.is_pending(tasks.send_pushes, at_most=LONGEST_JOB):
         return 0
     with transaction.atomic():
         keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])

@@ -31,7 +31,8 @@ class SuggestedEdit(models.Model):
     """A text that somebody suggests for another person's post, made from its version `base_version`.
 
     `receiver` is the post's author. `version` counts the changes of the suggestion, so that nobody approves one that
-    they have not read. `answer` is why it was rejected. One that nobody decided expires after OPEN_FOR.
+    they have not read; `created_at` is the time of the last one. `answer` is why it was rejected. One that nobody
+    decided expires after OPEN_FOR.
     """
 
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="suggestions", db_index=False)

@@ -2,14 +2,14 @@
 
 from .proposals import QuestionReview, open_proposals, question_review, questions_seen
 from .states import of_thread, reader_state
-from .suggestions import SuggestionPage, own_open, seen_among, suggested_by, suggestion_page, to_review
+from .suggestions import SuggestionPage, own_undecided, seen_among, suggested_by, suggestion_page, to_review
 
 __all__ = [
     "QuestionReview",
     "SuggestionPage",
     "of_thread",
     "open_proposals",
-    "own_open",
+    "own_undecided",
     "question_review",
     "questions_seen",
     "reader_state",

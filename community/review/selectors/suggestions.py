@@ -15,7 +15,7 @@ from community.content.models import Post
 from community.mutes.selectors import met_by
 from community.review import policies
 from community.review.merging import Merge, base_of, merge
-from community.review.models import SuggestedEdit
+from community.review.models import State, SuggestedEdit
 
 
 def to_review(reviewer: User) -> QuerySet[SuggestedEdit]:
@@ -69,8 +69,10 @@ def suggestion_page(reader: User, pk: int) -> SuggestionPage:
     return SuggestionPage(found, post, text, step, policies.can_decide(reader, found, post))
 
 
-def own_open(author: User, post: Post) -> SuggestedEdit | None:
-    return SuggestedEdit.objects.open().filter(author=author, post=post).first()
+def own_undecided(author: User, post: Post) -> SuggestedEdit | None:
+    """Return one's newest suggestion for a post if it is open, or ended because nobody decided."""
+    newest = SuggestedEdit.objects.filter(author=author, post=post).order_by("-pk").first()
+    return newest if newest is not None and newest.state in (State.OPEN, State.EXPIRED) else None
 
 
 def _step(suggestion: SuggestedEdit, post: Post, text: Merge) -> Step | None:

@@ -245,7 +245,7 @@ def _change(found: SuggestedEdit, seen: int, written: dict[str, object]) -> Sugg
         return found
     if found.version != seen:
         raise OtherTab
-    SuggestedEdit.objects.filter(pk=found.pk).update(version=found.version + 1, **written)
+    SuggestedEdit.objects.filter(pk=found.pk).update(version=found.version + 1, created_at=timezone.now(), **written)
     found.refresh_from_db()
     return found
 

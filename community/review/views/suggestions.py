@@ -47,9 +47,10 @@ def suggest(request: MemberRequest, pk: int) -> HttpResponse:
         return redirect_here(request, routes.edit_url(post))
     if obstacle is not None and request.method == "GET":
         raise obstacle
-    own = selectors.own_open(request.user, post)
+    known = selectors.own_undecided(request.user, post)
+    own = known if known is not None and known.is_open else None
     if request.method == "GET":
-        return _suggest_page(request, post, SuggestForm(initial=_initial(request, post, own), post=post), own)
+        return _suggest_page(request, post, SuggestForm(initial=_initial(request, post, known), post=post), own)
     form = SuggestForm(request.POST, post=post)
     is_valid = form.is_valid()
     if "preview" in request.POST:
@@ -143,8 +144,8 @@ def _suggested(*, form: SuggestForm, **values: Any) -> SuggestedEdit:
     try:
         return services.suggest_edit(**values)
     except OtherTab:
-        found = selectors.own_open(values["author"], values["post"])
-        form.put("seen", str(found.version if found else 0))
+        found = selectors.own_undecided(values["author"], values["post"])
+        form.put("seen", str(found.version if found and found.is_open else 0))
         raise
 
 
@@ -167,13 +168,13 @@ def _improved(*, found: SuggestionPage, by: Any, form: TextForm) -> Post:
         raise
 
 
-def _initial(request: MemberRequest, post: Post, own: SuggestedEdit | None) -> dict[str, Any]:
+def _initial(request: MemberRequest, post: Post, known: SuggestedEdit | None) -> dict[str, Any]:
     key = draft_key(request, f"suggest:{post.pk}")
     initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version, "seen": 0}
     initial["title"] = post.thread.title if post.is_opening else ""
-    if own is not None:
+    if known is not None:
         names = ("title", "source", "reason", "base_version")
-        initial |= {name: getattr(own, name) for name in names} | {"seen": own.version}
+        initial |= {name: getattr(known, name) for name in names} | {"seen": known.version if known.is_open else 0}
     return initial | restored_fields(request, key)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -90,6 +90,8 @@ class Likely(NamedTuple):
 TEXTS = Scope("words", "TRUE", "search_vector_pkey")
 TITLES = Scope("ts_filter(words, '{a}')", "ts_filter(words, '{a}') <> ''", "search_vector_titled")
 NAMES = Scope("words", f"words @@ $${' | '.join(NAMED_FACTS)}$$::tsquery", "search_vector_named")
+# The index has all words of these documents; which of them stand in a title is looked at afterwards.
+NAMED_TITLES = replace(NAMES, where=f"{NAMES.where} AND ts_filter(words, '{{a}}') @@ %(ranked)s::tsquery")
 
 # A LIMIT or OFFSET in a subquery keeps the planner from moving a condition into it or out of it: which of the two ways
 # to search is chosen by a sample, because an estimate that is wrong costs a scan of everything.
@@ -172,9 +174,10 @@ def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = Fa
     return _ranked(BY_WORDS, scope, values)
 
 
-def newest_named(wanted: Wanted, most: int) -> list[Match]:
+def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
     """They have a small index of words of their own."""
-    return _ranked(BY_WORDS, NAMES, _values(wanted, NAMES) | {"before": ANY, "most": most})
+    scope = NAMED_TITLES if in_titles else NAMES
+    return _ranked(BY_WORDS, scope, _values(wanted, scope) | {"before": ANY, "most": most})
 
 
 def _sample(scope: Scope, values: dict[str, Any]) -> Sample:

@@ -80,8 +80,8 @@ def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = Fa
     return _ranked(_query(wanted, in_titles=in_titles, is_open=True), most, before)
 
 
-def newest_named(wanted: Wanted, most: int) -> list[Match]:
-    return newest(replace(wanted, facts=(*wanted.facts, NAMED_FACTS)), most)
+def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
+    return newest(replace(wanted, facts=(*wanted.facts, NAMED_FACTS)), most, in_titles=in_titles)
 
 
 def listed(pks: Iterable[int]) -> RawSQL:

@@ -244,7 +244,12 @@ def test_histograms_are_drawn_at_an_epoch_and_over_the_epochs():
 
 def test_a_histogram_with_one_round_number_in_it_is_named_at_its_ends():
     drawn, _read = bars(Histogram(-0.75, 0.83, (3, 0, 1)), "Weights", prefix="bars")
-    assert [word for word in ("−0.75", "0", "0.83") if f">{word}</text>" in drawn] == ["−0.75", "0", "0.83"]
+    assert all(f">{word}</text>" in drawn for word in ("−0.75", "0", "0.83"))
+
+
+def test_the_ends_of_a_narrow_histogram_are_not_rounded_away():
+    drawn, _read = bars(Histogram(0.9985, 1.0048, (3, 0, 1)), "Weights", prefix="bars")
+    assert all(f">{word}</text>" in drawn for word in ("0.9985", "1.0048"))
 
 
 def test_the_bars_of_a_histogram_have_no_class_of_another_sheet_rule():

@@ -374,8 +374,20 @@ def test_a_suggestion_on_which_nobody_decides_expires_and_its_author_is_told(ada
     housekeeping.run_all()
     assert (again(old).state, again(young).state) == (State.EXPIRED, State.OPEN)
     assert verbs_of(bob) == ["edit_expired"] and verbs_of(ada) == ["suggest_edit"]
-    assert "Nobody decided in time. You can suggest it again." in html_of(as_user(bob).get(old.get_absolute_url()))
+    page, again_at = html_of(as_user(bob).get(old.get_absolute_url())), f"/posts/{post.pk}/suggest/"
+    assert "Nobody decided in time." in page and f'href="{again_at}"' in page
+    assert f'href="{again_at}"' not in html_of(as_user(ada).get(old.get_absolute_url()))
+    form = as_user(bob).get(again_at).context["form"]
+    assert (form.initial["source"], form.initial["seen"]) == (old.source, 0)
     assert "Nobody decided on your edit of a post in" in html_of(as_user(bob).get("/notifications/"))
     with pytest.raises(AlreadyDecided):
         approve(old, ada)
     assert suggest(post, bob).is_open
+
+
+def test_a_suggestion_that_was_changed_is_open_for_as_long_as_a_new_one(ada, bob, post):
+    made = suggest(post, bob)
+    SuggestedEdit.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(days=60))
+    suggest(post, bob, source="Still better.\n", seen=1)
+    housekeeping.run_all()
+    assert again(made).state == State.OPEN

@@ -5,11 +5,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils import timezone
 
+from bpsandbox import api
 from community.common.ratelimit.store import limiter
 from community.content.models import Thread
 from community.content.services import hide_post, start_thread
 from community.mutes.services import block, mute
 from community.search import suggesting
+from community.search.services import rebuild
 from community.search.suggesting import suggested
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.training import XOR, train
@@ -54,7 +56,36 @@ def test_a_title_is_found_by_its_words_the_last_of_which_is_begun(ada, typed):
 
 def test_what_only_the_text_has_is_not_offered(ada):
     ask(ada, "A title")
-    assert (names("words"), names("title")) == ([], ["A title"])
+    PersonFactory(handle="zed", display_name="Zed", bio="Words of a bio")
+    rebuild()
+    assert (names("words"), names("title"), names("bio"), names("zed")) == ([], ["A title"], [], ["Zed"])
+
+
+@pytest.mark.parametrize("typed", ["gradient 异或", "学习率", "plateau xor"])
+def test_a_word_that_is_whole_is_not_left_out(ada, typed):
+    ask(ada, "gradient of a plateau 深度学习")
+    assert names(typed) == []
+
+
+def test_a_word_that_is_barely_begun_is_left_out_if_no_title_has_it(ada):
+    ask(ada, "gradient")
+    assert names("gradient de") == ["gradient"]
+
+
+@pytest.mark.parametrize("typed", ["xor 辞职", "xor re"])
+def test_what_is_offered_does_not_tell_what_drafts_have(ada, typed):
+    ask(ada, "xor")
+    before = names(typed)
+    cache.clear()
+    ask(ada, "xor 辞职 re", publish=False)
+    assert names(typed) == before
+
+
+def test_what_is_hidden_takes_nobodys_place(ada):
+    ask(ada, "a title with adam in it")
+    for _n in range(suggesting.CANDIDATES + 1):
+        ask(ada, "adam adam adam", publish=False)
+    assert names("adam") == ["a title with adam in it"]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +141,14 @@ def test_people_apart_and_what_they_wrote_are_not_offered(ada, bob, act, is_own)
     assert set(names("bob")) == {"bob", "bob asks"}
 
 
+def test_runs_that_people_apart_put_on_lists_by_themselves_are_not_offered(ada, bob):
+    api.submit(config_text=f"title: Bob says hi\n{XOR}", requester=bob, visibility="public")
+    train()
+    assert names("xor", ada) == ["Bob says hi"]
+    block(person=ada, other=bob)
+    assert (names("xor", ada), names("xor")) == ([], ["Bob says hi"])
+
+
 def test_those_of_others_take_the_place_of_what_muted_people_wrote(ada, bob):
     for n in range(suggesting.TEXTS):
         ask(PersonFactory(), f"plateau {n}")
@@ -127,11 +166,11 @@ def test_few_of_a_kind_are_offered_at_a_cost_that_does_not_grow(ada, django_asse
     grow(range(3))
     suggested("plateau", VISITOR)
     cache.clear()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         suggested("plateau", VISITOR)
     grow(range(3, 11))
     cache.clear()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         found = suggested("plateau", VISITOR)
     assert [hit.kind for hit in found] == ["question"] * suggesting.TEXTS + ["tag"] * 2 + ["person"] * 2
     with django_assert_max_num_queries(7):  # two for each kind, and one for runs

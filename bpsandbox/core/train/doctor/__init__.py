@@ -48,14 +48,15 @@ def capacity_of(experiment: Experiment) -> Capacity:
 def chance_of(experiment: Experiment) -> float:
     """Return the share of the baseline that the last layer is expected to find in inputs that say nothing.
 
-    Fitting d numbers to n examples improves the mean log-likelihood by d / 2n (Wilks, The large-sample distribution of
-    the likelihood ratio, 1938), which is d / n of the squares of normal errors. 0 if there are fewer than ten examples
-    for each number: then it could fit a good part of any targets, and a loss that stays high says more than one that
-    does not.
+    Fitting d numbers to n examples improves the mean log-likelihood by d / 2n nats (Wilks, The large-sample
+    distribution of the likelihood ratio, 1938), which is d / n of the squares of normal errors. For other losses d / 2n
+    is a lower bound of the share: a baseline of K classes is ln K nats at most, and each class has numbers of its own.
+    0 if some numbers are not trained, and if there are fewer than ten examples for each: then it could fit a good part
+    of any targets, and a loss that stays high says more than one that does not.
     """
     network, y = experiment.network, experiment.train.y
     place = network.slots[-1].layer if network.slots else 0
-    if not isinstance(network.layers[place], Linear):
+    if experiment.trained is not None or not isinstance(network.layers[place], Linear):
         return 0.0
     *steps, inputs = network.shapes[place]
     rows = len(y) * prod(steps)

@@ -129,7 +129,7 @@ class Outcomes:
     def grown(self) -> list[int]:
         """Return the seeds whose loss ended above its start."""
         slightly = {i for i in self.to_the_end if self._rise(i) > GROWN and i not in self.unlearned}
-        far = {place for place in self.whole if self._grew_far(place)}
+        far = {i for i in self.whole if self._rise(i) > FAR_GROWN and i not in self.unlearned}
         return sorted((slightly | far) - {*self.chaotic})
 
     def _rise(self, place: int) -> float:
@@ -145,8 +145,12 @@ class Outcomes:
         return self._rise(place) > FAR_GROWN and not self._is_constant(place)
 
     def _is_constant(self, place: int) -> bool:
-        """Return whether a loss ended at the baseline."""
-        return self.baseline is not None and abs(self.objective(place)[-1] - self.baseline) <= self._chance
+        """Return whether a loss ended at the baseline, and was not drawn so low that more than chance was lost."""
+        if self.baseline is None:
+            return False
+        losses = self.objective(place)
+        above = losses[-1] - self.baseline
+        return -self._chance <= above <= BASELINE_SHARE * self.scale and losses[0] > POOR_SHARE * self.baseline
 
     @cached_property
     def overshot(self) -> list[int]:

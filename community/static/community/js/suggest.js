@@ -30,12 +30,15 @@ function attachTo(box, form, known) {
   if (box.matches("input")) box.setAttribute("role", "combobox");
   state.isOpen = (open) => { if (box.matches("input")) box.setAttribute("aria-expanded", String(open)); };
   state.isOpen(false);
-  box.addEventListener("input", (event) => { if (!event.isComposing) later(state); });
+  box.addEventListener("input", (event) => {
+    if (state.place?.of === "page" && !box.value.startsWith(state.place.word)) state.closed = ""; // another search
+    if (!event.isComposing) later(state);
+  });
   box.addEventListener("compositionstart", () => { state.composes = true; hide(state); });
   box.addEventListener("compositionend", () => { state.composes = false; later(state); });
   box.addEventListener("keydown", (event) => press(state, event));
   for (const name of ["blur", "click"]) box.addEventListener(name, () => hide(state));
-  box.addEventListener("scroll", () => { if (state.list && !state.list.hidden) putBeside(state); });
+  box.addEventListener("scroll", () => { if (state.list && !state.list.hidden && state.place.of !== "page") putBeside(state); });
 }
 
 function later(state) {

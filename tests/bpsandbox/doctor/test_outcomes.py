@@ -1,0 +1,49 @@
+"""What is said of a curve, whichever network it came from."""
+
+from dataclasses import replace
+
+import pytest
+
+from bpsandbox.core.train.doctor.outcomes import Capacity, Outcomes
+from bpsandbox.document import Stop
+
+from .labelled import LABELLED
+from .test_doctor import document_of
+
+BASELINE = 0.693
+
+
+@pytest.fixture(scope="module")
+def document():
+    return document_of(next(each.text for each in LABELLED if not each.kinds))
+
+
+def outcomes(document, losses, *, reason="epochs", chance=0.0):
+    """Return the outcomes of one seed with these losses."""
+    stop = (Stop(reason, len(losses) - 1, 100),)
+    shown = replace(document, seeds=(0,), stop=stop, curves={"train_loss": tuple((loss,) for loss in losses)})
+    return Outcomes(shown, (0,), BASELINE, Capacity(10, 1000, 0.0, True, chance))
+
+
+REST = [BASELINE] * 20
+
+
+@pytest.mark.parametrize("reason", ["epochs", "early_stopping", "tolerance", "limit", "cancelled"])
+def test_a_loss_that_collapses_after_it_has_learned_has_grown_however_training_ended(document, reason):
+    seen = outcomes(document, [0.6, 0.4, 0.2, *REST], reason=reason)
+    assert (seen.grown, seen.unlearned) == ([0], [])
+
+
+def test_a_poor_start_that_comes_to_rest_at_the_baseline_is_chance(document):
+    seen = outcomes(document, [0.6, *REST])
+    assert (seen.grown, seen.unlearned) == ([], [0])
+
+
+def test_a_good_start_that_was_lost_is_not_chance(document):
+    seen = outcomes(document, [0.01, *REST])
+    assert (seen.grown, seen.unlearned) == ([0], [])
+
+
+def test_a_loss_that_rests_clearly_above_the_baseline_has_grown_whatever_chance_brings(document):
+    seen = outcomes(document, [0.65, *[1.09 * BASELINE] * 20], chance=0.1)
+    assert (seen.grown, seen.unlearned) == ([0], [])
