@@ -17,6 +17,7 @@ from bpsandbox import api
 from bpsandbox.models import Run
 from community.api.models import Scope, new_token
 from community.blogs.services import start_article
+from community.content import reindexing
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, start_thread
 from community.forum.models import Invitation
@@ -135,10 +136,17 @@ def _people() -> dict[str, Any]:
     return {
         "visitor": None,
         "newcomer": NewcomerFactory(handle="newcomer"),
-        "member": VoterFactory(handle="member"),
+        "member": _voter("member"),
         "author": PersonFactory(handle="author"),
         "moderator": ModeratorFactory(handle="moderator"),
     }
+
+
+def _voter(handle: str) -> Any:
+    """Make a member who can vote on questions, whose post is in the index as those of services are."""
+    person = VoterFactory(handle=handle)
+    reindexing.thread_changed(Thread.objects.get(author=person).pk)
+    return person
 
 
 def _threads(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -270,7 +278,7 @@ def _reviews(people: dict[str, Any], things: dict[str, dict[str, Any]]) -> dict[
         start_thread(author=author, kind="question", title=f"Asked {n}", source="Words.", publish=True) for n in "abc"
     )
     propose_duplicate(thread=second, original=original, by=author)
-    proposal = propose_hold(thread=third, reason="unclear", by=VoterFactory(handle="voter"))
+    proposal = propose_hold(thread=third, reason="unclear", by=_voter("voter"))
     return {
         "suggestion": {"pk": suggestion.pk},
         "asked-again": {"pk": first.pk, "id": original.pk},
