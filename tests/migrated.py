@@ -43,7 +43,8 @@ def postgres_template(server: str) -> str:
     """Return the name of a database that is copied and never opened."""
     code = _code()
     name = CHECKOUT + code
-    with _one_process(), psycopg.connect(server, autocommit=True) as connection:
+    # That of the address may not exist yet, and libpq knows no words of the settings.
+    with _one_process(), psycopg.connect(_at(server, "postgres", query=""), autocommit=True) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if name not in there:
             made = CHECKOUT + "made"
@@ -51,11 +52,14 @@ def postgres_template(server: str) -> str:
                 if old.startswith(CHECKOUT):
                     connection.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{made}"')
-            url = urlunsplit(urlsplit(server)._replace(path=f"/{made}"))
-            _migrate("community.settings.test", CHAINRULE_TEST_DATABASE_URL=url)
+            _migrate("community.settings.test", CHAINRULE_TEST_DATABASE_URL=_at(server, made))
             assert _code() == code, "The code was changed meanwhile."
             connection.execute(f'ALTER DATABASE "{made}" RENAME TO "{name}"')
     return name
+
+
+def _at(server: str, database: str, **other: str) -> str:
+    return urlunsplit(urlsplit(server)._replace(path=f"/{database}", **other))
 
 
 def _code() -> str:
