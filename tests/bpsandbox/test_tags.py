@@ -23,11 +23,11 @@ def test_a_curve_is_drawn_from_a_result_and_from_progress():
 
 
 def test_a_brief_without_points_has_no_spark():
-    assert sandbox.brief_spark(api.Brief(spec_hash="a" * 32)) == ""
+    assert sandbox.brief_spark(api.Brief(spec_hash="a" * 32), "in-a-row") == ""
     summary = Summary(
         name="train_loss", spark=((0, 0.5), (10, 0.1)), final=0.1, best=0.1, seeds=1, diverged=0, limited=False
     )
-    assert 'class="spark"' in sandbox.brief_spark(api.Brief(spec_hash="a" * 32, summary=summary))
+    assert 'class="spark"' in sandbox.brief_spark(api.Brief(spec_hash="a" * 32, summary=summary), "in-a-row")
 
 
 def test_what_a_pointer_reads_is_safe_in_an_attribute():
