@@ -108,7 +108,7 @@ class Mix:
             "source": f"Something to talk about with $x_{self.written}$ in it.",
             "category": "cat-1",
             "tags": "tag-1 tag-2",
-            "submission": str(uuid.UUID(int=self.chance.getrandbits(128), version=4)),
+            "submission": str(uuid.uuid4()),  # not drawn: a second load of the same community would send the same ones
         }
 
     def _rank(self, count: int) -> int:
