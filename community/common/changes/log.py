@@ -150,10 +150,8 @@ class ChangeLog:
                 cursor.execute(POSTGRESQL, [self._mark, MAX_ROWS])
                 rows = cursor.fetchall()
                 self._snapshot = Snapshot.parse(rows[0][0])
-                if (
-                    self._snapshot.start < self._mark
-                ):  # not the database of before: it was restored, or a copy took its place
-                    self._mark = None
+                if self._mark is None or self._snapshot.start < self._mark:
+                    self._mark = None  # not the database of before: it was restored, or a copy took its place
                     return None
                 self._mark = self._snapshot.start
                 changes = [(key, topics, xid) for _snapshot, key, topics, xid in rows if key is not None]
