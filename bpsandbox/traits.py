@@ -16,7 +16,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from bpsandbox import lifecycle
-from bpsandbox.document import KINDS as FINDINGS
 from bpsandbox.document import Document, InvalidDocument, Recorded
 from bpsandbox.explain import title_of
 from bpsandbox.messages import _
@@ -42,8 +41,12 @@ ORDERS = {
     "steps": ("steps", "-pk"),
 }
 """How a list can be sorted, by the name in its address; each is in the order of an index of every kind of trait."""
-OLD_CODES = {"nothing_learned": "plateau", "stuck": "plateau", "grown": "diverged"}
-"""Findings of results that were stored before findings were, by the code of the warning."""
+OLD_CODES = {
+    "nothing_learned": "plateau", "stuck": "plateau", "grown": "diverged",
+    **{kind: kind for kind in ("diverged", "symmetric", "dead", "saturated", "vanishing")},
+}  # fmt: skip
+"""Findings of results that were stored before findings were, by the code of the warning. Overfitting is not among them:
+as a warning it is a rise too small for a finding."""
 SEVERAL = frozenset(name for name, kind in KINDS.items() if kind.is_several)
 """What a run has several of, so that a list can be filtered by more than one."""
 MOST_VALUES = 4
@@ -161,8 +164,8 @@ def traits_of(parsed: ParsedSpec, document: Recorded) -> set[tuple[str, str]]:
 
 
 def findings_of(document: Recorded) -> set[str]:
-    """Return which findings a result has."""
-    old = {OLD_CODES.get(warning.code, warning.code) for warning in document.warnings} & set(FINDINGS)
+    """Return which findings a result has: those that its page shows."""
+    old = {OLD_CODES[warning.code] for warning in document.warnings if warning.code in OLD_CODES}
     found = {finding.kind for finding in document.findings}
     return old | found | ({"diverged"} if document.diverged else set())
 

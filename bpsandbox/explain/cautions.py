@@ -11,7 +11,7 @@ from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.results import concern_all, learned_nothing
 
-from .doctor.words import as_warning, finding_words
+from .doctor.words import as_warning, finding_words, rise
 
 HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not mean that anything went wrong."""
@@ -189,31 +189,19 @@ def _nothing_learned(warning: RunWarning, count: int, seeds: int, penalised: boo
              "{baseline}.", **numbers)  # fmt: skip
 
 
-def _overfitting(warning: RunWarning) -> str:
-    low, last = warning.lowest or 0.0, warning.last or 0.0
-    share = f"{last / low - 1:,.0%}" if low else "∞"
-    numbers = {"epoch": grouped(warning.epoch or 0), "low": short(low), "last": short(last), "share": share}
+def _slight_rise(warning: RunWarning) -> str:
+    """Say that a held-out loss rose, without a name for it: the doctor found no harm in it."""
+    numbers = rise(warning.epoch, warning.lowest, warning.last)
     if len(warning.seeds or ()) > 1:
-        return _overfitting_of_several(warning, numbers)
-    if warning.part == "val":
-        return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
-                 "{last} while the training loss kept falling. Early stopping or a penalty often helps.",
+        if warning.part == "val":
+            return _("The median validation loss was lowest at epoch {epoch}, {low}, and ended {share} above that, at "
+                     "{last}. Early stopping would have kept the lowest.", **numbers)  # fmt: skip
+        return _("The median test loss was lowest at epoch {epoch}, {low}, and ended {share} above that, at {last}.",
                  **numbers)  # fmt: skip
-    return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
-             "while the training loss kept falling. Early stopping on a validation part, or a penalty, often helps.",
-             **numbers)  # fmt: skip
-
-
-def _overfitting_of_several(warning: RunWarning, numbers: dict[str, str]) -> str:
     if warning.part == "val":
-        return _("Overfitting: the median validation loss was lowest at epoch {epoch}, {low}, and rose by "
-                 "{share} to {last} while the median training loss kept falling. Early stopping or a penalty "
-                 "often helps.",
-                 **numbers)  # fmt: skip
-    return _("Overfitting: the median test loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
-             "{last} while the median training loss kept falling. Early stopping on a validation part, or a "
-             "penalty, often helps.",
-             **numbers)  # fmt: skip
+        return _("The validation loss was lowest at epoch {epoch}, {low}, and ended {share} above that, at {last}. "
+                 "Early stopping would have kept the lowest.", **numbers)  # fmt: skip
+    return _("The test loss was lowest at epoch {epoch}, {low}, and ended {share} above that, at {last}.", **numbers)
 
 
 def _symmetric(warning: RunWarning) -> str:
@@ -251,6 +239,6 @@ def _median(values: Sequence[float | None] | None) -> str:
 
 
 SENTENCES = {
-    "overfitting": _overfitting, "symmetric": _symmetric, "dead": _dead, "saturated": _saturated,
+    "overfitting": _slight_rise, "symmetric": _symmetric, "dead": _dead, "saturated": _saturated,
     "vanishing": _vanishing,
 }  # fmt: skip

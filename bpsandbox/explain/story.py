@@ -12,6 +12,7 @@ from bpsandbox.runner.ranking import best_first
 from bpsandbox.runner.results import alone, learned_nothing, middle_of
 
 from .cautions import caution, cautions, hints, is_penalised, told, verdict
+from .doctor.words import finding_words
 
 PARTS = ("test", "val", "train")
 
@@ -47,10 +48,10 @@ def _bad_news(document: Recorded) -> str:
     if failed or learned_nothing(document):
         return failed
     known = told(document)
-    broken, over = known.get("diverged"), known.get("overfitting")
+    broken, over = known.get("diverged"), next(iter(document.found("overfitting")), None)
     if broken and len(document.diverged) == len(document.stop):
         return caution(broken, len(document.seeds), penalised=is_penalised(document))
-    return caution(over, len(document.seeds)) if over and not document.members else ""
+    return finding_words(over) if over and not document.members else ""
 
 
 def _news(document: Document) -> str:

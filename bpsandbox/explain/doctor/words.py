@@ -38,9 +38,6 @@ def as_warning(finding: Finding) -> RunWarning | None:
     if kind == "plateau" and evidence.why == "baseline":
         losses, baseline = evidence.losses, evidence.baseline
         return RunWarning("nothing_learned", seeds=seeds, losses=losses, baseline=baseline)
-    if kind == "overfitting":
-        lowest, last = evidence.lowest, evidence.last
-        return RunWarning(kind, seeds=seeds, part=evidence.part, epoch=evidence.epoch, lowest=lowest, last=last)
     if kind in ("symmetric", "dead", "saturated"):
         units, share = evidence.units, evidence.share
         return RunWarning(kind, seeds=seeds, layer=finding.layer, type=evidence.type, units=units, share=share)
@@ -98,6 +95,39 @@ def _chaotic(finding: Finding, evidence: Any) -> str:
              "smaller learning rate often helps.", jump=short(evidence.jump), scale=short(evidence.scale))  # fmt: skip
 
 
+def _overfitting(finding: Finding, evidence: Any) -> str:
+    numbers = rise(evidence.epoch, evidence.lowest, evidence.last)
+    if len(finding.seeds) > 1:
+        return _overfitting_of_several(evidence.part, numbers)
+    if evidence.part == "val":
+        return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
+                 "{last} while the training loss kept falling. Early stopping or a penalty often helps.",
+                 **numbers)  # fmt: skip
+    return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
+             "while the training loss kept falling. Early stopping on a validation part, or a penalty, often helps.",
+             **numbers)  # fmt: skip
+
+
+def _overfitting_of_several(part: str | None, numbers: dict[str, str]) -> str:
+    if part == "val":
+        return _("Overfitting: the median validation loss was lowest at epoch {epoch}, {low}, and rose by "
+                 "{share} to {last} while the median training loss kept falling. Early stopping or a penalty "
+                 "often helps.",
+                 **numbers)  # fmt: skip
+    return _("Overfitting: the median test loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
+             "{last} while the median training loss kept falling. Early stopping on a validation part, or a "
+             "penalty, often helps.",
+             **numbers)  # fmt: skip
+
+
+def rise(epoch: float | None, lowest: float | None, last: float | None) -> dict[str, str]:
+    """Write where a held-out loss was lowest, and how far above that it ended."""
+    low, high = lowest or 0.0, last or 0.0
+    share = f"{high / low - 1:,.0%}" if low else "∞"
+    return {"epoch": grouped(epoch or 0), "low": short(low), "last": short(high), "share": share}
+
+
 WORDS = {
     "vanishing": _vanishing, "exploding": _exploding, "plateau": _plateau, "diverged": _overshot, "chaotic": _chaotic,
+    "overfitting": _overfitting,
 }  # fmt: skip

@@ -18,7 +18,8 @@ def ended(*reasons, losses, start=0.25, **parts):
 
 
 STUCK = [{"code": "stuck", "seeds": [2]}]
-OVER = [{"code": "overfitting", "part": "test", "epoch": 5, "lowest": 0.1, "last": 0.2, "seeds": [0]}]
+RISE = {"part": "test", "epoch": 5, "lowest": 0.1, "last": 0.2}
+OVER = [{"kind": "overfitting", "seeds": [0], "layer": None, "step": 5, "evidence": RISE | {"train": 0.01}}]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,17 @@ def test_the_verdict_follows_the_numbers(document, verdict):
 
 
 def test_overfitting_is_the_verdict_and_is_not_said_twice():
-    told = explain.story(ended("epochs", losses=[0.01], warnings=OVER))
+    told = explain.story(ended("epochs", losses=[0.01], findings=OVER))
     assert told.is_off and told.verdict.startswith("Overfitting: the test loss was lowest at epoch 5, 0.1")
     assert told.verdict not in told.hints
+
+
+def test_a_rise_too_small_for_a_finding_is_no_verdict_and_has_no_name():
+    slight = [{"code": "overfitting", "seeds": [0], **RISE, "last": 0.106}]
+    told = explain.story(ended("epochs", losses=[0.01], warnings=slight))
+    assert not told.is_off and told.verdict.startswith("The training loss went from 0.25 to 0.01")
+    assert told.hints == ("The test loss was lowest at epoch 5, 0.1, and ended 6% above that, at 0.106.",)
+    assert "verfitting" not in " ".join((told.verdict, *told.cautions, *told.hints))
 
 
 def test_a_run_whose_seeds_all_diverged_says_so_once():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import explain, messages, spec
-from bpsandbox.document import Member, OverfitCheck, RunWarning, Stop
+from bpsandbox.document import Evidence, Finding, Member, OverfitCheck, RunWarning, Stop
 from bpsandbox.runner import results
 from tests.bpsandbox.documents import DATA, LAYER, blank
 
@@ -143,60 +143,20 @@ def test_the_verdict_says_that_the_loss_of_all_seeds_grew_and_says_it_once():
 
 
 @pytest.mark.parametrize("part, name", [("val", "validation"), ("test", "test")])
-def test_overfitting_of_several_seeds_is_told_of_their_medians(part, name):
-    numbers = {"code": "overfitting", "seeds": [0, 1], "part": part, "epoch": 4, "lowest": 0.466, "last": 0.932}
-    words = explain.caution(RunWarning.from_json(numbers), 2)
-    assert words.startswith(f"Overfitting: the median {name} loss was lowest at epoch 4, 0.466, and rose by 100% to")
-    assert "while the median training loss kept falling" in words
-
-
-def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_stuck():
-    document = unlearned(0, 1)
-    words = "2 of 3 seeds learned nothing: their median loss ended at 0.25, not clearly better than the baseline 0.25."
-    assert explain.cautions(document) == [words]
-    told = with_warning(document, code="stuck", seeds=[0, 1])
-    assert explain.cautions(told) == []
-    assert explain.hints(told) == [
-        "2 of 3 seeds are stuck: their loss no longer falls, is at least ten times that of the best seed, "
-        "and is above a fifth of their initial loss."
-    ]
-
-
-def test_one_stuck_seed_is_told_in_the_singular():
-    assert explain.hints(with_warning(unlearned(0), code="stuck", seeds=[0])) == [
-        "1 of 3 seeds is stuck: its loss no longer falls, is at least ten times that of the best seed, "
-        "and is above a fifth of its initial loss."
-    ]
-
-
-def test_seeds_that_diverged_do_not_speak_against_the_verdict():
-    document = unlearned(0, 1)
-    stop = (*document.stop[:2], Stop("diverged", 3, 3))
-    assert explain.verdict(replace(document, stop=stop)).startswith("No seed learned anything")
-
-
-def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
-    words = ["To see where learning stops, record gradients and activations."]
-    assert explain.hints(unlearned(0, 1, 2)) == words
-    assert explain.hints(unlearned(0, 1, 2, records={"gradients": {"layers": [], "norms": []}})) == []
-    assert explain.hints(replace(results.card(unlearned(0, 1, 2)), shows=("activations",))) == []
-    cause = {"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3}
-    assert explain.hints(with_warning(unlearned(0, 1, 2), **cause)) == []
+@pytest.mark.parametrize("seeds, median", [((0,), ""), ((0, 1), "median ")])
+def test_overfitting_has_its_name_as_a_finding_alone(part, name, seeds, median):
+    numbers = {"part": part, "epoch": 1500, "lowest": 0.466, "last": 0.932}
+    finding = Finding("overfitting", seeds, None, 4, Evidence(train=0.1, **numbers))
+    said = explain.hints(replace(blank(seeds=list(seeds)), findings=(finding,)))[0]
+    assert said.startswith(f"Overfitting: the {median}{name} loss was lowest at epoch 1,500, 0.466, and rose by 100% to")
+    assert f"while the {median}training loss kept falling" in said
+    remark = explain.caution(RunWarning("overfitting", seeds=seeds, **numbers), len(seeds))
+    assert remark.startswith(f"The {median}{name} loss was lowest at epoch 1,500, 0.466, and ended 100% above that, at")
 
 
 @pytest.mark.parametrize(
     "warning, words",
     [
-        (
-            {"code": "overfitting", "seeds": [0], "part": "test", "epoch": 15, "lowest": 0.1192, "last": 0.1339},
-            "Overfitting: the test loss was lowest at epoch 15, 0.119, and rose by 12% to 0.134 while the "
-            "training loss kept falling. Early stopping on a validation part, or a penalty, often helps.",
-        ),
-        (
-            {"code": "overfitting", "seeds": [0], "part": "val", "epoch": 1500, "lowest": 0.5, "last": 1.0},
-            "Overfitting: the validation loss was lowest at epoch 1,500, 0.5, and rose by 100% to 1 while "
-            "the training loss kept falling. Early stopping or a penalty often helps.",
-        ),
         (
             {"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3},
             "All 3 units of layer 0, Linear, ended with the same weights: they started equal, so their "

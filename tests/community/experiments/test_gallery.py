@@ -1,6 +1,7 @@
 """The list of runs: its filters, search, order and choice of runs to compare."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bpsandbox import api, traits
-from bpsandbox.document import CardDocument
+from bpsandbox.document import CardDocument, Evidence, Finding, RunWarning
 from bpsandbox.models import Certificate, Run, Spec, Trait
 from community.experiments import selectors
 from tests.factories import PersonFactory
@@ -124,6 +125,18 @@ def test_a_tile_says_what_is_wrong_with_its_run_and_how_long_it_was_trained(trai
     assert "symmetric" in [kind for kind, _title in items[sick].findings] and items[sick].steps == 40
     assert 'href="/runs/?finding=symmetric">Symmetric units</a>' in visitor.get("/runs/").content.decode()
     assert "Symmetric units" in text_of(visitor.get("/data/xor/"))
+
+
+def test_a_rise_too_small_for_a_finding_is_none_in_lists_either(trained, config):
+    trained(config(record="{}"))
+    document = api.document_of_run(Run.objects.get().pk)
+    numbers = {"part": "val", "epoch": 5, "lowest": 0.1, "last": 0.106}
+    slight = replace(document, findings=(), warnings=(RunWarning("overfitting", seeds=(0,), **numbers),))
+    assert traits.findings_of(slight) == set()
+    over = Finding("overfitting", (0,), None, 5, Evidence(train=0.01, **numbers))
+    assert traits.findings_of(replace(slight, findings=(over,))) == {"overfitting"}
+    old = replace(slight, warnings=(RunWarning("grown"), RunWarning("dead"), RunWarning("still_falling")))
+    assert traits.findings_of(old) == {"diverged", "dead"}
 
 
 def test_traits_of_an_older_release_are_written_again(trained):
