@@ -50,8 +50,12 @@ def outdated() -> QuerySet[Spec]:
 
 @transaction.atomic
 def repeat(spec_id: int) -> int | None:
-    """Queue the repetition of a spec's run, after everybody's runs; return its number, None if the spec is gone."""
-    spec = Spec.objects.select_related("current_run").defer("current_run__archive").filter(pk=spec_id).first()
+    """Queue the repetition of a spec's run, after everybody's runs; return its number.
+
+    None if the spec is gone, or is not public any more since it was listed.
+    """
+    rows = public_specs().select_related("current_run").defer("current_run__archive")
+    spec = rows.filter(pk=spec_id).first()
     if spec is None or spec.current_run is None or not services.keep(spec):
         return None
     request = services.RunRequest(is_system=True)
