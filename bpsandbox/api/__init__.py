@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bpsandbox.api.configs import (
     about,
+    before,
     change_config,
     config_controls,
     config_reference,
@@ -80,7 +81,7 @@ from bpsandbox.api.requests import attach, cancel, detach, facts_of, is_member, 
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
 from bpsandbox.api.steps import StepPage, work_step, worked_markdown, worked_page, worked_tex
 from bpsandbox.api.twins import Offer, TakenFile, file_offers, taken_file, twin, twin_offers
-from bpsandbox.charts import Look, look_of
+from bpsandbox.charts import Before, Look, look_of
 from bpsandbox.checking import Checked, check, check_spec
 from bpsandbox.comparing import MOST_RUNS, ComparedRun, RunComparison, compare
 from bpsandbox.document import Document, Progress, Recorded, Records
@@ -112,6 +113,7 @@ __all__ = [
     "MOST_VALUES",
     "SEVERAL",
     "AlreadyEnded",
+    "Before",
     "Brief",
     "CannotEdit",
     "Card",
@@ -154,6 +156,7 @@ __all__ = [
     "TooManyWaiting",
     "about",
     "attach",
+    "before",
     "brief_of",
     "brief_states",
     "cancel",

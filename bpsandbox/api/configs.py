@@ -102,3 +102,8 @@ def data_card(name: str) -> explain.DataCard | None:
 def data_thumb(card: explain.DataCard) -> str:
     """Draw a data set small, for a picker; empty for samples that are no points."""
     return charts.thumb(card.dataset)
+
+
+def before(parsed: Spec) -> charts.Before:
+    """Draw the network of a config before it is run, with the start weights of its first seed if it is small."""
+    return charts.before(parsed)

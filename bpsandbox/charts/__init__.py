@@ -6,6 +6,7 @@ Every drawing has a title and a description, follows the light or dark theme by 
 
 from bpsandbox.numbers import grouped, short
 
+from .before import Before, before
 from .boundary import boundary
 from .confusion import Confusion, confusion
 from .curve import curve, span, summary_spark
@@ -37,6 +38,7 @@ from .unread import unread
 from .words import curve_title
 
 __all__ = [
+    "Before",
     "PLAIN",
     "SMOOTHINGS",
     "Confusion",
@@ -60,6 +62,7 @@ __all__ = [
     "View",
     "WeightPicture",
     "activation_pictures",
+    "before",
     "best_setting",
     "boundary",
     "companions_of",

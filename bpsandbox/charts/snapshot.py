@@ -132,11 +132,23 @@ def snapshot(document: Document, canonical: str, epoch: int | None = None, seed:
     return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()), is_growing=not document.epochs)
 
 
-def layers_view(document: Document) -> View:
-    """Return the network as its layers, with the reason why its units are not drawn, and what would show more."""
+def layers_view(document: Document, *, prefix: str = "", note: str | None = None) -> View:
+    """Return the network as its layers, with the reason why its units are not drawn, and what would show more.
+
+    `note` takes the place of the sentence that nothing was recorded.
+    """
     why = _why_layers(document)
-    note = sentences(why, _wish(document)) if why else _("Each layer is one block: the weights were not recorded.")
-    return View("network", _("Network"), blocks(document), note=note)
+    otherwise = _("Each layer is one block: the weights were not recorded.") if note is None else note
+    said = sentences(why, _wish(document) if note is None else "") if why else otherwise
+    return View("network", _("Network"), blocks(document, prefix=f"{prefix}network"), note=said)
+
+
+def pictures(document: Document, canonical: str, *, prefix: str) -> Iterator[View]:
+    """Yield the pictures of a document with one state, with ids of their own."""
+    line = timeline(document)
+    if line is not None:
+        now = moment(document, line.last, line.seeds[0])
+        yield from _Pictures(document, now, stage(canonical), prefix).views()
 
 
 def _why_layers(document: Document) -> str:
@@ -168,8 +180,8 @@ def _not_of_units(document: Document) -> list[str]:
 
 
 class _Pictures:
-    def __init__(self, document: Document, now: Moment, made: Stage | None) -> None:
-        self.document, self.now, self.stage = document, now, made
+    def __init__(self, document: Document, now: Moment, made: Stage | None, prefix: str = "") -> None:
+        self.document, self.now, self.stage, self.prefix = document, now, made, prefix
         self.record = FinalNetwork(now.seed, now.tensors)
         self.bound = made.bound(now.values) if made and now.values and None not in now.values else None
         self.matrices, self.places = matrices(self.record)
@@ -186,11 +198,11 @@ class _Pictures:
     def _network(self) -> Iterator[View]:
         if not self.has_units:
             if self.document.layers:
-                yield layers_view(self.document)
+                yield layers_view(self.document, prefix=self.prefix)
             return
         words = [[f"{name}" for name in self._names(k)] if k == 0 else told for k, told in enumerate(self._formulas())]
         epoch = None if self.now.is_end and self.document.epochs else self.now.epoch
-        drawing = network(self.record, prefix="network", maps=self._maps(), epoch=epoch)
+        drawing = network(self.record, prefix=f"{self.prefix}network", maps=self._maps(), epoch=epoch)
         note = _("Blue weights are positive, vermilion ones negative; thicker means larger.")
         if "unit-map" in drawing:
             note = sentences(note, _("In a unit, blue is a high output and vermilion a low one."))
@@ -252,16 +264,16 @@ class _Pictures:
         if made and self.bound is not None and made.is_line:
             yield self._fit(made, self.bound)
         elif self.now.boundary is not None:  # recorded in full precision
-            yield _boundary(self.now.boundary, made)
+            yield _boundary(self.now.boundary, made, self.prefix)
         elif made and self.bound is not None and made.is_plane:
-            yield _boundary(made.boundary(self.bound, self.now.epoch, self.now.seed), made)
+            yield _boundary(made.boundary(self.bound, self.now.epoch, self.now.seed), made, self.prefix)
 
     def _fit(self, made: Stage, bound: Network) -> View:
         xs, ys = made.fitted(bound)
         every = -(-len(made.raw) // MOST_POINTS)
         points = list(zip(made.raw.x[::every, 0].tolist(), made.raw.y[::every, 0].tolist(), strict=True))
         drawing, read = fit(
-            xs.tolist(), ys.tolist(), points, epoch=self.now.epoch, seed=self.now.seed, prefix="boundary",
+            xs.tolist(), ys.tolist(), points, epoch=self.now.epoch, seed=self.now.seed, prefix=f"{self.prefix}boundary",
             held_out=made.held_out[::every],
         )  # fmt: skip
         keys = (Key("fitted", _("network")), *(_part_keys(made) or (Key("example", _("examples")),)))
@@ -278,7 +290,7 @@ class _Pictures:
         shape = tuple(known.shape) if known else ()
         made = first_layer(self.now.tensors, shape)
         if made is not None and (len(shape) == 3 or not self.has_units):
-            drawing = images(made, _("Weights of the first layer"), prefix="filters")
+            drawing = images(made, _("Weights of the first layer"), prefix=f"{self.prefix}filters")
             yield View("filters", _("Weights of the first layer"), drawing,
                        note=_("Blue is positive, vermilion negative."))  # fmt: skip
         if self.stage and self.bound is not None and len(self.stage.raw.shape) == 3:
@@ -293,7 +305,7 @@ class _Pictures:
                 owner = bound.owner(place)
                 title = _("Outputs of layer {index}, {type}", index=owner.index, type=owner.name)
                 maps = [_tuple(one) for one in arrays[place + 1][0][:MOST_FEATURE_MAPS]]
-                drawing = images(Tiles(title, maps, arrays[place + 1].shape[1]), title, prefix=f"outputs-{owner.index}")
+                drawing = images(Tiles(title, maps, arrays[place + 1].shape[1]), title, prefix=f"{self.prefix}outputs-{owner.index}")
                 yield View(f"outputs-{owner.index}", title, drawing, note=_("For the first example of the data."))
 
     # gradients through time, and histograms
@@ -384,7 +396,7 @@ def _part_keys(made: Stage | None) -> tuple[Key, ...]:
     return Key("example", _("training samples")), Key("example is-held-out", _("held-out samples"))
 
 
-def _boundary(record: DecisionBoundary, made: Stage | None) -> View:
+def _boundary(record: DecisionBoundary, made: Stage | None, prefix: str = "") -> View:
     labels = [str(label) for label in made.raw.labels] if made else [str(k) for k in range(record.classes)]
     keys = [Key(f"example example-{k % 5}", _("class {label}", label=label)) for k, label in enumerate(labels)]
     ends = shades(record)
@@ -398,7 +410,7 @@ def _boundary(record: DecisionBoundary, made: Stage | None) -> View:
     title = _("Decision boundary") if record.classes > 1 else _("Output over the plane")
     held = made.held_out[:: -(-len(made.raw) // MOST_POINTS)] if made else ()
     keys += _part_keys(made)
-    drawing = boundary(record, held_out=held)
+    drawing = boundary(record, prefix=f"{prefix}boundary", held_out=held)
     return View("boundary", title, drawing, spots(boundary_spots(record)), tuple(keys), note, ends)
 
 

@@ -288,6 +288,19 @@ def run_config(request: HttpRequest) -> Playground:
     )
 
 
+def before_of(opened: Playground) -> api.Before | None:
+    """Return the network that a text would train; None for one that is no config."""
+    found = api.check(opened.text)
+    return api.before(found.spec) if found.spec else None
+
+
+def before_for_script(found: api.Checked) -> dict[str, str]:
+    """Return the same drawn, for a script, which keeps what it has while a text is no config."""
+    if found.spec is None:
+        return {}
+    return {"before": render_to_string("experiments/playground_before.html", {"before": api.before(found.spec)})}
+
+
 def with_account(text: str, problems: Sequence[Any], user: User | None, owner_key: str) -> str:
     """Return what is wrong and that an account has room for it; empty if it has none, or the person has one."""
     if user or not problems or api.check(readable_text(text)).problems:

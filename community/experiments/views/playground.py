@@ -63,6 +63,8 @@ def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
         "next_preset": playground.after(opened.chosen),
         **_of_the_run(request, opened),
     }
+    if opened.is_other or not (context.keys() & {"document", "growing"}):
+        context["before"] = playground.before_of(opened)
     return render(request, "experiments/playground.html", context, status=opened.status)
 
 
@@ -110,7 +112,7 @@ def _checked(request: HttpRequest, text: str) -> dict[str, Any]:
     }
     if "controls" in request.POST:
         own = playground.own_text(playground.readable_text(text), request)
-        answer |= {"text": own, **panel.answer(own)}
+        answer |= {"text": own, **panel.answer(own), **playground.before_for_script(found)}
     return answer
 
 

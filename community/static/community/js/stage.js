@@ -1,6 +1,8 @@
 // The pictures of a run, asked for when it has its first state and when it has ended: the network with each unit's map,
 // and its answer over the data, with the slider of snapshots.js, which also follows the training, and whose epoch is marked
-// in the curve of the card. The focus, the seed, a paused epoch and the place on the page stay.
+// in the curve of the card. The focus, the seed, a paused epoch and the place on the page stay. Before a run, and as soon
+// as the config is another one, the network is there as it will start.
+//   [data-before]: it; the check of a config brings it as {"before": html}
 //   [data-playground] [data-stage][data-runs-url]; .run-card[data-run][data-state][data-grows] in [data-result]
 //   [data-of-run][data-of-readings][data-of-span]…: what the curve of the card is read by, as curve_reading.js and moment.js take it
 import { announceSwap, parsed } from "./fragments.js";
@@ -19,7 +21,23 @@ export function attach(stage) {
     const curve = place.querySelector("[data-result] .curve-place[data-span]");
     if (curve) mark(curve, detail.epoch);
   });
+  place.querySelector("form").addEventListener("chainrule:checked", ({ detail }) => begin(state, detail.before));
   read(state);
+}
+
+// While a text is no config, the last network stays.
+function begin(state, html) {
+  if (!html) return;
+  const start = state.place.querySelector("[data-before]");
+  start.innerHTML = html;
+  choose(state);
+  announceSwap(start);
+}
+
+function choose({ place, stage }) {
+  const isOther = place.querySelector("[data-result]").hasAttribute("data-is-other");
+  const start = place.querySelector("[data-before]");
+  start.hidden = !start.firstElementChild || !(isOther || !stage.querySelector(".run-stage"));
 }
 
 const card = (place) => place.querySelector("[data-result] .run-card");
@@ -42,6 +60,7 @@ async function look(state) {
   const hides = state.stage.querySelector("[data-held-out]:not(:checked)");
   state.stage.replaceChildren(...fresh);
   if (hides) state.stage.querySelectorAll("[data-held-out]").forEach((each) => { each.checked = false; });
+  choose(state);
   announceSwap(state.stage);
   if (focused) state.stage.querySelector(focused)?.focus({ preventScroll: true });
   read(state);
