@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from bpsandbox import lifecycle
+from bpsandbox.document import KINDS as FINDINGS
 from bpsandbox.document import Document, InvalidDocument, Recorded
 from bpsandbox.explain import title_of
 from bpsandbox.messages import _

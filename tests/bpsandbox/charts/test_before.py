@@ -40,10 +40,11 @@ TEXTS = {
 def test_the_weights_are_those_with_which_the_run_begins(name):
     text = re.sub(r"epochs: \d+", "epochs: 2", TEXTS[name]).replace("decision_boundary: [0, 40]", "weights: true")
     spec = parse(re.sub(r"(?m)^(record|stopping|checks): .*\n", "", text))
-    document = run(build(spec)).document()
+    one = spec.settings[0].spec if spec.settings else spec
+    document = run(build(one)).document()
     shown = charts.before(spec)
     states = document.records.snapshots
-    first = charts.snapshot(document, spec.to_json(), epoch=0, seed=states.seeds[0])
+    first = charts.snapshot(document, one.to_json(), epoch=0, seed=states.seeds[0])
     assert states.epochs[0] == 0 and shown.seed == states.seeds[0]
     ours, theirs = shown.views[0].drawing, first.views[0].drawing
     assert drawn_weights(ours) and drawn_weights(ours) == drawn_weights(theirs)
@@ -71,13 +72,8 @@ def test_a_large_network_or_much_data_costs_no_draw(monkeypatch):
         raise AssertionError("drawn")
 
     monkeypatch.setattr(module.Network, "draw", refuse)
-    wide = "{layers: [{type: Linear, out_features: 1000}, {type: Linear, out_features: 900}, {type: Linear, out_features: 1}]}"
-    for text in (
-        with_model(wide),
-        XOR.replace("{name: xor}", "{name: adding, length: 50, n_samples: 20000}").replace(
-            "{type: Linear, out_features: 3, activation: sigmoid}", "{type: RNN, hidden_size: 4, return: last}"
-        ),
-    ):
+    long = presets.PRESETS["adding"].text.replace("length: 10, n_samples: 1500", "length: 50, n_samples: 20000")
+    for text in (with_model(HUGE), long):
         shown = charts.before(parse(text))
         assert shown.seed is None and len(shown.views) == 1 and "is-layers" in shown.views[0].drawing
 

@@ -38,6 +38,10 @@ SAID_BESIDE = ("/search/", "/api/v1/search")
 """Answers that have the words of posts too, which are not taken back with a run that alone became private."""
 
 
+UNNAMED = {"/compare/curve.svg?runs={run},{fork}", "/runs/{run}/card.png", "/runs/{run}/curve.svg"}
+"""Pictures, which have a run's curve without its name."""
+
+
 @dataclass(frozen=True)
 class Everywhere:
     run: str
@@ -109,26 +113,25 @@ def test_nobody_else_is_told_of_it_anywhere_at_once_and_its_owner_still_sees_it(
     for browser in browsers:
         for _visit in range(2):  # made, then kept
             assert [door for door, (status, _body) in made.pages(browser).items() if status != 200] == []
-    assert [door for door, (_, body) in made.pages(browsers[0]).items() if not says(made, body)] in UNNAMED
-    assert "Solved by a run" in made.pages(browsers[0])["{thread}"][1].decode()
+    shown = made.pages(browsers[0])
+    assert {door for door, (_status, body) in shown.items() if not says(made, body)} == UNNAMED
+    assert "Solved by a run" in shown["{thread}"][1].decode()
     assert roundup.one_run(made.reader, before)
     withdraw(made, act)
     for browser in browsers:
-        for door, (status, body) in made.pages(browser).items():
-            own = "{run}/" in door or "{number}" in door
+        after = made.pages(browser)
+        for door, (status, body) in after.items():
+            own = "s/{run}" in door or "{number}" in door
             assert status == (404 if own else 200), door
             found = says(made, body.replace(made.run.encode(), b"") if own or "compare" in door else body)
             assert found == [] or (act == "make private" and door.startswith(SAID_BESIDE) and found == [TITLE]), door
-        page = made.pages(browser)["{thread}"][1].decode()
+        assert after["/compare/curve.svg?runs={run},{fork}"] != shown["/compare/curve.svg?runs={run},{fork}"]
+        page = after["{thread}"][1].decode()
         assert "Solved by a run" not in page and "A run proves this answer" not in page
-        assert 'id="pinned"' not in made.pages(browser)["/@quaggakeeper/"][1].decode()
+        assert 'id="pinned"' not in after["/@quaggakeeper/"][1].decode()
     assert roundup.one_run(made.reader, before) == []
     owners = browser_of(made.owner).get(f"/runs/{made.run}/")
     assert owners.status_code == (404 if act == "edit out" else 200)
-
-
-UNNAMED = ([], ["{thread}", "/runs/{run}/card.png", "/runs/{run}/curve.svg"])
-"""What draws a run without a name, or without one that can be read in the answer."""
 
 
 @pytest.mark.parametrize("act", ACTS)
