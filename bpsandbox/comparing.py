@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.document import Document, Member
 from bpsandbox.models import Attachment, Spec
 from bpsandbox.querysets import owned_by
+from bpsandbox.runner import results
 from bpsandbox.selectors import CARD, SHOWN, Card, card_of, stored
 from bpsandbox.spec import InvalidConfig
 from bpsandbox.spec import Spec as ParsedSpec
@@ -36,6 +37,8 @@ class ComparedRun:
     title: str = ""
     target_kind: str = ""
     target_id: int | None = None
+    archive: bytes = field(default=b"", repr=False)
+    """Every recorded point, for a range of a curve."""
 
     @property
     def shown_title(self) -> str:
@@ -54,13 +57,19 @@ class ComparedRun:
     @property
     def overlaid(self) -> charts.Overlaid | None:
         """Return what a chart needs of it; None without a result."""
-        if self.document is None:
-            return None
+        return self._overlaid(self.document) if self.document else None
+
+    def dense(self, name: str) -> charts.Overlaid | None:
+        """Return the same with every recorded point of one curve, if they were loaded."""
+        if self.document is None or not self.archive:
+            return self.overlaid
+        return self._overlaid(results.with_every_point(self.document, self.archive, [name]))
+
+    def _overlaid(self, document: Document) -> charts.Overlaid:
         word = self.card.words["title"]
         if self.member is None:
-            return charts.Overlaid(self.key, word, self.document, self.rank)
-        steps = _own_steps(self.document, self.member)
-        return charts.Overlaid(self.key, word, self.document, self.rank, self.member.rows, steps)
+            return charts.Overlaid(self.key, word, document, self.rank)
+        return charts.Overlaid(self.key, word, document, self.rank, self.member.rows, _own_steps(document, self.member))
 
     def measured(self, name: str) -> explain.Measured | None:
         """Return the final values of its seeds; None without this curve."""
@@ -114,6 +123,9 @@ class RunComparison:
 
     runs: tuple[ComparedRun, ...]
     asked: str = ""
+    by_step: bool = False
+    range: charts.Look = charts.Look()
+    """The range of the chart that was asked for, in epochs or steps."""
 
     @cached_property
     def curves(self) -> tuple[str, ...]:
@@ -128,15 +140,22 @@ class RunComparison:
         """Return the curve asked for if there is one, else the first; empty if no two runs have one in common."""
         return self.asked if self.asked in self.curves else next(iter(self.curves), "")
 
-    @property
+    @cached_property
     def drawn(self) -> list[charts.Overlaid]:
-        """Return all runs with a result, for a chart."""
-        return [overlaid for run in self.runs if (overlaid := run.overlaid) is not None]
+        """Return all runs with a result, for a chart: of a range with every point, which is thinned after the cut."""
+        found = (run.dense(self.curve) if self.range.is_zoomed else run.overlaid for run in self.runs)
+        return [overlaid for overlaid in found if overlaid is not None]
+
+    @cached_property
+    def look(self) -> charts.Look:
+        """Return the range that is drawn: all if nothing is in the one that was asked for."""
+        is_there = charts.overlay_readings(self.drawn, self.curve, by_step=self.by_step, look=self.range, most=2)
+        return self.range if is_there else charts.Look()
 
     @property
     def leaving(self) -> list[str]:
         """Return the keys of the runs that rise so high that the chart does not show all of them."""
-        return charts.leaving(self.drawn, self.curve)
+        return charts.leaving(self.drawn, self.curve, by_step=self.by_step, look=self.look)
 
     @property
     def configs(self) -> list[dict[str, Any]]:
@@ -147,6 +166,12 @@ class RunComparison:
         """Return the settings that differ; none if the config of a run cannot be read any more."""
         are_known = 1 < len(self.runs) == len(self.configs)
         return explain.differences(self.configs) if are_known else ()
+
+    @property
+    def every_setting(self) -> tuple[explain.Difference, ...]:
+        """Return all settings, those that are equal too."""
+        are_known = 1 < len(self.runs) == len(self.configs)
+        return explain.every_setting(self.configs) if are_known else ()
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -199,18 +224,34 @@ class RunComparison:
 
 
 def compare(
-    hashes: Sequence[str], user: Any = None, owner_key: str = "", *, curve: str = ""
+    hashes: Sequence[str],
+    user: Any = None,
+    owner_key: str = "",
+    *,
+    curve: str = "",
+    by_step: bool = False,
+    look: charts.Look | None = None,
+    is_dense: bool = False,
 ) -> tuple[RunComparison, tuple[str, ...]]:
     """Load at most MOST_RUNS runs in this order; also return the hashes that this person may not see, or that do not
     exist, which is the same.
+
+    `is_dense`: with every recorded point, for a range. It reads the archives, so limit it.
     """
     wanted = list(dict.fromkeys(hashes))[:MOST_RUNS]
     visible = Spec.objects.visible_to(user, owner_key).filter(hash__in=wanted).select_related(SHOWN)
-    specs = {spec.hash: spec for spec in visible.only(*CARD, "canonical", "current_run__result")}
+    archives = ("current_run__archive",) if is_dense else ()
+    specs = {spec.hash: spec for spec in visible.only(*CARD, "canonical", "current_run__result", *archives)}
     sources = _sources(specs.values(), user, owner_key)
     found = [specs[each] for each in wanted if each in specs]
     runs = tuple(_run(key, spec, sources.get(spec.pk)) for key, spec in zip(KEYS, found, strict=False))
-    return RunComparison(runs, curve), tuple(each for each in wanted if each not in specs)
+    if is_dense:
+        runs = tuple(replace(run, archive=_archive(specs[run.card.spec_hash])) for run in runs)
+    return RunComparison(runs, curve, by_step, look or charts.Look()), tuple(each for each in wanted if each not in specs)
+
+
+def _archive(spec: Spec) -> bytes:
+    return bytes(spec.current_run.archive or b"") if spec.current_run else b""
 
 
 def _sources(specs: Iterable[Spec], user: Any, owner_key: str) -> dict[int, Attachment]:

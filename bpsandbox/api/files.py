@@ -30,9 +30,10 @@ def curve_svg(
     return charts.curve(series, name=name, log=log, size=size, look=look, seeds=seeds, standalone=True)
 
 
-def compared_svg(comparison: RunComparison, *, by_step: bool = False, log: bool = True) -> str:
+def compared_svg(comparison: RunComparison, *, log: bool = True) -> str:
     """Draw the curve of all runs of a comparison as a standalone SVG file; empty without a curve in common."""
-    return charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, standalone=True)
+    shown = {"by_step": comparison.by_step, "look": comparison.look}
+    return charts.overlay(comparison.drawn, comparison.curve, log=log, standalone=True, **shown)
 
 
 def picture_svg(page: RunPage, kind: str, epoch: int | None = None, seed: int | None = None) -> str:

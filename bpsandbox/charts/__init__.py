@@ -22,7 +22,7 @@ from .lr_range import lr_range
 from .lr_range import words_of as lr_range_words
 from .moments import timeline
 from .network import network
-from .overlay import Overlaid, leaving, overlay, overlay_readings, overlay_table
+from .overlay import Overlaid, leaving, overlay, overlay_readings, overlay_span, overlay_table
 from .reading import readings
 from .records import Picture, activation_pictures, gradient_norms, learning_rate
 from .seeds import SeedTable, seed_table
@@ -92,6 +92,7 @@ __all__ = [
     "network",
     "overlay",
     "overlay_readings",
+    "overlay_span",
     "overlay_table",
     "parallel",
     "readings",

@@ -12,6 +12,7 @@ from bpsandbox.document import Document
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
+from .look import PLAIN, Look
 from .series import Series, Values, series
 from .several import Line, Subject, axis_for, several
 from .table import Table
@@ -43,19 +44,20 @@ def overlay(
     *,
     by_step: bool = False,
     log: bool = True,
+    look: Look = PLAIN,
     size: str = "fluid",
     prefix: str = "overlay",
     standalone: bool = False,
 ) -> str:
-    """Draw a curve of those runs that have it; empty without any.
+    """Draw a curve of those runs that have it, in the range of a look; empty without any.
 
-    Seeds that diverged leave the plot at the top, unless all did, and so does a loss far above the highest start.
+    Points are thinned after the cut. Seeds that diverged leave the plot at the top, unless all did, and so does a loss far above the highest start.
     """
-    lines = _lines(runs, name, by_step)
+    lines = _lines(runs, name, by_step, look)
     if not lines:
         return ""
     is_loss = name.endswith("loss")
-    healthy = _lines(runs, name, by_step, without_diverged=True) or lines
+    healthy = _lines(runs, name, by_step, look, without_diverged=True) or lines
     shown = _below(healthy, _highest(healthy, name))
     axis = axis_for(shown, log=log and is_loss, top=None if is_loss else _top(healthy))
     caption = curve_title(name)
@@ -65,19 +67,30 @@ def overlay(
         _("{curve}, log scale", curve=caption) if axis.is_log else caption,
         "step" if by_step else "epoch",
     )
-    return several(_longest(lines).xs, lines, subject, axis=axis, size=size, prefix=prefix, standalone=standalone)
+    first = _first(lines, look)
+    return several(
+        _longest(lines).xs, lines, subject, axis=axis, first=first, size=size, prefix=prefix, standalone=standalone
+    )
 
 
-def leaving(runs: Sequence[Overlaid], name: str) -> list[str]:
+def overlay_span(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, look: Look = PLAIN) -> tuple[float, float]:
+    """Return the ends of the x axis; without a range, those of the whole chart."""
+    lines = _lines(runs, name, by_step, look)
+    return (_first(lines, look), _longest(lines).xs[-1]) if lines else (0.0, 1.0)
+
+
+def leaving(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, look: Look = PLAIN) -> list[str]:
     """Return the keys of the runs whose median is not in the chart all the way: it leaves it at the top."""
-    lines = _lines(runs, name, False)
-    highest = _highest(_lines(runs, name, False, without_diverged=True) or lines, name)
+    lines = _lines(runs, name, by_step, look)
+    highest = _highest(_lines(runs, name, by_step, look, without_diverged=True) or lines, name)
     return [line.key for line in lines if any(value is not None and value > highest for value in line.values)]
 
 
-def overlay_table(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, most: int = 24) -> Table | None:
+def overlay_table(
+    runs: Sequence[Overlaid], name: str, *, by_step: bool = False, look: Look = PLAIN, most: int = 24
+) -> Table | None:
     """Return a column of medians for each run; a run that has ended has no more values."""
-    lines = _lines(runs, name, by_step)
+    lines = _lines(runs, name, by_step, look)
     if not lines:
         return None
     headers = (_("Step") if by_step else _("Epoch"), *(f"{line.key}: {line.word}" for line in lines))
@@ -85,21 +98,26 @@ def overlay_table(runs: Sequence[Overlaid], name: str, *, by_step: bool = False,
     return Table(curve_title(name), headers, rows)
 
 
-def overlay_readings(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, most: int = 200) -> list[list[Any]]:
+def overlay_readings(
+    runs: Sequence[Overlaid], name: str, *, by_step: bool = False, look: Look = PLAIN, most: int = 200
+) -> list[list[Any]]:
     """Return [share of the width, position, medians of all runs] for points of the chart, formatted."""
-    lines = _lines(runs, name, by_step)
+    lines = _lines(runs, name, by_step, look)
     if not lines:
         return []
-    last = max(_longest(lines).xs[-1], 1.0)
+    first = _first(lines, look)
+    width = max(_longest(lines).xs[-1] - first, 1.0)
     return [
-        [round(x / last, 4), grouped(x), " · ".join(f"{line.key} {short(_at(line, x), 4)}" for line in lines)]
+        [round((x - first) / width, 4), grouped(x), " · ".join(f"{line.key} {short(_at(line, x), 4)}" for line in lines)]
         for x in _sampled(lines, most)
     ]
 
 
-def _lines(runs: Sequence[Overlaid], name: str, by_step: bool, *, without_diverged: bool = False) -> list[Line]:
-    """Return the lines of those runs that have a value of this curve."""
-    placed = [(run, _placed(run, name, by_step)) for run in runs]
+def _lines(
+    runs: Sequence[Overlaid], name: str, by_step: bool, look: Look, *, without_diverged: bool = False
+) -> list[Line]:
+    """Return the lines of those runs that have a value of this curve in the range."""
+    placed = [(run, _within(_placed(run, name, by_step), look)) for run in runs]
     if without_diverged:
         placed = [(run, line.of(_finite_seeds(line))) for run, line in placed]
     return [_line(run, line) for run, line in placed if any(line.columns)]
@@ -139,6 +157,22 @@ def _placed(run: Overlaid, name: str, by_step: bool) -> Series:
         line = line.of(run.rows)
     steps = run.steps or tuple(map(float, run.document.steps))
     return replace(line, x=(steps if by_step else tuple(map(float, run.document.epochs)))[: len(line.x)])
+
+
+def _within(line: Series, look: Look) -> Series:
+    """Return the points of a range; none of a run that has fewer than two there."""
+    if not look.is_zoomed:
+        return line
+    start, end = look.start or 0.0, math.inf if look.end is None else look.end
+    inside = [place for place, x in enumerate(line.x) if start <= x <= end]
+    part = slice(inside[0], inside[-1] + 1) if len(inside) > 1 else slice(0)
+    cut = replace(line, x=line.x[part], seeds=tuple(values[part] for values in line.seeds))
+    cut.__dict__["held"] = tuple(values[part] for values in line.held)  # what held before the range holds within it
+    return cut
+
+
+def _first(lines: Sequence[Line], look: Look) -> float:
+    return min(line.xs[0] for line in lines) if look.is_zoomed else 0.0
 
 
 def _longest(lines: Sequence[Line]) -> Line:

@@ -2,7 +2,7 @@
 
 from .cautions import HINTS, caution, cautions, hints, is_penalised, verdict
 from .checking import CheckedGradient, checked_gradients
-from .comparison import Comparison, Difference, Goal, Measured, changes, compared, differences, obstacle
+from .comparison import Comparison, Difference, Goal, Measured, changes, compared, differences, every_setting, obstacle
 from .comparison import cautions as comparison_cautions
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
 from .data_rows import FirstRows, csv_lines, first_rows
@@ -76,6 +76,7 @@ __all__ = [
     "data_of",
     "diagnoses",
     "differences",
+    "every_setting",
     "diverged",
     "ending",
     "explained",

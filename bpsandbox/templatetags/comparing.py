@@ -18,21 +18,32 @@ register = template.Library()
 
 
 @register.simple_tag
-def compared_curves(comparison: RunComparison, by_step: bool, log: bool) -> SafeString:
+def compared_curves(comparison: RunComparison, log: bool) -> SafeString:
     """Draw the curve of all runs in one chart; nothing without a curve in common."""
-    return mark_safe(charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, prefix="compared"))
+    shown = {"by_step": comparison.by_step, "look": comparison.look}
+    return mark_safe(charts.overlay(comparison.drawn, comparison.curve, log=log, prefix="compared", **shown))
 
 
 @register.simple_tag
-def compared_readings(comparison: RunComparison, by_step: bool) -> str:
+def compared_span(comparison: RunComparison, whole: bool = False) -> str:
+    """Return the ends of the x axis as it is drawn, or of the whole chart, for scripts."""
+    look = charts.Look() if whole else comparison.look
+    ends = charts.overlay_span(comparison.drawn, comparison.curve, by_step=comparison.by_step, look=look)
+    return "{:.15g} {:.15g}".format(*ends)
+
+
+@register.simple_tag
+def compared_readings(comparison: RunComparison) -> str:
     """Return the values that a pointer reads along the curves, as JSON for an attribute."""
-    readings = charts.overlay_readings(comparison.drawn, comparison.curve, by_step=by_step)
+    shown = {"by_step": comparison.by_step, "look": comparison.look}
+    readings = charts.overlay_readings(comparison.drawn, comparison.curve, **shown)
     return json.dumps(readings, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag
-def compared_table(comparison: RunComparison, by_step: bool) -> charts.Table | None:
-    return charts.overlay_table(comparison.drawn, comparison.curve, by_step=by_step)
+def compared_table(comparison: RunComparison) -> charts.Table | None:
+    shown = {"by_step": comparison.by_step, "look": comparison.look}
+    return charts.overlay_table(comparison.drawn, comparison.curve, **shown)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,28 +14,40 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bpsandbox import api
+from community.common.errors import TooManyRequests
 from community.content.models import Post
 from community.content.querysets import Reader
 
 from . import topics
 from .access import POST
+from .rates import ZOOMING
 from .selectors import GalleryItem, gallery_items, posts_by_id, recent
 
 HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+PATH = re.compile(r"[a-z_0-9.]{1,60}")
+MOST_HIDDEN = 30
 LONGEST = 1000
 """How many characters of an address are read."""
 SHOWN_LETTERS = 40
+FIELDS = ("runs", "curve", "x", "scale", "from", "to", "settings", "hide")
+"""Fields of an address that a comparison reads."""
 SUGGESTIONS = 8
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for. `problems` are sentences about the parts of it that cannot be read."""
+    """What an address asks for. `problems` are sentences about the parts of it that cannot be read.
+
+    `every`: settings that are equal are shown too; `hidden` are the paths of those that are not.
+    """
 
     hashes: tuple[str, ...] = ()
     curve: str = ""
     by_step: bool = False
     log: bool = True
+    range: api.Look = field(default_factory=api.Look)
+    every: bool = False
+    hidden: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -45,8 +57,12 @@ class Asked:
     def url(self, **changes: Any) -> str:
         """Return the address with changes; what is the default is left out."""
         asked = replace(self, **changes)
-        more = {"curve": asked.curve, "x": "steps" * asked.by_step, "scale": "linear" * (not asked.log)}
-        query = urlencode({name: value for name, value in more.items() if value})
+        more = {
+            "curve": asked.curve, "x": "steps" * asked.by_step, "scale": "linear" * (not asked.log),
+            "from": asked.range.start, "to": asked.range.end,
+            "settings": "all" * asked.every, "hide": ",".join(asked.hidden),
+        }  # fmt: skip
+        query = urlencode({name: value for name, value in more.items() if value not in ("", None)}, safe=",")
         return address(asked.hashes) + (f"&{query}" if query else "")
 
 
@@ -72,6 +88,9 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         curve=given.get("curve", "")[:SHOWN_LETTERS],
         by_step=given.get("x") == "steps",
         log=given.get("scale") != "linear",
+        range=api.look_of({name: given.get(name, "") for name in ("from", "to")}, ()),
+        every=given.get("settings") == "all",
+        hidden=tuple(dict.fromkeys(filter(PATH.fullmatch, given.get("hide", "")[:LONGEST].split(","))))[:MOST_HIDDEN],
         problems=tuple(problems),
     )
 
@@ -135,6 +154,43 @@ class ComparePage:
     shown: tuple[Shown, ...]
     problems: tuple[str, ...]
     suggestions: tuple[GalleryItem, ...] = ()
+    is_coarse: bool = False
+
+    @property
+    def settings(self) -> list[tuple[Any, str]]:
+        """Return the settings that are shown, each with the address that hides it."""
+        return [
+            (row, self.asked.url(hidden=(*self.asked.hidden, row.path)))
+            for row in self._settings
+            if row.path not in self.asked.hidden
+        ]
+
+    @property
+    def hidden_settings(self) -> list[tuple[Any, str]]:
+        """Return those that the address hides, each with the address that shows it."""
+        return [
+            (row, self.asked.url(hidden=tuple(path for path in self.asked.hidden if path != row.path)))
+            for row in self._settings
+            if row.path in self.asked.hidden
+        ]
+
+    @property
+    def _settings(self) -> tuple[Any, ...]:
+        return self.comparison.every_setting if self.asked.every else self.comparison.differences
+
+    @property
+    def equal_address(self) -> str:
+        """Return the address that shows settings that are equal too, or hides them again."""
+        return self.asked.url(every=not self.asked.every)
+
+    @property
+    def whole_address(self) -> str:
+        return self.asked.url(range=api.Look())
+
+    @property
+    def has_no_points(self) -> bool:
+        """Return whether a range was asked for in which no run has two points."""
+        return self.asked.range.is_zoomed and bool(self.comparison.curve) and not self.comparison.look.is_zoomed
 
     @property
     def status(self) -> int:
@@ -169,8 +225,8 @@ class ComparePage:
     def axes(self) -> list[tuple[str, str, bool]]:
         """Return words, address and whether it is chosen, of each x axis."""
         return [
-            (_("epochs"), self.asked.url(by_step=False), not self.asked.by_step),
-            (_("steps"), self.asked.url(by_step=True), self.asked.by_step),
+            (_("epochs"), self.asked.url(by_step=False, range=api.Look()), not self.asked.by_step),
+            (_("steps"), self.asked.url(by_step=True, range=api.Look()), self.asked.by_step),
         ]
 
     @property
@@ -182,17 +238,27 @@ class ComparePage:
 
 
 def compare_page(request: HttpRequest, *, user: Reader | None, owner_key: str) -> ComparePage:
-    """Load the page of a comparison for this reader."""
+    """Load the page of a comparison for this reader.
+
+    A range over the limit is drawn from the points that the whole chart has.
+    """
     asked = asked_for(request.GET)
     topics.shows(asked.hashes)
-    comparison, missing = api.compare(asked.hashes, user, owner_key, curve=asked.curve)
+    is_dense = asked.range.is_zoomed
+    try:
+        if is_dense:
+            ZOOMING.hit(request)
+    except TooManyRequests:
+        is_dense = False
+    shown_of = {"curve": asked.curve, "by_step": asked.by_step, "look": asked.range, "is_dense": is_dense}
+    comparison, missing = api.compare(asked.hashes, user, owner_key, **shown_of)
     posts = posts_by_id((run.target_id for run in comparison.runs if run.target_kind == POST), user)
     there = [run.card.spec_hash for run in comparison.runs]
     results = {measured.key: measured for measured in comparison.measured}
     shown = tuple(_shown(run, results.get(run.key), posts, asked, there) for run in comparison.runs)
     problems = (*asked.problems, *([_missing(len(missing))] if missing else []), *_other_curve(asked, comparison))
     suggestions = _suggestions(user, there) if len(shown) < 2 else ()
-    return ComparePage(asked, comparison, shown, problems, suggestions)
+    return ComparePage(asked, comparison, shown, problems, suggestions, is_dense != asked.range.is_zoomed)
 
 
 def _other_curve(asked: Asked, comparison: api.RunComparison) -> Iterator[str]:

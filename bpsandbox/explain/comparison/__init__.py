@@ -1,6 +1,17 @@
 """Compare runs: how their configs differ, and whether their results differ by more than the seeds do."""
 
-from .changes import Difference, changes, differences
+from .changes import Difference, changes, differences, every_setting
 from .results import Comparison, Goal, Measured, cautions, compared, obstacle
 
-__all__ = ["Comparison", "Difference", "Goal", "Measured", "cautions", "changes", "compared", "differences", "obstacle"]
+__all__ = [
+    "Comparison",
+    "Difference",
+    "Goal",
+    "Measured",
+    "cautions",
+    "changes",
+    "compared",
+    "differences",
+    "every_setting",
+    "obstacle",
+]

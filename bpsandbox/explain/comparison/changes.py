@@ -57,6 +57,12 @@ class Difference:
 
     name: str
     cells: tuple[str, ...]
+    path: str = ""
+    """Where it is in the config."""
+
+    @property
+    def is_equal(self) -> bool:
+        return len(set(self.cells)) == 1
 
 
 def changes(before: Config, after: Config) -> tuple[str, ...]:
@@ -68,37 +74,57 @@ def changes(before: Config, after: Config) -> tuple[str, ...]:
 
 def differences(configs: Sequence[Config]) -> tuple[Difference, ...]:
     """Return the settings in which canonical configs differ, each with its values in their order."""
-    return tuple(row for row in _rows(configs) if len(set(row.cells)) > 1)
+    return tuple(row for row in _rows(configs) if not row.is_equal)
 
 
-def _rows(configs: Sequence[Config]) -> Iterator[Difference]:
+def every_setting(configs: Sequence[Config]) -> tuple[Difference, ...]:
+    """Return all settings of canonical configs that one of them has, those that are equal too."""
+    return tuple(row for row in _rows(configs, every=True) if set(row.cells) != {"–"})
+
+
+def _rows(configs: Sequence[Config], *, every: bool = False) -> Iterator[Difference]:
     models = [config["model"]["layers"] for config in configs]
-    yield Difference(_("network"), tuple(map(network_words, models)))
-    yield Difference(_("initialisation"), tuple(map(start_words, models)))
-    yield from _others(configs)
+    yield Difference(_("network"), tuple(map(network_words, models)), "model")
+    yield Difference(_("initialisation"), tuple(map(start_words, models)), "init")
+    yield from _others(configs, every=every)
 
 
-def _others(configs: Sequence[Config]) -> Iterator[Difference]:
+def _others(configs: Sequence[Config], *, every: bool = False) -> Iterator[Difference]:
     """Yield everything but the layers."""
     for name in BLOCKS:
-        yield from _block(name, [config.get(name) for config in configs])
-    yield Difference(_("seeds"), tuple(seeds_words(config["seeds"]) for config in configs))
+        yield from _block(name, [config.get(name) for config in configs], every)
+    yield Difference(_("seeds"), tuple(seeds_words(config["seeds"]) for config in configs), "seeds")
 
 
-def _block(path: str, values: list[Any]) -> Iterator[Difference]:
-    """Go into blocks; the types of blocks are a row with the fields that only some of them have."""
+def _block(path: str, values: list[Any], every: bool = False) -> Iterator[Difference]:
+    """Go into blocks; the types of blocks are a row with the fields that only some of them have.
+
+    Blocks that are equal are left out, unless `every` setting is wanted: then one with a type is one row.
+    """
     if len({json.dumps(value, sort_keys=True) for value in values}) == 1:
-        return
+        if not every:
+            return
+        if not isinstance(values[0], dict) or _tag(values[0]) != "–":
+            yield _row(path, values)
+            return
     if path != "dataset.points" and all(isinstance(value, dict) for value in values):
         shared = set.intersection(*(set(value) for value in values))
         if len({_tag(value) for value in values}) > 1:
-            yield Difference(name_of(path), tuple(_typed(value, shared) for value in values))
+            yield Difference(name_of(path), tuple(_typed(value, shared) for value in values), path)
         else:
             shared = {name for value in values for name in value}
         for name in sorted(shared - set(TAGS)):
-            yield from _block(f"{path}.{name}", [value.get(name) for value in values])
+            yield from _block(f"{path}.{name}", [value.get(name) for value in values], every)
         return
-    yield Difference(name_of(path), _own_points(values) if path == "dataset.points" else tuple(map(_cell, values)))
+    yield _row(path, values)
+
+
+def _row(path: str, values: list[Any]) -> Difference:
+    if path == "dataset.points":
+        return Difference(name_of(path), _own_points(values), path)
+    if all(isinstance(value, dict) and _tag(value) != "–" for value in values):
+        return Difference(name_of(path), tuple(_typed(value, set()) for value in values), path)
+    return Difference(name_of(path), tuple(map(_cell, values)), path)
 
 
 def _own_points(values: list[Any]) -> tuple[str, ...]:

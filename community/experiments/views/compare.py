@@ -17,7 +17,7 @@ from community.experiments.visitors import identities
 
 
 @require_safe
-@shared_page("runs", "curve", "x", "scale")
+@shared_page(*comparison.FIELDS)
 @with_site_errors
 def page(request: HttpRequest) -> HttpResponse:
     """Show up to six runs in one chart, what differs in their configs, and whether it is more than chance."""
@@ -27,13 +27,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@shared_page("runs", "curve", "x", "scale")
+@shared_page(*comparison.FIELDS)
 @limited(DRAWING, {"GET", "HEAD"})
 @with_site_errors
 def curve_svg(request: HttpRequest) -> HttpResponse:
     """Return the chart of a comparison as SVG; it has the query of the page."""
     shown = comparison.compare_page(request, **identities(request))
-    drawing = api.compared_svg(shown.comparison, by_step=shown.asked.by_step, log=shown.asked.log)
+    drawing = api.compared_svg(shown.comparison, log=shown.asked.log)
     if not drawing:
         raise NotFound
     return downloads.picture(drawing)
