@@ -10,7 +10,7 @@ from .before import Before, before
 from .boundary import boundary
 from .confusion import Confusion, confusion
 from .curve import curve, span, summary_spark
-from .data import data_picture
+from .data import DataKey, data_keys, data_picture
 from .data.thumb import thumb
 from .facts import Facts, facts
 from .glyphs import Glyph, mistakes, salient
@@ -38,10 +38,11 @@ from .unread import unread
 from .words import curve_title
 
 __all__ = [
-    "Before",
     "PLAIN",
     "SMOOTHINGS",
+    "Before",
     "Confusion",
+    "DataKey",
     "Facts",
     "Glyph",
     "HeatMap",
@@ -72,6 +73,7 @@ __all__ = [
     "curve_names",
     "curve_table",
     "curve_title",
+    "data_keys",
     "data_picture",
     "facts",
     "gradient_norms",

@@ -141,6 +141,12 @@ def data_picture(card: Any, prefix: str, axes: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def data_keys(card: Any) -> list[tuple[SafeString, str]]:
+    """Return the legend of a picture of data: marks with their words."""
+    return [(mark_safe(key.drawing), key.words) for key in charts.data_keys(card.dataset)]
+
+
+@register.simple_tag
 def data_first_rows(card: explain.DataCard) -> explain.FirstRows:
     return explain.first_rows(card.dataset)
 

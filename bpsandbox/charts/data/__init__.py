@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +12,9 @@ from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 
 from .axes import box
-from .frame import HEIGHT, UNIT, WIDTH
-from .parallel import over_features, room_of_names
-from .points import against_x, in_the_plane
+from .frame import BANDS, HEIGHT, HUES, UNIT, WIDTH, values
+from .parallel import key_line, over_features, room_of_names
+from .points import against_x, in_the_plane, key_mark
 from .sheet import sheet
 from .strips import strips
 
@@ -33,6 +34,35 @@ def data_picture(dataset: Dataset, *, prefix: str = "data", axes: bool = False) 
         width=width // UNIT,
         height=height // UNIT,
     )
+
+
+MOST_KEYS = 12
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """An entry of the legend of a picture of data: a mark, in the units of the picture, and its words."""
+
+    drawing: str
+    words: str
+
+
+def data_keys(dataset: Dataset) -> tuple[DataKey, ...]:
+    """Return what the colours of a picture mean: its classes, or the lowest and the highest target.
+
+    None where nothing is coloured by class: pictures, sequences, functions, and more classes than a legend has room for.
+    """
+    are_lines = dataset.shape[0] > 2
+    if len(dataset.shape) != 1 or len(dataset.labels) > (HUES if are_lines else MOST_KEYS):
+        return ()
+    draw = key_line if are_lines else key_mark
+    if dataset.is_classified:
+        return tuple(DataKey(draw(k, True), _("class {label}", label=label)) for k, label in enumerate(dataset.labels))
+    if dataset.shape == (1,):
+        return ()
+    numbers = values(dataset)
+    ends = ((0, float(numbers.min())), (BANDS - 1, float(numbers.max())))
+    return tuple(DataKey(draw(shade, False), _("target {value}", value=short(value))) for shade, value in ends)
 
 
 def _drawn(dataset: Dataset, *, axes: bool) -> Iterator[str]:

@@ -57,3 +57,9 @@ def _points(shares: list[float], top: float, height: float) -> list[tuple[float,
     """Return points across the drawing, with heights as shares."""
     gap = ACROSS / max(1, len(shares) - 1)
     return [(EDGE + i * gap, top + (1.0 - share) * height) for i, share in enumerate(shares)]
+
+
+def key_line(group: int, is_class: bool) -> str:
+    """Draw the line of a class or shade for a legend, in a box of 160 × 120."""
+    name = "thread thread" if is_class else "thread shade"
+    return svg.tag("path", class_=f"{name}-{group % HUES if is_class else group}", d="M0 60h160")

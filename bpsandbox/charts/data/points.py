@@ -52,9 +52,19 @@ def _points(dataset: Dataset, places: list[tuple[int, int]], numbers: Array) -> 
     groups = numbers if dataset.is_classified else bands(numbers)
     name, radius = "example" if dataset.is_classified else "shade", LARGE if len(places) <= FEW else SMALL
     for group in np.unique(groups).tolist():
-        hue = group % HUES if dataset.is_classified else group
-        shape = (
-            hue + group // HUES if dataset.is_classified else 0
-        )  # more than five classes need other combinations of colour and shape
+        hue, shape = _look(group, dataset.is_classified)
         marks = (mark(shape, *place, radius) for place, own in zip(places, groups, strict=True) if own == group)
         yield svg.tag("path", class_=f"{name} {name}-{hue}", d="".join(marks))
+
+
+def _look(group: int, is_class: bool) -> tuple[int, int]:
+    """Return hue and shape: more than five classes need other combinations of them."""
+    hue = group % HUES if is_class else group
+    return hue, hue + group // HUES if is_class else 0
+
+
+def key_mark(group: int, is_class: bool) -> str:
+    """Draw the mark of a class or shade for a legend, in a box of 160 × 120."""
+    hue, shape = _look(group, is_class)
+    name = "example" if is_class else "shade"
+    return svg.tag("path", class_=f"{name} {name}-{hue}", d=mark(shape, 80, 60, 45))

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from bpsandbox.charts import data_picture
+from bpsandbox.charts import data_keys, data_picture
 from bpsandbox.core.data.datasets import points
 from bpsandbox.explain import data_card
 from bpsandbox.spec.samples import SAMPLED
@@ -85,3 +85,24 @@ def test_more_classes_than_colours_are_told_apart_by_colour_and_shape():
     _parts, picture = drawn(points(np.arange(20.0).reshape(10, 2).tolist(), list(range(10))))
     looks = {(part.get("class"), re.sub(r"^M-?\d+ -?\d+", "", part.get("d"))) for part in picture[2:]}
     assert len(looks) == 10
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("spiral", ["class 0", "class 1", "class 2"]), ("iris", ["class setosa", "class versicolor", "class virginica"]),
+    ("sine", []), ("digits", []), ("parity", []),
+])  # fmt: skip
+def test_the_colours_of_classes_have_a_legend_with_the_marks_of_the_picture(name, words):
+    dataset = data_card(name).dataset
+    keys = data_keys(dataset)
+    assert [key.words for key in keys] == words
+    classes = re.findall(r'class="((?:example|thread|shade)[^"]*)"', "".join(key.drawing for key in keys))
+    assert set(classes) <= set(re.findall(r'class="([^"]*)"', data_picture(dataset)))
+
+
+def test_shades_have_their_ends_and_many_classes_other_marks():
+    low, high = data_keys(data_card("plane").dataset)
+    assert "shade-0" in low.drawing and "shade-9" in high.drawing and low.words.startswith("target ")
+    seven = points(x=[[k, k] for k in range(7)], y=list(range(7)))
+    assert len({key.drawing for key in data_keys(seven)}) == 7
+    assert data_keys(points(x=[[k, k] for k in range(13)], y=list(range(13)))) == ()
+    assert data_keys(points(x=[[k, k, k] for k in range(6)], y=list(range(6)))) == ()

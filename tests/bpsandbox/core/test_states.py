@@ -1,12 +1,13 @@
 """Snapshots, histograms, gradients through time, saliency and misclassified examples."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bpsandbox import core
-from bpsandbox.core.train.observers import snapshots
+from bpsandbox.core.train.observers import histograms, snapshots
 from bpsandbox.spec import InvalidConfig, build, parse
 
 XOR = """
@@ -95,6 +96,13 @@ def test_histograms_count_every_number(digits):
     assert record.layers[0].type == "Linear" and record.epochs == (0,)
     for rows in (record.weights, record.gradients):
         assert [sum(seed.counts) for seed in rows[0][0]] == [650]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 30, 1000, 5000])
+def test_the_last_epoch_that_begins_has_a_histogram(epochs):
+    text = re.sub(r"epochs: \d+", f"epochs: {epochs}", XOR) + "record: {histograms: true}\n"
+    record = trained(text).records.histograms
+    assert record.epochs[0] == 0 and record.epochs[-1] == epochs - 1 and len(record.epochs) <= histograms.EPOCHS
 
 
 def test_gradients_through_time_have_a_norm_for_each_step():

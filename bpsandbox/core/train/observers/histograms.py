@@ -26,7 +26,10 @@ def seeds_that_fit(layers: int, seeds: int) -> int:
 
 @dataclass
 class Histograms(Observer):
-    """Counts of weights, and of gradients before clipping, penalties included, at the first step of an epoch."""
+    """Counts of weights, and of gradients before clipping, penalties included, at the first step of an epoch.
+
+    The last epoch that begins is among them; a run that ends early ends after the last one before.
+    """
 
     name = "histograms"
 
@@ -35,7 +38,8 @@ class Histograms(Observer):
         self.layers = trained_layers(self.network)
         self.seeds = seeds_that_fit(len(self.layers), len(run.experiment.seeds))
         self.names = run.experiment.seeds[: self.seeds]
-        self.left = schedule(run.total_steps // run.steps_per_epoch, EPOCHS)
+        last = run.total_steps // run.steps_per_epoch
+        self.left = schedule(last, EPOCHS, (max(0, last - 1),))
         self.epochs: list[int] = []
         self.weights: list[list[list[dict[str, Any] | None]]] = []
         self.gradients: list[list[list[dict[str, Any] | None]]] = []
