@@ -1,14 +1,16 @@
 """Comparisons of runs: their address, what their page says, and who sees which run in them."""
 
 import re
+from html import unescape
 
 import pytest
 
-from bpsandbox import api
+from bpsandbox import api, charts
 from bpsandbox.explain import Goal
 from bpsandbox.models import Attachment
+from bpsandbox.runner import results
 from community.common.ratelimit import Limit
-from community.experiments.rates import DRAWING
+from community.experiments.rates import DRAWING, ZOOMING
 from tests.factories import PersonFactory
 from tests.kept_pages import kept_pages
 
@@ -263,3 +265,69 @@ def test_a_comparison_offers_no_run_that_lists_do_not_show(kinds, visitor):
     hashes = [make("unlisted")]
     assert hashes[0] not in visitor.get("/compare/").content.decode()
     assert Attachment.objects.get().visibility == "unlisted"
+
+
+def span_of(page: str, name: str = "data-span") -> str:
+    return re.search(rf'{name}="([^"]*)"', page)[1]
+
+
+def test_a_range_is_drawn_with_its_own_axis_and_numbers_and_kept_in_the_address(two, visitor):
+    answer = visitor.get(f"/compare/?runs={two[0]},{two[1]}&from=10&to=20&scale=linear")
+    page = answer.content.decode()
+    assert span_of(page) == "10 20" and span_of(page, "data-range") == "0 40"
+    assert "from=10&amp;to=20" in page and answer.context["page"].picture.endswith("scale=linear&from=10&to=20")
+    table = page[page.index("<table") :].split("</table>")[0]
+    assert re.findall(r'<th scope="row">\s*(\d+)', table)[:1] == ["10"]
+    drawing = visitor.get(answer.context["page"].picture)
+    assert drawing.status_code == 200 and ">20</text>" in drawing.content.decode()
+    assert ">40</text>" not in drawing.content.decode()
+    steps = re.search(r'href="([^"]*x=steps[^"]*)"', page)[1]
+    assert "from=" not in steps  # epochs are no steps
+
+
+def test_a_range_is_thinned_after_the_cut(trained, config, visitor, monkeypatch):
+    monkeypatch.setattr(results.display, "__defaults__", (5,))
+    hashes = [
+        trained(config(training="{epochs: 40, batch_size: full}", optimizer=f"{{type: SGD, lr: {lr}}}", record="{}"))
+        for lr in (2, 0.5)
+    ]
+    address = f"/compare/?runs={hashes[0]},{hashes[1]}"
+    whole, part = (visitor.get(address + more).context["comparison"] for more in ("", "&from=10&to=20"))
+    assert [len(each.document.epochs) for each in part.drawn] == [41, 41]
+    inside = [row[1] for row in charts.overlay_readings(part.drawn, "train_loss", look=part.look)]
+    assert inside == [str(epoch) for epoch in range(10, 21)]
+    assert len(charts.overlay_readings(whole.drawn, "train_loss")) < 41
+
+
+@pytest.mark.parametrize("query", ["from=900", "from=7&to=7", "from=x", "from=20&to=10", "to=0", "from=9999999999999999"])
+def test_a_range_without_points_shows_everything(two, visitor, query):
+    page = visitor.get(f"/compare/?runs={two[0]},{two[1]}&{query}").content.decode()
+    assert span_of(page) == "0 40"
+    assert ("No run has two points in this range" in page) == (query in ("from=900", "to=0"))
+
+
+def test_too_many_ranges_are_drawn_with_fewer_points(two, visitor, monkeypatch):
+    monkeypatch.setattr(ZOOMING, "items", Limit("curve-range-test", "1/minute").items)
+    pages = [visitor.get(f"/compare/?runs={two[0]},{two[1]}&from={n}&to=20").content.decode() for n in (5, 6)]
+    assert ["Too many ranges" in page for page in pages] == [False, True] and span_of(pages[1]) == "6 20"
+
+
+def rows_of(answer) -> list[str]:
+    page = answer.content.decode()
+    table = page[page.index("compare-settings") :].split("</table>")[0]
+    return re.findall(r'<th scope="row" role="rowheader">\s*([^<]*?)\s*<a', table)
+
+
+def test_settings_are_hidden_one_by_one_and_equal_ones_are_shown_on_wish(trained, config, visitor):
+    first = trained()
+    second = trained(config(optimizer="{type: SGD, lr: 0.5}", training="{epochs: 30, batch_size: full}", record="{}"))
+    address = f"/compare/?runs={first},{second}"
+    answer = visitor.get(address)
+    assert rows_of(answer) == ["learning rate", "epochs"]
+    hide = unescape(re.search(r'href="([^"]*)#settings" title="Hide"', answer.content.decode())[1])
+    assert hide == f"{address}&hide=optimizer.lr"
+    hidden = visitor.get(hide)
+    assert rows_of(hidden) == ["epochs"] and f'href="{address}#settings"' in hidden.content.decode()
+    every = rows_of(visitor.get(f"{address}&settings=all&hide=training.epochs"))
+    assert {"network", "data", "loss", "learning rate", "batch size", "seeds"} <= {*every} and "epochs" not in every
+    assert rows_of(visitor.get(f"{address}&hide=<b>,../x,nonsense")) == ["learning rate", "epochs"]
