@@ -69,7 +69,8 @@ class ComparedRun:
         word = self.card.words["title"]
         if self.member is None:
             return charts.Overlaid(self.key, word, document, self.rank)
-        return charts.Overlaid(self.key, word, document, self.rank, self.member.rows, _own_steps(document, self.member))
+        steps = _own_steps(document, self.member)
+        return charts.Overlaid(self.key, word, document, self.rank, self.member.rows, steps)
 
     def measured(self, name: str) -> explain.Measured | None:
         """Return the final values of its seeds; None without this curve."""
@@ -124,7 +125,7 @@ class RunComparison:
     runs: tuple[ComparedRun, ...]
     asked: str = ""
     by_step: bool = False
-    range: charts.Look = charts.Look()
+    range: charts.Look = charts.PLAIN
     """The range of the chart that was asked for, in epochs or steps."""
 
     @cached_property
@@ -247,7 +248,9 @@ def compare(
     runs = tuple(_run(key, spec, sources.get(spec.pk)) for key, spec in zip(KEYS, found, strict=False))
     if is_dense:
         runs = tuple(replace(run, archive=_archive(specs[run.card.spec_hash])) for run in runs)
-    return RunComparison(runs, curve, by_step, look or charts.Look()), tuple(each for each in wanted if each not in specs)
+    return RunComparison(runs, curve, by_step, look or charts.Look()), tuple(
+        each for each in wanted if each not in specs
+    )
 
 
 def _archive(spec: Spec) -> bytes:

@@ -51,7 +51,8 @@ def overlay(
 ) -> str:
     """Draw a curve of those runs that have it, in the range of a look; empty without any.
 
-    Points are thinned after the cut. Seeds that diverged leave the plot at the top, unless all did, and so does a loss far above the highest start.
+    Points are thinned after the cut. Seeds that diverged leave the plot at the top, unless all did, and so does a loss
+    far above the highest start.
     """
     lines = _lines(runs, name, by_step, look)
     if not lines:
@@ -73,7 +74,9 @@ def overlay(
     )
 
 
-def overlay_span(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, look: Look = PLAIN) -> tuple[float, float]:
+def overlay_span(
+    runs: Sequence[Overlaid], name: str, *, by_step: bool = False, look: Look = PLAIN
+) -> tuple[float, float]:
     """Return the ends of the x axis; without a range, those of the whole chart."""
     lines = _lines(runs, name, by_step, look)
     return (_first(lines, look), _longest(lines).xs[-1]) if lines else (0.0, 1.0)
@@ -108,7 +111,11 @@ def overlay_readings(
     first = _first(lines, look)
     width = max(_longest(lines).xs[-1] - first, 1.0)
     return [
-        [round((x - first) / width, 4), grouped(x), " · ".join(f"{line.key} {short(_at(line, x), 4)}" for line in lines)]
+        [
+            round((x - first) / width, 4),
+            grouped(x),
+            " · ".join(f"{line.key} {short(_at(line, x), 4)}" for line in lines),
+        ]
         for x in _sampled(lines, most)
     ]
 

@@ -305,7 +305,9 @@ class _Pictures:
                 owner = bound.owner(place)
                 title = _("Outputs of layer {index}, {type}", index=owner.index, type=owner.name)
                 maps = [_tuple(one) for one in arrays[place + 1][0][:MOST_FEATURE_MAPS]]
-                drawing = images(Tiles(title, maps, arrays[place + 1].shape[1]), title, prefix=f"{self.prefix}outputs-{owner.index}")
+                drawing = images(
+                    Tiles(title, maps, arrays[place + 1].shape[1]), title, prefix=f"{self.prefix}outputs-{owner.index}"
+                )
                 yield View(f"outputs-{owner.index}", title, drawing, note=_("For the first example of the data."))
 
     # gradients through time, and histograms

@@ -50,7 +50,7 @@ class DataKey:
 def data_keys(dataset: Dataset) -> tuple[DataKey, ...]:
     """Return what the colours of a picture mean: its classes, or the lowest and the highest target.
 
-    None where nothing is coloured by class: pictures, sequences, functions, and more classes than a legend has room for.
+    None where nothing is coloured by class: pictures, sequences, functions, more classes than a legend has room for.
     """
     are_lines = dataset.shape[0] > 2
     if len(dataset.shape) != 1 or len(dataset.labels) > (HUES if are_lines else MOST_KEYS):

@@ -64,7 +64,9 @@ def test_many_units_are_blocks_without_weights(model, why):
     shown = charts.before(parse(with_model(model)))
     view = shown.views[0]
     assert "is-layers" in view.drawing and not drawn_weights(view.drawing)
-    assert f"{why} are too many" in view.note and "were not recorded" not in view.note and "did not ask" not in view.note
+    assert (
+        f"{why} are too many" in view.note and "were not recorded" not in view.note and "did not ask" not in view.note
+    )
 
 
 def test_a_large_network_or_much_data_costs_no_draw(monkeypatch):

@@ -148,10 +148,11 @@ def test_overfitting_has_its_name_as_a_finding_alone(part, name, seeds, median):
     numbers = {"part": part, "epoch": 1500, "lowest": 0.466, "last": 0.932}
     finding = Finding("overfitting", seeds, None, 4, Evidence(train=0.1, **numbers))
     said = explain.hints(replace(blank(seeds=list(seeds)), findings=(finding,)))[0]
-    assert said.startswith(f"Overfitting: the {median}{name} loss was lowest at epoch 1,500, 0.466, and rose by 100% to")
+    lowest = f"{median}{name} loss was lowest at epoch 1,500, 0.466, and"
+    assert said.startswith(f"Overfitting: the {lowest} rose by 100% to")
     assert f"while the {median}training loss kept falling" in said
     remark = explain.caution(RunWarning("overfitting", seeds=seeds, **numbers), len(seeds))
-    assert remark.startswith(f"The {median}{name} loss was lowest at epoch 1,500, 0.466, and ended 100% above that, at")
+    assert remark.startswith(f"The {lowest} ended 100% above that, at")
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,9 @@ def test_a_range_is_thinned_after_the_cut(trained, config, visitor, monkeypatch)
     assert len(charts.overlay_readings(whole.drawn, "train_loss")) < 41
 
 
-@pytest.mark.parametrize("query", ["from=900", "from=7&to=7", "from=x", "from=20&to=10", "to=0", "from=9999999999999999"])
+@pytest.mark.parametrize(
+    "query", ["from=900", "from=7&to=7", "from=x", "from=20&to=10", "to=0", "from=9999999999999999"]
+)
 def test_a_range_without_points_shows_everything(two, visitor, query):
     page = visitor.get(f"/compare/?runs={two[0]},{two[1]}&{query}").content.decode()
     assert span_of(page) == "0 40"

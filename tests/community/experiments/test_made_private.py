@@ -1,6 +1,6 @@
 """A run that was everywhere and then became private: no page says anything of it to others, its owner still sees it.
 
-It proved an answer in a thread of others, was pinned to a profile, compared, framed, listed, suggested, mailed, was in a
+It proved an answer in a thread of others, was pinned to a profile, compared, framed, listed, suggested, mailed, in a
 family and in the living archive. Pages that were kept, for visitors and for members, forget it at once.
 """
 
