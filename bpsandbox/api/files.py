@@ -32,8 +32,8 @@ def curve_svg(
 
 def compared_svg(comparison: RunComparison, *, log: bool = True) -> str:
     """Draw the curve of all runs of a comparison as a standalone SVG file; empty without a curve in common."""
-    shown = {"by_step": comparison.by_step, "look": comparison.look}
-    return charts.overlay(comparison.drawn, comparison.curve, log=log, standalone=True, **shown)
+    by_step, look = comparison.by_step, comparison.look
+    return charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, look=look, standalone=True)
 
 
 def picture_svg(page: RunPage, kind: str, epoch: int | None = None, seed: int | None = None) -> str:

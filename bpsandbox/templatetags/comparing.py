@@ -20,8 +20,9 @@ register = template.Library()
 @register.simple_tag
 def compared_curves(comparison: RunComparison, log: bool) -> SafeString:
     """Draw the curve of all runs in one chart; nothing without a curve in common."""
-    shown = {"by_step": comparison.by_step, "look": comparison.look}
-    return mark_safe(charts.overlay(comparison.drawn, comparison.curve, log=log, prefix="compared", **shown))
+    by_step, look = comparison.by_step, comparison.look
+    drawing = charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, look=look, prefix="compared")
+    return mark_safe(drawing)
 
 
 @register.simple_tag
@@ -35,15 +36,15 @@ def compared_span(comparison: RunComparison, whole: bool = False) -> str:
 @register.simple_tag
 def compared_readings(comparison: RunComparison) -> str:
     """Return the values that a pointer reads along the curves, as JSON for an attribute."""
-    shown = {"by_step": comparison.by_step, "look": comparison.look}
-    readings = charts.overlay_readings(comparison.drawn, comparison.curve, **shown)
+    readings = charts.overlay_readings(
+        comparison.drawn, comparison.curve, by_step=comparison.by_step, look=comparison.look
+    )
     return json.dumps(readings, ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag
 def compared_table(comparison: RunComparison) -> charts.Table | None:
-    shown = {"by_step": comparison.by_step, "look": comparison.look}
-    return charts.overlay_table(comparison.drawn, comparison.curve, **shown)
+    return charts.overlay_table(comparison.drawn, comparison.curve, by_step=comparison.by_step, look=comparison.look)
 
 
 @register.simple_tag

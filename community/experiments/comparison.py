@@ -250,8 +250,9 @@ def compare_page(request: HttpRequest, *, user: Reader | None, owner_key: str) -
             ZOOMING.hit(request)
     except TooManyRequests:
         is_dense = False
-    shown_of = {"curve": asked.curve, "by_step": asked.by_step, "look": asked.range, "is_dense": is_dense}
-    comparison, missing = api.compare(asked.hashes, user, owner_key, **shown_of)
+    comparison, missing = api.compare(
+        asked.hashes, user, owner_key, curve=asked.curve, by_step=asked.by_step, look=asked.range, is_dense=is_dense
+    )
     posts = posts_by_id((run.target_id for run in comparison.runs if run.target_kind == POST), user)
     there = [run.card.spec_hash for run in comparison.runs]
     results = {measured.key: measured for measured in comparison.measured}
