@@ -326,3 +326,21 @@ def test_an_unknown_example_is_shown_as_text(visitor):
     page = visitor.get("/playground/", {"preset": "<b>" + "x" * 99}).content.decode()
     told = re.search(r"data-refusal>(.*?)</p>", page, re.DOTALL)[1]
     assert "&lt;b&gt;xxx" in told and "x" * 38 not in told
+
+
+def test_a_network_is_there_before_it_is_run_also_without_script(visitor, trained, config):
+    page = visitor.get("/playground/?preset=circle").content.decode()
+    start = page.split("data-before>")[1].split("data-stage")[0]
+    assert "Before the training: the start weights of seed 0" in " ".join(start.split())
+    assert 'class="network"' in start and "plane boundary" in start and 'id="boundary"' not in page
+    assert "data-before hidden" in visitor.get(f"/playground/?run={trained()}").content.decode()
+    assert "data-before hidden" in visitor.post("/playground/", {"config": "a: ["}).content.decode()
+
+
+def test_a_check_brings_the_network_of_the_text_and_nothing_for_what_is_no_config(visitor, config):
+    sent = {"config": config(), "controls": "1"}
+    assert "the start weights of seed 0" in visitor.post("/playground/check/", sent).json()["before"]
+    assert "before" not in visitor.post("/playground/check/", {"config": config()}).json()
+    assert "before" not in visitor.post("/playground/check/", {"config": "a: [", "controls": "1"}).json()
+    edited = visitor.post("/playground/edit/", sent | {"set.layers.0.size": "5"}, headers=FETCH).json()
+    assert "2-5-1" in edited["before"]
