@@ -205,11 +205,11 @@ def _compressed(name: str, bundle: Callable) -> dict[str, int]:
 
 
 def test_bytes_of_the_playground_are_within_its_budget(client) -> None:
-    """Its controls, its completion and the card of a run: 36 KB of script, told apart from pages that are read."""
+    """Its controls, its completion, the card of a run, pictures that are read: 40 KB of script, unlike other pages."""
     html = client.get("/playground/").content.decode()
     found = _linked(html) | {"html": len(gzip.compress(html.encode(), 9))}
     print(f"playground: {found['html']} html + {found['css']} css + {found['script']} script bytes")
-    assert found["script"] <= 36 * KB
+    assert found["script"] <= 40 * KB
     assert sum(found.values()) <= 100 * KB
 
 
