@@ -154,6 +154,15 @@ def test_a_ready_network_is_put_into_a_block_of_its_own(editor, site):
     assert page.input_value(TEXT) == "Before\n\n```bp\ndataset: {name: xor | y}\n```\n\n"
 
 
+def test_a_ready_network_replaces_the_hint_that_is_chosen(editor, site):
+    site.answer("/playground/presets/", {"presets": [{"name": "xor", "title": "XOR", "text": "dataset: {name: xor}"}]})
+    page = editor("### Config\n\n*Your network*\n\n### More")
+    choose(page, 12, 26)
+    page.locator("[data-presets] > summary").click()
+    page.locator("[data-presets-sheet] button").click()
+    assert page.input_value(TEXT) == "### Config\n\n```bp\ndataset: {name: xor}\n```\n\n\n### More"
+
+
 def test_what_is_typed_is_kept_as_a_draft(editor, site):
     page = editor()
     page.locator("[name=title]").fill("A title")

@@ -120,6 +120,65 @@ def test_a_page_of_word_and_its_pictures_are_told_apart(page):
     )
 
 
+def of_word(omml: str, *, is_wide: bool = False) -> str:
+    """Return a formula as Word copies it: a comment, then a picture for programs that do not know it."""
+    omml = f"<m:oMath>{omml}</m:oMath>"
+    omml = f"<m:oMathPara><m:oMathParaPr><m:jc m:val='center'/></m:oMathParaPr>{omml}</m:oMathPara>" if is_wide else omml
+    picture = "<![if !vml]><img width=60 height=20 src='file:///C:/clip_image002.png' alt='x'><![endif]>"
+    return (
+        f"<!--[if gte msEquation 12]>{omml}<![endif]--><![if !msEquation]><span style='font-size:11.0pt'>"
+        f"<!--[if gte vml 1]><v:shape id='_x0000_i1025'/><![endif]-->{picture}</span><![endif]>"
+    )
+
+
+def letter(words: str, style: str = "") -> str:
+    look = f"<m:rPr>{style}</m:rPr>" if style else ""
+    return f"<i style='mso-bidi-font-style:normal'><span lang=EN-US><m:r>{look}{words}</m:r></span></i>"
+
+
+def part(name: str, *parts: str, **settings: str) -> str:
+    """Return an element of Office Math: settings by name, and in `parts` a tag with what is in it."""
+    given = "".join(f'<m:{each} m:val="{value}"/>' for each, value in settings.items())
+    inner = "".join(f"<m:{tag}>{words}</m:{tag}>" for tag, words in zip(parts[::2], parts[1::2], strict=True))
+    return f"<m:{name}><m:{name}Pr>{given}<span><m:ctrlPr></m:ctrlPr></span></m:{name}Pr>{inner}</m:{name}>"
+
+
+PLAIN = '<m:scr m:val="roman"/><m:sty m:val="p"/>'
+X, INDEX = letter("x"), letter("i")
+OFFICE_MATH = [
+    (part("f", "num", letter("∂L"), "den", letter("∂") + part("sSub", "e", letter("w"), "sub", letter("ij"))),
+     r"\frac{∂L}{∂w_{ij}}"),
+    (part("sSubSup", "e", part("acc", "e", letter("y"), chr="\u0302"), "sub", INDEX, "sup", letter("2")), r"{\hat{y}}_{i}^{2}"),
+    (part("nary", "sub", letter("i=1"), "sup", letter("N"), "e", X, chr="∑", limLoc="undOvr"), r"\sum_{i=1}^{N} x"),
+    (part("nary", "sub", "", "sup", "", "e", X), r"\int x"),
+    (part("rad", "deg", "", "e", X, degHide="1") + part("rad", "deg", letter("3"), "e", X), r"\sqrt{x}\sqrt[3]{x}"),
+    (part("func", "fName", letter("log", PLAIN), "e", X) + letter("softmax", PLAIN), r"\log x\mathrm{softmax}"),
+    (part("func", "fName", part("limLow", "e", letter("max", PLAIN), "lim", INDEX), "e", X), r"\max_{i} x"),
+    (letter("σ") + part("d", "e", X) + part("d", "e", X, "e", INDEX, begChr="[", endChr="]", sepChr=","), r"σ(x)[x,i]"),
+    (part("d", "e", part("f", "num", X, "den", INDEX)), r"\left(\frac{x}{i}\right)"),
+    (part("d", "e", part("eqArr", "e", letter("x&amp;=1"), "e", letter("i&amp;=0")), begChr="{", endChr=""),
+     r"\left\{\begin{aligned}x&=1 \\ i&=0\end{aligned}\right."),
+    (part("d", "e", part("m", "mr", "<m:e>a</m:e><m:e>b</m:e>", "mr", "<m:e>c</m:e><m:e>d</m:e>")),
+     r"\left(\begin{matrix}a & b \\ c & d\end{matrix}\right)"),
+    (letter("W", '<m:sty m:val="b"/>') + letter("R", '<m:scr m:val="double-struck"/>') + letter("𝑥ℎ−1"),
+     r"\mathbf{W}\mathbb{R}xh-1"),
+    (letter(" if 5% ", '<m:nor/>') + part("bar", "e", X, pos="top"), r"\text{ if 5\% }\overline{x}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("omml", "latex"), OFFICE_MATH)
+def test_a_formula_of_word_becomes_latex(page, omml, latex):
+    assert pasted(page, f"<p class=MsoNormal>So {of_word(omml)} is <b>it</b></p>") == f"So ${latex}$ is **it**"
+    assert "math-error" not in render_preview(f"${latex}$", kind="reply", number=1).html
+    expect(page.locator(SAID)).to_be_empty()  # no picture is missing
+
+
+def test_a_formula_of_word_with_a_paragraph_of_its_own_is_a_display(page):
+    numbered = part("eqArr", "e", letter("L=") + X + letter("#") + part("d", "e", letter("1")))
+    assert pasted(page, f"<p class=MsoNormal>So</p><p class=MsoNormal>{of_word(X, is_wide=True)}</p>") == "So\n\n$$\nx\n$$"
+    assert pasted(page, f"<p class=MsoNormal>{of_word(numbered, is_wide=True)}</p>") == "$$\nL=x\\tag{1}\n$$"
+
+
 def test_what_was_pasted_is_shown_as_it_was(page):
     html = (
         f"<h2>Head</h2><p>Costs 5$ and {KATEX % 'x^2'} <b>bold</b></p><ul><li>a<ul><li>b</li></ul></li></ul>"
@@ -217,6 +276,11 @@ def test_a_long_text_is_cut_with_a_sentence(page):
         "<blockquote>" * 3_000 + "x",
         "<p>a <b>b</b></p>" * 20_000,
         "<math>" + "<mover><mi>x</mi>" * 200 + "</math>",
+        of_word("<m:rad><m:deg>" * 400 + "x"),
+        of_word("<m:oMath><m:d><m:e>" * 150 + "x"),
+        "<p>x</p>" + "<![if !msEquation]>" * 30_000 + "<b>x</b>",
+        "<b>x</b>" + "<!--[if gte msEquation 12]><m:oMath>x</m:oMath><![endif]-->" * 5_000,
+        "<b>x</b><!--[if gte msEquation 12]>" + "<m:a" * 100_000 + "<![endif]-->",
         "<b>x" + "<br>" * 200_000 + "y</b>",
         "<p><b>x</b>" + "<span> </span>" * 200_000 + "y</p>",
         "<pre><code>x" + " " * 1_000_000 + "y</code></pre>",

@@ -27,12 +27,13 @@ export function prefixLines(text, prefix) {
   put(text, start, text.selectionEnd, lines.map((line, index) => prefix.replace("1.", `${index + 1}.`) + line).join("\n"));
 }
 
-// A block stands between empty lines; the cursor or the chosen text goes between head and tail.
+// A block stands between empty lines; the cursor or the chosen text goes between head and tail. A block that has no place
+// for the chosen text replaces it.
 export function insertBlock(text, head, tail = "", prefix = "") {
   const { selectionStart: start, selectionEnd: end, value } = text;
   const above = !start || value.slice(0, start).endsWith("\n\n") ? "" : value[start - 1] === "\n" ? "\n" : "\n\n";
   const below = value.slice(end).startsWith("\n") ? "\n" : "\n\n";
-  const chosen = value.slice(start, end).replaceAll("\n", `\n${prefix}`);
+  const chosen = tail || prefix ? value.slice(start, end).replaceAll("\n", `\n${prefix}`) : "";
   put(text, start, end, above + head + chosen + tail + below);
   const at = start + above.length + head.length;
   text.setSelectionRange(at, at + chosen.length);

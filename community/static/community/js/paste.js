@@ -3,6 +3,7 @@
 import { put } from "./insert.js";
 import { isRich, markdownOf } from "./pasted_html.js";
 import { markdownOfNotebook } from "./pasted_notebook.js";
+import { formulasOfWord } from "./pasted_word.js";
 import { word } from "./words.js";
 
 const MOST_HTML = 3_000_000;
@@ -25,6 +26,7 @@ export async function take(text, { file, html, plain }) {
 }
 
 function convert(text, page, plain) {
+  formulasOfWord(page.body);
   if (!isRich(page)) { write(text, plain); return; }
   const { words, pictures } = markdownOf(page.body);
   if (words) write(text, words, /\n|^(?:#|[-*>|] |\d+\. |```|\$\$)/.test(words), pictures ? word("pastePictures", { count: pictures }) : "");

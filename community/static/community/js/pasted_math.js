@@ -2,7 +2,7 @@
 const OURS = /[\ue000-\ue002]/g;
 export const FORMULAS = ".katex-display, .katex, mjx-container, .mwe-math-element, .MathJax[data-mathml], .MathJax_Display, math, [data-tex], script[type^='math/tex'], img[alt^='{\\\\displaystyle'], img[alt^='{\\\\textstyle'], img[eeimg]";
 const ACCENTS = { "¯": "bar", "‾": "bar", "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "→": "vec", "⃗": "vec", "˙": "dot", "¨": "ddot" };
-const NAMED = new Set("arccos arcsin arctan arg cos cosh cot det dim exp gcd inf ker lim ln log max min sin sinh sup tan tanh".split(" "));
+export const NAMED = new Set("arccos arcsin arctan arg cos cosh cot det dim exp gcd inf ker lim ln log max min sin sinh sup tan tanh".split(" "));
 
 // Puts a mark in place of each formula, and returns their LaTeX by number.
 export function formulasIn(body) {
@@ -56,7 +56,7 @@ function plain(latex) {
 }
 
 const inBraces = (latex) => `{${latex}}`;
-const base = (latex) => (latex.length > 1 && !/^\\\w+$/.test(latex) ? inBraces(latex) : latex);
+export const base = (latex) => (latex.length > 1 && !/^\\\w+$/.test(latex) ? inBraces(latex) : latex);
 const over = (below, above) => (ACCENTS[above] ? `\\${ACCENTS[above]}{${below}}` : `${base(below)}^{${above}}`);
 const all = (node) => [...node.children].map(tex).join("");
 
