@@ -28,10 +28,10 @@ from .access import POST
 if TYPE_CHECKING:
     from community.search.selectors import Search
 
-KIND = "run"
+KIND, SIZES = "run", "sizes"  # sizes are typed, not chosen
 ALIASES = {
     "layer": ("层", "网络层"),
-    "sizes": ("shape", "units", "大小", "形状"),
+    SIZES: ("shape", "units", "大小", "形状"),
     "optimizer": ("optimiser", "optim", "优化器"),
     "loss": ("损失", "损失函数"),
     "data": ("dataset", "数据", "数据集"),
@@ -43,9 +43,18 @@ BELOW, ABOVE = "below", "above"
 
 def connect() -> None:
     register_kind(KIND, _lazy("Runs"), "runs", "运行", "实验")
-    register(*(Meaning(name, partial(_read, name), aliases, is_any=False) for name, aliases in ALIASES.items()))
+    register(*(_meaning(name, aliases) for name, aliases in ALIASES.items()))
     register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True))
     registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits))
+
+
+def _meaning(name: str, aliases: tuple[str, ...]) -> Meaning:
+    offers = None if name == SIZES else partial(_offered, name)
+    return Meaning(name, partial(_read, name), aliases, is_any=False, offers=offers)
+
+
+def _offered(name: str) -> tuple[str, list[tuple[str, str]]]:
+    return next((label, values) for each, label, values in api.filter_choices() if each == name)
 
 
 def _read(name: str, value: str, user: Any) -> Clause:
@@ -53,7 +62,7 @@ def _read(name: str, value: str, user: Any) -> Clause:
     if bound is not None:
         return _bounded(bound, value)
     named = api.named_trait(name, value)
-    if not named and name == "sizes":
+    if not named and name == SIZES:
         sentence = _(
             "“%(value)s” names no sizes, so it was left out. Write those of linear layers as 2-3-1, inputs first."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -53,7 +53,7 @@ class Meaning:
     """An operator, its other names, and how its value is read; `read` raises Meaningless.
 
     `is_any`: of several values one is enough. A flag has a meaning without a value too. `values` are what it takes, by
-    each of their names, if there are few.
+    each of their names, if there are few. `offers` are the label of its field in a form, and values with their words.
     """
 
     name: str
@@ -62,6 +62,13 @@ class Meaning:
     is_any: bool = True
     is_flag: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
+    offers: Callable[[], tuple[str, Sequence[tuple[str, str]]]] | None = None
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The values that it has, by each of their names."""
+        offered = self.offers()[1] if self.offers else ()
+        return {**{value.casefold(): value for value, _words in offered}, **self.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +111,15 @@ def kind_words() -> dict[str, str]:
     return {name: str(words) for name, words in _kind_words.items()}
 
 
+def offered() -> dict[str, tuple[str, Sequence[tuple[str, str]]]]:
+    """Return the operators that a form has a field for, with its label, and the values with their words."""
+    return {name: each.offers() for name, each in _meanings.items() if each.offers}
+
+
 def values_of(query: language.Query, name: str) -> list[str]:
     """Return the values that a query has for an operator, those of a few known ones by their first name."""
     found = (operator for operator in query.operators if operator.name == name and not operator.is_without)
-    known = _meanings[name].values
+    known = _meanings[name].known
     return [known.get(value.casefold(), value) for operator in found for value in separated(operator.value)]
 
 

@@ -15,7 +15,7 @@ from community.search import language, operators
 from community.search.language import Operator, Query
 from community.search.operators import KIND, Meaningless
 
-FIELDS = (KIND, "is", "tag", "by", "lang", "after", "before", "has")
+OURS = (KIND, "is", "tag", "by", "lang", "after", "before", "has")
 DATES = frozenset({"after", "before"})
 PLACE = "in"  # of the box on a page that is searched alone
 BEFORE = "was"
@@ -27,6 +27,13 @@ class Option:
     value: str
     words: str
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    label: str
+    options: list[Option]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,12 @@ class Panel:
         words = {"run": _("A run"), "formula": _("A formula"), "run,formula": _("A run and a formula")}
         return self._options("has", words)
 
+    @property
+    def of_runs(self) -> list[Field]:
+        """The fields that other apps have for what a run is made of."""
+        fields = operators.offered().items()
+        return [Field(name, label, self._options(name, dict(values))) for name, (label, values) in fields]
+
     def _options(self, name: str, words: Mapping[str, str]) -> list[Option]:
         """Return what a field offers; a combination that only the box can write is one more."""
         chosen = self.values[name]
@@ -67,7 +80,7 @@ class Panel:
 
 
 def panel_of(query: Query) -> Panel:
-    return Panel({name: _value(query, name) for name in FIELDS})
+    return Panel({name: _value(query, name) for name in (*OURS, *operators.offered())})
 
 
 def _value(query: Query, name: str) -> str:
@@ -97,7 +110,8 @@ def tidy_address(given: Mapping[str, str]) -> str:
         return ""
     query, before = (operators.read(one_line(given.get(name, ""))) for name in ("q", BEFORE))
     old = panel_of(before).values
-    changed = {name: value for name in FIELDS if (value := one_line(given.get(name, ""))) != old[name]}
+    shown = [name for name in old if name in OURS or name in given]
+    changed = {name: value for name in shown if (value := one_line(given.get(name, ""))) != old[name]}
     kept = tuple(each for each in query.operators if each.name not in changed or each.is_without)
     new = tuple(Operator(name, value) for name, value in changed.items() if value)
     return address(replace(query, operators=(*kept, *new)), given.get("sort", ""))

@@ -39,6 +39,10 @@ def led_to(**given: str) -> str:
         ({"q": "a after:2026-03", "was": "a after:2026-03", "after": "2026-03-01"}, "a after:2026-03"),
         ({"q": "a", "was": "a", "tag": "batch norm"}, 'a tag:"batch norm"'),
         ({"q": "layer:LSTM stuck:", "was": "layer:LSTM stuck:", "kind": "run"}, "layer:LSTM stuck: kind:run"),
+        ({"q": "a", "was": "a", "layer": "LSTM", "optimizer": "Adam"}, "a layer:LSTM optimizer:Adam"),
+        ({"q": "a 优化器:adam", "was": "a 优化器:adam", "optimizer": "Adam"}, "a optimizer:adam"),
+        ({"q": "a layer:LSTM", "was": "a layer:LSTM", "layer": ""}, "a"),
+        ({"q": "loss:<0.01", "was": "loss:<0.01", "loss": "<0.01", "data": "xor"}, "loss:<0.01 data:xor"),
     ],
 )  # fmt: skip
 def test_a_form_leads_to(given, query):
@@ -50,11 +54,21 @@ def test_the_panel_shows_what_the_query_says():
         "类型:问题,回答 状态:已解决 作者:ada after:2026-03 before:nonsense has:formula has:run lang:中文"
     )
     panel = panel_of(query)
-    assert dict(panel.values) == {
+    assert {name: value for name, value in panel.values.items() if f"{name}=" in FIELDS} == {
         "kind": "question,answer", "is": "solved", "tag": "", "by": "ada", "lang": "zh", "after": "2026-03-01",
         "before": "", "has": "run,formula",
     }  # fmt: skip
     assert [option.words for option in panel.kinds if option.is_chosen] == ["Questions, Answers"]
+
+
+def test_the_panel_offers_what_runs_are_made_of():
+    panel = panel_of(operators.read("层:lstm 优化器:sgd loss:<0.01 finding:plateau"))
+    assert panel.used == 4
+    chosen = {field.name: [each.value for each in field.options if each.is_chosen] for field in panel.of_runs}
+    assert chosen == {
+        "layer": ["LSTM"], "optimizer": ["SGD"], "loss": ["<0.01"], "data": [], "finding": ["plateau"]
+    }  # fmt: skip
+    assert all(field.label and len(field.options) > 2 for field in panel.of_runs)
 
 
 @pytest.mark.django_db
