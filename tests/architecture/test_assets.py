@@ -17,7 +17,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Compressed, of each file that pages ask for.
 MOST_BYTES = {
     "main.js": 11_900,  # 900 for keys, what is pasted, and previews of links; 200 for what a device shows
-    "paste.js": 7_650,
+    "paste.js": 9_800,  # 2_100 for formulas of Word
     "keys.js": 1_550,
     "link_previews.js": 1_350,
     "choice.js": 900,
@@ -25,7 +25,7 @@ MOST_BYTES = {
     "shown_notices.js": 500,
     "thread_page.js": 3_100,
     "editor.js": 11_800,  # 900 for lists that go on, footnotes, callouts, and Tab behind a formula
-    "suggest.js": 7_700,  # 250 for the formulas and the config of a draft, 100 for people to invite, 400 for searches
+    "suggest.js": 7_720,  # 250 for the formulas and the config of a draft, 100 for people to invite, 400 for searches
     "quote_words.js": 3_000,
     "sandbox.js": 7_400,  # 200 for the pictures that come to a run's page with its first state
     "run_page.js": 7_250,  # 500 for pictures that follow the training

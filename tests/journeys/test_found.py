@@ -26,7 +26,10 @@ CHOOSE = """(text, words) => {
 
 ASKED = {"en": "Why is my 2-3-1 XOR net stuck at a quarter?", "zh": "全零初始化的网络为什么停在 0.25 不动？"}
 ASKED_BEFORE = {"en": "is it the start or the step?", "zh": "全零初始化为什么永远停在 0.25？"}
-STUCK = {"en": "The line of $\\delta^{[1]}$: I cannot explain its sign.", "zh": "$\\delta^{[1]}$ 这一行：我不懂它的符号。"}
+STUCK = {
+    "en": "The line of $\\delta^{[1]}$: I cannot explain its sign.",
+    "zh": "$\\delta^{[1]}$ 这一行：我不懂它的符号。",
+}
 CURVE = {"en": "a steady fall", "zh": "一直下降"}
 RATES = {"en": "2.4", "zh": "2.6"}
 FIVE_MINUTES = 300
@@ -103,9 +106,7 @@ TAG = {"en": "nothing-moves", "zh": "一步不动"}
 
 
 @LOOKS
-def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(
-    embedded_site, arrive, language, width
-):
+def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(embedded_site, arrive, language, width):
     learner = arrive(embedded_site, language=language, width=width)
     learner.sign_up(f"stuck-{language}")
     learner.begin_question(LOST[language])
@@ -174,7 +175,9 @@ OF_JUPYTER = json.dumps({
     "metadata": {"language_info": {"name": "python"}},
     "cells": [
         {"cell_type": "markdown", "source": ["## A check\n", "With $h = 10^{-5}$."]},
-        {"cell_type": "code", "source": "print(loss(w + h))", "outputs": [{"output_type": "stream", "text": ["0.25\n"]}]},
+        {"cell_type": "code", "source": "print(loss(w + h))", "outputs": [
+            {"output_type": "stream", "text": ["0.25\n"]},
+        ]},
     ],
 })  # fmt: skip
 ARTICLE = {"en": "Out of Word and a notebook", "zh": "来自 Word 和笔记本的文章"}
@@ -191,7 +194,9 @@ def test_an_author_pastes_a_page_of_word_and_a_notebook_into_an_article(embedded
     text.focus()
     page.evaluate(PASTE, [OF_WORD, "A layer. The error is …"])
     expect(text).to_have_value(re.compile(r"\\sum_\{k\}.*\\log x"))
-    expect(page.locator("[data-editor-status]")).not_to_contain_text(re.compile(r"\(1\)|（1）"))  # no picture is missing
+    expect(page.locator("[data-editor-status]")).not_to_contain_text(
+        re.compile(r"\(1\)|（1）")
+    )  # no picture is missing
     text.press("Control+End")
     page.evaluate(PASTE, ["", OF_JUPYTER])
     expect(text).to_have_value(re.compile(r"```text\n0\.25\n```"))

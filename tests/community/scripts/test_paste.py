@@ -123,7 +123,9 @@ def test_a_page_of_word_and_its_pictures_are_told_apart(page):
 def of_word(omml: str, *, is_wide: bool = False) -> str:
     """Return a formula as Word copies it: a comment, then a picture for programs that do not know it."""
     omml = f"<m:oMath>{omml}</m:oMath>"
-    omml = f"<m:oMathPara><m:oMathParaPr><m:jc m:val='center'/></m:oMathParaPr>{omml}</m:oMathPara>" if is_wide else omml
+    omml = (
+        f"<m:oMathPara><m:oMathParaPr><m:jc m:val='center'/></m:oMathParaPr>{omml}</m:oMathPara>" if is_wide else omml
+    )
     picture = "<![if !vml]><img width=60 height=20 src='file:///C:/clip_image002.png' alt='x'><![endif]>"
     return (
         f"<!--[if gte msEquation 12]>{omml}<![endif]--><![if !msEquation]><span style='font-size:11.0pt'>"
@@ -175,7 +177,9 @@ def test_a_formula_of_word_becomes_latex(page, omml, latex):
 
 def test_a_formula_of_word_with_a_paragraph_of_its_own_is_a_display(page):
     numbered = part("eqArr", "e", letter("L=") + X + letter("#") + part("d", "e", letter("1")))
-    assert pasted(page, f"<p class=MsoNormal>So</p><p class=MsoNormal>{of_word(X, is_wide=True)}</p>") == "So\n\n$$\nx\n$$"
+    assert (
+        pasted(page, f"<p class=MsoNormal>So</p><p class=MsoNormal>{of_word(X, is_wide=True)}</p>") == "So\n\n$$\nx\n$$"
+    )
     assert pasted(page, f"<p class=MsoNormal>{of_word(numbered, is_wide=True)}</p>") == "$$\nL=x\\tag{1}\n$$"
 
 

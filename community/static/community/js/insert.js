@@ -27,8 +27,7 @@ export function prefixLines(text, prefix) {
   put(text, start, text.selectionEnd, lines.map((line, index) => prefix.replace("1.", `${index + 1}.`) + line).join("\n"));
 }
 
-// A block stands between empty lines; the cursor or the chosen text goes between head and tail. A block that has no place
-// for the chosen text replaces it.
+// A block between empty lines; what is chosen goes between head and tail, or a head alone replaces it.
 export function insertBlock(text, head, tail = "", prefix = "") {
   const { selectionStart: start, selectionEnd: end, value } = text;
   const above = !start || value.slice(0, start).endsWith("\n\n") ? "" : value[start - 1] === "\n" ? "\n" : "\n\n";
