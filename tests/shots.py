@@ -88,6 +88,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "suggestion": ("{suggestion}", True),
     "improve": ("{improve}", True),
     "proposals": ("/proposals/", True),
+    "community": ("{community}", True),
     "duplicate": ("{duplicate}", True),
     "hold": ("{hold}", True),
     "api": ("/api/v1/docs", False),
@@ -134,6 +135,7 @@ answers = Post.objects.public().filter(role="answer").exclude(author=helper).sel
 target = answers.order_by("pk")[0]
 wish = {"source": target.source + "\\nA line that was missing.", "reason": "What was missing"}
 suggestion = suggest_edit(post=target, author=helper, base_version=target.version, **wish)
+found["community"] = f"/posts/{target.pk}/community/"
 found["suggestion"] = suggestion.get_absolute_url()
 found["improve"] = found["suggestion"] + "improve/"
 questions = threads.filter(kind="question", held_at=None).exclude(author=helper).exclude(author=person)

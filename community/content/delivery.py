@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db.models import Exists
 from django.utils import timezone
 
+from community.accounts.models import User
 from community.notifications.services import notify
 
 from . import audience, quoting
@@ -19,6 +20,7 @@ UNREAD = (
     *(f"{post}__{column}" for post in ("parent", "reply_to") for column in ("source", *_OF_A_POST)),
     *("thread__title_html", "author__bio", "author__bio_html"),
 )
+UNREAD_EDITOR = ("editor__bio", "editor__bio_html")
 
 
 def announce(post_id: int) -> None:
@@ -35,11 +37,11 @@ def announce(post_id: int) -> None:
 
 
 def announce_edit(post_id: int) -> None:
-    """Notify those whom an edited post quotes or mentions and who have not been notified of it."""
+    """Notify those whom an edited post quotes or mentions and who have not been notified of it, by who edited it."""
     post = _public(post_id)
     if post is not None:
         mentioned = _mentioned(post)
-        _tell(post, mentioned | _quoted(post), mentioned, is_new=False)
+        _tell(post, mentioned | _quoted(post), mentioned, is_new=False, by=_last_editor(post))
         audience.deliver_edit(post)
 
 
@@ -58,7 +60,14 @@ def _public(post_id: int) -> Post | None:
     return posts.filter(pk=post_id).first()
 
 
-def _tell(post: Post, said: dict[int, str], mentioned: Collection[int], *, is_new: bool) -> None:
+def _last_editor(post: Post) -> User:
+    newest = post.revisions.select_related("editor").defer("source", *UNREAD_EDITOR).order_by("-number").first()
+    return newest.editor if newest else post.author
+
+
+def _tell(
+    post: Post, said: dict[int, str], mentioned: Collection[int], *, is_new: bool, by: User | None = None
+) -> None:
     """Notify those to whom something is said, by verb, and the thread's author of a new reply, if they want it."""
     events = dict.fromkeys(said, Event.SAID_TO_THEM)
     if is_new and not post.is_opening:
@@ -66,7 +75,7 @@ def _tell(post: Post, said: dict[int, str], mentioned: Collection[int], *, is_ne
     events.pop(post.author_id, None)
     notify(
         listeners={person: said.get(person, "reply") for person in audience.notified(post, events)},
-        actor=post.author,
+        actor=by or post.author,
         target_kind="post",
         target_id=post.pk,
         event=f"post:{post.pk}",

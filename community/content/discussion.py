@@ -46,7 +46,7 @@ HEADING_BYTES = 1024
 SHOWN = (
     *("thread", "number", "role", "parent", "html", "excerpt", "headings", "render_notice", "language", "score"),
     *("up_count", "down_count", "rank", "agree_count", "mark_count", "version"),
-    *("is_first", "created_at", "edited_at", "hidden_at", "deleted_at", "deleted_by"),
+    *("is_first", "created_at", "edited_at", "community_at", "hidden_at", "deleted_at", "deleted_by"),
     *shown_columns("author"),
 )
 OF_ABOVE = ("number", "excerpt", "language", "hidden_at", "deleted_at")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
-from community.content import policies
+from community.content import community_answers, policies
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.routes import write_url
 from community.mutes.selectors import NOTHING, Standing, standings
@@ -116,7 +116,7 @@ def _is_still_open(kind: str, place: Thread | Post, owner: User, between: dict[i
     if kind in _boxes:
         return True
     if kind == "edit" and isinstance(place, Post):
-        return policies.can_edit(owner, place)
+        return community_answers.refusal(owner, place) is None
     if any(between.get(key, NOTHING).is_apart for key in _authors(place)):
         return False
     if isinstance(place, Post):

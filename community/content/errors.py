@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import Conflict, Invalid, Message, NotAllowed
+from community.mutes.errors import OutOfReach
 
 if TYPE_CHECKING:
     from community.content.models import Draft
@@ -81,6 +82,21 @@ class ThreadLocked(NotAllowed):
 
 class ThreadHeld(NotAllowed):
     default = _("This question is on hold, so it takes no answers. You can still comment on it.")
+
+
+class ThreadClosedToEdits(NotAllowed):
+    default = _("This thread is closed, so its posts can no longer be changed.")
+
+
+class CannotEdit(OutOfReach):
+    default = _("You cannot edit posts by this person.")
+
+
+class TooNewToEdit(NotAllowed):
+    default = _(
+        "Members who joined at least {days} days ago and have posted can edit community answers. "
+        "You can suggest an edit instead."
+    )
 
 
 class WrongPlace(Invalid):

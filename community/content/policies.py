@@ -31,6 +31,7 @@ def can_answer(user: Reader, thread: Thread) -> bool:
 
 
 def can_edit(user: Reader, post: Post) -> bool:
+    """Return whether a post is in somebody's care. Others may edit community answers: see `community_answers`."""
     if is_staff(user):
         return True
     return is_own(user, post) and post.is_visible and not post.thread.is_locked
@@ -59,8 +60,11 @@ def can_see_history(user: Reader, post: Post) -> bool:
 
 
 def can_restore_version(user: Reader, post: Post) -> bool:
-    """Return whether a person can make an earlier version the newest: its author, as long as they can edit."""
-    return is_own(user, post) and can_edit(user, post)
+    """Return whether a person can make an earlier version the newest: its author, as long as they can edit.
+
+    Of a community answer, which others may have spoiled, moderators too.
+    """
+    return (is_own(user, post) or post.is_community) and can_edit(user, post)
 
 
 def can_publish(user: Reader, thread: Thread) -> bool:

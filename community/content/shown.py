@@ -99,6 +99,7 @@ class ShownPost(NamedTuple):
     is_deleted: bool
     is_hidden: bool
     is_accepted: bool
+    is_community: bool
     is_marked: bool
     is_new: bool
     begins: bool
@@ -188,6 +189,7 @@ def shown_post(
         is_deleted=post.deleted_at is not None,
         is_hidden=post.hidden_at is not None,
         is_accepted=post.thread.solved_post_id == post.pk,
+        is_community=post.is_community,
         is_marked=post.number == marked,
         is_new=post.thread.is_new(post),
         begins=reader.is_authenticated and not rights.own and post.begins,

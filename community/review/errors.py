@@ -100,5 +100,17 @@ class Expired(Conflict):
     default = _("This proposal expired after {days} days without enough votes. You can propose it again.")
 
 
+class NotYours(NotAllowed):
+    default = _("Only its author or a moderator can make this a community answer.")
+
+
+class OnlyVisibleAnswers(NotAllowed):
+    default = _("Only answers that everyone can see can be community answers.")
+
+
+class OnlyModeratorsTakeBack(NotAllowed):
+    default = _("Others may have edited this answer, so only a moderator can end it being a community answer.")
+
+
 class OwnQuestion(NotAllowed):
     default = _("This is your own question: you can edit or delete it.")

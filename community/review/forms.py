@@ -102,5 +102,5 @@ class HoldForm(WritingForm):
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
 
 
-class VoteForm(forms.Form):
+class SwitchForm(forms.Form):
     on = forms.ChoiceField(choices=[("1", ""), ("0", "")])

@@ -1,4 +1,4 @@
-"""Invariants of questions on hold."""
+"""Invariants of questions on hold, and of community answers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from django.db.models import Exists, OuterRef
 
 from community.common import invariants
-from community.content.models import Thread
+from community.content.models import Post, Role, Thread
 from community.review.models import Proposal
 
 
 def register() -> None:
     invariants.register("a question is on hold for a reason", _wrongly_held)
+    invariants.register("only answers are community answers", _wrongly_given)
     invariants.register("duplicates lead to a question in one step", _chains)
 
 
@@ -22,6 +23,11 @@ def _wrongly_held() -> Iterator[str]:
     return (
         f"thread {pk} is held without a decision, or not held with one" for pk in wrong.values_list("pk", flat=True)
     )
+
+
+def _wrongly_given() -> Iterator[str]:
+    wrong = Post.objects.filter(community_at__isnull=False).exclude(role=Role.ANSWER)
+    return (f"post {pk} is a community answer, but no answer" for pk in wrong.values_list("pk", flat=True))
 
 
 def _chains() -> Iterator[str]:

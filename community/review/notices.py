@@ -1,14 +1,16 @@
-"""Notifications about suggested edits, and about votes on questions."""
+"""Notifications about suggested edits, about votes on questions, and about community answers."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.content.models import Post, Thread
 from community.content.querysets import Reader
+from community.content.reasons import edit_words
 from community.notifications.services import notify, withdraw
 from community.notifications.topics import Topic
 from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
@@ -31,8 +33,23 @@ VERBS = (
 )
 
 
+ON_COMMUNITY_ANSWERS = (
+    Verb(
+        "community_edit",
+        _("{actor} edited your community answer to {title}"),
+        "file-pen",
+        Topic.ANSWERS,
+        read_note=edit_words,
+        is_grouped=True,
+        sentence_of_many=_("{actor} edited your community answers to {title}"),
+    ),
+    Verb("community", _("A moderator made your answer to {title} a community answer"), "users"),
+    Verb("community_end", _("Your answer to {title} is no longer a community answer"), "users"),
+)
+
+
 def register() -> None:
-    register_verb(*VERBS, *ON_QUESTIONS)
+    register_verb(*VERBS, *ON_QUESTIONS, *ON_COMMUNITY_ANSWERS)
     register_kind(Kind("suggestion", suggestions, _suggestion))
 
 
@@ -83,6 +100,17 @@ def notify_edited(thread: Thread, in_force: Proposal) -> None:
         _of_question(thread, {in_force.decided_by_id: "held_edited"}, thread.author, event)
 
 
+def notify_of_community_edit(post: Post, by: User) -> None:
+    """Notify the author of a community answer that a member has edited it, with the reason."""
+    newest = post.revisions.order_by("-number").values_list("reason", flat=True).first()
+    _of_post(post, "community_edit", by, f"community-edit:{post.pk}:{post.version}", newest or "")
+
+
+def notify_of_community(post: Post, verb: str) -> None:
+    """Notify the author that a moderator made it a community answer, or ended that, without naming them."""
+    _of_post(post, verb, None, f"{verb}:{post.pk}:{timezone.now().timestamp()}")
+
+
 def suggestions(reader: Reader) -> QuerySet[SuggestedEdit]:
     """Return the suggestions that a reader sees, of posts that they see."""
     rows = SuggestedEdit.objects.visible_to(reader).filter(post__in=Post.objects.visible_to(reader).values("pk"))
@@ -93,6 +121,18 @@ def _suggestion(suggestion: SuggestedEdit) -> Target:
     post = suggestion.post
     title = suggestion.thread.title_html or escape(post.excerpt[:80])
     return Target(suggestion.get_absolute_url(), title, post.number, language=post.language)
+
+
+def _of_post(post: Post, verb: str, by: User | None, event: str, note: str = "") -> None:
+    notify(
+        listeners={post.author_id: verb},
+        actor=by,
+        target_kind="post",
+        target_id=post.pk,
+        event=event,
+        subject=post.thread_id,
+        note=note,
+    )
 
 
 def _of_question(thread: Thread, listeners: dict[int, str], by: User | None, event: str, note: str = "") -> None:

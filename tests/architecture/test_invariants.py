@@ -109,6 +109,10 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
         "a question is on hold for a reason",
         lambda: Thread.objects.filter(pk=_answer().thread_id).update(held_at=timezone.now()),
     ),
+    "a question that is a community answer": (
+        "only answers are community answers",
+        lambda: Post.objects.filter(thread=_answer().thread_id, role="opening").update(community_at=timezone.now()),
+    ),
     "a duplicate of a duplicate": ("duplicates lead to a question in one step", _lengthen_chain),
     "a vote for oneself": ("one vote a person, none for oneself", _own_vote),
     "a text that changed beside the index": (

@@ -57,6 +57,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "review:suggest": {"title": "T", "source": "Better words.", "reason": "Clearer", "base_version": "1", "seen": "0"},
     "review:decide": {"action": "approve", "seen": "1", "base_version": "1"},
     "review:improve": {"source": "The best words.", "seen": "1", "base_version": "1"},
+    "review:community": {"on": "1"},
     "review:vote": {"on": "1"},
     "review:duplicate": {"address": "$id"},
     "review:hold": {"reason": "unclear"},

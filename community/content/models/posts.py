@@ -34,7 +34,7 @@ class Post(models.Model):
     is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts
     edits: an editor sends the one they started from. `submission` is the form's idempotency key. `is_first` is set on
     the first post of its author that was public, by the job that announces it. `score` is `up_count - down_count`, and
-    `rank` what `ranking` makes of both.
+    `rank` what `ranking` makes of both. `community_at` is when an answer was made a community answer.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
@@ -68,6 +68,7 @@ class Post(models.Model):
 
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    community_at = models.DateTimeField(null=True, blank=True, editable=False)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(
@@ -123,6 +124,11 @@ class Post(models.Model):
     @property
     def is_opening(self) -> bool:
         return self.role == Role.OPENING
+
+    @property
+    def is_community(self) -> bool:
+        """Whether members who have been here for a while edit it without review."""
+        return self.community_at is not None
 
     @property
     def begins(self) -> bool:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from community.audit.actions import Action
 from community.audit.services import record
-from community.common.errors import NotAllowed
-from community.content import bodies, edited, languages, policies, slugs, texts
+from community.content import bodies, community_answers, edited, languages, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
@@ -56,7 +55,8 @@ def edit_post(
     `base_version` is the version the editor started from. Raises InvalidText, NotAllowed, and EditConflict if a newer
     version has a different text. `base_tags`, if given, are the original tags: concurrent tag changes are a conflict
     too. Saving an unchanged post does nothing. `publish` publishes the thread in the same transaction, after calling
-    `within` with the updated post. With an `approval`, its giver must be allowed to edit, not the editor.
+    `within` with the updated post. With an `approval`, its giver must be allowed to edit, not the editor. Who may is
+    said by `community_answers.refuse`.
     """
     permitted = approval.by if approval else editor
     kind = post.thread.kind if post.is_opening else "reply"
@@ -73,7 +73,7 @@ def edit_post(
         has_changed = _keep_version(post, editor, source, base_version, title, reason, body)
         if has_changed:
             edited.apply(post, permitted)
-        if has_changed and not policies.is_own(permitted, post):
+        if has_changed and policies.is_staff(permitted) and not policies.is_own(permitted, post):
             changes = {"version": (base_version, post.version)}
             record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)
         if post.is_opening:
@@ -107,8 +107,7 @@ def _in_chosen_language(body: bodies.Body, post: Post, before: str) -> bodies.Bo
 
 def _locked_for(editor: User, post: Post) -> Post:
     post = locked_post(post.pk, post.thread_id)
-    if not policies.can_edit(editor, post):
-        raise NotAllowed(_("You cannot edit this post."))
+    community_answers.refuse(editor, post)
     return post
 
 

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.accounts.requests import MemberRequest
-from community.common.errors import NotAllowed
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
+from community.content import community_answers, kept_forms, policies, previews, routes, selectors, services
 from community.content import history as versions
-from community.content import kept_forms, policies, previews, routes, selectors, services
 from community.content.drafts import draft_key, restored_fields
 from community.content.errors import EditConflict
 from community.content.forms import EditForm
@@ -39,9 +38,13 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
-    """Edit a post of any kind; a conflict shows both texts and their diff. Raises NotAllowed."""
-    if not policies.can_edit(request.user, post):
-        raise NotAllowed(_("You cannot edit this post."))
+    """Edit a post of any kind; a conflict shows both texts and their diff.
+
+    Raises what `community_answers.refuse` does. Who may no longer edit a reply finds their text in the form.
+    """
+    refusal = community_answers.refusal(request.user, post)
+    if refusal is not None and (request.method == "GET" or post.is_opening):
+        raise refusal
     plan = plan_of(post)
     owned: dict[str, Any] = {"writer": request.user, "post": post}
     owned |= {"kind": post.thread.kind} if post.is_opening else {}
@@ -49,6 +52,9 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
         return _page(request, post, plan.edit_form(initial=_initial(request, post, plan), **owned))
     form = plan.edit_form(request.POST, sent_files(request), **owned)
     is_valid = form.is_valid()
+    if refusal is not None:
+        form.add_error(None, str(refusal))
+        return _page(request, post, form, status=refusal.status)
     if "preview" in request.POST:
         return _page(request, post, form, page_html=previews.form_preview(request.user, form, post=str(post.pk)))
     publish = post.is_opening and post.thread.is_draft and "publish" in request.POST

@@ -1,5 +1,6 @@
 """Reads for pages of threads, and for what waits to be decided."""
 
+from .community import on_posts as community_answers
 from .proposals import QuestionReview, open_proposals, question_review, questions_seen
 from .states import of_thread, reader_state
 from .suggestions import SuggestionPage, own_undecided, seen_among, suggested_by, suggestion_page, to_review
@@ -7,6 +8,7 @@ from .suggestions import SuggestionPage, own_undecided, seen_among, suggested_by
 __all__ = [
     "QuestionReview",
     "SuggestionPage",
+    "community_answers",
     "of_thread",
     "open_proposals",
     "own_undecided",

@@ -1,5 +1,6 @@
 """Review services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
+from .community import give_to_community, take_from_community, tell_of_community_edit
 from .proposals import after_edit, expire_proposals, propose_duplicate, propose_hold, reopen, take_back, vote
 from .suggestions import approve, expire_suggestions, improve, reject, suggest_edit, withdraw
 
@@ -8,6 +9,7 @@ __all__ = [
     "approve",
     "expire_proposals",
     "expire_suggestions",
+    "give_to_community",
     "improve",
     "propose_duplicate",
     "propose_hold",
@@ -15,6 +17,8 @@ __all__ = [
     "reopen",
     "suggest_edit",
     "take_back",
+    "take_from_community",
+    "tell_of_community_edit",
     "vote",
     "withdraw",
 ]

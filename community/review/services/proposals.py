@@ -6,7 +6,6 @@ what that one duplicates, in the order of their keys.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from community.audit.actions import Action
 from community.common.errors import NotAllowed
 from community.content import policies as content
 from community.content.errors import ThreadLocked
+from community.content.established import is_established
 from community.content.models import Kind, Post, Thread
 from community.content.services import events, hold_thread, release_thread
 from community.mutes.errors import refuse_apart
@@ -39,7 +39,7 @@ from community.review.errors import (
 )
 from community.review.models import Matter, Outcome, Proposal, Vote
 from community.review.models.proposals import OPEN_FOR
-from community.review.policies import VOTER_DAYS, VOTES_NEEDED, who_votes
+from community.review.policies import VOTES_NEEDED, who_votes
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -242,14 +242,8 @@ def _refuse(thread: Thread, by: User) -> None:
     if thread.is_locked and not content.is_staff(by):
         raise ThreadLocked
     refuse_apart(by, {thread.author_id} - {by.pk}, CannotPropose)
-    if thread.author_id != by.pk and not content.is_staff(by) and not _is_known(by):
+    if thread.author_id != by.pk and not content.is_staff(by) and not is_established(by):
         raise TooNewToVote(who_votes())
-
-
-def _is_known(person: User) -> bool:
-    """Return whether a member has been here for a while and is not only here to vote."""
-    has_joined = person.date_joined <= timezone.now() - timedelta(days=VOTER_DAYS)
-    return has_joined and Post.objects.public().filter(author=person).exists()
 
 
 def _refuse_decided(proposal: Proposal) -> None:

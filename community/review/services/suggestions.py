@@ -13,7 +13,7 @@ from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import DomainError, NotAllowed
 from community.content import texts
 from community.content.errors import EditConflict, InvalidText
-from community.content.models import Draft, Kind, Post, Thread
+from community.content.models import Draft, Kind, Post
 from community.content.reasons import suggested
 from community.content.services import Approval, restore_draft
 from community.content.writing import plan_of
@@ -32,6 +32,8 @@ from community.review.errors import (
 from community.review.merging import Merge, base_of, merge
 from community.review.models import State, SuggestedEdit
 from community.review.models.suggestions import OPEN_FOR
+
+from .community import locked
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -72,7 +74,7 @@ def suggest_edit(
 def _suggest(
     post: Post, author: User, text: Merge, reason: str, base_version: int, seen: int, draft_key: str
 ) -> SuggestedEdit:
-    post = _locked(post)
+    post = locked(post)
     refuse_apart(author, {post.author_id, post.thread.author_id}, CannotSuggest)
     if (error := policies.obstacle(author, post)) is not None:
         raise error
@@ -232,12 +234,6 @@ def _claim(suggestion: SuggestedEdit, by: User, state: State, post: Post) -> Non
 
 def _decided(by: User) -> dict[str, object]:
     return {"decided_by": by, "decided_at": timezone.now()}
-
-
-def _locked(post: Post) -> Post:
-    """Return the post and its thread as they are; suggestions of one thread are made one after the other."""
-    Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    return Post.objects.select_related("thread", "author").get(pk=post.pk)
 
 
 def _change(found: SuggestedEdit, seen: int, written: dict[str, object]) -> SuggestedEdit:

@@ -25,7 +25,7 @@ from community.content.selectors import bare_thread_for
 from community.content.similar import similar_questions
 from community.review import selectors, services
 from community.review.errors import NoSuchQuestion, NotAQuestion, OwnQuestion
-from community.review.forms import DuplicateForm, HoldForm, VoteForm
+from community.review.forms import DuplicateForm, HoldForm, SwitchForm
 from community.review.models import Matter, Outcome, Proposal
 from community.review.policies import VOTES_NEEDED, who_votes
 from community.review.selectors.proposals import shown
@@ -82,7 +82,7 @@ def reopen(request: MemberRequest, pk: int) -> HttpResponse:
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
     """Vote for a proposal, or with `on=0` take the vote back."""
     proposal = get_or_not_found(Proposal.objects.filter(thread__in=Thread.objects.visible_to(request.user)), pk=pk)
-    act = services.vote if cleaned(VoteForm(request.POST))["on"] == "1" else services.take_back
+    act = services.vote if cleaned(SwitchForm(request.POST))["on"] == "1" else services.take_back
     return _answer(request, act(proposal=proposal, by=request.user))
 
 

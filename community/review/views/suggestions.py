@@ -16,8 +16,8 @@ from community.common.errors import NotFound
 from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import redirect_here
+from community.content import community_answers, kept_forms, previews, routes
 from community.content import history as versions
-from community.content import kept_forms, previews, routes
 from community.content.drafts import draft_key, restored_fields
 from community.content.errors import EditConflict
 from community.content.models import Post
@@ -187,6 +187,7 @@ def _suggest_page(
     page_html: str = "",
 ) -> HttpResponse:
     context = _of_post(post) | {"form": form, "own": own, "page_html": page_html}
+    context["too_new"] = community_answers.refusal(request.user, post) if post.is_community else None
     return render(request, "review/suggest.html", context, status=status)
 
 
