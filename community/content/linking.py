@@ -18,8 +18,8 @@ MOST_PLACES = 50
 
 
 def may_link(html: str) -> bool:
-    """Return whether a text may link to something of this site besides people."""
-    inside = html.count('href="/') - html.count('href="/@')
+    """Return whether a text may link to something of this site besides people and pictures."""
+    inside = html.count('href="/') - html.count('href="/@') - html.count('href="/media/')
     return inside > 0 or any(f"://{host}" in html for host in own_hosts())
 
 

@@ -1,4 +1,4 @@
-"""What an address of this site leads to: a post of a thread, or a run. Higher apps name the routes of their pages."""
+"""What an address of this site leads to: a post of a thread, a run or a person. Higher apps name their pages' routes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ _routes: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A post by its thread and number, or a run by the key of its embed."""
+    """A post by its thread and number, a run by the key of its embed, or a person by their handle."""
 
     thread: int = 0
     number: int = OPENING
     embed: str = ""
+    handle: str = ""
 
 
 def register(*routes: str) -> None:
-    """Name routes of pages, whose arguments are `pk` of a thread, maybe with `number`, or `spec_hash` of a run."""
+    """Name routes of pages, whose arguments are `pk` of a thread, maybe with `number`, `spec_hash` or `handle`."""
     _routes.update(routes)
 
 
@@ -43,6 +44,8 @@ def place_at(address: str) -> Place | None:
         return None
     if "spec_hash" in match.kwargs:
         return Place(embed=match.kwargs["spec_hash"])
+    if "handle" in match.kwargs:
+        return Place(handle=match.kwargs["handle"])
     return Place(match.kwargs["pk"], match.kwargs.get("number") or _number_of(parts))
 
 

@@ -8,6 +8,8 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from community.common import readiness
+        from community.content import places
         from community.rendering import pool
 
+        places.register("pages:profile")
         readiness.register("renderer", lambda: pool.render("ready").version > 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 MOST_LINKS = 200
-_OF_THE_PAGE = frozenset({"mention", "footnote-ref", "footnote-backref", "picture-link"})
+_OF_THE_PAGE = frozenset({"mention", "footnote-ref", "footnote-backref", "picture-link", "picture-whole"})
 
 
 def written_links(html: str) -> list[str]:

@@ -1,4 +1,8 @@
-"""Pictures: our own are shown, those on other hosts become a link with a caption and are never loaded."""
+"""Pictures: our own are shown, those on other hosts become a link with a caption and are never loaded.
+
+`![alternative text](/media/… "caption"){width=50%}`: the title of a picture that stands alone is its caption, and a width
+is written in braces right after it, in percent of the text or in pixels.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from .messages import _
 from .source import unquoted
 
 OWN = re.compile(r"/media/[\w\-./%]+")
+_WIDTH = re.compile(r"\{ ?width ?= ?([1-9]\d{1,3})(%|px)? ?\}")
+LEAST_PERCENT, MOST_PERCENT = 10, 100
+LEAST_PIXELS, MOST_PIXELS = 16, 2400
 
 
 def own_address(src: str, hosts: tuple[str, ...]) -> str:
@@ -25,11 +32,23 @@ def own_address(src: str, hosts: tuple[str, ...]) -> str:
     return parts.path
 
 
+def width_after(text: str) -> tuple[str, str]:
+    """Return the width at the start of what follows a picture, and the rest of it; a width out of bounds is text."""
+    match = _WIDTH.match(text)
+    if match is None:
+        return "", text
+    number, is_percent = int(match[1]), match[2] == "%"
+    least, most = (LEAST_PERCENT, MOST_PERCENT) if is_percent else (LEAST_PIXELS, MOST_PIXELS)
+    if not least <= number <= most:
+        return "", text
+    return f"{number}%" if is_percent else str(number), text[match.end() :]
+
+
 def place(image: ElementTree.Element, hosts: tuple[str, ...], *, alone: bool, in_link: bool) -> ElementTree.Element:
     """Return the replacement of an `img`: a figure if it stands alone, else inline content."""
     own = own_address(image.get("src", ""), hosts)
     if own:
-        shown = _shown(image, own)
+        shown = _shown(image, own) if in_link else _whole(image, own)
         return _figure("picture", shown, image.get("title", "")) if alone and not in_link else shown
     if in_link:
         words = ElementTree.Element("span", {"class": "picture-name"})
@@ -44,6 +63,15 @@ def _shown(image: ElementTree.Element, address: str) -> ElementTree.Element:
     return ElementTree.Element(
         "img", {"src": address, "alt": image.get("alt", ""), "loading": "lazy", "decoding": "async", **kept}
     )
+
+
+def _whole(image: ElementTree.Element, address: str) -> ElementTree.Element:
+    """Return a picture that leads to itself in full size; one without a text says so, for the link needs a name."""
+    link = ElementTree.Element("a", {"class": "picture-whole", "href": address})
+    if not image.get("alt"):
+        link.set("title", _("Picture in full size"))
+    link.append(_shown(image, address))
+    return link
 
 
 def _link(image: ElementTree.Element) -> ElementTree.Element:

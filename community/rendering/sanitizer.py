@@ -21,7 +21,7 @@ _CALLOUTS = """theorem lemma corollary proposition definition example remark pro
     question exercise"""
 _ALIGN = frozenset({"align-left", "align-center", "align-right"})
 CLASSES = {
-    "a": frozenset({"mention", "reference", "footnote-ref", "footnote-backref", "picture-link"}),
+    "a": frozenset({"mention", "reference", "footnote-ref", "footnote-backref", "picture-link", "picture-whole"}),
     "div": _ALIGN | {"callout", "footnote"} | {f"callout-{kind}" for kind in _CALLOUTS.split()},
     "p": frozenset({"callout-title"}),
     "li": frozenset({"task"}),
@@ -43,7 +43,7 @@ ATTRIBUTES = {
 }
 VALUES = {
     "type": re.compile("checkbox"),
-    "width": re.compile(r"\d{1,4}"),
+    "width": re.compile(r"\d{1,4}|\d{1,2}%|100%"),
     "height": re.compile(r"\d{1,4}"),
     "lang": re.compile("en|zh-Hans"),
     "start": re.compile(r"\d{1,9}"),

@@ -73,6 +73,10 @@ class Shape(Treeprocessor):
                 parent[index] = figure
 
     def _picture(self, parent: ElementTree.Element, index: int, image: ElementTree.Element, in_link: bool) -> None:
+        width, image.tail = pictures.width_after(image.tail or "")
+        if width:
+            image.set("width", width)
+            image.attrib.pop("height", None)
         alone = (
             parent.tag == "p"
             and len(parent) == 1

@@ -20,6 +20,7 @@ MOST_BYTES = {
     "paste.js": 9_800,  # 2_100 for formulas of Word
     "keys.js": 1_550,
     "link_previews.js": 1_350,
+    "zoom.js": 1_150,
     "choice.js": 900,
     "push.js": 1_250,
     "shown_notices.js": 500,

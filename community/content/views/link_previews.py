@@ -1,4 +1,4 @@
-"""What is shown beside a link to a thread, a post or a run, for a script that asks when somebody stays on it."""
+"""What is shown beside a link to a thread, a post, a run or a person, for a script that asks when somebody stays on it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from community.accounts.models import User
 from community.common.errors import NotFound
 from community.common.page_cache import shared_page
 from community.common.replicas import from_replica
@@ -17,7 +18,9 @@ from community.content.models import Post
 from community.content.places import Place, place_at
 from community.content.querysets import Reader
 from community.mutes.selectors import hidden_among
+from community.rendering.excerpts import lead
 
+WORDS_OF_PERSON = 240
 _LINKS = re.compile(r"</?a\b[^>]*>")
 
 
@@ -34,6 +37,8 @@ def link_preview(request: HttpRequest) -> HttpResponse:
         if drawn is None:
             raise NotFound
         return HttpResponse(drawn)
+    if place.handle:
+        return render(request, "content/person_preview.html", _person_at(place, request.user))
     post = _post_at(place, request.user)
     return render(request, "content/link_preview.html", {"post": post, "spark": _spark(post, request.user)})
 
@@ -45,6 +50,14 @@ def _post_at(place: Place, reader: Reader) -> Post:
         raise NotFound
     topics.shows_thread(post.thread)
     return post
+
+
+def _person_at(place: Place, reader: Reader) -> dict[str, object]:
+    person = User.objects.by_handle_or_none(place.handle)
+    if person is None or hidden_among(reader, {person.pk}):
+        raise NotFound
+    topics.shows_person(person.pk)
+    return {"person": person, "words": SafeString(lead(person.bio_html, WORDS_OF_PERSON))}
 
 
 def _spark(post: Post, reader: Reader) -> SafeString:

@@ -4,8 +4,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from django.utils import timezone
+
 from community.content import services
 from community.mutes.services import block, mute
+from community.review.services import propose_hold
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.content import AnswerFactory, QuestionFactory
 
@@ -14,6 +17,11 @@ pytestmark = pytest.mark.django_db
 
 def preview(client, to: str):
     return client.get(f"/links/preview/?{urlencode({'to': to})}")
+
+
+@pytest.fixture
+def keeper():
+    return ModeratorFactory()
 
 
 @pytest.fixture
@@ -37,7 +45,33 @@ def test_a_post_has_its_own_words_and_the_state_of_its_thread(client):
     thread.solved_post = answer
     thread.save()
     page = preview(client, answer.get_absolute_url()).content.decode()
-    assert "Because of the sum." in page and "Solved" in page and "Answer #2" in page
+    assert "Because of the sum." in page and "Accepted answer" in page and "Answer #2" in page
+    assert "Solved" in preview(client, thread.get_absolute_url()).content.decode()
+
+
+def test_the_state_of_a_post_is_said_to_who_sees_it(as_user, client, keeper, thread):
+    answer = AnswerFactory(thread=thread, community_at=timezone.now())
+    assert "Community answer" in preview(client, answer.get_absolute_url()).content.decode()
+    propose_hold(thread=thread, reason="unclear", by=keeper)
+    assert "Takes no answers" in preview(client, thread.get_absolute_url()).content.decode()
+    services.hide_post(post=answer, by=keeper)
+    assert "Hidden" in preview(as_user(answer.author), answer.get_absolute_url()).content.decode()
+    draft = QuestionFactory(draft=True)
+    assert "Draft" in preview(as_user(draft.author), draft.get_absolute_url()).content.decode()
+
+
+def test_a_person_has_their_name_and_words_with_formulas(client):
+    words = '<p>I like <a href="/about/"><math><mi>δ</mi></math></a>.</p>'
+    PersonFactory(handle="lin", display_name="Lin <b>", bio_html=words)
+    page = preview(client, "/@lin/").content.decode()
+    assert "Lin &lt;b&gt;" in page and "@lin" in page and "<math" in page and "Joined" in page
+    assert "<a " not in page and "<html" not in page
+
+
+def test_nobody_and_people_apart_have_no_preview(ada, bob, as_user, client):
+    block(person=bob, other=ada)
+    assert preview(client, "/@nobody-here/").status_code == preview(as_user(ada), "/@bob/").status_code == 404
+    assert preview(as_user(bob), "/@bob/").status_code == 200
 
 
 @pytest.mark.parametrize("to", ["", "/about/", "https://elsewhere.example/t/1/", "/t/987654321/", f"/runs/{'0' * 32}/"])

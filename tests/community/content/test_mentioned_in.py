@@ -73,6 +73,7 @@ def test_links_are_read_in_what_is_rendered_and_not_in_code_or_in_quotes():
         ("//elsewhere.example/t/5/", None),
         ("/threads/5/related/", None),
         ("/tags/xor/", None),
+        ("/@ada/", Place(handle="ada")),
         ("t/5/", None),
         ("/t/5/" + "x" * 3_000, None),
         ("http://[broken", None),
@@ -81,7 +82,7 @@ def test_links_are_read_in_what_is_rendered_and_not_in_code_or_in_quotes():
         ("/t/5/why/?" + "&" * 200, Place(5)),
     ],
 )
-def test_an_address_leads_to_a_post_or_a_run(address, place):
+def test_an_address_leads_to_a_post_a_run_or_a_person(address, place):
     assert place_at(address) == place
 
 

@@ -15,7 +15,7 @@ from .markup import formulas, latex, lost_words
 FOLDER = Path(__file__).parent / "examples"
 SOURCES = sorted(FOLDER.glob("*.md"))
 # HTML names, and source text that is rendered differently.
-NO_WORDS = {"img", "src", "width", "height", "480", "center", "onerror", "alert"}
+NO_WORDS = {"img", "src", "width", "height", "480", "24px", "120", "50", "center", "onerror", "alert"}
 OUR_OWN = {"links": {"chainrule"}, "callouts": {"note"}}
 
 

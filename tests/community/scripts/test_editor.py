@@ -233,6 +233,37 @@ def test_a_picture_that_did_not_arrive_leaves_no_mark(editor, site):
     assert page.input_value(TEXT).strip() == ""
 
 
+def test_a_picture_on_its_way_has_a_line_can_be_cancelled_and_keeps_the_form(editor, site):
+    page = editor("Words. ")
+    choose(page, 7, 7)
+    held = []
+    site.answers["/media/upload/"] = held.append
+    page.eval_on_selector(TEXT, PASTE.replace("SIZE", "10").replace("TYPE", "image/png"))
+    row = page.locator("[data-uploads] li")
+    expect(row).to_contain_text("curve.png")
+    expect(row.get_by_role("progressbar", name="curve.png")).to_be_visible()
+    page.get_by_role("button", name="Post").click()
+    expect(page.locator("[data-editor-status]")).to_contain_text("still being uploaded")
+    row.get_by_role("button", name="Cancel").click()
+    expect(row).to_have_count(0)
+    expect(page.locator(TEXT)).to_have_value("Words. \n")
+    assert site.sent("/here/") == [] and len(held) == 1
+
+
+def test_a_picture_that_was_lost_on_its_way_is_sent_again(editor, site):
+    page = editor()
+    site.fail("/media/upload/")
+    page.eval_on_selector(TEXT, PASTE.replace("SIZE", "10").replace("TYPE", "image/png"))
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    assert page.input_value(TEXT).strip() == ""
+    site.answer("/media/upload/", {"markdown": "![curve](/media/assets/x.png)"}, status=201)
+    again.click()
+    expect(page.locator(TEXT)).to_have_value("![curve](/media/assets/x.png)\n\n")
+    expect(page.locator("[data-uploads] li")).to_have_count(0)
+    expect(page.locator("[data-editor-status]")).to_contain_text("Picture added.")
+
+
 def test_the_phone_shows_one_pane_at_a_time(editor):
     page = editor("A text")
     page.set_viewport_size({"width": 360, "height": 700})

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.journey
 PAGE = """<section data-link-previews="/links/preview/"></section><div class="prose"><p>
 <a id="thread" href="/t/5/why/">a thread</a> <a id="other" href="https://elsewhere.example/t/5/">elsewhere</a>
-<a id="tag" href="/tags/xor/">tag</a></p></div><p id="away">Away</p>"""
+<a id="tag" href="/tags/xor/">tag</a> <a id="list" href="/@ada/followers/">list</a>
+<a id="person" class="mention" href="/@ada/">@ada</a></p></div><p id="away">Away</p>"""
 CARD = "[role=tooltip]"
 
 
@@ -52,8 +53,13 @@ def test_the_focus_opens_it_and_escape_closes_it(page):
     assert page.locator("#thread").get_attribute("aria-describedby") is None
 
 
+def test_a_mention_has_one_too(page):
+    page.locator("#person").hover()
+    expect(page.locator(CARD)).to_be_visible()
+
+
 def test_other_links_have_none(page, site):
-    for name in ("#other", "#tag"):
+    for name in ("#other", "#tag", "#list"):
         page.locator(name).hover()
         page.wait_for_timeout(600)
     assert site.sent("/links/preview/") == []

@@ -2,7 +2,7 @@
 // it stays while the pointer is on it. Without script, and for a finger, it is a link.
 import { ASKING } from "./fragments.js";
 
-const SHOWN = /^\/(?:t|articles|notes|runs)\/[\da-f]+\//;
+const SHOWN = /^\/(?:(?:t|articles|notes|runs)\/[\da-f]+\/|@[^/]+\/$)/;
 const AFTER_MS = 350;
 const GONE_MS = 200;
 const known = new Map();

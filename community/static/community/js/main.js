@@ -90,6 +90,7 @@ const behaviours = [
   ["[data-sidenotes]", () => sidenotes],
   ["[data-cover]", () => cover],
   ["[data-link-previews]", () => linkPreviews],
+  [".picture-whole", () => import("./zoom.js")],
   ["[data-keys-switch]", () => import("./keys.js")],
   ["[data-news]", () => threadPage("news")],
   ["[data-quote-words]", () => import("./quote_words.js")],

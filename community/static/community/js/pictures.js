@@ -1,6 +1,6 @@
 // Pictures by paste, drop and choice: each leaves a mark in the text while it travels, and its Markdown when it is there.
 import { put } from "./insert.js";
-import { post } from "./http.js";
+import { isTravelling, line, upload } from "./uploads.js";
 import { word } from "./words.js";
 
 const MOST_BYTES = 5 * 1024 * 1024;
@@ -16,6 +16,15 @@ export function takePictures(editor) {
   const chooser = form.querySelector("[data-choose-picture]");
   chooser?.addEventListener("change", () => { [...chooser.files].forEach((file) => send(editor, file)); chooser.value = ""; });
   form.querySelector("[data-picture-button]")?.addEventListener("click", () => chooser?.click());
+  form.addEventListener("submit", (event) => waitFor(editor, event), { capture: true });
+}
+
+// A text is not sent with the mark of a picture that is on its way. Nothing else hears of the attempt.
+function waitFor(editor, event) {
+  if (!isTravelling(editor.form)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  say(editor, word("pictureWait"));
 }
 
 function take(editor, event, brought) {
@@ -34,11 +43,22 @@ async function send(editor, file) {
   put(editor.text, editor.text.selectionStart, editor.text.selectionEnd, `${mark}\n`);
   const fields = new FormData();
   fields.set("picture", file, file.name);
-  const answer = await post(editor.urls.uploadUrl, fields).catch(() => null);
-  const brought = await answer?.json().catch(() => null);
-  replace(editor.text, mark, answer?.ok ? brought.markdown : "");
-  if (!answer?.ok) say(editor, brought?.error?.message || word("pictureFailed"));
-  return null;
+  const stop = new AbortController();
+  const row = line(editor.form, file.name, { cancel: () => stop.abort(), again: () => send(editor, file) });
+  const { status, answer } = await upload(editor.urls.uploadUrl, fields, { onProgress: row.show, signal: stop.signal });
+  const isThere = status === 201 && answer?.markdown;
+  replace(editor.text, mark, isThere ? answer.markdown : "");
+  if (isThere) return arrived(editor, row);
+  if (stop.signal.aborted) return null;
+  if (status === 422) row.close();
+  else row.fail();
+  return say(editor, answer?.error?.message || word("pictureFailed"));
+}
+
+// How a caption and a width are written is said when there is a picture to give them to.
+function arrived(editor, row) {
+  row.close();
+  return say(editor, word("pictureThere"), false);
 }
 
 function replace(text, mark, words) {
@@ -48,8 +68,8 @@ function replace(text, mark, words) {
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function say({ status }, sentence) {
+function say({ status }, sentence, isBad = true) {
   if (!status) return;
   status.textContent = sentence;
-  status.classList.add("is-bad");
+  status.classList.toggle("is-bad", isBad);
 }

@@ -68,7 +68,7 @@ export function markdown(chosen) {
   marked(chosen, "code", "`");
   marked(chosen, "strong", "**");
   marked(chosen, "em", "*");
-  chosen.querySelectorAll("a[href]:not(.mention)").forEach((link) => link.replaceWith(`[${link.textContent}](${link.href})`));
+  chosen.querySelectorAll("a[href]:not(.mention, .picture-whole)").forEach((link) => link.replaceWith(`[${link.textContent}](${link.href})`));
   chosen.querySelectorAll("br").forEach((end) => end.replaceWith("\n"));
   chosen.querySelectorAll("li").forEach((item) => { item.prepend("\n- "); });
   chosen.querySelectorAll("blockquote p").forEach((row) => { row.prepend("> "); });
