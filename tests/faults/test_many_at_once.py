@@ -12,13 +12,25 @@ from django.test import Client
 
 from bench import sqlite_writers
 from community.api.models import Scope, new_token
+from community.common import invariants
 from community.content import services
 from community.content.errors import DraftConflict, EditConflict
 from community.content.models import Draft, Post, Revision, Thread
+from community.forum.services import accept_answer
+from community.notifications.models import Notification
+from community.review.services import give_to_community
 from community.social.models import Reaction
 from community.social.services import vote
 from tests.at_once import at_once
-from tests.factories import PersonFactory, PostFactory, QuestionFactory, ThreadFactory
+from tests.factories import (
+    AnswerFactory,
+    ModeratorFactory,
+    PersonFactory,
+    PostFactory,
+    QuestionFactory,
+    ThreadFactory,
+    VoterFactory,
+)
 
 
 def test_processes_that_write_one_sqlite_file(tmp_path) -> None:
@@ -48,6 +60,40 @@ def test_fifty_people_vote_on_twenty_posts() -> None:
         assert Reaction.objects.filter(post=post).aggregate(total=Sum("value"))["total"] == meant
     thread.refresh_from_db()
     assert thread.score == posts[0].score
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_accepted_at_once_one_is() -> None:
+    question, keeper = QuestionFactory(), ModeratorFactory()
+    answers = [AnswerFactory(thread=question) for _ in range(2)]
+    people = [question.author, keeper]
+
+    def accept(index: int) -> None:
+        accept_answer(answer=answers[index % 2], by=people[index % 2])
+
+    assert at_once(8, accept) == [None] * 8
+    question.refresh_from_db()
+    assert question.solved_post in answers
+    assert Notification.objects.filter(verb="accept").count() <= 2
+    assert not [each for each in invariants.breaches() if each.invariant == "one accepted answer a question"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_members_who_edit_a_community_answer_at_once_the_second_keeps_their_text() -> None:
+    thread = QuestionFactory()
+    answer = services.add_post(thread=thread, author=PersonFactory(), source="Use 0.1.", role="answer")
+    give_to_community(post=answer, by=answer.author)
+    people = [VoterFactory(), VoterFactory()]
+
+    def edit(index: int) -> Post:
+        post = Post.objects.select_related("thread", "author").get(pk=answer.pk)
+        return services.edit_post(post=post, editor=people[index], source=f"Use 0.{index + 2}.", base_version=1)
+
+    found = at_once(2, edit)
+    [conflict] = [each for each in found if isinstance(each, EditConflict)]
+    answer.refresh_from_db()
+    assert conflict.mine != answer.source == conflict.current and answer.version == 2
+    assert Revision.objects.filter(post=answer).count() == 1
 
 
 def submitted(person, form: dict[str, Any], path: str) -> int:

@@ -13,7 +13,6 @@ from community.content.errors import CannotEdit, EditConflict, ThreadClosedToEdi
 from community.content.history import history
 from community.content.models import Draft, Post, Revision
 from community.forum.services import lock_thread
-from community.moderation.services import hide
 from community.mutes import services as mutes
 from community.notifications.models import Notification
 from community.review import services
@@ -120,7 +119,7 @@ def test_only_answers_that_everyone_sees_in_open_threads_are_given(ada, bob, kee
     lock_thread(thread=answer.thread, by=keeper)
     with pytest.raises(ClosedToSuggestions):
         services.give_to_community(post=answer, by=ada)
-    hide(post=answer, by=keeper, reason="spam")
+    content.hide_post(post=answer, by=keeper)
     for by in (ada, keeper):
         with pytest.raises(OnlyVisibleAnswers):
             services.give_to_community(post=answer, by=by)
@@ -225,7 +224,7 @@ def test_nobody_else_edits_it_when_it_is_closed_hidden_or_ended_and_no_text_is_l
     response = browser.post(path, sent)
     assert response.status_code == 403 and "What I typed." in html_of(response)
     services.give_to_community(post=given, by=keeper)
-    hide(post=again(given), by=keeper, reason="spam")
+    content.hide_post(post=again(given), by=keeper)
     assert browser.post(path, sent).status_code == 404
     with pytest.raises(NotAllowed):
         edit(given, zoe)
