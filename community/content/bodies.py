@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from community.accounts import handles
 from community.accounts.models import User
+from community.media.models import Asset
 from community.rendering import mention_candidates, pool
 from community.rendering.context import Context, Facts, Rendered
 from community.rendering.prefixes import NEUTRAL, with_prefix
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from .models import Thread
 
 CANDIDATES_A_POST = 500
+PICTURES_A_POST = 200
+_PICTURE = re.compile(r"/media/assets/([0-9a-f]{64})\.[a-z]{3,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ def render_preview(
         thread_url=f"/t/{thread.pk}/-/{{number}}/" if thread is not None else "",
         known_handles=_known_handles(source),
         hosts=own_hosts(),
+        pictures=_known_pictures(source),
         language=language,
         title=title,
     )
@@ -144,3 +150,13 @@ def _known_handles(source: str) -> tuple[str, ...]:
     if not keys:
         return ()
     return tuple(User.objects.filter(handle_key__in=keys, is_active=True).values_list("handle_key", flat=True))
+
+
+def _known_pictures(source: str) -> dict[str, tuple[int, int]]:
+    """Return width and height of the pictures of this site that a text names, by their address."""
+    named = {found[0]: found[1] for found in islice(_PICTURE.finditer(source), PICTURES_A_POST)}
+    if not named:
+        return {}
+    rows = Asset.objects.filter(sha256__in=set(named.values())).values_list("sha256", "width", "height")
+    sizes = {sha256: (width, height) for sha256, width, height in rows}
+    return {address: sizes[sha256] for address, sha256 in named.items() if sha256 in sizes}

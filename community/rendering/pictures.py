@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from markdown.util import AtomicString
 
+from .context import Context
 from .messages import _
 from .source import unquoted
 
@@ -44,10 +45,11 @@ def width_after(text: str) -> tuple[str, str]:
     return f"{number}%" if is_percent else str(number), text[match.end() :]
 
 
-def place(image: ElementTree.Element, hosts: tuple[str, ...], *, alone: bool, in_link: bool) -> ElementTree.Element:
+def place(image: ElementTree.Element, context: Context, *, alone: bool, in_link: bool) -> ElementTree.Element:
     """Return the replacement of an `img`: a figure if it stands alone, else inline content."""
-    own = own_address(image.get("src", ""), hosts)
+    own = own_address(image.get("src", ""), context.hosts)
     if own:
+        _shape(image, context.pictures.get(own))
         shown = _shown(image, own) if in_link else _whole(image, own)
         return _figure("picture", shown, image.get("title", "")) if alone and not in_link else shown
     if in_link:
@@ -63,6 +65,16 @@ def _shown(image: ElementTree.Element, address: str) -> ElementTree.Element:
     return ElementTree.Element(
         "img", {"src": address, "alt": image.get("alt", ""), "loading": "lazy", "decoding": "async", **kept}
     )
+
+
+def _shape(image: ElementTree.Element, size: tuple[int, int] | None) -> None:
+    """Set the size of a picture that is known, or the height for its width, so that nothing moves when it is loaded."""
+    width = image.get("width", "")
+    if size is None or not all(size) or image.get("height") or not (width.isdecimal() or not width):
+        return
+    shown = int(width) if width else size[0]
+    image.set("width", str(shown))
+    image.set("height", str(max(1, round(shown * size[1] / size[0]))))
 
 
 def _whole(image: ElementTree.Element, address: str) -> ElementTree.Element:

@@ -83,7 +83,7 @@ class Shape(Treeprocessor):
             and not (parent.text or "").strip()
             and not (image.tail or "").strip()
         )
-        placed = pictures.place(image, self.page.context.hosts, alone=alone, in_link=in_link)
+        placed = pictures.place(image, self.page.context, alone=alone, in_link=in_link)
         placed.tail = image.tail
         parent[index] = placed
 

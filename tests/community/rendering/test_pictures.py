@@ -11,7 +11,7 @@ OWN = "/media/assets/0a1b.png"
 
 
 def html(source: str) -> str:
-    return render(source, Context(kind="reply", prefix="p1-")).html
+    return render(source, Context(prefix="p1-")).html
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,14 @@ def test_what_was_no_width_is_none(source):
     assert "300" in html(source) or "{width=50%}" in html(source)
 
 
+@pytest.mark.parametrize(
+    ("written", "size"), [("", 'height="600" {} width="800"'), ("{width=400}", 'height="300" {} width="400"')]
+)
+def test_a_known_picture_has_its_shape_before_it_is_loaded(written, size):
+    page = render(f"![A]({OWN}){written}", Context(pictures={OWN: (800, 600)})).html
+    assert size.format(f'loading="lazy" src="{OWN}"') in page
+
+
 def test_a_picture_elsewhere_stays_a_link_and_is_never_loaded():
     page = html("![A](https://elsewhere.example/a.png){width=50%}")
     assert "<img" not in page and "{" not in page and "picture-elsewhere" in page
@@ -68,4 +76,4 @@ def test_in_feeds_and_email_it_is_a_picture_with_a_link_and_a_caption():
 
 def test_many_braces_cost_linear_time():
     source = f"![A]({OWN})" + "{width=" * 4_000
-    assert render(source, Context(kind="reply")).notice == ""
+    assert render(source, Context()).notice == ""
