@@ -1,4 +1,4 @@
-"""What an address of this site leads to: a post of a thread, a run or a person. Higher apps name their pages' routes."""
+"""What an address of this site leads to: a post of a thread, a run or a person. Higher apps name their routes."""
 
 from __future__ import annotations
 

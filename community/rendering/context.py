@@ -20,8 +20,8 @@ class Context:
     `fences`: name of a fenced block to the dotted path of a Django-free `(text, line) -> html, facts, problems`.
     `mention_url` contains `{handle}`; `thread_url` contains `{number}` and is where `#12` leads (empty: `#12` stays
     text). `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own, without
-    scheme. `pictures`: width and height in pixels by address. `language`: of the text (`en`, `zh-hans`), for callouts and
-    notices. `title`: rendered along with the text; empty if listed by its first words; None if not listed.
+    scheme. `pictures`: width and height in pixels by address. `language`: of the text (`en`, `zh-hans`), for callouts
+    and notices. `title`: rendered along with the text; empty if listed by its first words; None if not listed.
     """
 
     kind: str = "post"

@@ -1,7 +1,7 @@
 """Pictures: our own are shown, those on other hosts become a link with a caption and are never loaded.
 
-`![alternative text](/media/… "caption"){width=50%}`: the title of a picture that stands alone is its caption, and a width
-is written in braces right after it, in percent of the text or in pixels.
+`![alternative text](/media/… "caption"){width=50%}`: the title of a picture that stands alone is its caption, and a
+width is written in braces right after it, in percent of the text or in pixels.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is shown beside a link to a thread, a post, a run or a person, for a script that asks when somebody stays on it."""
+"""What is shown beside a link to a post, a run or a person, for a script that asks when somebody stays on it."""
 
 from __future__ import annotations
 

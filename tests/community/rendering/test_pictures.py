@@ -16,7 +16,7 @@ def html(source: str) -> str:
 
 @pytest.mark.parametrize(
     ("written", "width"),
-    [("50%", "50%"), ("100%", "100%"), ("10%", "10%"), ("320", "320"), ("320px", "320"), ("2400", "2400"), ("16", "16")],
+    [("50%", "50%"), ("100%", "100%"), ("10%", "10%"), ("320", "320"), ("320px", "320"), ("2400", "2400")],
 )
 def test_a_width_in_braces_is_that_of_the_picture(written, width):
     page = html(f'![A]({OWN} "Caption"){{width={written}}}')
@@ -27,7 +27,8 @@ def test_a_width_in_braces_is_that_of_the_picture(written, width):
     "written",
     [
         "{width=101%}", "{width=9%}", "{width=0}", "{width=15}", "{width=2401}", "{width=99999}", "{width=-5}",
-        "{width=5em}", "{width=}", "{height=50}", "{width=50%;}", "{onclick=alert(1)}", "{width=50% style=x}", " {width=50%}",
+        "{width=5em}", "{width=}", "{height=50}", "{width=50%;}", "{onclick=alert(1)}", "{width=50% style=x}",
+        " {width=50%}",
     ],
 )  # fmt: skip
 def test_anything_else_in_braces_is_text_as_it_was(written):
@@ -37,7 +38,7 @@ def test_anything_else_in_braces_is_text_as_it_was(written):
 
 @pytest.mark.parametrize(
     "source",
-    ["A set {width=50%} of words.", "`![A](/media/a.png){width=50%}`", "[A](/latest/){width=50%}", "![A|300](/media/a.png)"],
+    ["A set {width=50%} of.", "`![A](/media/a.png){width=50%}`", "[A](/latest/){width=50%}", "![A|300](/media/a.png)"],
 )
 def test_what_was_no_width_is_none(source):
     assert "width=\"" not in html(source)

@@ -46,10 +46,13 @@ def test_its_own_size_is_a_button_and_a_click_beside_it_closes(page):
     expect(dialog).to_have_count(0)
 
 
+FOLLOW = """link => {
+  link.addEventListener("click", (event) => { window.stopped = event.defaultPrevented; event.preventDefault(); });
+  link.dispatchEvent(new MouseEvent("click", { ctrlKey: true, bubbles: true, cancelable: true }));
+}"""
+
+
 def test_with_a_modifier_key_it_is_a_link(page):
-    page.locator("#link").evaluate(
-        """link => { link.addEventListener("click", event => { window.stopped = event.defaultPrevented; event.preventDefault(); });
-        link.dispatchEvent(new MouseEvent("click", { ctrlKey: true, bubbles: true, cancelable: true })); }"""
-    )
+    page.locator("#link").evaluate(FOLLOW)
     assert page.evaluate("window.stopped") is False
     expect(page.locator(ZOOM)).to_have_count(0)
