@@ -29,7 +29,7 @@ class Action(models.TextChoices):
     REMOVE_MARK = "remove_mark", _("removed a mark from this")
     PROVE = "prove", _("chose the run that proves this answer")
     GIVE_TO_COMMUNITY = "give_community", _("made this a community answer")
-    TAKE_FROM_COMMUNITY = "end_community", _("ended this being a community answer")
+    TAKE_FROM_COMMUNITY = "end_community", _("made this a normal answer again")
     DISMISS = "dismiss", _("dismissed the reports")
     UPHOLD = "uphold", _("upheld the reports")
     ADD_CATEGORY = "add_category", _("added this category")

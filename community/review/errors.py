@@ -109,7 +109,7 @@ class OnlyVisibleAnswers(NotAllowed):
 
 
 class OnlyModeratorsTakeBack(NotAllowed):
-    default = _("Others may have edited this answer, so only a moderator can end it being a community answer.")
+    default = _("Others may have edited this answer since, so only a moderator can make it a normal answer again.")
 
 
 class OwnQuestion(NotAllowed):
