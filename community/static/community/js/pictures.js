@@ -61,10 +61,12 @@ function arrived(editor, row) {
   return say(editor, word("pictureThere"), false);
 }
 
+// Without words the line end goes that came with the mark.
 function replace(text, mark, words) {
   const at = text.value.indexOf(mark);
   if (at < 0) return;
-  text.setRangeText(words, at, at + mark.length, "preserve");
+  const end = at + mark.length;
+  text.setRangeText(words, at, !words && text.value[end] === "\n" ? end + 1 : end, "preserve");
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
