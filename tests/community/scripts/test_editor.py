@@ -246,7 +246,7 @@ def test_a_picture_on_its_way_has_a_line_can_be_cancelled_and_keeps_the_form(edi
     expect(page.locator("[data-editor-status]")).to_contain_text("still being uploaded")
     row.get_by_role("button", name="Cancel").click()
     expect(row).to_have_count(0)
-    expect(page.locator(TEXT)).to_have_value("Words. \n")
+    expect(page.locator(TEXT)).to_have_value("Words. ")
     assert site.sent("/here/") == [] and len(held) == 1
 
 
@@ -259,7 +259,7 @@ def test_a_picture_that_was_lost_on_its_way_is_sent_again(editor, site):
     assert page.input_value(TEXT).strip() == ""
     site.answer("/media/upload/", {"markdown": "![curve](/media/assets/x.png)"}, status=201)
     again.click()
-    expect(page.locator(TEXT)).to_have_value("![curve](/media/assets/x.png)\n\n")
+    expect(page.locator(TEXT)).to_have_value("![curve](/media/assets/x.png)\n")
     expect(page.locator("[data-uploads] li")).to_have_count(0)
     expect(page.locator("[data-editor-status]")).to_contain_text("Picture added.")
 
