@@ -1,12 +1,12 @@
 from django.urls import path
 
 import community.common.converters  # noqa: F401 - registers `key`
-from community.review.views import community, questions, suggestions
+from community.review.views import community_answers, questions, suggestions
 
 app_name = "review"
 urlpatterns = [
     path("posts/<key:pk>/suggest/", suggestions.suggest, name="suggest"),
-    path("posts/<key:pk>/community/", community.community, name="community"),
+    path("posts/<key:pk>/community/", community_answers.community, name="community"),
     path("suggestions/", suggestions.queue, name="suggestions"),
     path("suggestions/<key:pk>/", suggestions.suggestion, name="suggestion"),
     path("suggestions/<key:pk>/decide/", suggestions.decide, name="decide"),

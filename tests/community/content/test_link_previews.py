@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 import pytest
-
 from django.utils import timezone
 
 from community.content import services

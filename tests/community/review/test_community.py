@@ -10,7 +10,7 @@ from community.audit.models import AuditEntry
 from community.common.errors import NotAllowed
 from community.content import services as content
 from community.content.delivery import announce_edit
-from community.content.errors import CannotEdit, EditConflict, ThreadClosedToEdits, TooNewToEdit
+from community.content.errors import CannotEdit, EditConflict, ThreadClosedToEdits
 from community.content.history import history
 from community.content.models import Draft, Post, Revision
 from community.forum.services import lock_thread
