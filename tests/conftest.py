@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache, caches
@@ -21,10 +22,12 @@ from pytest_django.plugin import blocking_manager_key
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from community.rendering import pool
+from community.rendering.context import Context, Rendered
 from tests.databases import runs_on_both, touches_the_database
 from tests.deployments import Site
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
-from tests.first_rows import bring_back, empties_the_database, remember
+from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
 from tests.kept_pages import COMPARES, compared
 from tests.migrated import copy_sqlite, postgres_template
 from tests.no_slow_transactions import watched
@@ -71,9 +74,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         remember()
+    with emptied_quickly():
+        yield
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -232,6 +237,25 @@ def _renderer_is_asked_again():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool._pool, "_ask", patiently)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reference_is_rendered_once():
+    """The reference of configs is long, and the cache that keeps it is emptied between tests."""
+    from community.experiments import reference
+
+    kept: dict[tuple[str, str], Rendered] = {}
+
+    def once(source: str, context: Context) -> Rendered:
+        key = (source, context.language)
+        if key in kept:
+            return kept[key]
+        rendered = pool.render(source, context)
+        return rendered if rendered.notice else kept.setdefault(key, rendered)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference, "pool", SimpleNamespace(render=once))
         yield
 
 

@@ -130,6 +130,7 @@ def _database(postgres_url: str) -> Iterator[str]:
     name = f"chainrule_test_{secrets.token_hex(5)}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template(postgres_url)}"')
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
     try:
         yield urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
     finally:

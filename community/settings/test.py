@@ -24,6 +24,8 @@ SITE_ADDRESS = "http://testserver"
 
 if env.text("CHAINRULE_TEST_DATABASE_URL"):
     DATABASES = {"default": env.database("CHAINRULE_TEST_DATABASE_URL")}
+    if DATABASES["default"]:
+        DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 else:
     DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"

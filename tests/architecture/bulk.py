@@ -16,6 +16,7 @@ from bpsandbox.models import Attachment, Run, Spec, Trait
 from community.accounts.models import User
 from community.audit.models import AuditEntry
 from community.blogs.models import Article
+from community.common.changes.triggers import uninstall
 from community.content import listings
 from community.content.models import (
     TAG_COLUMNS,
@@ -132,8 +133,9 @@ def spread(number: str, count: int, step: int = 7919) -> str:
 
 
 def build(scale: Scale | None = None) -> Bulk:
-    """Write the site and let the database count it."""
+    """Write the site and let the database count it. No page that is kept is told of it."""
     bulk = Bulk(scale or Scale())
+    uninstall(connection.alias)
     _people(bulk)
     _threads(bulk)
     _replies(bulk)

@@ -45,16 +45,20 @@ LOG = "common_change"  # read for every page, and shown on none
 
 
 @dataclass
-class Kept:
-    """Pages, the tables that each was made from, and all rows there are, as before an act."""
+class Tables:
+    """The tables that each page was made from, and all rows there are, as before an act."""
 
-    pages: dict[Hashable, answers.KeptPage]
     read: dict[Hashable, set[str]]
     rows: dict[str, int]
 
     def changed(self) -> set[str]:
         """Return the tables with other rows than then, whoever wrote them: also triggers."""
         return {table for table, rows in all_rows().items() if rows != self.rows[table]}
+
+
+@dataclass
+class Kept(Tables):
+    pages: dict[Hashable, answers.KeptPage]
 
 
 def all_rows() -> dict[str, int]:
@@ -64,6 +68,10 @@ def all_rows() -> dict[str, int]:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             found[table] = hash(tuple(sorted(map(repr, cursor.fetchall()))))
     return found
+
+
+def named_in(queries: CaptureQueriesContext) -> set[str]:
+    return {word for each in queries for word in re.findall(r"\w+", each["sql"])}
 
 
 def is_page(row: Row) -> bool:
@@ -92,9 +100,9 @@ def kept(door, django_db_blocker) -> Kept:
                     parts.STORE.clear()
                     with CaptureQueriesContext(connection) as queries:
                         Client().get(path + query)
-                    words = {word for each in queries for word in re.findall(r"\w+", each["sql"])}
-                    read |= dict.fromkeys(answers.STORE._probation.keys() - read.keys(), words & rows.keys())
-        return Kept(dict(answers.STORE._probation.items()), read, rows)
+                    tables = named_in(queries) & rows.keys()
+                    read |= dict.fromkeys(answers.STORE._probation.keys() - read.keys(), tables)
+        return Kept(read, rows, dict(answers.STORE._probation.items()))
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,8 @@
 """No part of a member's page is kept after an act that changes it, and none is another reader's.
 
 As for pages (test_kept_pages.py): after every act, each page made from kept parts must be the page made anew, that of a
-member, of the author of what is on it, and of a moderator, who may see what the others do not.
+member, of the author of what is on it, and of a moderator, who may see what the others do not. A page is left out if the
+act left all tables it was made from as they were.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import time
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -28,15 +30,21 @@ from community.common.page_cache.views import MARK
 from community.common.routing import match
 from community.notifications.models import Notification
 from tests.architecture import world as worlds
-from tests.architecture.test_kept_pages import ACTS, OTHER_ACTS, QUERIES, is_page
+from tests.architecture.test_kept_pages import ACTS, OTHER_ACTS, QUERIES, Tables, all_rows, is_page, named_in
 from tests.architecture.test_routes import ROLES, ROWS, Door, Row, address
 from tests.kept_pages import KeptPageDiffers, difference, kept_pages
 from tests.taken_back import taken_back
 
 READERS = ("member", "author", "moderator")
 NOW = timezone.now() + timedelta(minutes=5)
-type Kept = dict[str, dict[Hashable, parts.KeptPart]]
 RANDOM = re.compile(r'(?:nonce|value|content)="[A-Za-z0-9+/=_-]{20,}"')
+
+
+@dataclass
+class Kept(Tables):
+    """The parts of all pages that have any, by the address of the page."""
+
+    parts: dict[str, dict[Hashable, parts.KeptPart]]
 
 
 @pytest.fixture(scope="module")
@@ -58,23 +66,26 @@ def shown(door: Door, role: str, path: str) -> str:
 
 @pytest.fixture(scope="module")
 def kept(door, django_db_blocker) -> Kept:
-    """The parts of all pages that have any, by the address of the page, as they are before an act."""
-    cache.clear()  # numbers of another world
-    found: Kept = {}
+    """As before an act. Each page is made with nothing remembered of the others."""
+    kept = Kept({}, {}, {})
     with django_db_blocker.unblock(), kept_pages(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: NOW)
+        kept.rows = all_rows()
         for path in dict.fromkeys(
             address(row.route, door.world.things[row.thing]) + query
             for row in ROWS
             if is_page(row)
             for query in QUERIES.get(row.route, ("",))
         ):
+            cache.clear()
             parts.STORE.clear()
-            for reader in READERS:
-                door.world.client(reader).get(path)
+            with CaptureQueriesContext(connection) as queries:
+                for reader in READERS:
+                    door.world.client(reader).get(path)
             if len(parts.STORE):
-                found[path] = {**parts.STORE._probation, **parts.STORE._main}
-    return found
+                kept.parts[path] = {**parts.STORE._probation, **parts.STORE._main}
+                kept.read[path] = named_in(queries) & kept.rows.keys()
+    return kept
 
 
 @contextmanager
@@ -82,16 +93,23 @@ def everything_kept(kept: Kept) -> Iterator[None]:
     """Begin with all parts kept. A page that changes one, instead of a copy, fails the tests after it."""
     with kept_pages():
         CHANGES.catch_up()
-        for name, part in {name: part for found in kept.values() for name, part in found.items()}.items():
+        for name, part in {name: part for found in kept.parts.values() for name, part in found.items()}.items():
             part.reading, part.ends_at = CHANGES.reading, time.monotonic() + 600
             parts.STORE.put(name, part)
         yield
 
 
-def assert_still_right(door: Door, kept: Kept) -> None:
-    """Compare each page of which a part is still kept; for the others who read, pages that have all such parts."""
+def assert_still_right(door: Door, kept: Kept, changed: set[str]) -> None:
+    """Compare each page of which a part is still kept, and that was made from a changed table.
+
+    For the others who read, compare pages that have all such parts.
+    """
     CHANGES.catch_up()
-    stay = {path: {name for name in found if parts.STORE.get(name).is_current()} for path, found in kept.items()}
+    stay = {
+        path: {name for name in found if parts.STORE.get(name).is_current()}
+        for path, found in kept.parts.items()
+        if kept.read[path] & changed
+    }
     few, met = [], set[Hashable]()
     for path, names in sorted(stay.items(), key=lambda each: -len(each[1])):
         if names - met:
@@ -114,11 +132,11 @@ def assert_right(door: Door, pages: Iterable[str], *readers: str) -> None:
 
 
 def test_which_pages_have_parts(door, db, kept) -> None:
-    shared = {path for path in kept if hasattr(match(path.partition("?")[0]).func, MARK)}
-    assert shared == set(kept)
-    assert len(kept) >= 12
+    shared = {path for path in kept.parts if hasattr(match(path.partition("?")[0]).func, MARK)}
+    assert shared == set(kept.parts)
+    assert len(shared) >= 12
     for path in ("/", "/latest/", "/@author/"):
-        assert path in kept
+        assert {"content_thread", "content_post", "accounts_user"} <= kept.read[path]
 
 
 def _last_reading() -> int:
@@ -135,14 +153,15 @@ def test_after_every_act(door, db, kept, row: Row) -> None:
         response = door._send(role, row.method, row.route, address(row.route, about), worlds.form_for(row.route, about))
         assert response.status_code < 400
         if _last_reading() != before:
-            assert_still_right(door, kept)
+            assert_still_right(door, kept, kept.changed())
 
 
 @pytest.mark.parametrize("name", OTHER_ACTS)
 def test_after_what_is_no_route(door, db, kept, name: str) -> None:
     with taken_back(), everything_kept(kept):
         OTHER_ACTS[name](door)
-        assert_still_right(door, kept)
+        assert (changed := kept.changed())
+        assert_still_right(door, kept, changed)
 
 
 @pytest.mark.parametrize("first", READERS)
@@ -162,9 +181,9 @@ def test_nobody_elses_state(door, db, kept) -> None:
     """A vote, a bookmark and an own post are the reader's: they are no part."""
     with taken_back(), kept_pages():
         for reader in READERS:
-            for path in kept:
+            for path in kept.parts:
                 shown(door, reader, path)
-        assert_right(door, kept, *reversed(READERS))
+        assert_right(door, kept.parts, *reversed(READERS))
 
 
 def test_one_sees_at_once_what_one_wrote(door, db) -> None:
@@ -198,7 +217,7 @@ def test_queries_of_a_members_page_made_from_parts(door, db, kept, path: str, mo
 
     The thread has all that costs a query where it is: a proof, a mark, a suggested edit, a duplicate, an invitation.
     """
-    path = next(page for page in kept if page.startswith(path))
+    path = next(page for page in kept.parts if page.startswith(path))
     with taken_back(), kept_pages():
         shown(door, "member", path)
         shown(door, "member", path)
