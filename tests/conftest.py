@@ -4,6 +4,7 @@ With `CI=true`, a missing service or browser is a failure, not a skip.
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import time
@@ -24,7 +25,7 @@ from whitenoise.responders import StaticFile
 
 from community.rendering import pool
 from community.rendering.context import Context, Rendered
-from tests.databases import runs_on_both, touches_the_database
+from tests.databases import WITHOUT, is_left_out, runs_on_both, touches_the_database
 from tests.deployments import Site
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
@@ -47,11 +48,29 @@ def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+def pytest_ignore_collect(collection_path, config) -> bool | None:
+    return True if is_left_out(collection_path, config) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Collect no garbage meanwhile, and do not search again what was collected: it stays until the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items) -> None:
     """Mark tests for the other database too; run the slowest first."""
     for item in items:
         if touches_the_database(item):
+            if item.nodeid.startswith(WITHOUT):
+                raise pytest.UsageError(f"{item.nodeid} touches the database: see WITHOUT in tests/databases.py")
             item.add_marker(pytest.mark.database)
         if runs_on_both(item):
             item.add_marker(pytest.mark.both)

@@ -4,6 +4,8 @@ A new test runs on both. Add a file below if it tests pages, texts or headers, a
 databases elsewhere.
 """
 
+from pathlib import Path
+
 FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
 SAME_ON_BOTH = (
     "tests/architecture/test_budgets.py",
@@ -35,6 +37,22 @@ SAME_ON_BOTH = (
     "tests/faults/test_headers.py",
     "tests/faults/test_wrong_configs.py",
 )
+# No test here touches a database. To collect them costs seconds in each process.
+WITHOUT = (
+    "tests/bpsandbox/charts/",
+    "tests/bpsandbox/core/",
+    "tests/bpsandbox/doctor/",
+    "tests/bpsandbox/document/",
+    "tests/bpsandbox/explain/",
+    "tests/bpsandbox/golden/",
+    "tests/bpsandbox/oracles/",
+    "tests/bpsandbox/runner/",
+    "tests/bpsandbox/spec/",
+    "tests/bpsandbox/twins/",
+    "tests/bpsandbox/wrong_cores/",
+    "tests/community/rendering/",
+    "tests/community/scripts/",
+)
 
 
 def touches_the_database(item) -> bool:
@@ -42,4 +60,10 @@ def touches_the_database(item) -> bool:
 
 
 def runs_on_both(item) -> bool:
-    return touches_the_database(item) and not item.nodeid.startswith(SAME_ON_BOTH)
+    return touches_the_database(item) and not item.nodeid.startswith(SAME_ON_BOTH + WITHOUT)
+
+
+def is_left_out(path: Path, config) -> bool:
+    """Return whether no test of a file or folder is asked for, since those that run on both are."""
+    name = path.relative_to(config.rootpath).as_posix() + ("/" if path.is_dir() else "")
+    return config.option.markexpr.startswith("both and ") and name.startswith(SAME_ON_BOTH + WITHOUT)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.accounts.models import User
@@ -33,6 +32,7 @@ from community.social.models import Follow, Mark
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import ROLES, ROWS, Door, Row, address
 from tests.kept_pages import KeptPageDiffers, difference, kept_pages
+from tests.statements import statements
 from tests.taken_back import taken_back
 
 ACTS = [row for row in ROWS if row.method != "GET" and any(answer[0] in "23" for answer in row.answers)]
@@ -70,8 +70,8 @@ def all_rows() -> dict[str, int]:
     return found
 
 
-def named_in(queries: CaptureQueriesContext) -> set[str]:
-    return {word for each in queries for word in re.findall(r"\w+", each["sql"])}
+def named_in(sent: Iterable[str]) -> set[str]:
+    return {word for sql in sent for word in re.findall(r"\w+", sql)}
 
 
 def is_page(row: Row) -> bool:
@@ -98,9 +98,9 @@ def kept(door, django_db_blocker) -> Kept:
                 for query in QUERIES.get(row.route, ("",)):
                     cache.clear()
                     parts.STORE.clear()
-                    with CaptureQueriesContext(connection) as queries:
+                    with statements() as sent:
                         Client().get(path + query)
-                    tables = named_in(queries) & rows.keys()
+                    tables = named_in(sent) & rows.keys()
                     read |= dict.fromkeys(answers.STORE._probation.keys() - read.keys(), tables)
         return Kept(read, rows, dict(answers.STORE._probation.items()))
 

@@ -33,6 +33,7 @@ from tests.architecture import world as worlds
 from tests.architecture.test_kept_pages import ACTS, OTHER_ACTS, QUERIES, Tables, all_rows, is_page, named_in
 from tests.architecture.test_routes import ROLES, ROWS, Door, Row, address
 from tests.kept_pages import KeptPageDiffers, difference, kept_pages
+from tests.statements import statements
 from tests.taken_back import taken_back
 
 READERS = ("member", "author", "moderator")
@@ -79,12 +80,12 @@ def kept(door, django_db_blocker) -> Kept:
         ):
             cache.clear()
             parts.STORE.clear()
-            with CaptureQueriesContext(connection) as queries:
+            with statements() as sent:
                 for reader in READERS:
                     door.world.client(reader).get(path)
             if len(parts.STORE):
                 kept.parts[path] = {**parts.STORE._probation, **parts.STORE._main}
-                kept.read[path] = named_in(queries) & kept.rows.keys()
+                kept.read[path] = named_in(sent) & kept.rows.keys()
     return kept
 
 

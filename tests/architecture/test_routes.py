@@ -14,13 +14,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community.common.ratelimit.store import limiter
 from tests.architecture import world as worlds
 from tests.architecture.world import ROLES, World, absent, form_for
+from tests.statements import statements
 from tests.taken_back import taken_back
 
 TABLE = Path(__file__).with_name("routes.txt")
@@ -96,10 +95,10 @@ class Door:
         about = absent(about) if is_absent else about
         path = address(route, about)
         limiter.cache_clear()
-        with CaptureQueriesContext(connection) as queries, taken_back():
+        with statements() as sent, taken_back():
             response = self._send(role, method, route, path, form_for(route, about))
         text = response.content if not response.streaming else b""
-        wrote = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
+        wrote = {found[1] for sql in sent if (found := WRITES.match(sql))}
         headers = {name: value for name, value in response.headers.items() if name.lower() not in DIFFER_EACH_TIME}
         return Answer(_status(response), _without_address(text, path), headers, wrote)
 

@@ -14,14 +14,13 @@ from typing import Any
 from urllib.parse import quote_from_bytes, quote_plus
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from community.common.ratelimit.store import limiter
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import MAY_BE_WRITTEN, ROWS, WRITES, address
 from tests.architecture.world import World, form_for
+from tests.statements import statements
 from tests.taken_back import taken_back
 
 POISONS: dict[str, bytes] = {
@@ -112,9 +111,9 @@ def send(world: World, row, body: str):
     limiter.cache_clear()
     client = world.client(role_for(row.route))
     path = address(row.route, world.things[row.thing])
-    with CaptureQueriesContext(connection) as queries, taken_back():
+    with statements() as sent, taken_back():
         response = client.post(path, body, content_type="application/x-www-form-urlencoded")
-    wrote = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
+    wrote = {found[1] for sql in sent if (found := WRITES.match(sql))}
     return response, wrote
 
 
@@ -216,10 +215,10 @@ def call(world: World, row, body: str | bytes, **headers: str):
     limiter.cache_clear()
     headers = {"Authorization": f"Bearer {world.tokens['author']}", **headers}
     path = address(row.route, world.things[row.thing])
-    with CaptureQueriesContext(connection) as queries, taken_back():
+    with statements() as sent, taken_back():
         send_it = getattr(world.client("visitor"), row.method.lower())
         response = send_it(path, body, content_type="application/json", headers=headers)
-    return response, {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
+    return response, {found[1] for sql in sent if (found := WRITES.match(sql))}
 
 
 def assert_refusal(response, what: Any) -> None:
