@@ -26,7 +26,7 @@ from whitenoise.responders import StaticFile
 from community.rendering import pool
 from community.rendering.context import Context, Rendered
 from tests.databases import WITHOUT, is_left_out, runs_on_both, touches_the_database
-from tests.deployments import Site
+from tests.deployments import Site, production
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
 from tests.kept_pages import COMPARES, compared
@@ -168,6 +168,13 @@ def postgres_url() -> str:
     if not address:
         missing("CHAINRULE_TEST_POSTGRES_URL names no PostgreSQL")
     return address
+
+
+@pytest.fixture(scope="session")
+def production_site(tmp_path_factory, postgres_url, redis_url) -> Iterator[Site]:
+    """A site in production, for tests that leave it whole: see TOGETHER in tests/scheduling.py."""
+    with production(tmp_path_factory.mktemp("production"), postgres_url, redis_url) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

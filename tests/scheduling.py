@@ -5,9 +5,9 @@ Complete sites begin first: they take longest, and one that began last would del
 
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = ("tests/journeys/",)  # their sites are started once
+TOGETHER = ("tests/journeys/", "tests/community/launch/test_production.py")  # their sites are started once
 FIRST = (
-    "tests/journeys/",
+    *TOGETHER,
     "tests/faults/test_embedded.py",
     "tests/faults/test_production.py",
     "tests/community/launch/",
@@ -24,7 +24,7 @@ class ByFile(LoadFileScheduling):
         self.config.option.loadscopereorder = False  # in the order of `begins_at`, not by number of tests
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
+        return TOGETHER[0] if nodeid.startswith(TOGETHER) else nodeid.split("::", 1)[0]
 
 
 def begins_at(nodeid: str) -> int:

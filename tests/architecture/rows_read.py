@@ -36,7 +36,7 @@ class Work:
 
 @contextmanager
 def watched(known: dict[tuple, Work] | None = None) -> Iterator[list[Work]]:
-    """Collect the work of every SELECT that is run inside. One that is `known` with its values is not measured again."""
+    """Collect the work of every SELECT that is run inside. One that is `known` is not measured again."""
     found: list[Work] = []
     known = {} if known is None else known
     measure = _on_postgres if connection.vendor == "postgresql" else _on_sqlite

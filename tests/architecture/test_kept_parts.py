@@ -1,8 +1,8 @@
 """No part of a member's page is kept after an act that changes it, and none is another reader's.
 
 As for pages (test_kept_pages.py): after every act, each page made from kept parts must be the page made anew, that of a
-member, of the author of what is on it, and of a moderator, who may see what the others do not. A page is left out if the
-act left all tables it was made from as they were.
+member, of the author of what is on it, and of a moderator, who may see what the others do not. A page is left out if
+the act left all tables it was made from as they were.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ def test_a_file_is_never_divided_and_all_journeys_stay_together():
     scope = ByFile._split_scope
     assert scope(None, "tests/faults/test_headers.py::test_a[b::c]") == "tests/faults/test_headers.py"
     assert {scope(None, f"tests/journeys/{name}.py::test_a") for name in ("test_main", "test_pages")} == {TOGETHER[0]}
+    assert scope(None, f"{TOGETHER[1]}::test_a") == TOGETHER[0]
 
 
 def test_whole_sites_begin_first():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.deployments import Site, embedded, production
+from tests.deployments import Site, embedded
 from tests.journeys.people import Person
 
 
@@ -19,12 +19,6 @@ def pytest_collection_modifyitems(items) -> None:
 def embedded_site(tmp_path_factory) -> Iterator[Site]:
     """The site as started by `./run`, with demo content."""
     with embedded(tmp_path_factory.mktemp("embedded"), demo=True) as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def production_site(tmp_path_factory, postgres_url, redis_url) -> Iterator[Site]:
-    with production(tmp_path_factory.mktemp("production"), postgres_url, redis_url) as site:
         yield site
 
 

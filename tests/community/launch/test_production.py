@@ -6,7 +6,6 @@ import signal
 import pytest
 
 from tests.community.launch.conftest import eventually
-from tests.deployments import production
 
 pytestmark = pytest.mark.services
 
@@ -17,10 +16,9 @@ print(DBTaskResult.objects.filter(status="SUCCESSFUL", task_path__contains="jobs
 ENQUEUE = "from tests.community.common.jobs_tasks import count; count.enqueue('k')"
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory, postgres_url, redis_url):
-    with production(tmp_path_factory.mktemp("production"), postgres_url, redis_url) as opened:
-        yield opened
+@pytest.fixture
+def site(production_site):
+    return production_site
 
 
 def shell(site, code: str) -> str:
