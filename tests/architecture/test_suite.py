@@ -12,7 +12,9 @@ from tests.factories import PersonFactory
 from tests.scheduling import FIRST, TOGETHER, ByFile, begins_at
 
 
-@pytest.mark.parametrize("starts", [SAME_ON_BOTH, WITHOUT, FIRST, TOGETHER], ids=["same", "without", "first", "together"])
+@pytest.mark.parametrize(
+    "starts", [SAME_ON_BOTH, WITHOUT, FIRST, TOGETHER], ids=["same", "without", "first", "together"]
+)
 def test_every_path_of_the_lists_is_there(starts):
     names = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
     assert [start for start in starts if not any(name.startswith(start) for name in names)] == []
