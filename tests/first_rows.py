@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management.color import no_style
 from django.core.management.commands import flush
 from django.db import connection, transaction
 from django.db.models import Model
@@ -58,6 +59,9 @@ def bring_back() -> None:
         backend().delete(list(backend().words().values_list("pk", flat=True)))
         for model, rows in first_rows.items():
             model._base_manager.bulk_create(rows, ignore_conflicts=True)
+        with connection.cursor() as cursor:
+            for sql in connection.ops.sequence_reset_sql(no_style(), list(first_rows)):
+                cursor.execute(sql)  # what restarted them would give a new row the key of one of these
 
 
 def empties_the_database(item) -> bool:
