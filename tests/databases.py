@@ -6,7 +6,7 @@ databases elsewhere.
 
 from pathlib import Path
 
-FIXTURES = frozenset({"db", "django_db_setup", "transactional_db", "live_server", "django_db_serialized_rollback"})
+FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
 SAME_ON_BOTH = (
     "tests/architecture/test_budgets.py",
     "tests/architecture/test_chinese_",

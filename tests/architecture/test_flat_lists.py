@@ -27,6 +27,8 @@ from tests.architecture import bulk as bulks
 from tests.architecture import rows_read
 from tests.taken_back import taken_back
 
+pytestmark = pytest.mark.django_db
+
 # However many rows there are, a query reads and sorts at most so many (PostgreSQL), or takes so many steps (SQLite).
 MOST_READ, MOST_SORTED, MOST_STEPS = 1_200, 400, 60_000
 COMMENTS_COUNTED = 12
