@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.blogs.urls")),
     path("", include("community.lists.urls")),
     path("", include("community.review.urls")),
+    path("", include("community.saved.urls")),
     path("", include("community.social.urls")),
     path("", include("community.content.urls")),
     path("", include("community.search.urls")),

@@ -35,6 +35,7 @@ USUAL_BY_MAIL = {
     Topic.INVITATIONS: Frequency.DAILY,
     Topic.POSTS: Frequency.DAILY,
     Topic.THREADS: Frequency.DAILY,
+    Topic.SEARCHES: Frequency.DAILY,
     Topic.FOLLOWERS: Frequency.WEEKLY,
     Topic.RUNS: Frequency.DAILY,
     Topic.ROUNDUP: Frequency.WEEKLY,

@@ -57,13 +57,15 @@ class Notice:
     def sentence(self) -> SafeString:
         people = list(dict.fromkeys(event.actor for event in self.events if event.actor))
         sentence = self._verb.sentence if len(people) < 2 else self._verb.sentence_of_many or self._verb.sentence
+        if self._verb.sentence_of_note:
+            sentence = self._verb.sentence_of_note(self.events[0].note)
         title = format_html("<cite>{}</cite>", mark_safe(self.target.title))
         return format_html(str(sentence), actor=_named(people), title=title)
 
     @property
     def note(self) -> str:
         note = self.events[0].note
-        return self._verb.read_note(note) if note else ""
+        return self._verb.read_note(note) if note and not self._verb.sentence_of_note else ""
 
     @property
     def numbers(self) -> str:

@@ -13,6 +13,7 @@ class Topic(models.TextChoices):
     INVITATIONS = "invitations", _("Invitations to answer")
     POSTS = "posts", _("New posts in threads that you watch")
     THREADS = "threads", _("New threads that you watch")
+    SEARCHES = "searches", _("New results of your saved searches")
     FOLLOWERS = "followers", _("New followers")
     RUNS = "runs", _("Runs of yours")
     ROUNDUP = "roundup", _("What you follow: new articles, answered questions, a run")

@@ -30,6 +30,7 @@ GROUPS = {
     Topic.INVITATIONS: Group.TO_YOU,
     Topic.POSTS: Group.FOLLOWS,
     Topic.THREADS: Group.FOLLOWS,
+    Topic.SEARCHES: Group.FOLLOWS,
 }
 
 
@@ -40,7 +41,7 @@ class Verb:
     `topic` is what people choose in their settings; without one, for what moderators did, everybody is notified.
     Events of a verb that `is_grouped` share a line if they have one subject: "Ada and 2 others answered {title}".
     `sentence_of_many` is for these, where it differs. `read_note` translates a notification's note into the reader's
-    language.
+    language. `sentence_of_note` makes the sentence of a note, such as a number, that is then not shown beside it.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Verb:
     read_note: Callable[[str], str] = str
     is_grouped: bool = False
     sentence_of_many: Any = None
+    sentence_of_note: Callable[[str], str] | None = None
 
     @property
     def group(self) -> Group:

@@ -119,7 +119,11 @@ def tidy_address(given: Mapping[str, str]) -> str:
 
 def address(query: Query, order: str = "") -> str:
     """Return the address of a search."""
-    given = {name: value for name, value in (("q", language.written(query)), ("sort", order)) if value}
+    return address_of_text(language.written(query), order)
+
+
+def address_of_text(text: str, order: str = "") -> str:
+    given = {name: value for name, value in (("q", text), ("sort", order)) if value}
     return reverse("search:results") + (f"?{urlencode(given)}" if given else "")
 
 

@@ -229,6 +229,20 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
     return Found(_sorted(seen, of_finders, search, order), is_all, search, dict(counts))
 
 
+def find_among(text: str, user: Any, kind: str, object_ids: Iterable[int]) -> set[Match]:
+    """Return those of a few rows of a kind that match a query as it is written, and that this reader sees.
+
+    None if an operator has no meaning any more: what the rest of the query finds was not asked for.
+    """
+    search = read(text, user)
+    kinds = search.asked.kinds
+    wanted = search.of_kinds(sorted(set(kinds) - finders().keys())) if kinds else search.wanted
+    if search.asked.problems or not wanted:
+        return set()
+    pks = Document.objects.filter(kind=kind, object_id__in=list(object_ids)).values_list("pk", flat=True)
+    return _visible(backend().among(wanted, sorted(pks)), search, user)
+
+
 def _corrected(search: Search) -> Search | None:
     """Return a search for the words that were meant, if some are in no title and near to one that is."""
     meant = spelling.corrected(search.words)

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "community.blogs",
     "community.lists",
     "community.review",
+    "community.saved",
     "community.social",
     "community.content",
     "community.search",

@@ -15,7 +15,7 @@ APPS_DOWNWARD = [
     ("pages", "api"),
     ("profiles",),
     ("moderation", "experiments"),
-    ("forum", "blogs", "lists", "review"),
+    ("forum", "blogs", "lists", "review", "saved"),
     ("social",),
     ("content",),
     ("search", "notifications", "media"),

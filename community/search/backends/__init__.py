@@ -61,8 +61,8 @@ def backend() -> ModuleType:
 
     It has `write(entries)`, `delete(ids)`, `words()`, `indexed(pks)`, `listed(keys)`, `settle()`, which is called after
     many writes, `newest(wanted, most, before=ANY, in_titles=False)`: the newest `most` documents before an id that have
-    what is wanted, the words in their title or anywhere, newest first, and `newest_named(wanted, most,
-    in_titles=False)`: those of NAMED_KINDS.
+    what is wanted, the words in their title or anywhere, newest first, `newest_named(wanted, most, in_titles=False)`:
+    those of NAMED_KINDS, and `among(wanted, pks)`: those of these documents, whose keys are in order.
     """
     from community.search.backends import postgres, sqlite_fts
 

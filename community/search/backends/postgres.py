@@ -109,6 +109,10 @@ BY_WORDS = (
     " WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where} AND {before} OFFSET 0) AS every"
     " ORDER BY document_id DESC LIMIT %(most)s"
 )
+AMONG = (
+    "SELECT document_id FROM (SELECT document_id, words FROM search_vector"
+    " WHERE document_id = ANY(%(among)s::bigint[]) OFFSET 0) AS some WHERE {has}"
+)
 ESTIMATED = "EXPLAIN (FORMAT JSON) SELECT FROM search_vector WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where}"
 RANKED = (
     "SELECT (-1000000 * ts_rank(words, %(ranked)s::tsquery))::integer, document_id, kind, object_id"
@@ -178,6 +182,11 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
     """They have a small index of words of their own."""
     scope = NAMED_TITLES if in_titles else NAMES
     return _ranked(BY_WORDS, scope, _values(wanted, scope) | {"before": ANY, "most": most})
+
+
+def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
+    """They are read by their keys, however common the words."""
+    return _ranked(AMONG, TEXTS, _values(wanted, TEXTS) | {"before": ANY, "among": list(pks)}) if pks else []
 
 
 def _sample(scope: Scope, values: dict[str, Any]) -> Sample:

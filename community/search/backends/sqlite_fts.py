@@ -21,9 +21,13 @@ DROP = "DROP TABLE search_fulltext"
 NEWEST = (
     "SELECT rank, document_id, kind, object_id FROM"
     " (SELECT CAST(round(rank * 1000000) AS INTEGER) AS rank, rowid AS document_id FROM search_fulltext"
-    " WHERE search_fulltext MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) AS found"
+    " WHERE search_fulltext MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) AS found"
     " JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
 )
+
+
+GAP = 100
+"""Documents between two others that are read with them rather than each for itself."""
 
 
 class FullText(models.Model):
@@ -84,14 +88,32 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
     return newest(replace(wanted, facts=(*wanted.facts, NAMED_FACTS)), most, in_titles=in_titles)
 
 
+def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
+    """FTS5 has no search for a set of rows: it reads from the first to the last of those that are near each other."""
+    query, asked = _query(wanted, in_titles=False, is_open=wanted.is_open), set(pks)
+    found: list[Match] = []
+    for first, last in _stretches(pks):
+        found += _ranked(query, last - first + 1, last + 1, since=first)
+    return [match for match in found if match.pk in asked]
+
+
+def _stretches(pks: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and last of keys that are near each other."""
+    ends: list[tuple[int, int]] = []
+    for pk in pks:
+        first = ends.pop()[0] if ends and pk - ends[-1][1] <= GAP else pk
+        ends.append((first, pk))
+    return ends
+
+
 def listed(pks: Iterable[int]) -> RawSQL:
     """Return these keys as a subquery of one parameter."""
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(pks))])
 
 
-def _ranked(query: str, most: int, before: int) -> list[Match]:
+def _ranked(query: str, most: int, before: int, since: int = 0) -> list[Match]:
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [query, before, most])
+        cursor.execute(NEWEST, [query, since, before, most])
         return list(map(Match._make, cursor.fetchall()))
 
 

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from community.common.errors import Conflict, Invalid
+
+
+class NotASearch(Invalid):
+    default = _("Enter what to search for.")
+
+
+class NothingToWatch(Invalid):
+    default = _(
+        "Only posts are watched, not people, tags or runs. Search for words, or for questions, discussions, articles,"
+        " notes, answers or comments."
+    )
+
+
+class TooManySearches(Conflict):
+    default = _("You have twenty saved searches already. Delete one first.")
