@@ -65,6 +65,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "datasets": ("/data/", False),
     "dataset": ("/data/adding/", False),
     "search": ("/search/?q=XOR", False),
+    "saved-searches": ("/search/saved/", True),
     "profile": ("{profile}", False),
     "notifications": ("/notifications/", True),
     "notification-settings": ("/settings/notifications/", True),

@@ -26,7 +26,7 @@ from community.saved.models import SavedSearch
 from community.saved.notices import KIND, VERB, key_of
 from community.search.selectors import find_among
 
-BATCH = 20
+BATCH = 50
 SETTLED = timedelta(minutes=1)
 EVERY = timedelta(minutes=5)
 AGAIN = timedelta(hours=1)

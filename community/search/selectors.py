@@ -235,9 +235,9 @@ def find_among(text: str, user: Any, kind: str, object_ids: Iterable[int]) -> se
     None if an operator has no meaning any more: what the rest of the query finds was not asked for.
     """
     search = read(text, user)
-    kinds = search.asked.kinds
-    wanted = search.of_kinds(sorted(set(kinds) - finders().keys())) if kinds else search.wanted
-    if search.asked.problems or not wanted:
+    indexed = sorted(set(search.asked.kinds) - finders().keys())
+    wanted = search.of_kinds(indexed) if indexed else search.wanted
+    if search.asked.problems or not wanted or bool(search.asked.kinds) != bool(indexed):
         return set()
     pks = Document.objects.filter(kind=kind, object_id__in=list(object_ids)).values_list("pk", flat=True)
     return _visible(backend().among(wanted, sorted(pks)), search, user)

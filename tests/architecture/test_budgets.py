@@ -69,6 +69,7 @@ OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
     "bookmarks": ("/bookmarks/", OWN + 1),  # their lists
     "reading lists": ("/lists/", OWN),
+    "saved searches": ("/search/saved/", OWN),
     "what one follows": ("/following/", OWN + 9),  # the targets of each kind, and people to follow
     "for you": ("/?order=for-you", OWN + 9),  # what brings each row
     "unanswered in own tags": ("/?order=your-tags", OWN + 6),

@@ -57,7 +57,7 @@ moderation:report notifications:events notifications:push-worker notifications:s
 pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results search:suggest
 social:bookmark-note
 lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
-review:proposals-of review:duplicate review:hold review:community social:mark forum:post-proof
+review:proposals-of review:duplicate review:hold review:community saved:searches social:mark forum:post-proof
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 

@@ -30,6 +30,7 @@ from community.notifications.mail.stopping import ALL, path_for
 from community.notifications.models import Device, Notification
 from community.profiles.services import pin_post
 from community.review.services import propose_duplicate, propose_hold, suggest_edit
+from community.saved.services import save_search
 from community.social.marking import set_mark
 from tests.community.notifications.push_service import Browser
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory, VoterFactory
@@ -51,6 +52,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "lists:edit": {"name": "For Tuesday", "base_name": "Read later"},
     "lists:choose": {"into": "none", "new_name": "For Wednesday"},
     "lists:item-move": {"to": "up"},
+    "saved:searches": {"query": "vanishing gradient"},
     "media:avatar": {"remove": "1"},
     "social:follow": {"kind": "$kind", "id": "$id", "level": "3"},
     "moderation:report": {"reason": "spam", "note": "Look."},
@@ -226,6 +228,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     pin = pin_post(owner=author, post=reported)
     shown, kept = create_list(owner=author, name="Public", is_public=True), create_list(owner=author, name="Read later")
     item = put(owner=author, post=reported, into=shown).list_item
+    saved, _is_new = save_search(owner=author, text="vanishing gradient")
     report = report_post(reporter=member, post=reported, reason="spam")
     answer = Post.objects.get(source="Because of post.\n")
     mark = set_mark(user=member, post=answer, kind="failed", reason="It diverges.", version=1)
@@ -255,6 +258,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "public-list": {"handle": "author", "pk": shown.pk},
         "private-list": {"handle": "author", "pk": kept.pk},
         "list-item": {"pk": item.pk},
+        "saved-search": {"pk": saved.pk},
         "report": {"pk": report.pk},
         "token": {"pk": token.pk},
         "picture": {"sha256": picture.sha256, "extension": picture.extension},
