@@ -111,7 +111,7 @@ BY_WORDS = (
 )
 AMONG = (
     "SELECT document_id FROM (SELECT document_id, words FROM search_vector"
-    " WHERE document_id = ANY(%(among)s::bigint[]) OFFSET 0) AS some WHERE {has}"
+    " WHERE document_id = ANY(%(among)s::bigint[]) OFFSET 0) AS few WHERE {has}"
 )
 ESTIMATED = "EXPLAIN (FORMAT JSON) SELECT FROM search_vector WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where}"
 RANKED = (
