@@ -65,6 +65,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "datasets": ("/data/", False),
     "dataset": ("/data/adding/", False),
     "search": ("/search/?q=XOR", False),
+    "search-saving": ("/search/?q=XOR", True),
     "saved-searches": ("/search/saved/", True),
     "profile": ("{profile}", False),
     "notifications": ("/notifications/", True),
@@ -107,6 +108,7 @@ import time
 from community.content.models import Category, Post, Tag, Thread
 from community.lists.models import ReadingList
 from community.review.services import propose_hold, suggest_edit
+from community.saved.services import save_search
 
 def address(rows):
     row = rows.first()
@@ -151,6 +153,8 @@ solved = Thread.objects.filter(solved_post__isnull=False).order_by("pk").first()
 found["proof"] = f"/posts/{solved.solved_post_id}/proof/" if solved else None
 found["choose"] = f"/posts/{post.pk}/bookmark/list/"
 if person is not None:
+    save_search(owner=person, text="vanishing gradient kind:question")
+    save_search(owner=person, text="XOR has:run", name="Runs of XOR")
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
