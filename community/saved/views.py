@@ -31,6 +31,8 @@ def searches(request: MemberRequest) -> HttpResponse:
             return _saved(request, form)
         except DomainError as refusal:
             form.add_error("query", str(refusal))
+    if form.errors:
+        form.fields["query"].widget.attrs["autofocus"] = True  # it is below the list
     rows = SavedSearch.objects.filter(owner=request.user).order_by("-pk")[: services.MOST_SEARCHES]
     context = {"form": form, "searches": list(rows)}
     return render(request, "saved/searches.html", context, status=422 if form.errors else 200)
