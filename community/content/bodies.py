@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from community.accounts import handles
 from community.accounts.models import User
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 CANDIDATES_A_POST = 500
 PICTURES_A_POST = 200
+MOST_MENTIONED = 50  # people
 _PICTURE = re.compile(r"/media/assets/([0-9a-f]{64})\.[a-z]{3,4}")
 
 
@@ -70,7 +72,8 @@ class Body:
 def render_post(
     source: str, *, kind: str, number: int | None = None, thread: Thread | None = None, title: str | None = None
 ) -> Body:
-    """Render a post to be saved. Raises InvalidText with the renderer's message when it exceeds a limit.
+    """Render a post to be saved. Raises InvalidText with the renderer's message when it exceeds a limit, and if it
+    mentions too many people.
 
     If the renderer times out or crashes, the post is saved as plain text with a notice for its author. Never call it
     within a transaction: on SQLite that would block all writers.
@@ -78,6 +81,9 @@ def render_post(
     body = render_preview(source, kind=kind, number=number, thread=thread, title=title)
     if body.notice and body.is_final:
         raise InvalidText(body.notice, field="source")
+    if len(body.mentions) > MOST_MENTIONED:
+        sentence = _("This mentions more than {limit} people. Please remove some of the names.")
+        raise InvalidText(sentence.format(limit=MOST_MENTIONED), field="source")
     return body
 
 

@@ -29,7 +29,7 @@ from community.experiments.selectors import gallery, public_run_count
 from community.forum.lists import ROW_BYTES
 from community.lists.selectors import public_list_count
 from community.mutes.selectors import Standing, standing
-from community.profiles.selectors import overview
+from community.profiles.selectors import MOST_SUMMED, overview, received
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
@@ -76,11 +76,15 @@ def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict
     if show not in (ANSWERS, RUNS):  # rows of those are in threads of others
         topics.shows_person(person.pk)
         topics.shows_publicity()
+    page = _page(request, person, show)
+    begins_answers = show == ANSWERS and page.items and not page.previous_query
     return {
         "person": person,
         "tabs": _tabs(counts, show),
         "show": show,
-        "page": _page(request, person, show),
+        "page": page,
+        "received": received(_public_answers(person)) if begins_answers else None,
+        "most_summed": MOST_SUMMED if counts[ANSWERS] > MOST_SUMMED else 0,
         "followers": counts["follower_count"],
         "following": counts["following_count"],
         "lists": counts[LISTS],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import FETCH_RAISE, OuterRef, Q, QuerySet
+from django.db.models import FETCH_RAISE, Case, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from community.profiles.models import Calendar, Pin
 
 MOST_PINS = 3
 BEST_ANSWERS = 3
+MOST_SUMMED = 1_000  # answers, the newest
 POST_BYTES = 8 * 1024
 DAY = timedelta(days=1)
 
@@ -74,6 +75,22 @@ def best_answers(person: User) -> QuerySet[Post]:
     public = Thread.objects.public().filter(pk=OuterRef("thread"))
     rows = Post.objects.answers().filter(looked_up(public), author=person, score__gt=0, hidden_at=None, deleted_at=None)
     return rows.select_related("thread").order_by("-score", "-pk")
+
+
+class Received(NamedTuple):
+    """Votes of each kind on a person's answers, and how many of these were accepted."""
+
+    up: int = 0
+    down: int = 0
+    accepted: int = 0
+
+
+def received(answers: QuerySet[Post]) -> Received:
+    """Return the sum of what the newest of these answers have received."""
+    is_accepted = Case(When(thread__solved_post=F("pk"), then=Value(1)), default=Value(0))
+    newest = answers.annotate(accepted=is_accepted).order_by("-created_at", "-pk")[:MOST_SUMMED]
+    columns = {"up": "up_count", "down": "down_count", "accepted": "accepted"}
+    return Received(**newest.aggregate(**{name: Sum(column, default=0) for name, column in columns.items()}))
 
 
 def _read(person: User) -> Overview:

@@ -3,8 +3,10 @@
 import pytest
 from django.utils import translation
 
-from community.content import services
-from community.content.models import Category, Post, Thread
+from community.accounts.models import User
+from community.content import bodies, services
+from community.content.errors import InvalidText
+from community.content.models import Category, Mention, Post, Thread
 from community.content.quoting import as_quote, quoted_posts
 from community.notifications.models import Notification
 from community.social.feeds import home_feed
@@ -77,6 +79,26 @@ def test_a_reply_to_a_comment_under_an_article_tells_both(asker, bob, carol):
 def test_a_follower_who_is_mentioned_is_told_of_the_mention(question, bob, carol):
     follow(follower=carol, thread=question)
     assert told(write(question, bob, "What do you say, @carol?"))["carol"] == "mention"
+
+
+def test_ten_thousand_people_in_one_text_are_refused_with_a_sentence(bob):
+    names = [f"u{number:04}" for number in range(10_000)]
+    people = [User(handle=name, handle_key=name, handle_skeleton=name, email=f"{name}@x.example") for name in names]
+    User.objects.bulk_create(people[:600])
+    with pytest.raises(InvalidText) as refusal:
+        services.start_thread(author=bob, kind="article", title="All of you", source=" ".join(f"@{n}" for n in names))
+    assert refusal.value.fields["source"] == ["This mentions more than 50 people. Please remove some of the names."]
+    assert (Thread.objects.count(), Mention.objects.count(), Notification.objects.count()) == (0, 0, 0)
+
+
+def test_as_many_as_may_be_are_told_and_names_in_quotes_are_not_counted(question, bob, monkeypatch):
+    monkeypatch.setattr(bodies, "MOST_MENTIONED", 2)
+    one, two, other = (f"@{PersonFactory().handle}" for _ in range(3))
+    post = write(question, bob, f"> {other}\n\n{one} {two} {one}")
+    assert Mention.objects.filter(post=post).count() == 2
+    with pytest.raises(InvalidText):
+        services.edit_post(post=post, editor=bob, source=f"{one} {two} {other}", base_version=1)
+    assert Mention.objects.filter(post=post).count() == 2
 
 
 def test_an_edit_tells_whom_it_newly_quotes_and_nobody_twice(question, asker, bob, carol):

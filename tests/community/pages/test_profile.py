@@ -3,7 +3,11 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.content import services
+from community.content.models import Post, Thread
+from community.pages import profile
+from community.profiles import selectors
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,36 @@ def test_who_has_only_answered_is_shown_by_the_answers(client, lilei):
     assert "It is the start." in page
     tabs = page.split('class="tabs"')[1].split("</nav>")[0]
     assert "All" not in tabs and tabs.count('aria-current="page"') == 1 and "?show=answer" in tabs
+
+
+def test_what_answers_received_is_the_sum_of_their_lines(client, lilei, monkeypatch):
+    def answered(up: int, down: int = 0, *, is_accepted: bool = False, **changes) -> None:
+        answer = AnswerFactory(thread=QuestionFactory(), author=lilei)
+        Post.objects.filter(pk=answer.pk).update(up_count=up, down_count=down, score=up - down, **changes)
+        if is_accepted:
+            Thread.objects.filter(pk=answer.thread_id).update(solved_post=answer)
+
+    def page(query: str = "?show=answer") -> str:
+        return html_of(client.get(lilei.get_absolute_url() + query))
+
+    answered(4, is_accepted=True)
+    answered(5, 2)
+    answered(90, hidden_at=timezone.now())
+    assert "9 useful, 2 not" in page() and "1 accepted" in page() and "5 useful, 2 not" in page()
+    assert "The votes on all answers" in page() and "no ranking of people" in page()
+    assert "?show=answer" in page("").split("Best answers")[1].split("</section>")[0]
+    monkeypatch.setattr(selectors, "MOST_SUMMED", 1)
+    monkeypatch.setattr(profile, "MOST_SUMMED", 1)
+    assert "5 useful, 2 not" in page() and "0 accepted" in page() and "The votes on the 1 latest answers" in page()
+
+
+def test_a_second_page_of_answers_has_no_sum(client, lilei):
+    for _ in range(profile.ROWS_A_PAGE + 1):
+        AnswerFactory(thread=QuestionFactory(), author=lilei)
+    first = client.get(lilei.get_absolute_url() + "?show=answer")
+    assert "no ranking of people" in html_of(first)
+    after = client.get(lilei.get_absolute_url() + first.context["page"].next_query)
+    assert len(after.context["page"]) == 1 and "no ranking of people" not in html_of(after)
 
 
 def test_drafts_and_hidden_threads_are_nobodys_to_see(client, lilei):
