@@ -131,6 +131,15 @@ def people_at(follows: Sequence[Follow], end: str, reader: Reader) -> list[User]
     return [people[key] for key in keys if key in people and key not in hidden]
 
 
+def with_levels(people: Sequence[User], reader: Reader) -> list[tuple[User, int | None]]:
+    """Return each of these people with the level that the reader has chosen for them, in one query or none."""
+    levels: dict[int | None, int] = {}
+    if reader is not None and reader.is_authenticated and people:
+        own = Follow.objects.filter(follower=reader, person__in=people)
+        levels = dict(own.values_list("person", "level"))
+    return [(person, levels.get(person.pk)) for person in people]
+
+
 def bookmarks_of(user: User):
     """Return bookmarks of posts still visible to this person, ordered for keyset pagination."""
     visible = Post.objects.visible_to(user).filter(pk=OuterRef("post_id"))

@@ -192,11 +192,13 @@ def _people(request: HttpRequest, handle: str, title: str, ties: Ties) -> HttpRe
         raise NotFound
     rows, end = ties(person)
     page = keyset_page(rows, order=("-pk",), size=PAGE_OF_PEOPLE, request=request)
+    people = selectors.people_at(page.items, end, request.user)
     context = {
         "person": person,
         "title": title.format(name=person.visible_name),
         "page": page,
-        "people": selectors.people_at(page.items, end, request.user),
+        "people": people,
+        "rows": selectors.with_levels(people, request.user),
     }
     return render(request, "social/people.html", context)
 

@@ -1,5 +1,7 @@
 """Lists of what a person follows, of their followers, and of people whom they follow."""
 
+import re
+
 import pytest
 
 from community.content.models import Category, Tag
@@ -81,6 +83,20 @@ def test_followers_and_followed_people_are_public_and_in_order(client, reader, f
     assert [person.handle for person in client.get("/@reader/following/").context["people"]] == ["ada"]
     profile = html_of(client.get("/@ada/"))
     assert 'href="/@ada/followers/"' in profile and 'href="/@ada/following/"' in profile
+
+
+def test_lists_of_people_offer_to_follow_each(browser, client, reader, followed):
+    stranger, star = PersonFactory(handle="stranger"), PersonFactory(handle="star")
+    for follower in (reader, followed["person"], stranger):
+        follow(follower=follower, person=star)
+    page = html_of(browser.get("/@star/followers/"))
+    assert re.findall(r'class="follow".*?name="id" value="(\d+)".*?aria-pressed="(\w+)"', page) == [
+        (str(stranger.pk), "false"),
+        (str(followed["person"].pk), "true"),
+    ]
+    back = browser.post("/follow/", {"kind": "person", "id": stranger.pk, "level": "3", "next": "/@star/followers/"})
+    assert back["Location"] == "/@star/followers/"
+    assert 'class="follow"' not in html_of(client.get("/@star/followers/"))
 
 
 def test_lists_of_people_leave_out_closed_accounts_and_people_one_muted(browser, reader):

@@ -269,14 +269,15 @@ def test_each_place_offers_its_levels_with_a_sentence_each(client, db):
     assert levels_on(html_of(client.get(question.get_absolute_url()))) == []
 
 
-@pytest.mark.parametrize("state", ["hidden", "deleted", "nowhere", "closed account"])
+@pytest.mark.parametrize("state", ["hidden", "deleted", "nowhere", "closed account", "deleted account"])
 def test_a_level_for_what_is_not_there_is_refused_with_one_sentence(client, db, state):
     reader, thread, person = PersonFactory(), ThreadFactory(), PersonFactory()
     client.force_login(reader)
     wish = {"kind": "thread", "id": thread.pk, "level": "0"}
-    if state == "closed account":
-        type(person).objects.filter(pk=person.pk).update(is_active=False)
-        wish = {"kind": "person", "id": person.pk, "level": "0"}
+    if state.endswith("account"):
+        wish = {"kind": "person", "id": person.pk, "level": "3"}
+        accounts = type(person).objects.filter(pk=person.pk)
+        accounts.update(is_active=False) if state == "closed account" else accounts.delete()
     elif state == "nowhere":
         wish["id"] = thread.pk + 1
     else:
