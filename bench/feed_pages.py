@@ -107,16 +107,17 @@ async def _read_while_others_write(port: int, count: Count, pages: int) -> None:
     reader, writers = await sync_to_async(find_people)()
     await Walk(port, reader).read()  # which fills a feed that is empty
     threads = (await sync_to_async(discussions)())[:THREADS]
+    is_done = asyncio.Event()
     writing = [
-        asyncio.create_task(_write(port, count, writers[number::WRITERS], threads, number)) for number in range(WRITERS)
+        asyncio.create_task(_write(port, count, writers[number::WRITERS], threads, number, is_done))
+        for number in range(WRITERS)
     ]
     try:
         while count.pages < pages:
             await _walk_once(port, reader, count)
     finally:
-        for task in writing:
-            task.cancel()
-        await asyncio.gather(*writing, return_exceptions=True)
+        is_done.set()
+        await asyncio.gather(*writing)
 
 
 async def _walk_once(port: int, reader: str, count: Count) -> None:
@@ -173,10 +174,12 @@ def threads_of(page: bytes) -> list[int]:
     return [int(found[1]) for link in links if (found := THREAD.search(link))]
 
 
-async def _write(port: int, count: Count, people: list[str], threads: list[int], number: int) -> None:
-    """Write notes and replies, one after another, by people in turn, until it is cancelled."""
+async def _write(
+    port: int, count: Count, people: list[str], threads: list[int], number: int, is_done: asyncio.Event
+) -> None:
+    """Write notes and replies, one after another, by people in turn."""
     connection, turn = Connection(port), 0
-    while True:
+    while not is_done.is_set():
         turn += 1
         cookie = people[turn % len(people)]
         if turn % 2:
@@ -187,6 +190,7 @@ async def _write(port: int, count: Count, people: list[str], threads: list[int],
             call = reply_call(port, threads[(turn * WRITERS + number) % len(threads)], cookie, turn)
         _count_written(count, call, await connection.ask(call))
         await asyncio.sleep(PAUSE)
+    connection.close()
 
 
 def _count_written(count: Count, call: Call, answer: Answer) -> None:

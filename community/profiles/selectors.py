@@ -88,8 +88,8 @@ class Received(NamedTuple):
 def received(answers: QuerySet[Post]) -> Received:
     """Return the sum of what the newest of these answers have received."""
     is_accepted = Case(When(thread__solved_post=F("pk"), then=Value(1)), default=Value(0))
-    newest = answers.annotate(accepted=is_accepted).order_by("-created_at", "-pk")[:MOST_SUMMED]
-    columns = {"up": "up_count", "down": "down_count", "accepted": "accepted"}
+    newest = answers.annotate(is_accepted=is_accepted).order_by("-created_at", "-pk")[:MOST_SUMMED]
+    columns = {"up": "up_count", "down": "down_count", "accepted": "is_accepted"}
     return Received(**newest.aggregate(**{name: Sum(column, default=0) for name, column in columns.items()}))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 3_000
 """Characters of a post in a letter, give or take a paragraph."""
 LONGEST_SUBJECT = 150
+_UNREADABLE = re.compile(r"^(/(?:t|articles)/\d+/)[^/?#]*%[^/?#]*/")
 SIGNATURE = "-- "
 """What begins a signature, space included: replies leave out what follows."""
 
@@ -54,6 +56,10 @@ class Line:
     @property
     def url(self) -> str:
         return absolute(self.notice.target.url)
+
+    @property
+    def short_url(self) -> str:
+        return absolute(short(self.notice.target.url))
 
     @property
     def sentence(self) -> SafeString:
@@ -90,6 +96,10 @@ class Shown:
     @property
     def url(self) -> str:
         return absolute(self.item.url)
+
+    @property
+    def short_url(self) -> str:
+        return absolute(short(self.item.url))
 
     @property
     def picture(self) -> str:
@@ -184,6 +194,11 @@ def answer(person: User, answer: Answer, *, in_reply_to: str) -> EmailMultiAlter
 
 def absolute(path: str) -> str:
     return urljoin(f"{settings.SITE_ADDRESS}/", path)
+
+
+def short(path: str) -> str:
+    """Return a path for plain text without the words of a title that have percent signs: `-` leads there too."""
+    return _UNREADABLE.sub(r"\1-/", path)
 
 
 def host() -> str:

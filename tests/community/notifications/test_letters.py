@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.content.models import Post, Thread
+from community.content.services import start_thread
 from community.mutes.services import mute
 from community.notifications.channels import Channel, Frequency
 from community.notifications.mail import composing, letters, sending, stopping
@@ -79,6 +80,16 @@ def test_a_letter_is_in_the_language_of_its_reader(clock, asker, question):
     answer(question, author=PersonFactory(display_name="Ada"))
     [sent] = clock.pass_(SOON)
     assert "Ada 回答了" in sent.body and "通知设置" in sent.body and 'lang="zh-Hans"' in html_of(sent)
+
+
+def test_addresses_in_plain_text_are_short_where_a_title_is_not_of_latin_letters(client, clock, asker):
+    question = start_thread(author=asker, kind="question", title="为什么是零？", source="Words.")
+    clock.pass_(SOON)
+    reply = answer(question)
+    [letter] = clock.pass_(SOON)
+    assert f"http://testserver/t/{question.pk}/-/2/#post-2" in letter.body
+    assert f'href="http://testserver{reply.get_absolute_url()}"' in html_of(letter)
+    assert client.get(f"/t/{question.pk}/-/2/").status_code == 200
 
 
 def test_a_title_and_a_name_cannot_add_headers(clock, asker):

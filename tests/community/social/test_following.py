@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.test import Client
 
 from community.content.models import Category, Tag
 from community.mutes.services import block, mute
@@ -85,7 +86,7 @@ def test_followers_and_followed_people_are_public_and_in_order(client, reader, f
     assert 'href="/@ada/followers/"' in profile and 'href="/@ada/following/"' in profile
 
 
-def test_lists_of_people_offer_to_follow_each(browser, client, reader, followed):
+def test_lists_of_people_offer_to_follow_each(browser, reader, followed):
     stranger, star = PersonFactory(handle="stranger"), PersonFactory(handle="star")
     for follower in (reader, followed["person"], stranger):
         follow(follower=follower, person=star)
@@ -96,7 +97,7 @@ def test_lists_of_people_offer_to_follow_each(browser, client, reader, followed)
     ]
     back = browser.post("/follow/", {"kind": "person", "id": stranger.pk, "level": "3", "next": "/@star/followers/"})
     assert back["Location"] == "/@star/followers/"
-    assert 'class="follow"' not in html_of(client.get("/@star/followers/"))
+    assert 'class="follow"' not in html_of(Client().get("/@star/followers/"))
 
 
 def test_lists_of_people_leave_out_closed_accounts_and_people_one_muted(browser, reader):
