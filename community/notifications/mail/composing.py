@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MOST_WORDS = 3_000
 """Characters of a post in a letter, give or take a paragraph."""
 LONGEST_SUBJECT = 150
-_UNREADABLE = re.compile(r"^(/(?:t|articles)/\d+/)[^/?#]*%[^/?#]*/")
+_UNREADABLE = re.compile(r"^(/(?:t|articles)/\d+/)[^/?#]*%[89A-F][^/?#]*/")
 SIGNATURE = "-- "
 """What begins a signature, space included: replies leave out what follows."""
 
@@ -197,7 +197,7 @@ def absolute(path: str) -> str:
 
 
 def short(path: str) -> str:
-    """Return a path for plain text without the words of a title that have percent signs: `-` leads there too."""
+    """Return a path for plain text without the words of a title that are not of ASCII letters: `-` leads there too."""
     return _UNREADABLE.sub(r"\1-/", path)
 
 
