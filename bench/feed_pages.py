@@ -1,4 +1,4 @@
-"""Read a feed to its end, again and again, while others write into it: `./run bench feed_pages --deployment production`.
+"""A feed that is read to its end, again and again, while others write: `./run bench feed_pages --deployment production`.
 
 Starts a site with a synthetic community. Eight writers at a time, whom a reader follows, begin notes and reply to
 threads that the reader has in their feed. The reader goes from the first page of the feed to its last by its links,
@@ -240,7 +240,7 @@ def report(found: dict[str, Any]) -> Iterator[str]:
     """Yield Markdown."""
     yield f"{found['deployment']}, {found['size']}, {found['cores']} cores, {found['seconds']} s"
     yield ""
-    yield "| pages | walks | rows | posts written | refused | threads that moved | doubled | lost | missing | page p95 ms |"
+    yield "| pages | walks | rows | posts written | refused | moved | doubled | lost | missing | page p95 ms |"
     yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     names = ("pages", "walks", "rows", "posts", "refused", "moved", "doubled", "lost", "missing", "p95")
     yield f"| {' | '.join(str(found[name]) for name in names)} |"

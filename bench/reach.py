@@ -98,7 +98,9 @@ def measure(port: int, mix: Mix, meter: Meter, options: argparse.Namespace) -> d
     }
 
 
-async def _phases(port: int, mix: Mix, meter: Meter, people: dict[str, Any], options: argparse.Namespace) -> list[Phase]:
+async def _phases(
+    port: int, mix: Mix, meter: Meter, people: dict[str, Any], options: argparse.Namespace
+) -> list[Phase]:
     async def nothing() -> list[Reached]:
         await asyncio.sleep(options.before)
         return []
@@ -111,7 +113,9 @@ async def _phases(port: int, mix: Mix, meter: Meter, people: dict[str, Any], opt
 
     for reader in (people["last follower"], people["reader"]):
         await _look(port, FEED, reader)  # which fills a feed that is empty
-    await send(port, mix.next_call, connections=CONNECTIONS, seconds=options.warming, rate=options.rate, heard=mix.heard)
+    await send(
+        port, mix.next_call, connections=CONNECTIONS, seconds=options.warming, rate=options.rate, heard=mix.heard
+    )
     phases = []
     for name, act in (("before", nothing), (f"posts of {FOLLOWED}", by_one), (f"posts for {FOLLOWING}", by_many)):
         phases.append(await _phase(name, act, port, mix, meter, options.rate))
@@ -197,8 +201,7 @@ def find_people(authors: int) -> dict[str, Any]:
 
 
 def counted(threads: Sequence[int]) -> tuple[int, int]:
-    """Return how many follow the one who is followed by many, and how many feeds and notifications of theirs lack one of
-    these threads."""
+    """Return how many people follow the author, and how many feeds and notifications of theirs lack a thread."""
     from community.accounts.models import User
     from community.notifications.models import Notification
     from community.social.models import FeedEntry, Follow
@@ -234,7 +237,8 @@ def report(found: dict[str, Any]) -> Iterator[str]:
     yield f"{found['followers']:,} followers; {found['without']} feeds or notifications of theirs lack a post"
     yield from found["mistaken"][:5]
     yield ""
-    yield "| phase | posts | feed s, median | longest | notice s, median | longest | pages | p50 ms | p95 | p99 | errors |"
+    columns = ("phase", "posts", "feed s, median", "longest", "notice s, median", "longest", "pages", "p50 ms", "p95")
+    yield f"| {' | '.join([*columns, 'p99', 'errors'])} |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     for phase in found["phases"]:
         times = [str(each) for name in ("feed", "notices") for each in _ends(phase[name])]
