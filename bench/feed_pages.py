@@ -1,4 +1,4 @@
-"""A feed that is read to its end, again and again, while others write: `./run bench feed_pages --deployment production`.
+"""A feed read to its end, again and again, while others write: `./run bench feed_pages --deployment production`.
 
 Starts a site with a synthetic community. Eight writers at a time, whom a reader follows, begin notes and reply to
 threads that the reader has in their feed. The reader goes from the first page of the feed to its last by its links,
