@@ -40,6 +40,7 @@ CONNECTIONS = 16
 TURN = 2.0  # seconds of a part of the load; it ends with the part that is running
 LOOKS_EVERY = 0.1  # seconds between two looks of a reader
 PATIENCE = 30.0  # seconds within which a post is to have reached everybody
+SHOWN_ERRORS = 5
 FEED, NOTICES = "/", "/notifications/"
 OF_A_NOTE = re.compile(r"/notes/(\d+)/")
 
@@ -219,6 +220,7 @@ def counted(threads: Sequence[int]) -> tuple[int, int]:
 def _told(phase: Phase) -> dict[str, Any]:
     kinds = mixed.by_kind(phase.pages)
     pages = [answer for answer in phase.pages if not answer.kind.startswith("a ")]
+    wrong = [answer for answer in phase.pages if answer.status not in mixed.FINE]
     return {
         "name": phase.name,
         "seconds": [round(each.seconds, 2) for each in phase.posts],
@@ -226,7 +228,8 @@ def _told(phase: Phase) -> dict[str, Any]:
         "notices": [round(each.notices, 2) for each in phase.posts],
         "pages": mixed.by_kind(pages)["all"] if pages else {},
         "kinds": kinds,
-        "errors": sum(answer.status not in mixed.FINE for answer in phase.pages),
+        "errors": len(wrong),
+        "wrong": [f"{answer.kind}: {answer.status} {answer.head[:200]!r}" for answer in wrong][:SHOWN_ERRORS],
         "cpu": {part: round(seconds, 2) for part, seconds in phase.cpu.items()},
     }
 
@@ -235,7 +238,9 @@ def report(found: dict[str, Any]) -> Iterator[str]:
     """Yield Markdown."""
     yield f"{found['deployment']}, {found['size']}, {found['rate']:g} requests a second, {found['cores']} cores"
     yield f"{found['followers']:,} followers; {found['without']} feeds or notifications of theirs lack a post"
-    yield from found["mistaken"][:5]
+    yield from found["mistaken"][:SHOWN_ERRORS]
+    for phase in found["phases"]:
+        yield from phase["wrong"]
     yield ""
     columns = ("phase", "posts", "feed s, median", "longest", "notice s, median", "longest", "pages", "p50 ms", "p95")
     yield f"| {' | '.join([*columns, 'p99', 'errors'])} |"
