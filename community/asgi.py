@@ -11,7 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
 django.setup(set_prefix=False)
 
 from community.common.asgi import Application  # noqa: E402 - needs the settings
-from community.common.page_cache import shared  # noqa: E402 - needs the settings
 from community.content import bodies  # noqa: E402 - needs the apps
 
 WARM_AFTER_SECONDS = 2.0
@@ -22,5 +21,4 @@ application = Application()
 warming = threading.Timer(WARM_AFTER_SECONDS, bodies.warm)
 warming.daemon = True
 warming.start()
-shared.warm()
 _ = get_resolver().url_patterns  # import all views now: the first request is fast and a broken view fails at startup

@@ -233,8 +233,6 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 PAGE_CACHE_BYTES = 1024 * 1024 * env.integer("CHAINRULE_PAGE_CACHE_MB", 64)
 # A kept page may be sent for so long before the log of changes is read again.
 PAGE_CACHE_SECONDS = 0.5
-# Whether a process takes what another has made from the cache they share.
-PAGE_CACHE_IS_SHARED = False
 
 # === Background jobs ===
 

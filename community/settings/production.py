@@ -45,7 +45,6 @@ CACHES = {
     },
     "drawings": DRAWINGS_IN_MEMORY,
 }
-PAGE_CACHE_IS_SHARED = True
 RATELIMIT_STORAGE = REDIS_URL
 RATELIMIT_PREFIX = f"{REDIS_PREFIX}-limits"
 TASKS = {"default": {"BACKEND": "community.common.tasks_celery.CeleryBackend", "QUEUES": []}}

@@ -14,7 +14,7 @@ from django.urls import Resolver404
 from community.common.changes.log import CHANGES
 from community.common.fragments import HEADER as FRAGMENT
 from community.common.middleware.compression import Compression
-from community.common.page_cache import answers, keys, shared
+from community.common.page_cache import answers, keys
 from community.common.page_cache.recording import Recording, recorded, with_parts
 from community.common.page_cache.store import KeptPage, keep
 from community.common.page_cache.views import MARK, canonical_query
@@ -53,7 +53,7 @@ class PageCache:
         _use_query(request, query)
         key = answers.key(str(request.scheme), request.get_host(), request.path, query, choices)
         asked = {name: request.META.pop(name, "") for name in CONDITIONS}
-        made = answers.current(key) or shared.fetch(key) or self._made(request, key)
+        made = answers.current(key) or self._made(request, key)
         if isinstance(made, KeptPage):
             return _response(made, asked, request.method == "HEAD")
         request.META |= {name: value for name, value in asked.items() if value}
@@ -73,7 +73,6 @@ class PageCache:
             recording.seconds,
         )
         answers.STORE.put(key, page)
-        shared.offer(key, page, recording)
         return page
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connections
 
 from community.common.changes import tables_logged_under, watched_tables
-from community.common.changes.log import CHANGES, Snapshot
+from community.common.changes.log import CHANGES
 
 MAX_SECONDS = 600
 TABLES = re.compile(r'\b(?:FROM|JOIN)\s+"(\w+)"')
@@ -26,7 +26,7 @@ class Recording:
     """What one page depends on. `seconds` is how long it is right if nothing changes.
 
     `of_parts` are the dependencies of its parts. `is_kept` is whether it is kept for others itself. `reading` is the
-    reading of the log of changes before it was begun, and `snapshot` what other processes understand of that.
+    reading of the log of changes before it was begun.
     """
 
     topics: set[str] = field(default_factory=set)
@@ -34,7 +34,6 @@ class Recording:
     of_parts: set[str] = field(default_factory=set)
     seconds: float = MAX_SECONDS
     is_kept: bool = True
-    snapshot: Snapshot | None = field(default_factory=lambda: CHANGES.snapshot)
     reading: int = field(default_factory=lambda: CHANGES.reading)
 
     @property
