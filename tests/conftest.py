@@ -274,7 +274,7 @@ def _reference_is_rendered_once():
     kept: dict[tuple[str, str], Rendered] = {}
 
     def once(source: str, context: Context) -> Rendered:
-        key = (source, context.language)
+        key = (source, repr(context))
         if key in kept:
             return kept[key]
         rendered = pool.render(source, context)

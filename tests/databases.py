@@ -64,5 +64,7 @@ def runs_on_both(item) -> bool:
 
 def is_left_out(path: Path, config) -> bool:
     """Return whether no test of a file or folder is asked for, since those that run on both are."""
+    if not config.option.markexpr.startswith("both and ") or not path.is_relative_to(config.rootpath):
+        return False
     name = path.relative_to(config.rootpath).as_posix() + ("/" if path.is_dir() else "")
-    return config.option.markexpr.startswith("both and ") and name.startswith(SAME_ON_BOTH + WITHOUT)
+    return name.startswith(SAME_ON_BOTH + WITHOUT)

@@ -4,7 +4,6 @@ operators, an article out of Word and a notebook, and an edit that a reader sugg
 
 import json
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +31,6 @@ STUCK = {
 }
 CURVE = {"en": "a steady fall", "zh": "一直下降"}
 RATES = {"en": "2.4", "zh": "2.6"}
-FIVE_MINUTES = 300
 
 
 @LOOKS
@@ -40,7 +38,6 @@ def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(embedd
     learner = arrive(embedded_site, language=language, width=width)
     learner.sign_up(f"asks-{language}")
     page, text = learner.page, learner.page.locator(TEXT)
-    began = time.monotonic()
     page.locator("header a[href='/write/']").click()
     page.locator(".choice-card[href*='kind=question']").click()
     page.locator("main [name=title]").press_sequentially(ASKED[language])
@@ -63,7 +60,6 @@ def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(embedd
 
     expect(page.locator("h1")).to_contain_text(ASKED[language])
     learner.sees_run_finish()
-    assert time.monotonic() - began < FIVE_MINUTES
     expect(page.locator(".post-body h3")).to_have_count(4)
     expect(page.locator(".post-body .math-error")).to_have_count(0)
     page.locator(".run-title a").first.click()

@@ -5,7 +5,7 @@ import { NAMED, base } from "./pasted_math.js";
 const IN_COMMENT = /^\[if [^\]]{0,40}\bmsEquation\b[^\]]{0,40}\]>([^]*)<!\[endif\]$/;
 const EMPTY = /<(m:\w{1,20})\b([^<>]*)\/>/g; // HTML does not know that these are closed
 const LETTERS = /[\u{1d400}-\u{1d7ff}\u210e]/gu; // bold, italic and so on
-const SIGNS = { "−": "-", "{": "\\{", "}": "\\}", "%": "\\%", "&": "\\&", "#": "\\#", "$": "\\$", "_": "\\_", "\\": "\\backslash ", "^": "\\hat{}", "~": "\\sim ", "∑": "\\sum ", "∏": "\\prod ", "∫": "\\int " };
+const SIGNS = { "−": "-", "{": "\\{", "}": "\\}", "%": "\\%", "&": "\\&", "#": "\\#", "$": "\\$", "_": "\\_", "\\": "\\backslash ", "^": "\\hat{}", "~": "\\sim ", "∑": "\\sum ", "∏": "\\prod ", "∫": "\\int ", "‖": "\\Vert " };
 const ACCENTS = { "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "overline", "\u0307": "dot", "\u0308": "ddot", "\u20d7": "vec" };
 const TALL = /\\(?:frac|sum|prod|int|sqrt|begin)\b/;
 const DEEPEST = 60;
@@ -22,7 +22,7 @@ export function formulasOfWord(body) {
     if (!body.contains(node)) continue; // within one that is done
     const math = body.ownerDocument.createElement("math");
     const isDisplay = node.closest("m\\:omathpara") !== null;
-    const latex = all(node, 0).replace(/ {2,}/g, " ").trim();
+    const latex = all(node, 0).replace(/\s+/g, " ").trim();
     math.setAttribute("alttext", isDisplay ? latex.replace(/\\#\(?([\w.]+)\)?$/, "\\tag{$1}") : latex);
     if (isDisplay) math.setAttribute("display", "block");
     node.replaceWith(math);
@@ -118,4 +118,4 @@ function run(node) {
   return NAMED.has(latex) ? `\\${latex} ` : `\\mathrm{${latex}}`;
 }
 
-const signs = (words) => words.replace(LETTERS, (letter) => letter.normalize("NFKC")).replace(/[\u2061-\u2064\u200b\ue000-\ue002]/g, "").replace(/[−{}%&#$_\\^~∑∏∫]/g, (sign) => SIGNS[sign]);
+const signs = (words) => words.replace(LETTERS, (letter) => letter.normalize("NFKC")).replace(/[\u2061-\u2064\u200b\ue000-\ue002]/g, "").replace(/[−{}%&#$_\\^~∑∏∫‖]/g, (sign) => SIGNS[sign]);
