@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from functools import cache
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
@@ -11,13 +10,11 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
-from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.errors import SignInNeeded
 from community.common.lookups import get_or_not_found
 from community.common.open_streams import open_stream
-from community.common.pagination import PreparedList
-from community.common.prepared import place_of_key
+from community.common.pagination import keyset_page
 from community.common.sse import event_stream
 from community.notifications import services
 from community.notifications.bell import unread_events
@@ -34,19 +31,12 @@ SHOWN = (Group.TO_YOU, Group.FOLLOWS)
 @require_safe
 def notification_list(request: MemberRequest) -> HttpResponse:
     group = _group(request.GET)
-    page = _lines(request.user.is_staff, group).keyset_page(request=request, reader=request.user.pk)
+    rows, parts = Notification.objects.select_related("actor"), Notification.objects.parts_of(request.user, group)
+    page = keyset_page(rows, order=ORDER, size=PAGE, request=request, parts=parts)
     shown = notices(page.items, request.user)
     newest = max((event.pk for notice in shown for event in notice.events), default=0)
     context = {"page": page, "newest": newest, "notices": shown, "group": group or ""}
     return render(request, "notifications/list.html", context | {"today": timezone.localdate()})
-
-
-@cache
-def _lines(is_staff: bool, group: Group | None) -> PreparedList[Notification]:
-    """Return the list, which depends on nothing else of the reader than who they are."""
-    reader = User(pk=place_of_key("reader"), is_staff=is_staff)
-    rows, parts = Notification.objects.select_related("actor"), Notification.objects.parts_of(reader, group)
-    return PreparedList(rows, order=ORDER, size=PAGE, parts=parts)
 
 
 @login_required

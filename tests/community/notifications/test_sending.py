@@ -65,7 +65,7 @@ def test_what_a_mail_server_gets(server, question):
     plain = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
     assert r"$\frac{\partial L}{\partial w} = \delta x$" in plain and "<math" in html
-    assert f"http://testserver{post.get_absolute_url()}" in plain
+    assert f"http://testserver/t/{question.pk}/-/{post.number}/#post-{post.number}" in plain
     assert all(len(line) <= 998 for line in raw.splitlines()) and raw.isascii()
 
 

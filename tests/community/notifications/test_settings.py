@@ -66,6 +66,7 @@ def test_what_moderators_did_and_ones_own_reminders_cannot_be_turned_off(client,
     assert set(told(person)) == {
         *("lock", "unlock", "move", "hide", "unhide", "delete", "restore"),
         *("reported", "report_hidden", "report_dismissed", "duplicate", "hold", "reopen", "reminder"),
+        *("community", "community_end"),
     }
 
 
