@@ -123,11 +123,15 @@ def overlay_readings(
 def _lines(
     runs: Sequence[Overlaid], name: str, by_step: bool, look: Look, *, without_diverged: bool = False
 ) -> list[Line]:
-    """Return the lines of those runs that have a value of this curve in the range."""
-    placed = [(run, _within(_placed(run, name, by_step), look)) for run in runs]
+    """Return the lines of those runs that have a value of this curve in the range.
+
+    Seeds are left out before the cut: after it, those that ended before the range would have no value to hold.
+    """
+    placed = [(run, _placed(run, name, by_step)) for run in runs]
     if without_diverged:
         placed = [(run, line.of(_finite_seeds(line))) for run, line in placed]
-    return [_line(run, line) for run, line in placed if any(line.columns)]
+    cut = [(run, _within(line, look)) for run, line in placed]
+    return [_line(run, line) for run, line in cut if any(line.columns)]
 
 
 def _highest(lines: Sequence[Line], name: str) -> float:
