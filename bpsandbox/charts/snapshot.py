@@ -143,12 +143,12 @@ def layers_view(document: Document, *, prefix: str = "", note: str | None = None
     return View("network", _("Network"), blocks(document, prefix=f"{prefix}network"), note=said)
 
 
-def pictures(document: Document, canonical: str, *, prefix: str) -> Iterator[View]:
+def pictures(document: Document, made: Stage | None, *, prefix: str) -> Iterator[View]:
     """Yield the pictures of a document with one state, with ids of their own."""
     line = timeline(document)
     if line is not None:
         now = moment(document, line.last, line.seeds[0])
-        yield from _Pictures(document, now, stage(canonical), prefix).views()
+        yield from _Pictures(document, now, made, prefix).views()
 
 
 def _why_layers(document: Document) -> str:

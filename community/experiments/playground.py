@@ -17,13 +17,14 @@ from django.utils.translation import pgettext
 
 from bpsandbox import api
 from community.accounts.models import User
-from community.common.errors import Invalid
+from community.common.errors import Invalid, TooManyRequests
 from community.common.network import client_network
 from community.content import kept_forms, services
 from community.content.routes import write_url
 
 from . import cards, configs, origin, panel, selectors, sharing, topics
 from .prices import price_words
+from .rates import SKETCHING
 from .visitors import identities, new_key
 
 LONGEST = 65_536
@@ -294,9 +295,13 @@ def before_of(opened: Playground) -> api.Before | None:
     return api.before(found.spec) if found.spec else None
 
 
-def before_for_script(found: api.Checked) -> dict[str, str]:
-    """Return the same drawn, for a script, which keeps what it has while a text is no config."""
+def before_for_script(request: HttpRequest, found: api.Checked) -> dict[str, str]:
+    """Return the same drawn, for a script, which keeps what it has while a text is no config, and over the limit."""
     if found.spec is None:
+        return {}
+    try:
+        SKETCHING.hit(request)
+    except TooManyRequests:
         return {}
     return {"before": render_to_string("experiments/playground_before.html", {"before": api.before(found.spec)})}
 

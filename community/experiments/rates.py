@@ -4,6 +4,9 @@ from community.common.ratelimit import Limit
 
 # Visitors are counted by network, and a class shares one: a check takes about 5 ms and follows each pause in typing.
 CHECKING = Limit("config-check", "1200/minute", "20000/hour")
+# The network of a checked config, drawn before it is run: data and start weights are made for it. Over the limit the
+# check is answered without it.
+SKETCHING = Limit("config-sketch", "120/minute", "2000/hour")
 PLAYING = Limit("playground", "200/minute", "2000/hour")
 # A range of a curve with more points than a page displays is drawn from the whole archive.
 ZOOMING = Limit("curve-range", "60/minute", "600/hour")

@@ -112,7 +112,7 @@ def _checked(request: HttpRequest, text: str) -> dict[str, Any]:
     }
     if "controls" in request.POST:
         own = playground.own_text(playground.readable_text(text), request)
-        answer |= {"text": own, **panel.answer(own), **playground.before_for_script(found)}
+        answer |= {"text": own, **panel.answer(own), **playground.before_for_script(request, found)}
     return answer
 
 

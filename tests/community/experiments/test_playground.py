@@ -8,8 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from bpsandbox.charts.stage import stage
 from bpsandbox.models import PEOPLE, VISITORS, Attachment, Run
+from community.common.ratelimit import Limit
 from community.experiments import reference, sharing
+from community.experiments.rates import SKETCHING
 from community.experiments.visitors import COOKIE
 from community.rendering.context import Rendered
 from tests.kept_pages import kept_pages
@@ -344,3 +347,12 @@ def test_a_check_brings_the_network_of_the_text_and_nothing_for_what_is_no_confi
     assert "before" not in visitor.post("/playground/check/", {"config": "a: [", "controls": "1"}).json()
     edited = visitor.post("/playground/edit/", sent | {"set.layers.0.size": "5"}, headers=FETCH).json()
     assert "2-5-1" in edited["before"]
+
+
+def test_networks_of_checks_are_limited_and_push_out_no_stage_of_a_run(visitor, config, monkeypatch):
+    monkeypatch.setattr(SKETCHING, "items", Limit("config-sketch-test", "1/minute").items)
+    kept = stage.cache_info()
+    answers = [visitor.post("/playground/check/", {"config": config(), "controls": "1"}).json() for _ in range(2)]
+    assert ["before" in answer for answer in answers] == [True, False]
+    assert [answer["price"] for answer in answers] == 2 * [answers[0]["price"]] and answers[0]["price"]
+    assert stage.cache_info() == kept
