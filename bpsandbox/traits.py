@@ -18,7 +18,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from bpsandbox import lifecycle
 from bpsandbox.document import KINDS as FINDINGS
 from bpsandbox.document import Document, InvalidDocument, Recorded
-from bpsandbox.explain import title_of
+from bpsandbox.explain import found_overfitting, title_of
 from bpsandbox.messages import _
 from bpsandbox.models import Attachment, Run, Spec, Trait
 from bpsandbox.runner import results
@@ -47,7 +47,7 @@ OLD_CODES = {
     **{kind: kind for kind in ("diverged", "symmetric", "dead", "saturated", "vanishing")},
 }  # fmt: skip
 """Findings of results that were stored before findings were, by the code of the warning. Overfitting is not among them:
-as a warning it is a rise too small for a finding."""
+a warning of it may be of a rise too small for a finding."""
 SEVERAL = frozenset(name for name, kind in KINDS.items() if kind.is_several)
 """What a run has several of, so that a list can be filtered by more than one."""
 MOST_VALUES = 4
@@ -168,6 +168,7 @@ def findings_of(document: Recorded) -> set[str]:
     """Return which findings a result has: those that its page shows."""
     old = {OLD_CODES[warning.code] for warning in document.warnings if warning.code in OLD_CODES}
     found = {finding.kind for finding in document.findings}
+    found |= {"overfitting"} if found_overfitting(document) else set()
     return old | found | ({"diverged"} if document.diverged else set())
 
 

@@ -37,7 +37,7 @@ class Part:
         return part_reader(cls, is_strict=False)(value, "")  # type: ignore[arg-type]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the part as plain JSON, without fields that are None by default and still None."""
+        """Return the part as plain JSON, without fields that are None by default and still None, or absent."""
         values = ((each, getattr(self, each.name)) for each in fields(self))  # type: ignore[arg-type]
         return {json_name(each): plain(value) for each, value in values if not _is_absent(each, value)}
 
@@ -45,8 +45,14 @@ class Part:
         """Check what the types of the fields cannot express. Raises InvalidDocument."""
 
 
+class Absent(tuple[Any, ...]):
+    """An empty list that a part does not have, as the default of a field that older engines did not write."""
+
+    __slots__ = ()
+
+
 def _is_absent(field: Field[Any], value: Any) -> bool:
-    return value is None and field.default is None
+    return isinstance(value, Absent) or (value is None and field.default is None)
 
 
 def plain(value: Any) -> Any:

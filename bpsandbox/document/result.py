@@ -10,7 +10,7 @@ from .checks import Checks
 from .errors import InvalidDocument
 from .findings import Finding
 from .kinds import Count, Free, Integer, Name, Number, Numbers, Words, joined, shown
-from .reading import Part, agree
+from .reading import Absent, Part, agree
 from .records import Records
 
 Reason: TypeAlias = Literal[
@@ -222,7 +222,7 @@ class Recorded(Part):
     """One for each seed."""
     warnings: tuple[RunWarning, ...] = ()
     """Warnings about the result."""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = Absent()
     """What is wrong with the run; empty for a healthy one."""
     data: DataSummary | None = None
     """The data of the run."""
@@ -247,6 +247,11 @@ class Recorded(Part):
     def diverged(self) -> tuple[int, ...]:
         """Return the indices of the seeds that diverged."""
         return tuple(row for row, stop in enumerate(self.stop) if stop.reason == "diverged")
+
+    @property
+    def is_examined(self) -> bool:
+        """Return whether the run was looked at for findings. Results from before there were any have warnings."""
+        return not isinstance(self.findings, Absent)
 
     def warning(self, code: str) -> RunWarning | None:
         """Return the warning with this code, or None."""

@@ -11,7 +11,7 @@ from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.results import concern_all, learned_nothing
 
-from .doctor.words import as_warning, finding_words, rise
+from .doctor.words import as_warning, finding_words, found_overfitting, rise
 
 HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not mean that anything went wrong."""
@@ -68,8 +68,11 @@ def _sentences(document: Recorded, with_findings: bool) -> Iterator[tuple[str, s
             yield finding.kind, finding_words(finding)
         elif warning.code not in covered:
             yield warning.code, _whole_sentence(warning, document, penalised)
+    over = found_overfitting(document)
     for each in document.warnings:
-        if each.code not in covered and (words := _whole_sentence(each, document, penalised)):
+        if over and each.code == over.kind:
+            yield over.kind, finding_words(over)
+        elif each.code not in covered and (words := _whole_sentence(each, document, penalised)):
             yield each.code, words
 
 

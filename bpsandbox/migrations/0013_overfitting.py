@@ -1,4 +1,5 @@
 """A rise too small for a finding is none in lists either: housekeeping writes the traits of runs that had one.
+A result from before there were findings keeps its trait if the rise is as large as that of a finding.
 
 After the deployment, since the release before would write some more.
 """

@@ -13,7 +13,7 @@ from bpsandbox.spec import Spec
 from .causes import cause_of
 from .cures import CHANGES, Cure, cured, cures, range_cures, record_cure
 from .equations import equations
-from .words import as_warning, finding_words, title_of
+from .words import as_warning, finding_words, found_overfitting, title_of
 
 MOST_SEEDS = 8
 
@@ -25,6 +25,7 @@ __all__ = [
     "cured",
     "diagnoses",
     "finding_words",
+    "found_overfitting",
     "range_cures",
     "record_cure",
     "title_of",

@@ -3,6 +3,8 @@
 import pytest
 
 from bpsandbox import explain
+from bpsandbox.document import Document
+from bpsandbox.runner import results
 from tests.bpsandbox.documents import DATA, blank
 
 
@@ -61,9 +63,22 @@ def test_overfitting_is_the_verdict_and_is_not_said_twice():
 def test_a_rise_too_small_for_a_finding_is_no_verdict_and_has_no_name():
     slight = [{"code": "overfitting", "seeds": [0], **RISE, "last": 0.106}]
     told = explain.story(ended("epochs", losses=[0.01], warnings=slight))
+    assert told == explain.story(ended("epochs", losses=[0.01], warnings=slight, findings=[]))
     assert not told.is_off and told.verdict.startswith("The training loss went from 0.25 to 0.01")
     assert told.hints == ("The test loss was lowest at epoch 5, 0.1, and ended 6% above that, at 0.106.",)
     assert "verfitting" not in " ".join((told.verdict, *told.cautions, *told.hints))
+
+
+def test_a_large_rise_is_overfitting_in_a_result_from_before_there_were_findings():
+    large = [{"code": "overfitting", "seeds": [0], **RISE, "last": 0.3}]
+    stored = ended("epochs", losses=[0.01], warnings=large).to_json()
+    old, examined = (Document.from_store(each) for each in (stored, stored | {"findings": []}))
+    told = explain.story(old)
+    assert told.is_off and told.hints == ()
+    assert told.verdict.startswith("Overfitting: the test loss was lowest at epoch 5, 0.1, and rose by 200% to 0.3")
+    assert explain.hints(old) == explain.hints(results.card(old)) == [told.verdict]
+    assert "findings" not in stored and "findings" not in results.card(old).to_json()
+    assert examined.to_json()["findings"] == [] and not explain.story(examined).is_off
 
 
 def test_a_run_whose_seeds_all_diverged_says_so_once():

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bpsandbox import api, traits
-from bpsandbox.document import CardDocument, Evidence, Finding, RunWarning
+from bpsandbox.document import CardDocument, Document, Evidence, Finding, RunWarning
 from bpsandbox.models import Certificate, Run, Spec, Trait
 from community.experiments import selectors
 from tests.factories import PersonFactory
@@ -133,6 +133,10 @@ def test_a_rise_too_small_for_a_finding_is_none_in_lists_either(trained, config)
     numbers = {"part": "val", "epoch": 5, "lowest": 0.1, "last": 0.106}
     slight = replace(document, findings=(), warnings=(RunWarning("overfitting", seeds=(0,), **numbers),))
     assert traits.findings_of(slight) == set()
+    large = replace(slight, warnings=(RunWarning("overfitting", seeds=(0,), **{**numbers, "last": 0.3}),))
+    older = {name: part for name, part in large.to_json().items() if name != "findings"}
+    assert traits.findings_of(large) == set()
+    assert traits.findings_of(Document.from_store(older)) == {"overfitting"}
     over = Finding("overfitting", (0,), None, 5, Evidence(train=0.01, **numbers))
     assert traits.findings_of(replace(slight, findings=(over,))) == {"overfitting"}
     old = replace(slight, warnings=(RunWarning("grown"), RunWarning("dead"), RunWarning("still_falling")))
