@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from bpsandbox import charts, explain
 from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.document import Document, Member
-from bpsandbox.models import Attachment, Spec
+from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.querysets import owned_by
 from bpsandbox.runner import results
 from bpsandbox.selectors import CARD, SHOWN, Card, card_of, stored
@@ -141,10 +141,17 @@ class RunComparison:
         """Return the curve asked for if there is one, else the first; empty if no two runs have one in common."""
         return self.asked if self.asked in self.curves else next(iter(self.curves), "")
 
+    @property
+    def whole(self) -> list[charts.Overlaid]:
+        """Return all runs with a result, with as many points as a page displays."""
+        return [overlaid for run in self.runs if (overlaid := run.overlaid) is not None]
+
     @cached_property
     def drawn(self) -> list[charts.Overlaid]:
         """Return all runs with a result, for a chart: of a range with every point, which is thinned after the cut."""
-        found = (run.dense(self.curve) if self.range.is_zoomed else run.overlaid for run in self.runs)
+        if not self.range.is_zoomed:
+            return self.whole
+        found = (run.dense(self.curve) for run in self.runs)
         return [overlaid for overlaid in found if overlaid is not None]
 
     @cached_property
@@ -241,20 +248,27 @@ def compare(
     """
     wanted = list(dict.fromkeys(hashes))[:MOST_RUNS]
     visible = Spec.objects.visible_to(user, owner_key).filter(hash__in=wanted).select_related(SHOWN)
-    archives = ("current_run__archive",) if is_dense else ()
-    specs = {spec.hash: spec for spec in visible.only(*CARD, "canonical", "current_run__result", *archives)}
+    specs = {spec.hash: spec for spec in visible.only(*CARD, "canonical", "current_run__result")}
     sources = _sources(specs.values(), user, owner_key)
     found = [specs[each] for each in wanted if each in specs]
     runs = tuple(_run(key, spec, sources.get(spec.pk)) for key, spec in zip(KEYS, found, strict=False))
     if is_dense:
-        runs = tuple(replace(run, archive=_archive(specs[run.card.spec_hash])) for run in runs)
+        archives = _archives(specs, runs)
+        runs = tuple(replace(run, archive=archives.get(run.card.spec_hash, b"")) for run in runs)
     return RunComparison(runs, curve, by_step, look or charts.Look()), tuple(
         each for each in wanted if each not in specs
     )
 
 
-def _archive(spec: Spec) -> bytes:
-    return bytes(spec.current_run.archive or b"") if spec.current_run else b""
+def _archives(specs: Mapping[str, Spec], runs: Iterable[ComparedRun]) -> dict[str, bytes]:
+    """Return the archives, by hash, of those runs whose result has fewer points than were recorded."""
+    thinned: dict[int, str] = {}
+    for run in runs:
+        spec = specs[run.card.spec_hash]
+        if run.document and spec.current_run_id and not results.is_whole(run.document, spec.canonical):
+            thinned[spec.current_run_id] = spec.hash
+    found = Run.objects.filter(pk__in=thinned).values_list("pk", "archive") if thinned else ()
+    return {thinned[pk]: bytes(archive or b"") for pk, archive in found}
 
 
 def _sources(specs: Iterable[Spec], user: Any, owner_key: str) -> dict[int, Attachment]:

@@ -53,6 +53,13 @@ def has_every_point(document: Document, every: int, in_steps: bool) -> bool:
     return bool(at) and len(at) > ceil(at[-1] / every)
 
 
+def is_whole(document: Document, config: str) -> bool:
+    """Return whether the document of a canonical config has every point that it records."""
+    training = json.loads(config)["training"]
+    every = training.get("eval_every")
+    return bool(every) and has_every_point(document, every, bool(training.get("steps")))
+
+
 def squeeze(plain: Any) -> bytes:
     return zlib.compress(json.dumps(plain, separators=(",", ":"), allow_nan=False).encode(), 6)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,11 +69,7 @@ class RunPage:
     @property
     def has_every_point(self) -> bool:
         """Return whether the document has every recorded point, not only as many as a page displays."""
-        training = json.loads(self.config)["training"]
-        every = training.get("eval_every")
-        if self.document is None or not every:
-            return False
-        return results.has_every_point(self.document, every, bool(training.get("steps")))
+        return self.document is not None and results.is_whole(self.document, self.config)
 
     @cached_property
     def growing(self) -> Document | None:

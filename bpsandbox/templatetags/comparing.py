@@ -28,8 +28,8 @@ def compared_curves(comparison: RunComparison, log: bool) -> SafeString:
 @register.simple_tag
 def compared_span(comparison: RunComparison, whole: bool = False) -> str:
     """Return the ends of the x axis as it is drawn, or of the whole chart, for scripts."""
-    look = charts.Look() if whole else comparison.look
-    ends = charts.overlay_span(comparison.drawn, comparison.curve, by_step=comparison.by_step, look=look)
+    drawn, look = (comparison.whole, charts.Look()) if whole else (comparison.drawn, comparison.look)
+    ends = charts.overlay_span(drawn, comparison.curve, by_step=comparison.by_step, look=look)
     return "{:.15g} {:.15g}".format(*ends)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from bpsandbox import api
 from community.common.errors import TooManyRequests
+from community.common.page_cache import expires_in
 from community.content.models import Post
 from community.content.querysets import Reader
 
@@ -240,16 +241,18 @@ class ComparePage:
 def compare_page(request: HttpRequest, *, user: Reader | None, owner_key: str) -> ComparePage:
     """Load the page of a comparison for this reader.
 
-    A range over the limit is drawn from the points that the whole chart has.
+    A range over the limit is drawn from the points that the whole chart has, for this reader alone: others have not
+    used up theirs.
     """
     asked = asked_for(request.GET)
     topics.shows(asked.hashes)
     is_dense = asked.range.is_zoomed
     try:
         if is_dense:
-            ZOOMING.hit(request)
+            ZOOMING.hit(request, cost=max(1, len(asked.hashes)))
     except TooManyRequests:
         is_dense = False
+        expires_in(0)
     comparison, missing = api.compare(
         asked.hashes, user, owner_key, curve=asked.curve, by_step=asked.by_step, look=asked.range, is_dense=is_dense
     )

@@ -39,9 +39,9 @@ class Limit:
         self.items: tuple[RateLimitItem, ...] = tuple(parse(rate) for rate in rates)
         self.fails_closed = fails_closed
 
-    def hit(self, request: HttpRequest) -> Usage | None:
-        """Count one action of the requester. Raises TooManyRequests, or Unavailable if it fails closed."""
-        return self.hit_key(requester_key(request))
+    def hit(self, request: HttpRequest, cost: int = 1) -> Usage | None:
+        """Count an action of the requester. Raises TooManyRequests, or Unavailable if it fails closed."""
+        return self.hit_key(requester_key(request), cost)
 
     def hit_key(self, key: str, cost: int = 1) -> Usage | None:
         """Count one action of `key`."""

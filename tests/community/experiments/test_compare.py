@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.test import Client
 
 from bpsandbox import api, charts
 from bpsandbox.explain import Goal
@@ -309,9 +310,33 @@ def test_a_range_without_points_shows_everything(two, visitor, query):
 
 
 def test_too_many_ranges_are_drawn_with_fewer_points(two, visitor, monkeypatch):
-    monkeypatch.setattr(ZOOMING, "items", Limit("curve-range-test", "1/minute").items)
+    monkeypatch.setattr(ZOOMING, "items", Limit("curve-range-test", "2/minute").items)
     pages = [visitor.get(f"/compare/?runs={two[0]},{two[1]}&from={n}&to=20").content.decode() for n in (5, 6)]
     assert ["Too many ranges" in page for page in pages] == [False, True] and span_of(pages[1]) == "6 20"
+
+
+def test_what_one_reader_may_no_longer_ask_for_is_not_kept_for_others(two, monkeypatch):
+    monkeypatch.setattr(ZOOMING, "items", Limit("curve-range-one", "2/minute").items)
+    first, second = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="198.51.100.1")
+    address = f"/compare/?runs={two[0]},{two[1]}&to=20&from="
+    with kept_pages():
+        pages = [browser.get(f"{address}{n}").content.decode() for browser, n in ((first, 5), (first, 6), (second, 6))]
+        assert ["Too many ranges" in page for page in pages] == [False, True, False]
+
+
+def test_archives_are_read_only_of_runs_that_leave_points_out(
+    trained, config, visitor, monkeypatch, django_assert_num_queries
+):
+    whole = trained(config(record="{}"))
+    monkeypatch.setattr(results.display, "__defaults__", (5,))
+    thin = trained(config(optimizer="{type: SGD, lr: 0.5}", record="{}"))
+    with django_assert_num_queries(3):
+        comparison, _missing = api.compare([whole, thin], look=charts.Look(10, 20), is_dense=True)
+    assert [bool(run.archive) for run in comparison.runs] == [False, True]
+    assert [len(each.document.epochs) for each in comparison.drawn] == [41, 41]
+    assert len(comparison.whole[1].document.epochs) < 41
+    ends = {charts.overlay_span(runs, "train_loss") for runs in (comparison.whole, comparison.drawn)}
+    assert ends == {(0.0, 40.0)}
 
 
 def rows_of(answer) -> list[str]:
