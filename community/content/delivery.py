@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.notifications.services import notify
+from community.rendering import mention_candidates
 
 from . import audience, quoting
 from .audience import Event
-from .models import Post, Role
+from .models import Post, Revision, Role
 
 _OF_A_POST = ("html", "text", "excerpt", "headings")
 UNREAD = (
@@ -36,13 +37,22 @@ def announce(post_id: int) -> None:
         audience.deliver(post)
 
 
-def announce_edit(post_id: int) -> None:
-    """Notify those whom an edited post quotes or mentions and who have not been notified of it, by who edited it."""
+def announce_edit(post_id: int, version: int | None = None) -> None:
+    """Notify those whom an edited post quotes or mentions and who have not been notified of it, by who edited it.
+
+    `version` is the one that the edit made, the newest if none is given. Of an earlier one only those are notified whom
+    it quoted or mentioned too: of the others it is the job of the later edit.
+    """
     post = _public(post_id)
-    if post is not None:
-        mentioned = _mentioned(post)
-        _tell(post, mentioned | _quoted(post), mentioned, is_new=False, by=_last_editor(post))
-        audience.deliver_edit(post)
+    if post is None:
+        return
+    mentioned, quoted = _mentioned(post), _quoted(post)
+    earlier = None if version is None else post.revisions.filter(number=version).first()
+    if earlier is not None:
+        mentioned = _mentioned(post, within=earlier.source)
+        quoted = dict(quoted.items() & _quoted(earlier).items())
+    _tell(post, mentioned | quoted, mentioned, is_new=False, by=_editor(post, version))
+    audience.deliver_edit(post)
 
 
 def _find_first(post: Post) -> None:
@@ -60,9 +70,11 @@ def _public(post_id: int) -> Post | None:
     return posts.filter(pk=post_id).first()
 
 
-def _last_editor(post: Post) -> User:
-    newest = post.revisions.select_related("editor").defer("source", *UNREAD_EDITOR).order_by("-number").first()
-    return newest.editor if newest else post.author
+def _editor(post: Post, version: int | None) -> User:
+    """Return who made a version, the newest one if none is given: the revision that it replaced tells."""
+    rows = post.revisions.select_related("editor").defer("source", *UNREAD_EDITOR).order_by("-number")
+    replaced = (rows if version is None else rows.filter(number__lt=version)).first()
+    return replaced.editor if replaced else post.author
 
 
 def _tell(
@@ -101,9 +113,13 @@ def _above(post: Post) -> dict[int, str]:
     return {} if post.parent is None else {post.parent.author_id: "reply"}
 
 
-def _mentioned(post: Post) -> dict[int, str]:
-    return dict.fromkeys(post.mentions.filter(notified_at=None).values_list("user_id", flat=True), "mention")
+def _mentioned(post: Post, within: str | None = None) -> dict[int, str]:
+    """Return whom the post mentions and nobody has told, of them those whom a text may mention too, if one is given."""
+    rows = post.mentions.filter(notified_at=None)
+    if within is not None:
+        rows = rows.filter(user__handle_key__in=sorted(mention_candidates(within)))
+    return dict.fromkeys(rows.values_list("user_id", flat=True), "mention")
 
 
-def _quoted(post: Post) -> dict[int, str]:
+def _quoted(post: Post | Revision) -> dict[int, str]:
     return dict.fromkeys((each.author_id for each in quoting.quoted_posts(post.source)), "quote")

@@ -9,8 +9,8 @@ def announce_post(post_id: int) -> None:
 
 
 @task()
-def announce_edit(post_id: int) -> None:
-    delivery.announce_edit(post_id)
+def announce_edit(post_id: int, version: int | None = None) -> None:
+    delivery.announce_edit(post_id, version)
 
 
 @task()

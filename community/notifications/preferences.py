@@ -34,6 +34,12 @@ def by_mail(person: User) -> dict[Topic | None, Frequency]:
     return found | {None: Frequency.NEVER if wants_none else Frequency.DAILY}
 
 
+def wants_any(person: User, topic: Topic) -> bool:
+    """Return whether a person is notified of a topic by any channel."""
+    chosen = preferences_of([person.pk], [topic])
+    return any(frequency(chosen, person.pk, topic, channel) != Frequency.NEVER for channel in Channel)
+
+
 @transaction.atomic
 def choose(*, person: User, choices: Choices) -> None:
     """Store a person's frequencies of topics and channels; the others stay as they are."""

@@ -41,7 +41,6 @@ ON_COMMUNITY_ANSWERS = (
         Topic.ANSWERS,
         read_note=edit_words,
         is_grouped=True,
-        sentence_of_many=_("{actor} edited your community answers to {title}"),
     ),
     Verb("community", _("A moderator made your answer to {title} a community answer"), "users"),
     Verb("community_end", _("Your answer to {title} is no longer a community answer"), "users"),

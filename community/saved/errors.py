@@ -17,4 +17,4 @@ class NothingToWatch(Invalid):
 
 
 class TooManySearches(Conflict):
-    default = _("You have twenty saved searches already. Delete one first.")
+    default = _("You have {most} saved searches already. Delete one first.")

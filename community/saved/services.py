@@ -63,5 +63,5 @@ def _save(owner: User, query: str, name: str) -> tuple[SavedSearch, bool]:
             found.save(update_fields=["name"])
         return found, False
     if SavedSearch.objects.filter(owner=owner).count() >= MOST_SEARCHES:
-        raise TooManySearches
+        raise TooManySearches(TooManySearches.default.format(most=MOST_SEARCHES))
     return SavedSearch.objects.create(owner=owner, query=query, name=name), True

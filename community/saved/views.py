@@ -13,6 +13,8 @@ from community.accounts.requests import MemberRequest
 from community.common.errors import DomainError
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
+from community.notifications import preferences
+from community.notifications.topics import Topic
 from community.saved import services
 from community.saved.forms import SaveForm
 from community.saved.models import SavedSearch
@@ -51,7 +53,9 @@ def _saved(request: MemberRequest, form: SaveForm) -> HttpResponse:
     wish = {"text": form.cleaned_data["query"], "name": form.cleaned_data["name"]}
     found, is_new = services.save_search(owner=request.user, **wish)
     if is_new:
-        messages.success(request, _("Search saved. You will be notified of new results."))
+        is_told = preferences.wants_any(request.user, Topic.SEARCHES)
+        told = _("Search saved. You will be notified of new results.") if is_told else _("Search saved.")
+        messages.success(request, told)
     else:
         messages.info(request, _("You have saved this search already."))
     return redirect(safe_next(request, found.get_absolute_url()))

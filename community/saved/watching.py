@@ -8,11 +8,14 @@ dated.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import NamedTuple
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -24,7 +27,7 @@ from community.notifications.querysets import as_member
 from community.notifications.services import Event, notify_of
 from community.saved.models import SavedSearch
 from community.saved.notices import KIND, VERB, key_of
-from community.search.selectors import find_among
+from community.search.selectors import documents_of, find_among
 
 BATCH = 50
 SETTLED = timedelta(minutes=1)
@@ -35,6 +38,12 @@ LONGEST_GAP = timedelta(days=7)
 """What is older, after the workers were away, is not told."""
 MOST_NEW = 1_000
 """Posts of one look; the next look goes on with those after them."""
+MOST_AT_ONCE = 5_000
+"""Posts of one and the same moment, if there are more than MOST_NEW of them. What is beyond is not told."""
+MOST_SECONDS = 5.0
+"""After which the searches of a look that were not asked wait for the next one."""
+
+logger = structlog.get_logger(__name__)
 
 
 class NewPost(NamedTuple):
@@ -62,7 +71,7 @@ def watch() -> int:
     if not rows:
         return 0
     news = _news(min(row.since for row in rows))
-    return _tell(rows, {row.pk: _count(row, news) for row in rows}, news)
+    return _tell(rows, _counted(rows, news), news)
 
 
 def _taken() -> list[SavedSearch]:
@@ -87,31 +96,59 @@ def _news(since: datetime) -> News:
     if len(found) <= MOST_NEW:
         return News(found, until, is_all=True)
     # Posts of one moment stay together.
-    whole = [post for post in found if post.created_at < found[-1].created_at] or found
+    whole = [post for post in found if post.created_at < found[-1].created_at]
+    if not whole:
+        of_one_moment = columns.filter(created_at=found[0].created_at)
+        whole = list(map(NewPost._make, of_one_moment[:MOST_AT_ONCE]))
     return News(whole, whole[-1].created_at, is_all=False)
 
 
-def _count(row: SavedSearch, news: News) -> int:
+def _counted(rows: Sequence[SavedSearch], news: News) -> dict[int, int]:
+    """Return how many posts are new to each search, of one at least and of no more than there is time for.
+
+    One that cannot be asked has nothing new and does not keep the others from being asked; what it missed is not told.
+    """
+    documents = documents_of(POST, [post.pk for post in news.posts]) if news.posts else {}
+    counts: dict[int, int] = {}
+    end = monotonic() + MOST_SECONDS
+    for row in rows:
+        counts[row.pk] = _count(row, news, documents)
+        if monotonic() >= end:
+            break
+    return counts
+
+
+def _count(row: SavedSearch, news: News, documents: Mapping[int, int]) -> int:
     """Return how many posts by others are new to a search, of those that its owner sees as a member."""
-    keys = [post.pk for post in news.posts if post.created_at > row.since and post.author_id != row.owner_id]
+    new = (post.pk for post in news.posts if post.created_at > row.since and post.author_id != row.owner_id)
+    keys = [documents[pk] for pk in new if pk in documents]
     if not keys or not row.owner.is_active:
         return 0
-    with as_read_by(row.owner):
-        return len(find_among(row.query, as_member(row.owner), POST, keys))
+    try:
+        with as_read_by(row.owner), transaction.atomic() if connection.in_atomic_block else nullcontext():
+            return len(find_among(row.query, as_member(row.owner), keys))
+    except OperationalError:  # the database is away: the next look asks them all
+        raise
+    except Exception:
+        logger.exception("a saved search failed", search=row.pk)
+        return 0
 
 
 @transaction.atomic
 def _tell(rows: Sequence[SavedSearch], counts: Mapping[int, int], news: News) -> int:
-    """Notify of what was found, and let the searches go on after it; not of those deleted or looked at meanwhile."""
+    """Notify of what was found, and let the searches go on after it; not of those deleted or looked at meanwhile.
+
+    Of what is left to the next look, be it searches or posts, it is due now.
+    """
     before, now = {row.pk: row.since for row in rows}, timezone.now()
     locked = SavedSearch.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=before)
     there = [row for row in locked if row.since == before[row.pk]]
-    told = [row for row in there if counts[row.pk]]
-    for row in there:
-        row.since = max(row.since, news.until)
-        row.look_at = row.look_at if news.is_all else now
+    told = [row for row in there if counts.get(row.pk)]
     for row in told:
         row.told_at, row.look_at = now, now + AGAIN
+    for row in there:
+        row.since = max(row.since, news.until) if row.pk in counts else row.since
+        row.look_at = row.look_at if news.is_all and row.pk in counts else now
     SavedSearch.objects.bulk_update(there, ["since", "look_at", "told_at"])
     if told:
         unread = _withdrawn(told)

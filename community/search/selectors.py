@@ -229,18 +229,23 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
     return Found(_sorted(seen, of_finders, search, order), is_all, search, dict(counts))
 
 
-def find_among(text: str, user: Any, kind: str, object_ids: Iterable[int]) -> set[Match]:
-    """Return those of a few rows of a kind that match a query as it is written, and that this reader sees.
+def documents_of(kind: str, object_ids: Iterable[int]) -> dict[int, int]:
+    """Return the keys of the documents of a few rows of a kind, by those of the rows."""
+    rows = Document.objects.filter(kind=kind, object_id__in=list(object_ids))
+    return dict(rows.values_list("object_id", "pk"))
 
-    None if an operator has no meaning any more: what the rest of the query finds was not asked for.
+
+def find_among(text: str, user: Any, documents: Iterable[int]) -> set[Match]:
+    """Return those of a few documents that match a query as it is written, and that this reader sees.
+
+    An empty set if an operator has no meaning any more: what the rest of the query finds was not asked for.
     """
     search = read(text, user)
     indexed = sorted(set(search.asked.kinds) - finders().keys())
     wanted = search.of_kinds(indexed) if indexed else search.wanted
     if search.asked.problems or not wanted or bool(search.asked.kinds) != bool(indexed):
         return set()
-    pks = Document.objects.filter(kind=kind, object_id__in=list(object_ids)).values_list("pk", flat=True)
-    return _visible(backend().among(wanted, sorted(pks)), search, user)
+    return _visible(backend().among(wanted, sorted(documents)), search, user)
 
 
 def _corrected(search: Search) -> Search | None:

@@ -40,17 +40,18 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
     """Edit a post of any kind; a conflict shows both texts and their diff.
 
-    Raises what `community_answers.refuse` does. Who may no longer edit a reply finds their text in the form.
+    Raises what `community_answers.refuse` does. Who may no longer edit a reply finds their text in the form; files that
+    came with it are not read.
     """
     refusal = community_answers.refusal(request.user, post)
-    if refusal is not None and (request.method == "GET" or post.is_opening):
+    if refusal is not None and (request.method == "GET" or post.is_opening or not _may_have_had_form(request, post)):
         raise refusal
     plan = plan_of(post)
     owned: dict[str, Any] = {"writer": request.user, "post": post}
     owned |= {"kind": post.thread.kind} if post.is_opening else {}
     if request.method == "GET":
         return _page(request, post, plan.edit_form(initial=_initial(request, post, plan), **owned))
-    form = plan.edit_form(request.POST, sent_files(request), **owned)
+    form = plan.edit_form(request.POST, None if refusal else sent_files(request), **owned)
     is_valid = form.is_valid()
     if refusal is not None:
         form.add_error(None, str(refusal))
@@ -82,6 +83,11 @@ def restore(request: MemberRequest, pk: int) -> HttpResponse:
     post = services.restore_post(post=selectors.post_for(request.user, pk), by=request.user)
     messages.success(request, _("Restored."))
     return redirect(post.get_absolute_url())
+
+
+def _may_have_had_form(request: MemberRequest, post: Post) -> bool:
+    """Return whether there may be a text to keep: of one's own post, of a community answer or of what was one."""
+    return post.is_community or policies.is_own(request.user, post) or bool(request.POST.get("source", "").strip())
 
 
 def _saved(request: MemberRequest, post: Post, form: EditForm, *, publish: bool) -> Post | None:

@@ -15,6 +15,8 @@ from community.content.querysets import Reader
 from community.mutes.selectors import hidden_among
 
 NAMED = 3
+MOST_ASKED = 20
+"""Editors of an answer of whom it is looked up whether the reader meets them; the others are only counted."""
 
 
 class Editor(NamedTuple):
@@ -38,7 +40,7 @@ def on_posts(reader: Reader, posts: Sequence[Post]) -> dict[int, CommunityAnswer
     if not given:
         return {}
     keys = _editors(given)
-    found = {key for editors in keys.values() for key in editors}
+    found = {key for editors in keys.values() for key in editors[:MOST_ASKED]}
     met = found - hidden_among(reader, found) if found else found
     people = User.objects.only(*SHOWN_COLUMNS).fetch_mode(FETCH_RAISE).in_bulk(met) if met else {}
     return {pk: _shown([people.get(key) for key in keys[pk]]) for pk in given}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from community.audit.models import AuditEntry
@@ -12,14 +13,18 @@ from community.content import services as content
 from community.content.delivery import announce_edit
 from community.content.errors import CannotEdit, EditConflict, ThreadClosedToEdits
 from community.content.history import history
-from community.content.models import Draft, Post, Revision
+from community.content.models import Draft, Mention, Post, Revision
+from community.content.views import posts
 from community.forum.services import lock_thread
+from community.media.models import Asset
 from community.mutes import services as mutes
 from community.notifications.models import Notification
 from community.review import services
 from community.review.errors import ClosedToSuggestions, NotYours, OnlyModeratorsTakeBack, OnlyVisibleAnswers
+from community.review.selectors import community as selectors_of_community
 from community.review.selectors import community_answers
 from community.social.services import vote
+from tests.community.media.test_pictures import encoded
 from tests.factories import CommentFactory, ModeratorFactory, NewcomerFactory, PersonFactory, VoterFactory
 from tests.html import html_of
 
@@ -232,6 +237,16 @@ def test_nobody_else_edits_it_when_it_is_closed_hidden_or_ended_and_no_text_is_l
     assert again(given).version == 1
 
 
+def test_what_a_stranger_sends_for_a_reply_is_refused_before_its_files_are_read(answer, zoe, as_user, monkeypatch):
+    monkeypatch.setattr(posts, "sent_files", lambda request: pytest.fail("the files were read"))
+    browser, path = as_user(zoe), f"/posts/{answer.pk}/edit/"
+    for source in ("", "  ", "What I typed."):
+        sent = {"source": source, "base_version": "1", "cover": SimpleUploadedFile("plot.png", encoded())}
+        response = browser.post(path, sent)
+        assert response.status_code == 403 and ('name="source"' in html_of(response)) == bool(source.strip())
+    assert not Asset.objects.exists() and again(answer).version == 1
+
+
 def test_a_block_is_between_them(ada, bob, given):
     for blocker in (ada, bob):
         person = VoterFactory()
@@ -248,12 +263,15 @@ def test_an_editor_whom_the_reader_does_not_meet_is_counted_and_not_named(bob, z
     assert "<bdi>Zoe</bdi>" not in page and "also written by 1 member" in page
 
 
-def test_more_than_three_editors_are_counted_in_two_queries(given, client, django_assert_num_queries):
+def test_more_than_three_editors_are_counted_in_two_queries(given, monkeypatch, django_assert_num_queries):
     for n in range(5):
         edit(again(given), VoterFactory(display_name=f"Editor {n}"), source=f"Use 0.{n + 2}.\n")
     with django_assert_num_queries(2):
         found = community_answers(AnonymousUser(), [given])[given.pk]
     assert [each.name for each in found.editors] == ["Editor 4", "Editor 3", "Editor 2"] and found.others == 2
+    monkeypatch.setattr(selectors_of_community, "MOST_ASKED", 2)
+    found = community_answers(AnonymousUser(), [given])[given.pk]
+    assert [each.name for each in found.editors] == ["Editor 4", "Editor 3"] and found.others == 3
     with django_assert_num_queries(0):
         assert community_answers(AnonymousUser(), []) == {}
 
@@ -264,6 +282,22 @@ def test_who_is_named_in_an_edit_hears_it_from_who_wrote_it(zoe, given):
     announce_edit(given.pk)
     [notice] = Notification.objects.filter(recipient=reader)
     assert (notice.verb, notice.actor) == ("mention", zoe)
+
+
+def test_of_two_edits_before_the_job_each_is_told_in_its_own_name(zoe, given):
+    people = {name: PersonFactory(handle=name) for name in ("first", "second", "dropped")}
+    edit(given, zoe, source="As @first and @dropped say: 0.2.\n")
+    kim = VoterFactory()
+    edit(again(given), kim, source="As @first and @second say: 0.2.\n")
+    Notification.objects.all().delete()
+    Mention.objects.update(notified_at=None)
+    for version in (2, 3):
+        announce_edit(given.pk, version)
+    actors = {
+        name: list(Notification.objects.filter(recipient=person).values_list("verb", "actor"))
+        for name, person in people.items()
+    }
+    assert actors == {"first": [("mention", zoe.pk)], "second": [("mention", kim.pk)], "dropped": []}
 
 
 def test_a_moderator_restores_what_was_spoiled(keeper, zoe, given, as_user):

@@ -7,6 +7,7 @@ const GO_MS = 1500;
 let goesUntil = 0;
 
 export function press(key) {
+  if (document.querySelector("dialog[open]")) return; // opened while this file came
   const place = performance.now() < goesUntil ? document.querySelector(`[data-go="${CSS.escape(key)}"]`) : null;
   goesUntil = 0;
   if (place) place.click();
