@@ -47,7 +47,8 @@ def announce_edit(post_id: int, version: int | None = None) -> None:
     if post is None:
         return
     mentioned, quoted = _mentioned(post), _quoted(post)
-    earlier = None if version is None else post.revisions.filter(number=version).first()
+    version = post.version if version is None else version
+    earlier = post.revisions.filter(number=version).first() if version < post.version else None
     if earlier is not None:
         mentioned = _mentioned(post, within=earlier.source)
         quoted = dict(quoted.items() & _quoted(earlier).items())
@@ -70,10 +71,10 @@ def _public(post_id: int) -> Post | None:
     return posts.filter(pk=post_id).first()
 
 
-def _editor(post: Post, version: int | None) -> User:
-    """Return who made a version, the newest one if none is given: the revision that it replaced tells."""
+def _editor(post: Post, version: int) -> User:
+    """Return who made a version: the revision that it replaced tells."""
     rows = post.revisions.select_related("editor").defer("source", *UNREAD_EDITOR).order_by("-number")
-    replaced = (rows if version is None else rows.filter(number__lt=version)).first()
+    replaced = rows.filter(number__lt=version).first()
     return replaced.editor if replaced else post.author
 
 

@@ -35,7 +35,7 @@ from tests.at_once import at_once
 from tests.community.notifications.mailing import WEDNESDAY, Clock, open_mailbox
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.html import html_of
-from tests.training import XOR
+from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
 SAVED = "/search/saved/"
@@ -565,11 +565,14 @@ def test_a_few_posts_are_found_as_all_are(monkeypatch, ada, gap):
         {"title": "Mine is a saddle", "author": ada},
     ]
     posts = [publish(**({"words": ""} | wish)) for wish in wishes]
+    train()
     few = [post.pk for post in posts[::2]] + [posts[5].pk]
     documents = documents_of("post", few).values()
     for query in QUERIES:
         every = {match.object_id for match in find(query, ada).matches if match.kind == "post"}
         found = {match.object_id for match in find_among(query, ada, documents)}
         assert found == every & set(few), query
+    for query in ("layer:linear", "layer:linear optimizer:sgd", "run -saddle lang:en optimizer:sgd"):
+        assert {match.object_id for match in find_among(query, ada, documents)} == {posts[4].pk}, query
     assert any(find(query, ada).matches for query in QUERIES)
     assert find_among("saddle", ada, []) == set() and find_among("kind:run", ada, documents) == set()
