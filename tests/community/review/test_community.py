@@ -161,6 +161,13 @@ def test_its_author_is_told_who_edited_it_and_why_and_nobody_of_the_authors_own_
     assert verbs_of(ada).count("community_edit") == 1 and "community_edit" not in verbs_of(zoe)
 
 
+def test_one_answer_that_several_people_edit_is_one_answer(ada, zoe, given, as_user):
+    edit(given, zoe)
+    edit(again(given), VoterFactory(display_name="Kim"), source="Use 0.3.\n")
+    page = html_of(as_user(ada).get("/notifications/"))
+    assert "Kim</bdi></b> and 1 other edited your community answer to" in page
+
+
 def test_the_score_stays_and_is_the_authors_and_editors_can_vote(ada, zoe, given):
     vote(user=zoe, post=given, value=1)
     edit(given, zoe)
