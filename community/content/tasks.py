@@ -9,8 +9,14 @@ def announce_post(post_id: int) -> None:
 
 
 @task()
-def announce_edit(post_id: int, version: int | None = None) -> None:
+def announce_version(post_id: int, version: int) -> None:
     delivery.announce_edit(post_id, version)
+
+
+@task()
+def announce_edit(post_id: int) -> None:
+    """For jobs of the release before, which does not name the version."""
+    delivery.announce_edit(post_id)
 
 
 @task()

@@ -25,7 +25,7 @@ def after_edit(post: Post, body: Body) -> None:
         PostLink.objects.filter(post=post).delete()
     if _is_public(post):
         find_links(post)
-        tasks.announce_edit.enqueue(post_id=post.pk, version=post.version)
+        tasks.announce_version.enqueue(post_id=post.pk, version=post.version)
 
 
 def announce(post: Post) -> None:
