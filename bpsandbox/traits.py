@@ -153,9 +153,9 @@ def task(data: str, loss: str) -> str:
     return f"{data} {loss}"
 
 
-def traits_of(parsed: ParsedSpec, document: Recorded) -> set[tuple[str, str]]:
-    """Return the traits of a spec with its result; of a sweep, those of all settings."""
-    found = {("finding", name) for name in findings_of(document)}
+def traits_of(parsed: ParsedSpec, findings: set[str]) -> set[tuple[str, str]]:
+    """Return the traits of a spec whose result has these findings; of a sweep, those of all settings."""
+    found = {("finding", name) for name in findings}
     for config in parsed.configs:
         data, loss = config["dataset"].get("name") or "points", config["loss"]["type"]
         found |= {("data", data), ("loss", loss), ("task", task(data, loss))}
@@ -178,7 +178,7 @@ def note(*, spec_id: int, run_id: int, canonical: str, document: Document) -> No
     if not Spec.objects.filter(pk=spec_id, current_run=run_id).update(traits_of=run_id):
         return
     spec = parsed(canonical)
-    found = {ALL, *traits_of(spec, document)} if spec else set()
+    found = {ALL, *traits_of(spec, findings_of(document))} if spec else set()
     sizes = _sizes(document)
     Trait.objects.filter(spec=spec_id).delete()
     rows = [Trait(spec_id=spec_id, kind=kind, value=value[:60], **sizes) for kind, value in sorted(found)]

@@ -47,16 +47,13 @@ def corpus() -> list:
 
 def _note_traits() -> None:
     """Let runs be found by what they are made of, as if each had been trained and nothing had been noticed."""
-    from types import SimpleNamespace
-
     from bpsandbox import traits
     from bpsandbox.models import Spec, Trait
 
-    nothing = SimpleNamespace(warnings=(), findings=(), diverged=False)
     Trait.objects.bulk_create(
         Trait(spec=spec, kind=kind, value=value, final=traits.UNKNOWN_LOSS, parameters=0, steps=0)
         for spec in Spec.objects.all()
-        for kind, value in traits.traits_of(traits.parsed(spec.canonical), nothing)
+        for kind, value in traits.traits_of(traits.parsed(spec.canonical), set())
     )
 
 
