@@ -6,6 +6,7 @@ Complete sites begin first: they take longest, and one that began last would del
 from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = ("tests/journeys/", "tests/community/launch/test_production.py")  # their sites are started once
+APART = "tests/journeys/test_found.py"  # has one of its own
 FIRST = (
     *TOGETHER,
     "tests/faults/test_embedded.py",
@@ -24,7 +25,8 @@ class ByFile(LoadFileScheduling):
         self.config.option.loadscopereorder = False  # in the order of `begins_at`, not by number of tests
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER[0] if nodeid.startswith(TOGETHER) else nodeid.split("::", 1)[0]
+        together = nodeid.startswith(TOGETHER) and not nodeid.startswith(APART)
+        return TOGETHER[0] if together else nodeid.split("::", 1)[0]
 
 
 def begins_at(nodeid: str) -> int:

@@ -45,7 +45,7 @@ def test_a_theme_is_shown_at_once_and_told_to_the_server(site):
     site.page.locator("button[value=dark]").click()
     expect(site.page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(site.page.locator("button[value=dark]")).to_have_attribute("aria-pressed", "true")
-    assert site.sent("/preferences/") == ["theme=dark"]
+    site.until(lambda: site.sent("/preferences/") == ["theme=dark"])
 
 
 def test_code_is_copied_as_it_was_written(site):
