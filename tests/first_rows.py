@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.management.color import no_style
 from django.core.management.commands import flush
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 from community.search.backends import backend
@@ -29,6 +29,7 @@ def emptied_quickly() -> Iterator[None]:
         if connection.vendor == "postgresql":
             kind = type(connection.ops)
             patch.setattr(kind, "sql_flush", _rows_deleted(kind.sql_flush))
+            patch.setattr(kind, "execute_sql_flush", _again(kind.execute_sql_flush))
         yield
 
 
@@ -42,6 +43,22 @@ def _rows_deleted(truncated: Any) -> Any:
         return [lock, *(f"DELETE FROM {name};" for name in names)]
 
     return sql_flush
+
+
+def _again(execute: Any) -> Any:
+    """Try again when PostgreSQL has ended it for the sake of another thread of the test, which holds its locks."""
+
+    def execute_sql_flush(ops: Any, statements: list[str]) -> None:
+        for tries_left in (2, 1, 0):
+            try:
+                execute(ops, statements)
+            except OperationalError as error:
+                if not tries_left or "deadlock" not in str(error):
+                    raise
+            else:
+                return
+
+    return execute_sql_flush
 
 
 def remember() -> None:
