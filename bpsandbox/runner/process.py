@@ -53,12 +53,16 @@ Launch = Callable[[int, int, int], Process]
 
 
 class PythonProcess(subprocess.Popen):
-    """A new Python in its own process group, with a small environment and no open files."""
+    """A new Python in its own process group, with a small environment and no open files.
+
+    It stays in its owner's session: Linux shares the processor among sessions first, and a new one would not have the
+    niceness of the worker's.
+    """
 
     def __init__(self, module: str, *arguments: object, **streams: Any) -> None:
         words = map(str, (ROOT, f"bpsandbox.runner.{module}", os.getpid(), *arguments))
         command = [sys.executable, "-I", "-c", BOOT, *words]
-        super().__init__(command, env=ENVIRONMENT, close_fds=True, start_new_session=True, **streams)
+        super().__init__(command, env=ENVIRONMENT, close_fds=True, process_group=0, **streams)
 
     def end(self) -> int:
         with suppress(ProcessLookupError, PermissionError):

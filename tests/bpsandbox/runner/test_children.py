@@ -34,6 +34,14 @@ def test_a_child_is_forked_by_the_warm_server_and_loads_nothing(children):
     assert parents == [server_of(children).pid] * 3
 
 
+def test_children_share_the_processor_as_their_worker_does(children):
+    """A session of their own would not have the worker's niceness, and a page would wait for them."""
+    for child in (children.start(), Children(engine=ENGINE, forks=False).start()):
+        assert os.getsid(child.pid) == os.getsid(0)
+        assert os.getpgid(child.pid) == child.pid
+        perform(child=child)
+
+
 def parent_of(pid):
     return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
