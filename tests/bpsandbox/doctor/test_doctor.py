@@ -5,82 +5,65 @@ from collections import Counter
 import pytest
 
 from bpsandbox import explain, spec
-from bpsandbox.core import LAYERS, run, train
+from bpsandbox.core import LAYERS, run
 from bpsandbox.document import KINDS
 from bpsandbox.spec.presets import PRESETS
 
 from .blind import BLIND
 from .held_out import HELD_OUT
-from .intervals import exact, written
+from .intervals import exact
+from .judging import (
+    FALSE_ALARMS,
+    RECALL,
+    SETS,
+    alarmed,
+    confusion,
+    document_of,
+    found_in,
+    kinds_of,
+    lines,
+    wrong,
+)
 from .labelled import LABELLED
 from .once_held_out import ONCE_HELD_OUT
+from .reserved_curves import RESERVED
 from .sealed import SEALED
 from .unseen import UNSEEN
 
-RECALL, FALSE_ALARMS = 0.95, 0.02
+PART = 4
+"""Tests train every fourth config of the other sets; `./run bench doctor` trains all. ADR 84 has its tables."""
+MISSED = {
+    "a cubic through noise": ["overfitting"],
+    "a table and a small RNN by hinge": ["plateau", "vanishing"],
+    "clouds by margins of two layers": ["overfitting"],
+    "mixed blobs by silu with adamax at 3": ["chaotic"],
+    "a GRU by margins with lion at 0.3": ["chaotic"],
+}
+"""The labels that are not found."""
 
 
-@pytest.fixture(scope="module")
-def found():
-    """Return the kinds that were found, by config."""
-    return found_in(LABELLED)
-
-
-def found_in(configs):
-    return {each.name: kinds_of(document_of(each.text)) for each in configs}
-
-
-def document_of(text):
-    """Train a config, which may be a sweep."""
-    *_, last = train(spec.build(spec.parse(text)))
-    return last.result.document()
-
-
-def kinds_of(document):
-    return {finding.kind for finding in document.findings}
-
-
-def confusion(configs, found):
-    """Return for each kind how many labels were found and missed, and how many configs were alarmed falsely."""
-    table = {kind: Counter() for kind in KINDS}
-    for each in configs:
-        for kind in each.kinds:
-            table[kind]["found" if kind in found[each.name] else "missed"] += 1
-        for kind in found[each.name] - each.kinds - each.may:
-            table[kind]["false"] += 1
-    return table
-
-
-def test_findings_are_recalled_and_healthy_runs_are_left_alone(found):
-    table, alarmed = told(LABELLED, found)
-    healthy = [each for each in LABELLED if not each.kinds]
-    for kind, row in table.items():
+def test_findings_are_recalled_and_healthy_runs_are_left_alone():
+    found = found_in(LABELLED)
+    print("\n".join(lines(LABELLED, found)))
+    for kind, row in confusion(LABELLED, found).items():
         assert row["found"] >= RECALL * (row["found"] + row["missed"]), kind
         assert row["false"] <= FALSE_ALARMS * len(LABELLED), kind
-    assert len(alarmed) <= FALSE_ALARMS * len(healthy), alarmed
+    healthy = [each for each in LABELLED if not each.kinds]
+    assert len(alarmed(LABELLED, found)) <= FALSE_ALARMS * len(healthy)
     assert len(LABELLED) >= 80
 
 
-def told(configs, found):
-    """Print and return the confusion table, and the names of the healthy configs with a finding."""
-    table = confusion(configs, found)
-    healthy = [each for each in configs if not each.kinds]
-    alarmed = [each.name for each in healthy if found[each.name]]
-    everything = sum(table.values(), Counter())
-    for kind, row in [*table.items(), ("all", everything)]:
-        of = row["found"] + row["missed"]
-        print(f"{kind:12} {of:3} labels {row['found']:3} found {written(row['found'], of):16} {row['false']:3} false")
-    print(f"{len(healthy)} healthy configs, {len(alarmed)} of them alarmed: {written(len(alarmed), len(healthy))}")
-    print("\n".join(wrong(configs, found)))
-    return table, alarmed
+@pytest.mark.parametrize("name", list(SETS)[1:])
+def test_a_part_of_the_other_sets_is_judged_as_measured(name):
+    part = SETS[name][::PART]
+    assert {kind for each in part for kind in each.kinds} >= {"vanishing", "plateau", "dead", "diverged"}
+    expected = [(each.name, MISSED[each.name], []) for each in part if each.name in MISSED]
+    assert list(wrong(part, found_in(part))) == expected
 
 
-def wrong(configs, found):
-    """Yield what is wrong with a config: its missed labels and its false alarms."""
-    for each in configs:
-        missed, false = each.kinds - found[each.name], found[each.name] - each.kinds - each.may
-        if missed or false:
-            yield f"{each.name}: missed {sorted(missed)}, false {sorted(false)}"
+def test_what_is_missed_is_among_the_configs():
+    labels = {each.name: each.kinds for configs in SETS.values() for each in configs}
+    assert all(labels[name] >= {*kinds} for name, kinds in MISSED.items())
 
 
 @pytest.mark.parametrize(
@@ -90,65 +73,19 @@ def test_intervals_are_exact(found, of, low, high):
     assert exact(found, of) == pytest.approx((low, high), abs=1e-5)
 
 
-def test_configs_that_were_held_out_once_are_judged_as_well_as_those_of_the_thresholds():
-    table, alarmed = told(ONCE_HELD_OUT, found_in(ONCE_HELD_OUT))
-    counted = {name: sum(row[name] for row in table.values()) for name in ("found", "missed", "false")}
-    assert counted == {"found": 56, "missed": 1, "false": 0} and alarmed == []
-
-
-def rows_of(table):
-    return {kind: tuple(row[name] for name in ("found", "missed", "false")) for kind, row in table.items()}
-
-
-def test_configs_that_were_held_out_are_judged_as_measured():
-    table, alarmed = told(HELD_OUT, found_in(HELD_OUT))
-    assert rows_of(table) == {
-        "vanishing": (9, 0, 0), "exploding": (5, 0, 0), "saturated": (5, 0, 0), "dead": (5, 0, 0),
-        "symmetric": (5, 0, 0), "plateau": (23, 0, 0), "diverged": (9, 0, 0), "overfitting": (5, 0, 0),
-        "chaotic": (5, 0, 0),
-    }  # fmt: skip
-    assert alarmed == []
-
-
-def test_configs_that_no_rule_has_seen_are_judged_as_measured():
-    table, alarmed = told(UNSEEN, found_in(UNSEEN))
-    assert rows_of(table) == {
-        "vanishing": (2, 0, 0), "exploding": (2, 0, 0), "saturated": (2, 0, 0), "dead": (3, 0, 0),
-        "symmetric": (3, 0, 0), "plateau": (8, 0, 0), "diverged": (3, 0, 0), "overfitting": (1, 0, 0),
-        "chaotic": (1, 0, 0),
-    }  # fmt: skip
-    assert alarmed == [] and len([each for each in UNSEEN if not each.kinds]) == 30
-
-
-def test_configs_that_were_labelled_before_any_was_examined_are_judged_as_measured():
-    found = found_in(BLIND)
-    table, alarmed = told([each for each in BLIND if not each.is_corrected], found)
-    assert rows_of(table) == {
-        "vanishing": (7, 0, 0), "exploding": (5, 0, 0), "saturated": (5, 0, 0), "dead": (6, 0, 0),
-        "symmetric": (5, 0, 0), "plateau": (24, 0, 0), "diverged": (8, 0, 0), "overfitting": (5, 0, 0),
-        "chaotic": (4, 0, 0),
-    }  # fmt: skip
-    assert alarmed == [] and len([each for each in BLIND if not each.kinds]) == 25
-    corrected = [each for each in BLIND if each.is_corrected]
-    assert len(corrected) == 2 and list(wrong(corrected, found)) == []
-
-
-def test_configs_that_were_examined_once_are_judged_as_measured():
-    table, alarmed = told(SEALED, found_in(SEALED))
-    assert rows_of(table) == {
-        "vanishing": (12, 1, 0), "exploding": (4, 0, 0), "saturated": (4, 0, 0), "dead": (4, 0, 0),
-        "symmetric": (4, 0, 0), "plateau": (27, 1, 0), "diverged": (7, 0, 0), "overfitting": (3, 1, 0),
-        "chaotic": (13, 2, 0),
-    }  # fmt: skip
-    assert alarmed == [] and len([each for each in SEALED if not each.kinds]) == 32
-
-
 def test_configs_that_were_held_out_are_not_those_of_the_thresholds():
-    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND, *SEALED]
+    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND, *SEALED, *RESERVED]
     assert not {each.text for each in held_out} & {each.text for each in fitted}
-    assert (len(HELD_OUT), len(UNSEEN), len(BLIND), len(SEALED)) == (82, 49, 77, 93)
-    for configs in (HELD_OUT, UNSEEN, BLIND, SEALED):
+    assert not {each.text for each in RESERVED} & {each.text for each in held_out if each not in RESERVED}
+    assert [len(configs) for configs in SETS.values()] == [109, 70, 82, 49, 77, 93, 232]
+    for configs in (HELD_OUT, UNSEEN, BLIND, SEALED, RESERVED):
         assert {kind for each in configs for kind in each.kinds} == set(KINDS)
+
+
+def test_every_finding_has_twenty_reserved_labels_and_there_are_fifty_healthy_configs():
+    count = Counter(kind for each in RESERVED for kind in each.kinds)
+    assert min(count.values()) >= 20 and {*count} == {*KINDS}
+    assert sum(not each.kinds for each in RESERVED) >= 50
 
 
 @pytest.mark.parametrize("configs", [LABELLED, [*HELD_OUT, *UNSEEN]], ids=["labelled", "held out"])
@@ -161,7 +98,7 @@ def test_every_layer_and_loss_is_among_the_configs_sick_and_healthy(configs):
 
 
 @pytest.mark.parametrize("is_sick", [True, False])
-@pytest.mark.parametrize("configs", [BLIND, SEALED], ids=["blind", "sealed"])
+@pytest.mark.parametrize("configs", [BLIND, SEALED, RESERVED], ids=["blind", "sealed", "reserved"])
 def test_every_layer_is_among_the_configs_that_were_labelled_before_any_was_examined(configs, is_sick):
     layers, losses = used(configs, is_sick)
     assert layers == set(LAYERS) and len(losses) >= 5

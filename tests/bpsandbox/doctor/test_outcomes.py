@@ -7,8 +7,8 @@ import pytest
 from bpsandbox.core.train.doctor.outcomes import Capacity, Outcomes
 from bpsandbox.document import Stop
 
+from .judging import document_of
 from .labelled import LABELLED
-from .test_doctor import document_of
 
 BASELINE = 0.693
 

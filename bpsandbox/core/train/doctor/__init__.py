@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from math import prod
+from math import prod, sqrt
 
 import numpy as np
 
 from bpsandbox.core.nn.layers import Linear
-from bpsandbox.core.nn.losses import MSELoss
+from bpsandbox.core.nn.losses import HingeLoss, MSELoss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.experiment import Experiment
 from bpsandbox.core.train.observers.signals import Signals
@@ -35,24 +35,26 @@ def outcomes_of(experiment: Experiment, document: Document, signals: Signals) ->
     """Return what became of all seeds of a document."""
     everyone, silent = tuple(range(len(document.seeds))), silent_seeds(experiment.network, signals)
     step_losses = tuple(map(tuple, np.array(signals.step_losses).T.tolist()))
-    return Outcomes(document, everyone, constant_loss(experiment), capacity_of(experiment), silent, step_losses)
+    baseline = constant_loss(experiment)
+    return Outcomes(document, everyone, baseline, capacity_of(experiment, baseline), silent, step_losses)
 
 
-def capacity_of(experiment: Experiment) -> Capacity:
+def capacity_of(experiment: Experiment, baseline: float | None) -> Capacity:
     y = experiment.train.y
     is_free = experiment.penalty is None and not experiment.network.is_random and experiment.trained is None
     floor = float(experiment.loss.floor(y[None]))
-    return Capacity(experiment.network.size, y.size, floor, is_free, chance_of(experiment))
+    return Capacity(experiment.network.size, y.size, floor, is_free, chance_of(experiment, baseline))
 
 
-def chance_of(experiment: Experiment) -> float:
+def chance_of(experiment: Experiment, baseline: float | None) -> float:
     """Return the share of the baseline that the last layer is expected to find in inputs that say nothing.
 
     Fitting d numbers to n examples improves the mean log-likelihood by d / 2n nats (Wilks, The large-sample
     distribution of the likelihood ratio, 1938), which is d / n of the squares of normal errors. For other losses d / 2n
     is a lower bound of the share: a baseline of K classes is ln K nats at most, and each class has numbers of its own.
-    0 if some numbers are not trained, and if there are fewer than ten examples for each: then it could fit a good part
-    of any targets, and a loss that stays high says more than one that does not.
+    A hinge is no likelihood: see `hinge_chance`. 0 if some numbers are not trained, and if there are fewer than ten
+    examples for each: then it could fit a good part of any targets, and a loss that stays high says more than one that
+    does not.
     """
     network, y = experiment.network, experiment.train.y
     place = network.slots[-1].layer if network.slots else 0
@@ -62,7 +64,23 @@ def chance_of(experiment: Experiment) -> float:
     rows = len(y) * prod(steps)
     if rows < FEWEST_EXAMPLES * inputs:
         return 0.0
-    return inputs / rows if isinstance(experiment.loss, MSELoss) else inputs / (2.0 * rows)
+    if isinstance(experiment.loss, MSELoss):
+        return inputs / rows
+    least = inputs / (2.0 * rows)
+    if isinstance(experiment.loss, HingeLoss) and baseline:
+        return max(least, hinge_chance(inputs / rows, baseline))
+    return least
+
+
+def hinge_chance(share: float, baseline: float) -> float:
+    """Return the share of the baseline that a hinge gains by outputs z of d numbers, fitted to n that say nothing.
+
+    `share` is d / n. Where all |z| < 1 a hinge is 1 - mean(y z): a line, with no curvature that holds z back. The
+    multiple correlation of z and y is about sqrt(d / n), so z of standard deviation 1/2, of which 5 % are beyond the
+    margin, brings sqrt(d / n) / 2 below 1. The best constant may have brought a part of that: the baseline is twice the
+    share of the smaller class.
+    """
+    return max(0.0, 1.0 - (1.0 - sqrt(share) / 2.0) / baseline)
 
 
 def findings(outcomes: Outcomes, experiment: Experiment, network: Network, signals: Signals) -> tuple[Finding, ...]:

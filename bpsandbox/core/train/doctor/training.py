@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from bpsandbox.core.train.curves import finite
-from bpsandbox.document import Evidence, Finding
+from bpsandbox.document import HARM, Evidence, Finding
 
 from .outcomes import Outcomes, overfits
 
-HARM = 0.1
-"""A held-out loss has to rise by this share of its lowest value."""
 HARM_OF_BASELINE = 0.05
-"""And by this share of the baseline, so that a rise from nearly nothing to nearly nothing is none."""
+"""A held-out loss has to rise by this share of the baseline too: from nearly nothing to nearly nothing is no harm."""
 
 
 def in_curves(outcomes: Outcomes) -> Iterator[Finding]:

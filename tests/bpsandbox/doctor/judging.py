@@ -1,0 +1,81 @@
+"""What the doctor finds in labelled configs, against their labels. `./run bench doctor` prints it for all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from bpsandbox import spec
+from bpsandbox.core import train
+from bpsandbox.document import KINDS, Document
+
+from .blind import BLIND
+from .held_out import HELD_OUT
+from .intervals import written
+from .labelled import LABELLED, Labelled
+from .once_held_out import ONCE_HELD_OUT
+from .reserved_curves import RESERVED
+from .sealed import SEALED
+from .unseen import UNSEEN
+
+Found = Mapping[str, set[str]]
+Table = dict[str, Counter[str]]
+RECALL, FALSE_ALARMS = 0.95, 0.02
+SETS: dict[str, list[Labelled]] = {
+    "labelled": LABELLED, "once held out": ONCE_HELD_OUT, "held out": HELD_OUT, "unseen": UNSEEN, "blind": BLIND,
+    "sealed": SEALED, "reserved": RESERVED,
+}  # fmt: skip
+"""The sets in the order in which they were written: rules were made with the first ones."""
+
+
+def document_of(text: str) -> Document:
+    """Train a config, which may be a sweep."""
+    *_, last = train(spec.build(spec.parse(text)))
+    return last.result.document()
+
+
+def kinds_of(document: Document) -> set[str]:
+    return {finding.kind for finding in document.findings}
+
+
+def found_in(configs: Iterable[Labelled]) -> Found:
+    """Return the kinds that are found, by the text of the config."""
+    return {each.text: kinds_of(document_of(each.text)) for each in configs}
+
+
+def confusion(configs: Iterable[Labelled], found: Found) -> Table:
+    """Return for each kind how many labels were found and missed, and how many configs were alarmed falsely."""
+    table: Table = {kind: Counter() for kind in KINDS}
+    for each in configs:
+        for kind in each.kinds:
+            table[kind]["found" if kind in found[each.text] else "missed"] += 1
+        for kind in found[each.text] - each.kinds - each.may:
+            table[kind]["false"] += 1
+    return table
+
+
+def alarmed(configs: Iterable[Labelled], found: Found) -> list[str]:
+    """Return the names of the healthy configs with a finding."""
+    return [each.name for each in configs if not each.kinds and found[each.text]]
+
+
+def wrong(configs: Iterable[Labelled], found: Found) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield the name of each config that was not judged as labelled, its missed labels and its false alarms."""
+    for each in configs:
+        missed, false = each.kinds - found[each.text], found[each.text] - each.kinds - each.may
+        if missed or false:
+            yield each.name, sorted(missed), sorted(false)
+
+
+def lines(configs: list[Labelled], found: Found) -> Iterator[str]:
+    """Yield the lines of a confusion table, with exact intervals."""
+    table = confusion(configs, found)
+    everything = sum(table.values(), Counter())
+    for kind, row in [*table.items(), ("all", everything)]:
+        of = row["found"] + row["missed"]
+        yield f"{kind:12} {of:3} labels {row['found']:3} found {written(row['found'], of):16} {row['false']:3} false"
+    healthy = sum(not each.kinds for each in configs)
+    count = len(alarmed(configs, found))
+    yield f"{healthy} healthy configs, {count} of them alarmed: {written(count, healthy)}"
+    for name, missed, false in wrong(configs, found):
+        yield f"{name}: missed {', '.join(missed) or 'nothing'}, false {', '.join(false) or 'nothing'}"
