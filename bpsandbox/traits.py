@@ -17,8 +17,8 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from bpsandbox import lifecycle
 from bpsandbox.document import KINDS as FINDINGS
-from bpsandbox.document import Document, InvalidDocument, Recorded
-from bpsandbox.explain import found_overfitting, title_of
+from bpsandbox.document import Document, InvalidDocument
+from bpsandbox.explain import title_of
 from bpsandbox.messages import _
 from bpsandbox.models import Attachment, Run, Spec, Trait
 from bpsandbox.runner import results
@@ -42,12 +42,6 @@ ORDERS = {
     "steps": ("steps", "-pk"),
 }
 """How a list can be sorted, by the name in its address; each is in the order of an index of every kind of trait."""
-OLD_CODES = {
-    "nothing_learned": "plateau", "stuck": "plateau", "grown": "diverged",
-    **{kind: kind for kind in ("diverged", "symmetric", "dead", "saturated", "vanishing")},
-}  # fmt: skip
-"""Findings of results that were stored before findings were, by the code of the warning. Overfitting is not among them:
-a warning of it may be of a rise too small for a finding."""
 SEVERAL = frozenset(name for name, kind in KINDS.items() if kind.is_several)
 """What a run has several of, so that a list can be filtered by more than one."""
 MOST_VALUES = 4
@@ -164,21 +158,14 @@ def traits_of(parsed: ParsedSpec, findings: set[str]) -> set[tuple[str, str]]:
     return found | {(SIZES.name, sizes) for sizes in parsed.sizes if SIZES.has(sizes)}
 
 
-def findings_of(document: Recorded) -> set[str]:
-    """Return which findings a result has: those that its page shows."""
-    old = {OLD_CODES[warning.code] for warning in document.warnings if warning.code in OLD_CODES}
-    found = {finding.kind for finding in document.findings}
-    found |= {"overfitting"} if found_overfitting(document) else set()
-    return old | found | ({"diverged"} if document.diverged else set())
-
-
 @transaction.atomic
 def note(*, spec_id: int, run_id: int, canonical: str, document: Document) -> None:
     """Write the traits of a spec with its current result, in the place of earlier ones; nothing for another run."""
     if not Spec.objects.filter(pk=spec_id, current_run=run_id).update(traits_of=run_id):
         return
     spec = parsed(canonical)
-    found = {ALL, *traits_of(spec, findings_of(document))} if spec else set()
+    kinds = {finding.kind for finding in document.known_findings}
+    found = {ALL, *traits_of(spec, kinds)} if spec else set()
     sizes = _sizes(document)
     Trait.objects.filter(spec=spec_id).delete()
     rows = [Trait(spec_id=spec_id, kind=kind, value=value[:60], **sizes) for kind, value in sorted(found)]

@@ -135,7 +135,7 @@ def stuck_places(document: Recorded) -> frozenset[int]:
 
 def found_places(document: Recorded) -> frozenset[int]:
     """Return the indices of the seeds with a finding that at most half of the seeds have."""
-    few = [set(each.seeds) for each in document.findings if 2 * len(each.seeds) <= len(document.seeds)]
+    few = [set(each.seeds) for each in document.known_findings if 2 * len(each.seeds) <= len(document.seeds)]
     seeds = set[int]().union(*few)
     return frozenset(place for place, seed in enumerate(document.seeds) if seed in seeds)
 

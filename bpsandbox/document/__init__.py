@@ -12,6 +12,7 @@ from .checks import CheckedTensor, Checks, GradientCheck, OverfitCheck
 from .errors import InvalidDocument
 from .findings import KINDS, Evidence, Finding, FindingKind
 from .kinds import LARGEST
+from .older import HARM
 from .progress import Progress
 from .reading import Part
 from .records import (
@@ -51,6 +52,7 @@ from .result import (
 from .worked import Title, WorkedExample, WorkedStep, Written
 
 __all__ = [
+    "HARM",
     "KINDS",
     "LARGEST",
     "Activations",

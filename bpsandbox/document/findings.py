@@ -112,13 +112,25 @@ class Finding(Part):
         if not self.seeds:
             raise InvalidDocument(joined(path, "seeds"), f"expected at least one seed, got {shown([])}")
         for name in _needed(self):
-            value = getattr(self.evidence, name) if name != "layer" else self.layer
-            if value is None or (isinstance(value, tuple) and (not value or None in value)):
-                raise refuse(joined(path, name), value, f"evidence of {self.kind}")
+            if not self._has(name):
+                raise refuse(joined(path, name), self._read(name), f"evidence of {self.kind}")
         if self.evidence.sizes is not None:
             agree(joined(path, "evidence.sizes"), len(self.evidence.sizes), len(self.evidence.layers or ()), "layers")
         for name in ("ratio", "growth"):
             _check_positive(joined(path, f"evidence.{name}"), getattr(self.evidence, name))
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it has all evidence that its cause and equations need: those of older results may not."""
+        begins = ("start",) if self.kind in ("saturated", "dead") else ()
+        return all(map(self._has, (*_needed(self), *begins)))
+
+    def _has(self, name: str) -> bool:
+        value = self._read(name)
+        return value is not None and not (isinstance(value, tuple) and (not value or None in value))
+
+    def _read(self, name: str) -> Any:
+        return self.layer if name == "layer" else getattr(self.evidence, name)
 
 
 def _check_positive(path: str, value: Any) -> None:

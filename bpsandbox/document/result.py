@@ -10,6 +10,7 @@ from .checks import Checks
 from .errors import InvalidDocument
 from .findings import Finding
 from .kinds import Count, Free, Integer, Name, Number, Numbers, Words, joined, shown
+from .older import older_findings
 from .reading import Absent, Part, agree
 from .records import Records
 
@@ -257,21 +258,24 @@ class Recorded(Part):
         """Return the warning with this code, or None."""
         return next((warning for warning in self.warnings if warning.code == code), None)
 
+    @property
+    def known_findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the run: its findings, or what the warnings of an older result say."""
+        return (*self.findings, *older_findings(self))
+
     def found(self, kind: str) -> tuple[Finding, ...]:
         """Return the findings of this kind."""
-        return tuple(finding for finding in self.findings if finding.kind == kind)
+        return tuple(finding for finding in self.known_findings if finding.kind == kind)
 
     @property
     def unlearned(self) -> tuple[int, ...]:
         """Return the seeds that learned nothing, or are stuck where nothing was learned by the best one either."""
-        old = self.warning("nothing_learned")
-        return self._plateau("baseline") or ((old and old.seeds) or ())
+        return self._plateau("baseline")
 
     @property
     def stuck(self) -> tuple[int, ...]:
         """Return the seeds that no longer learn and are far above the best seed."""
-        old = self.warning("stuck")
-        return self._plateau("stuck") or ((old and old.seeds) or ())
+        return self._plateau("stuck")
 
     def _plateau(self, why: str) -> tuple[int, ...]:
         return tuple(seed for each in self.found("plateau") if each.evidence.why == why for seed in each.seeds)

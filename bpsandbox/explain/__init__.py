@@ -7,7 +7,7 @@ from .comparison import cautions as comparison_cautions
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
 from .data_rows import FirstRows, csv_lines, first_rows
 from .divergence import Broken, diverged
-from .doctor import CHANGES, Cure, Diagnosis, cured, diagnoses, found_overfitting, range_cures, title_of
+from .doctor import CHANGES, Cure, Diagnosis, cured, diagnoses, range_cures, title_of
 from .endings import band_word, ending, reason_word, restored
 from .formulas import Formula, formulas
 from .in_words import Row, in_words
@@ -83,7 +83,6 @@ __all__ = [
     "finished",
     "first_rows",
     "formulas",
-    "found_overfitting",
     "hints",
     "in_words",
     "is_penalised",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from statistics import median
+from collections.abc import Iterator
 
 from bpsandbox.document import CardDocument, Document, Recorded, RunWarning
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.results import concern_all, learned_nothing
 
-from .doctor.words import as_warning, finding_words, found_overfitting, rise
+from .doctor.older import INSIDE
+from .doctor.words import as_warning, finding_words, middle, rise
 
 HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not mean that anything went wrong."""
@@ -68,7 +68,7 @@ def _sentences(document: Recorded, with_findings: bool) -> Iterator[tuple[str, s
             yield finding.kind, finding_words(finding)
         elif warning.code not in covered:
             yield warning.code, _whole_sentence(warning, document, penalised)
-    over = found_overfitting(document)
+    over = next(iter(document.found("overfitting")), None)
     for each in document.warnings:
         if over and each.code == over.kind:
             yield over.kind, finding_words(over)
@@ -165,7 +165,7 @@ def _stuck(count: int, counts: dict[str, str]) -> str:
 
 
 def _grown(warning: RunWarning) -> str:
-    loss = _median(warning.losses)
+    loss = middle(warning.losses)
     if len(warning.losses or ()) == 1:
         return _(
             "The loss grew: it ended at {loss}, above where it started. A smaller learning rate often helps.", loss=loss
@@ -174,7 +174,7 @@ def _grown(warning: RunWarning) -> str:
 
 
 def _nothing_learned(warning: RunWarning, count: int, seeds: int, penalised: bool) -> str:
-    loss = _median(warning.losses)
+    loss = middle(warning.losses)
     numbers = {"loss": _("{loss} (without the penalty)", loss=loss) if penalised else loss}
     if warning.baseline is None:
         if count < seeds:
@@ -207,41 +207,4 @@ def _slight_rise(warning: RunWarning) -> str:
     return _("The test loss was lowest at epoch {epoch}, {low}, and ended {share} above that, at {last}.", **numbers)
 
 
-def _symmetric(warning: RunWarning) -> str:
-    return _("All {units} units of layer {layer}, {type}, ended with the same weights: they started equal, so "
-             "their gradients were equal. Start from random weights.",
-             **_place(warning), units=grouped(warning.units or 0))  # fmt: skip
-
-
-def _dead(warning: RunWarning) -> str:
-    return _("{share} of the units of layer {layer}, {type}, are dead: 0 for every training example. A smaller "
-             "learning rate, another initialisation or leaky_relu often helps.", **_place(warning))  # fmt: skip
-
-
-def _saturated(warning: RunWarning) -> str:
-    return _("{share} of the outputs of layer {layer}, {type}, are saturated, where the slope is nearly 0. "
-             "Smaller initial weights, scaled inputs or a smaller learning rate often help.",
-             **_place(warning))  # fmt: skip
-
-
-def _place(warning: RunWarning) -> dict[str, str]:
-    share = {} if warning.share is None else {"share": f"{warning.share:.0%}"}
-    return {"layer": str(warning.layer), "type": warning.type or "", **share}
-
-
-def _vanishing(warning: RunWarning) -> str:
-    return _("The gradient vanishes: at the first step its norm was {last} in layer {last_layer} and {first} in layer "
-             "{first_layer}. relu, fewer layers or batch norm often help.",
-             first=_median(warning.first_norms), last=_median(warning.last_norms),
-             first_layer=warning.first_layer, last_layer=warning.last_layer)  # fmt: skip
-
-
-def _median(values: Sequence[float | None] | None) -> str:
-    known = [value for value in values or () if value is not None]
-    return short(median(known) if known else None)
-
-
-SENTENCES = {
-    "overfitting": _slight_rise, "symmetric": _symmetric, "dead": _dead, "saturated": _saturated,
-    "vanishing": _vanishing,
-}  # fmt: skip
+SENTENCES = {"overfitting": _slight_rise, **INSIDE}

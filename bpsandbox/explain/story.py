@@ -12,7 +12,7 @@ from bpsandbox.runner.ranking import best_first
 from bpsandbox.runner.results import alone, learned_nothing, middle_of
 
 from .cautions import caution, cautions, hints, is_penalised, told, verdict
-from .doctor.words import finding_words, found_overfitting
+from .doctor.words import finding_words
 
 PARTS = ("test", "val", "train")
 
@@ -48,7 +48,7 @@ def _bad_news(document: Recorded) -> str:
     if failed or learned_nothing(document):
         return failed
     known = told(document)
-    broken, over = known.get("diverged"), found_overfitting(document)
+    broken, over = known.get("diverged"), next(iter(document.found("overfitting")), None)
     if broken and len(document.diverged) == len(document.stop):
         return caution(broken, len(document.seeds), penalised=is_penalised(document))
     return finding_words(over) if over and not document.members else ""

@@ -304,7 +304,7 @@ def run_hints(document: Recorded) -> list[str]:
 @register.simple_tag
 def run_diagnoses(document: Document, config: str) -> tuple[explain.Diagnosis, ...]:
     """Return the findings of a result of this canonical config, with causes, equations and cures."""
-    return explain.diagnoses(document, _spec(config)) if document.findings else ()
+    return explain.diagnoses(document, _spec(config)) if document.known_findings else ()
 
 
 @register.simple_tag

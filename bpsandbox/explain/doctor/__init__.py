@@ -13,7 +13,8 @@ from bpsandbox.spec import Spec
 from .causes import cause_of
 from .cures import CHANGES, Cure, cured, cures, range_cures, record_cure
 from .equations import equations
-from .words import as_warning, finding_words, found_overfitting, title_of
+from .older import sentence_of
+from .words import as_warning, finding_words, title_of
 
 MOST_SEEDS = 8
 
@@ -25,7 +26,6 @@ __all__ = [
     "cured",
     "diagnoses",
     "finding_words",
-    "found_overfitting",
     "range_cures",
     "record_cure",
     "title_of",
@@ -47,16 +47,17 @@ class Diagnosis:
 
 def diagnoses(document: Document, spec: Spec) -> tuple[Diagnosis, ...]:
     """Return the findings of a result of this config, causes first."""
-    return tuple(_diagnosis(finding, document, spec) for finding in document.findings)
+    return tuple(_diagnosis(finding, document, spec) for finding in document.known_findings)
 
 
 def _diagnosis(finding: Finding, document: Document, spec: Spec) -> Diagnosis:
-    lines, numbers = equations(finding, spec.config)
-    others = tuple(other for other in document.findings if other is not finding)
+    found = document.known_findings
+    others = tuple(other for other in found if other != finding)
+    lines, numbers = equations(finding, spec.config) if finding.is_complete else ((), ())
     return Diagnosis(
         finding.kind,
         title_of(finding.kind),
-        cause_of(finding),
+        cause_of(finding) if finding.is_complete else sentence_of(finding, document),
         tuple(filter(None, _facts(finding, document))),
         lines,
         numbers,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from bpsandbox.core.train.doctor.training import HARM
-from bpsandbox.document import Evidence, Finding, Recorded, RunWarning
+from bpsandbox.document import Finding, RunWarning
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
@@ -43,21 +43,6 @@ def as_warning(finding: Finding) -> RunWarning | None:
         units, share = evidence.units, evidence.share
         return RunWarning(kind, seeds=seeds, layer=finding.layer, type=evidence.type, units=units, share=share)
     return None
-
-
-def found_overfitting(document: Recorded) -> Finding | None:
-    """Return the finding of overfitting; of a result that was not examined, a warning of a rise that does harm.
-
-    Results that were have this warning only for a rise that the doctor found no harm in.
-    """
-    found, old = next(iter(document.found("overfitting")), None), document.warning("overfitting")
-    if found or old is None or document.is_examined:
-        return found
-    lowest, last = old.lowest or 0.0, old.last or 0.0
-    if last - lowest < HARM * abs(lowest):
-        return None
-    numbers: dict[str, Any] = {"part": old.part, "epoch": old.epoch, "lowest": lowest, "last": last}
-    return Finding("overfitting", old.seeds or (), None, None, Evidence(**numbers))
 
 
 def finding_words(finding: Finding) -> str:
@@ -141,6 +126,12 @@ def rise(epoch: float | None, lowest: float | None, last: float | None) -> dict[
     low, high = lowest or 0.0, last or 0.0
     share = f"{high / low - 1:,.0%}" if low else "∞"
     return {"epoch": grouped(epoch or 0), "low": short(low), "last": short(high), "share": share}
+
+
+def middle(values: Sequence[float | None] | None) -> str:
+    """Write the median of the numbers that are known."""
+    known = [value for value in values or () if value is not None]
+    return short(median(known) if known else None)
 
 
 WORDS = {
