@@ -14,6 +14,7 @@ from community.content.models import Category, Event, Post, PostLink, Tag, TagLi
 
 CATEGORY_COUNTS = "category_counts"
 PUBLICITY = "content_publicity"
+POST_PUBLICITY = "content_post_publicity"
 TAG_COUNTS = "tag_counts"
 
 
@@ -22,6 +23,7 @@ def register() -> None:
     watch(Thread, topics=[*own, _tags("id")])
     watch(Thread, label=PUBLICITY, columns=("published_at", "hidden_at", "deleted_at"), inserts=False)
     watch(Post, topics=[*inside_thread(), Topic("person", "author_id")])
+    watch(Post, label=POST_PUBLICITY, columns=("hidden_at", "deleted_at"), inserts=False)
     watch(Thread.tags.through, topics=[*inside_thread(), Topic("tag", "tag_id")])
     watch(TagListing, topics=[Topic("tag", "tag_id")])
     watch(TopListing, topics=[Topic("category", "category_id"), Topic("kind", "kind")])
@@ -67,8 +69,8 @@ def shows_person(pk: int) -> None:
 
 
 def shows_publicity() -> None:
-    """Say that a page counts posts in threads of others, which stop to count when such a thread is hidden."""
-    page_cache.depends_on(PUBLICITY)
+    """Say that a page counts or shows something of posts elsewhere, until such a post or its thread is withdrawn."""
+    page_cache.depends_on(PUBLICITY, POST_PUBLICITY)
 
 
 def shows_category_counts() -> None:

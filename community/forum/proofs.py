@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
-from community.content import embeds
+from community.content import embeds, topics
 from community.content.discussion import VISITOR
 from community.content.models import Post, Role, Thread
 from community.content.policies import is_own
@@ -65,6 +65,7 @@ def proof_of(thread: Thread, reader: Reader, prefix: str = "spark") -> str:
     """
     if thread.solved_post_id is None or not thread.solved_embed:
         return ""
+    topics.shows_publicity()
     if thread.proof is None:
         thread.proof = embeds.sparks([thread.solved_embed], reader).get(thread.solved_embed, _nothing)
     return thread.proof(prefix)
