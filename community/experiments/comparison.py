@@ -78,7 +78,8 @@ def asked_for(given: Mapping[str, str]) -> Asked:
     parts = [part.strip() for part in text[:LONGEST].split(",") if part.strip()]
     hashes = list(dict.fromkeys(part for part in parts if HASH.fullmatch(part)))
     wrong = next((part for part in parts if not HASH.fullmatch(part)), None)
-    problems = [told] if (told := too_many(hashes)) else []
+    hidden = list(dict.fromkeys(filter(PATH.fullmatch, given.get("hide", "").split(","))))
+    problems = [told for told in (too_many(hashes), _too_many_hidden(hidden)) if told]
     if len(text) > LONGEST:
         problems = [_("This address is too long: at most %(count)d runs can be compared.") % {"count": api.MOST_RUNS}]
     elif wrong is not None:
@@ -91,7 +92,7 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         log=given.get("scale") != "linear",
         range=api.look_of({name: given.get(name, "") for name in ("from", "to")}, ()),
         every=given.get("settings") == "all",
-        hidden=tuple(dict.fromkeys(filter(PATH.fullmatch, given.get("hide", "")[:LONGEST].split(","))))[:MOST_HIDDEN],
+        hidden=tuple(hidden[:MOST_HIDDEN]),
         problems=tuple(problems),
     )
 
@@ -101,6 +102,12 @@ def too_many(hashes: Sequence[str]) -> str:
     if len(hashes) <= api.MOST_RUNS:
         return ""
     return _("At most %(count)d runs can be compared. These are the first.") % {"count": api.MOST_RUNS}
+
+
+def _too_many_hidden(paths: Sequence[str]) -> str:
+    if len(paths) <= MOST_HIDDEN:
+        return ""
+    return _("At most %(count)d settings can be hidden. The others are shown.") % {"count": MOST_HIDDEN}
 
 
 def chosen(texts: Sequence[str]) -> str:
@@ -139,7 +146,7 @@ class Shown:
     def findings(self) -> list[tuple[str, str]]:
         """Return kind and title of what was found in it."""
         document = self.run.document
-        found = document.findings if document else ()
+        found = document.known_findings if document else ()
         return [(kind, api.value_words("finding", kind)) for kind in dict.fromkeys(each.kind for each in found)]
 
     @property

@@ -8,7 +8,7 @@ from django.test import Client
 
 from bpsandbox import api, charts
 from bpsandbox.explain import Goal
-from bpsandbox.models import Attachment
+from bpsandbox.models import Attachment, Run
 from bpsandbox.runner import results
 from community.common.ratelimit import Limit
 from community.experiments.rates import DRAWING, ZOOMING
@@ -358,3 +358,40 @@ def test_settings_are_hidden_one_by_one_and_equal_ones_are_shown_on_wish(trained
     every = rows_of(visitor.get(f"{address}&settings=all&hide=training.epochs"))
     assert {"network", "data", "loss", "learning rate", "batch size", "seeds"} <= {*every} and "epochs" not in every
     assert rows_of(visitor.get(f"{address}&hide=<b>,../x,nonsense")) == ["learning rate", "epochs"]
+
+
+@pytest.mark.parametrize(("count", "is_said"), [(30, False), (31, True), (200, True)])
+def test_more_hidden_settings_than_are_read_are_told(two, visitor, count, is_said):
+    paths = ",".join(f"model.layers.{number}.activation.negative_slope" for number in range(count))
+    answer = visitor.get(f"/compare/?runs={two[0]},{two[1]}&hide={paths}")
+    assert answer.status_code == 200 and len(answer.context["page"].asked.hidden) == min(count, 30)
+    assert ("At most 30 settings can be hidden. The others are shown." in answer.content.decode()) == is_said
+
+
+def test_what_tells_the_range_is_marked_to_follow_it(two, visitor):
+    page = visitor.get(f"/compare/?runs={two[0]},{two[1]}&from=10&to=20").content.decode()
+    parts = page.split(" data-follows>")
+    assert [re.search(r'id="([\w-]+)"$', part)[1] for part in parts[:-1]] == [
+        "compare-choices", "compare-reading", "settings", "runs",
+    ]  # fmt: skip
+    links = re.findall(r'href="(/compare/[^"]*)"', page.partition('<form method="get"')[0] + "".join(parts[2:]))
+    base = f"/compare/?runs={two[0]},{two[1]}"
+    assert len(links) > 5 and {link for link in links if "from=10&amp;to=20" not in link} == {
+        base,
+        f"{base}&amp;x=steps",
+    }
+
+
+def test_a_result_from_before_there_were_findings_has_them_here_and_on_its_page(two, visitor):
+    run = Run.objects.get(spec__hash=two[0])
+    warning = {"code": "grown", "seeds": run.result["seeds"][:1], "losses": [40.0]}
+    for kept in (run.result, run.card):
+        kept.pop("findings")
+        kept["warnings"] = [warning]
+    run.archive = None
+    run.save()
+    compared = visitor.get(f"/compare/?runs={two[0]},{two[1]}").content.decode()
+    assert f'href="/runs/{two[0]}/#findings">Diverged</a>' in compared
+    page = visitor.get(f"/runs/{two[0]}/").content.decode()
+    assert 'id="findings"' in page and 'data-finding="diverged"' in page
+    assert "ends farther from it than before" in page

@@ -100,6 +100,25 @@ def test_a_curve_that_is_not_drawn_stays_as_it_was_and_says_so(site, status):
     expect(site.page.get_by_role("status")).to_have_text("Fewer points.")
 
 
+FOLLOWS = (
+    '<div id="told" data-follows><a href="?from={0}">Linear</a>'
+    "<details><summary>Numbers</summary><b>{0}</b></details></div>"
+)
+
+
+def test_what_tells_the_range_follows_it_and_folds_stay_open(site):
+    site.answer("/curves/", PLACE + FOLLOWS.format(5) + '<p id="other">new</p>', kind="text/html")
+    site.show(FORM + FOLLOWS.format(0) + '<p id="other">old</p><p id="gone" data-follows>kept</p>')
+    told = site.page.locator("#told")
+    told.get_by_text("Numbers").click()
+    site.page.get_by_label("Start").press("ArrowRight")
+    expect(told.get_by_role("link")).to_have_attribute("href", "?from=5")
+    expect(told.locator("b")).to_be_visible()
+    expect(told.locator("b")).to_have_text("5")
+    assert site.page.locator("#other").text_content() == "old"
+    expect(site.page.locator("#gone")).to_have_text("kept")
+
+
 LINES = (
     '<svg class="curve" width="600" height="200"><svg class="lines" width="100%" height="100%" '
     'viewBox="0 0 7200 2000" preserveAspectRatio="none"><path class="median" d="M0 0L7200 2000"/></svg></svg>'

@@ -2,6 +2,7 @@
 // mouse drags a range, two fingers stretch it, a double click shows all of it again. A click on a seed's line, which has its
 // name, picks that seed.
 //   form[data-curves][data-url] in the section with .curve-place and [data-curve-told][data-failed]
+//   [data-follows] with an id: what else of the page tells the range, and is drawn with it
 import { addPinch } from "./curve_pinch.js";
 import { addRange } from "./curve_range.js";
 import { mark } from "./moment.js";
@@ -45,12 +46,20 @@ async function draw(state) {
   const told = section.querySelector("[data-curve-told]");
   told.textContent = fresh ? page.querySelector("[data-curve-told]").textContent : told.dataset.failed;
   if (!fresh) return;
-  section.querySelector(".curve-place").replaceWith(fresh);
-  fresh.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+  swap(section.querySelector(".curve-place"), fresh);
+  for (const part of document.querySelectorAll("[data-follows]")) swap(part, page.getElementById(part.id));
   history.replaceState(history.state, "", `?${query}#curves`);
   for (const link of document.querySelectorAll("[data-curve-file]")) link.search = query;
   const seed = form.elements.seed?.value;
   if (seed) document.dispatchEvent(new CustomEvent("chainrule:seed", { detail: Number(seed) }));
+}
+
+// A fold is as open as it was.
+function swap(old, fresh) {
+  if (!fresh) return;
+  for (const fold of fresh.querySelectorAll("details")) fold.open = old.querySelector("details")?.open;
+  old.replaceWith(fresh);
+  fresh.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
 }
 
 function zoom(state, from, to) {
