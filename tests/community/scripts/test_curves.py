@@ -102,7 +102,7 @@ def test_a_curve_that_is_not_drawn_stays_as_it_was_and_says_so(site, status):
 
 FOLLOWS = (
     '<div id="told" data-follows><a href="?from={0}">Linear</a>'
-    "<details><summary>Numbers</summary><b>{0}</b></details></div>"
+    '<details data-keep="numbers"><summary>Numbers</summary><b>{0}</b></details></div>'
 )
 
 

@@ -1,11 +1,11 @@
-// The curve's controls: range, lines, smoothing and the seed, each change drawn by the server without leaving the page. A
-// mouse drags a range, two fingers stretch it, a double click shows all of it again. A click on a seed's line, which has its
-// name, picks that seed.
+// The curve's controls: each change is drawn by the server without leaving the page. A mouse drags a range, two fingers
+// stretch it, a double click shows all of it again. A click on a seed's line picks that seed.
 //   form[data-curves][data-url] in the section with .curve-place and [data-curve-told][data-failed]
-//   [data-follows] with an id: what else of the page tells the range, and is drawn with it
+//   #…[data-follows]: what else tells the range
 import { addPinch } from "./curve_pinch.js";
 import { addRange } from "./curve_range.js";
 import { mark } from "./moment.js";
+import { replace } from "./swap.js";
 
 const LEAST_PX = 8;
 const AFTER_MS = 200;  // a handle that is moved by keys tells each step
@@ -46,20 +46,12 @@ async function draw(state) {
   const told = section.querySelector("[data-curve-told]");
   told.textContent = fresh ? page.querySelector("[data-curve-told]").textContent : told.dataset.failed;
   if (!fresh) return;
-  swap(section.querySelector(".curve-place"), fresh);
-  for (const part of document.querySelectorAll("[data-follows]")) swap(part, page.getElementById(part.id));
+  replace(section.querySelector(".curve-place"), fresh);
+  for (const part of page.querySelectorAll("[data-follows]")) replace(document.getElementById(part.id), part);
   history.replaceState(history.state, "", `?${query}#curves`);
   for (const link of document.querySelectorAll("[data-curve-file]")) link.search = query;
   const seed = form.elements.seed?.value;
   if (seed) document.dispatchEvent(new CustomEvent("chainrule:seed", { detail: Number(seed) }));
-}
-
-// A fold is as open as it was.
-function swap(old, fresh) {
-  if (!fresh) return;
-  for (const fold of fresh.querySelectorAll("details")) fold.open = old.querySelector("details")?.open;
-  old.replaceWith(fresh);
-  fresh.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
 }
 
 function zoom(state, from, to) {

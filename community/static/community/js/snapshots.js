@@ -4,6 +4,8 @@
 // While the run trains ([data-grows]), each change of its card brings the newest state, until somebody pauses or takes
 // the slider; the pictures then have [data-epochs], a template of the epochs that there are by now, and nothing is kept.
 // Tells `chainrule:moment` with {epoch, seed} on the document.
+import { announceSwap } from "./fragments.js";
+
 const WAIT_MS = 60;
 const PLAY_MS = 450;
 
@@ -107,7 +109,7 @@ function put(state, html) {
   state.place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   state.place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
   if (state.grows) { extend(state); name(state); }
-  state.place.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+  announceSwap(state.place);
   const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null };
   document.dispatchEvent(new CustomEvent("chainrule:moment", { detail }));
 }

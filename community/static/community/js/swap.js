@@ -74,7 +74,7 @@ function isOpen({ dataset }) {
 }
 
 // The focus stays on the control in the same position, and a fold is as open as it was.
-function replace(target, fresh) {
+export function replace(target, fresh) {
   const focused = [...target.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
   for (const fold of fresh.querySelectorAll("[data-keep]")) fold.open ||= target.querySelector(`[data-keep=${fold.dataset.keep}]`)?.open;
   target.replaceWith(fresh);
