@@ -14,6 +14,7 @@ from .held_out import HELD_OUT
 from .intervals import written
 from .labelled import LABELLED, Labelled
 from .once_held_out import ONCE_HELD_OUT
+from .reserved_chaos import RESTLESS
 from .reserved_curves import RESERVED
 from .sealed import SEALED
 from .unseen import UNSEEN
@@ -23,7 +24,7 @@ Table = dict[str, Counter[str]]
 RECALL, FALSE_ALARMS = 0.95, 0.02
 SETS: dict[str, list[Labelled]] = {
     "labelled": LABELLED, "once held out": ONCE_HELD_OUT, "held out": HELD_OUT, "unseen": UNSEEN, "blind": BLIND,
-    "sealed": SEALED, "reserved": RESERVED,
+    "sealed": SEALED, "reserved": RESERVED, "restless": RESTLESS,
 }  # fmt: skip
 """The sets in the order in which they were written: rules were made with the first ones."""
 
