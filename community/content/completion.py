@@ -1,4 +1,5 @@
-"""What the editor offers while somebody types: people after `@`, tags after `#` and in the box for tags.
+"""What the editor offers while somebody types: people after `@`, emoji after `:`, tags after `#` and in
+the box for tags.
 
 Which people and tags have such a name is kept for a minute, as keys; whether they may be named is looked up each time.
 """
@@ -13,12 +14,13 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from community.accounts import handles
 from community.accounts.columns import SHOWN_COLUMNS
 from community.accounts.models import User
 from community.common.prefixes import Begins
+from community.content.emoji import named as emoji_named
 from community.content.models import Post, Tag, Thread
 from community.content.querysets import Reader
 from community.content.tag_search import KIND as TAG
@@ -57,6 +59,13 @@ def people(writer: User, typed: str, thread: int | None = None) -> list[Choice]:
     key = handles.fold(typed)
     first = sorted(found, key=lambda person: person.handle_key != key)[:MOST]
     return [Choice(person.handle, person.display_name, person.avatar_url) for person in first]
+
+
+def emoji(typed: str) -> list[Choice]:
+    """Return emoji whose name in English or Chinese is typed, each with its name in the reader's language."""
+    is_chinese = (get_language() or "").startswith("zh")
+    found = emoji_named(typed[:LONGEST].strip())
+    return [Choice(each.character, each.chinese[0] if is_chinese else each.names[0]) for each in found]
 
 
 def tags(typed: str) -> list[Choice]:

@@ -24,15 +24,18 @@ LONGEST_DRAFT = 2_000
 @from_replica
 @limited(COMPLETING, methods=("GET",))
 def complete(request: HttpRequest) -> JsonResponse:
-    """Return JSON: the choices for what is typed, `q`, after `of=person` in a `thread`, or `of=tag`.
+    """Return JSON: the choices for what is typed, `q`, of `of=person` in a `thread`, `of=tag`, or `of=emoji`.
 
     Visitors have no editor, so they get 401.
     """
     if not request.user.is_authenticated:
         raise SignInNeeded
     typed, thread = one_line(request.GET.get("q", "")[:TITLE_LENGTH]), request.GET.get("thread", "")
-    if request.GET.get("of") == "tag":
+    of = request.GET.get("of")
+    if of == "tag":
         found = completion.tags(typed)
+    elif of == "emoji":
+        found = completion.emoji(typed)
     else:
         found = completion.people(request.user, typed, int(thread) if _is_key(thread) else None)
     response = JsonResponse({"choices": [choice._asdict() for choice in found]})

@@ -1,6 +1,7 @@
 """What the editor offers while somebody types: whom and what it may name, in which order, at what cost."""
 
 import json
+import re
 
 import pytest
 from django.core.cache import cache
@@ -8,8 +9,10 @@ from django.utils import timezone
 
 from community.common.ratelimit.store import limiter
 from community.content import completion, services
+from community.content.emoji import emoji
 from community.content.models import Tag, Thread
 from community.mutes.services import block, mute
+from community.search.tokens import fold
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.content import CommentFactory, QuestionFactory, ThreadFactory
 
@@ -164,3 +167,31 @@ def test_forms_know_their_thread(ada, as_user):
     page = as_user(ada).get(thread.get_absolute_url()).content.decode()
     assert f'data-complete-url="/write/complete/" data-thread="{thread.pk}"' in page
     assert Thread.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("fi", "🔥"), ("FIRE", "🔥"), ("fire:", "🔥"), ("火", "🔥"), ("火箭", "🚀"), ("圖釘", "📌"), ("+1", "👍"),
+        ("上升", "📈"), ("上升：", "📈"), ("book", "📖"), ("upwards", "📈"), ("nothing", None), ("", None), (":", None),
+    ],
+)  # fmt: skip
+def test_emoji_are_found_by_their_names_in_both_languages(asked, typed, first):
+    assert [*asked(of="emoji", q=typed), None][0] == first
+
+
+def test_an_emoji_is_named_in_the_language_of_the_reader(as_user):
+    for language, name in (("en", "rocket"), ("zh-hans", "火箭")):
+        client = as_user(PersonFactory(language=language))
+        found = json.loads(client.get("/write/complete/", {"of": "emoji", "q": "rock"}).content)["choices"]
+        assert [(each["value"], each["note"]) for each in found] == [("🚀", name)], language
+
+
+def test_every_emoji_is_there_once_with_names_of_its_own_that_can_be_typed():
+    listed = emoji()
+    assert len({each.character for each in listed}) == len(listed) > 140
+    for which in ("names", "chinese"):
+        names = [name for each in listed for name in getattr(each, which)]
+        assert sorted({name for name in names if names.count(name) > 1}) == []
+    assert all(re.fullmatch(r"[a-z0-9_]{1,30}|[+-]1", name) for each in listed for name in each.names)
+    assert all(fold(name) == name for each in listed for name in each.chinese)

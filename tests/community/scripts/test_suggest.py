@@ -29,6 +29,10 @@ FOUND = {
         {"value": "demo-ada", "note": "Ada", "picture": "", "url": ""},
         {"value": "demo", "note": "", "picture": "", "url": ""},
     ],
+    "emoji": [
+        {"value": "🔥", "note": "fire", "picture": "", "url": ""},
+        {"value": "🏁", "note": "checkered_flag", "picture": "", "url": ""},
+    ],
     "tag": [{"value": "XOR", "note": "2 threads", "picture": "", "url": "/tags/xor/"}],
 }
 # The text up to the caret, what is offered, and for which word.
@@ -59,6 +63,21 @@ WORDS = [
     ("$x \\\\fr", None, ""),
     ("costs \\$5 \\fr", None, ""),
     ("costs $5, ask @de", "person", "de"),
+    (":fi", "emoji", "fi"),
+    ("well :fire:", "emoji", "fire:"),
+    ("(:+1", "emoji", "+1"),
+    ("很好:火", "emoji", "火"),
+    ("很好：火箭", "emoji", "火箭"),
+    ("：火：", "emoji", "火："),
+    (":f", None, ""),
+    ("note:fire", None, ""),
+    ("at 10:30", None, ""),
+    ("https://a.test :)", None, ""),
+    ("::fire", None, ""),
+    ("`:fire", None, ""),
+    ("```bp\n :fire", None, ""),
+    ("$f :fire", None, ""),
+    ("$f$ :fire", "emoji", "fire"),
 ]
 
 
@@ -139,6 +158,34 @@ def test_a_tag_in_a_text_is_a_link_and_in_its_box_a_word(editor):
     page.locator(TAGS).press("Tab")
     assert page.locator(TAGS).input_value() == "adam, XOR, "
     expect(page.locator(TAGS)).to_have_attribute("aria-expanded", "false")
+
+
+def test_an_emoji_is_written_as_itself_and_announced_by_its_name(editor, asked):
+    page = editor("Converged ")
+    text = page.locator(TEXT)
+    text.press_sequentially(":fi")
+    expect(page.get_by_role("listbox", name="Emoji")).to_be_visible()
+    expect(page.get_by_role("option", name="🔥 fire", selected=True)).to_be_visible()
+    assert asked[-1] == {"of": "emoji", "q": "fi", "thread": ""}
+    text.press("Enter")
+    assert text.input_value() == "Converged 🔥"
+    page.keyboard.press("Control+z")
+    assert text.input_value() == "Converged :fi"
+
+
+def test_a_colon_of_a_chinese_sentence_takes_no_key_until_an_arrow_chooses(editor):
+    page = editor("结论：")
+    text = page.locator(TEXT)
+    text.press_sequentially("火")
+    expect(page.locator(LIST)).to_be_visible()
+    expect(page.locator(f"{LIST} [aria-selected=true]")).to_have_count(0)
+    text.press("Enter")
+    assert text.input_value() == "结论：火\n"
+    text.press_sequentially("：火")
+    expect(page.locator(LIST)).to_be_visible()
+    text.press("ArrowDown")
+    text.press("Enter")
+    assert text.input_value() == "结论：火\n🔥"
 
 
 def test_a_command_is_written_with_the_caret_in_its_first_gap(editor, asked):

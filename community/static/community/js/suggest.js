@@ -1,6 +1,7 @@
-// Choices while typing: people after @, tags after #, commands after \ in a formula, tags in the box for tags, pages in
-// the box for a search. The caret stays in the text: arrows go through the list, Enter and Tab write, Escape closes it
-// until another word; a finger chooses too. Before a word, after a whole command and in a search, only an arrow chooses.
+// Choices while typing: people after @, tags after #, emoji after :, commands after \ in a formula, tags in the box for tags,
+// pages in the box for a search. The caret stays in the text: arrows go through the list, Enter and Tab write, Escape closes
+// it until another word; a finger chooses too. Before a word, after a whole command, after the colon of a Chinese sentence
+// and in a search, only an arrow chooses.
 // A page that is chosen is opened, by Enter alone. Nothing happens while an input method composes. It comes when
 // somebody goes into the form.
 //   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags], input[data-person],
@@ -77,14 +78,14 @@ function show(state, place, choices) {
   Object.assign(state, { place, choices });
   const { box } = state;
   state.list ??= makeList(state);
-  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), latex: word("choicesLatex"), page: word("choicesPage") }[place.of]);
+  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), emoji: word("choicesEmoji"), latex: word("choicesLatex"), page: word("choicesPage") }[place.of]);
   state.list.replaceChildren(...choices.map((each, i) => option(each, `${state.list.id}-${i}`, place.of)));
   state.list.hidden = false;
   state.isOpen(true);
   box.setAttribute("aria-controls", state.list.id);
   if (place.of !== "page") putBeside(state); // before the first is brought into view: where the list was last may be outside the window
   state.list.scrollIntoView({ block: "nearest" });
-  choose(state, !place.word || place.of === "page" || (place.of === "latex" && isWhole(place.word)) ? -1 : 0);
+  choose(state, !place.word || place.isMild || place.of === "page" || (place.of === "latex" && isWhole(place.word)) ? -1 : 0);
   say(state, word(place.of === "page" ? "pagesSaid" : "choicesSaid", { count: choices.length }));
 }
 
@@ -185,6 +186,7 @@ function written(box, { of }, { value, url }) {
   if (box.matches("[data-person]")) return value;
   if (box.matches("input")) return `${value}, `;
   if (of === "person") return `@${value} `;
+  if (of === "emoji") return value;
   if (of === "tag") return `[#${value}](${url}) `;
   const gap = /[a-zA-Z]$/.test(value) && /[a-zA-Z]/.test(box.value[box.selectionStart] ?? "") ? " " : "";
   return `\\${value.replace("|", "\u0000")}${gap}`;

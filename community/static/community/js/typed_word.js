@@ -1,19 +1,23 @@
-// The word at the caret that something can be offered for: a name after @, a tag after #, a command after \ in a formula.
-//   typedWord(before) → { of: "person" | "tag" | "latex", word, start } or null; `before` is the text up to the caret
+// The word at the caret that something can be offered for: a name after @, a tag after #, an emoji after :, a command after
+// \ in a formula.
+//   typedWord(before) → { of: "person" | "tag" | "emoji" | "latex", word, start } or null; `before` is the text up to the
+//   caret. `isMild`: the mark may be a plain colon of a Chinese sentence.
 const NEAR = 80; // characters before the caret that are looked at for the word
 const PARAGRAPH = 4_000; // and for the formula around it
 const MOST_SEARCHED = 100;
 const ENOUGH = /[\p{L}\p{N}]{2}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const PERSON = /(?:^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{L}\p{N}_@＠/.+\-\\])([@＠])([\p{L}\p{M}\p{N}_.-]{0,30})$/u;
 const TAG = /(?:^|[^\p{L}\p{N}_#＃&/\\])([#＃])([\p{L}\p{N}][\p{L}\p{M}\p{N}+#._-]{0,39})$/u;
+const EMOJI = /(^|[\s\p{Ps}\p{Pi}\p{Script=Han}，。！？、；…])([:：])((?:[\p{L}\d_]{2,30}|\p{Script=Han}|[+-]1)[:：]?)$/u;
 const COMMAND = /(?:^|[^\\])(?:\\\\)*(\\)([a-zA-Z]{1,30})$/;
+const IN_FORMULA = { latex: true, emoji: false };
 
 export function typedWord(before) {
   const near = before.slice(-NEAR);
-  const found = matched("latex", COMMAND, near) ?? matched("person", PERSON, near) ?? matched("tag", TAG, near);
+  const found = matched("latex", COMMAND, near) ?? matched("person", PERSON, near) ?? matched("tag", TAG, near) ?? emoji(near);
   if (!found || isInCode(before)) return null;
-  if (found.of === "latex" && !isInFormula(paragraphOf(before))) return null;
-  return { of: found.of, word: found.word, start: before.length - found.word.length - 1 };
+  if (found.of in IN_FORMULA && isInFormula(paragraphOf(before)) !== IN_FORMULA[found.of]) return null;
+  return { ...found, start: before.length - found.word.length - 1 };
 }
 
 // In the box for tags, where commas and spaces separate them.
@@ -37,6 +41,11 @@ export function typedSearch(before) {
 function matched(of, pattern, near) {
   const found = pattern.exec(near);
   return found && { of, word: found[2] };
+}
+
+function emoji(near) {
+  const found = EMOJI.exec(near);
+  return found && { of: "emoji", word: found[3], isMild: found[2] === "：" || /\p{Script=Han}/u.test(found[1]) };
 }
 
 const paragraphOf = (before) => before.slice(Math.max(before.lastIndexOf("\n\n") + 1, before.length - PARAGRAPH));
