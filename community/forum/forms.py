@@ -15,6 +15,8 @@ from community.content.places import LONGEST, place_at
 ONE_TAG = {"autocomplete": "off", "data-tags": ""}
 THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.MOVE)
 
+LARGEST_KEY = 2**63 - 1
+
 
 class SavedForm(ServiceForm):
     """`refused_status` is that of the page which shows the form again."""
@@ -120,7 +122,9 @@ class TagForm(SavedForm):
 
 
 class MergeForm(SavedForm):
-    """The tag that another one becomes a synonym of."""
+    """The tag that another one becomes a synonym of; `seen` is its key, once what will change was shown."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=LARGEST_KEY)
 
     of = Line(
         label=_("Synonym of"), help_text=_("The name of the tag that stays."), widget=forms.TextInput(attrs=ONE_TAG)

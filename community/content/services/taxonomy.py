@@ -72,18 +72,32 @@ def edit_tag(
     return tag
 
 
-def make_synonym(*, tag: Tag, of: str, by: User) -> Tag:
-    """Make a tag, and its synonyms, synonyms of the tag that is called `of`; a job moves its threads. Returns that tag.
+@transaction.atomic
+def synonym_target(*, tag: Tag, of: str, by: User) -> tuple[Tag, Tag]:
+    """Return a tag, and the one that is called `of`, of which it can become a synonym.
 
-    Who follows or mutes it does so with the other, unless they have a level for that. Raises NotAllowed, InvalidText.
+    Both are locked while a transaction lasts. Raises NotAllowed, InvalidText, TagConflict.
     """
     _refuse_members(by)
     slug = texts.tag(_name(of, "of", required=False))[0]
+    meant = Tag.objects.meant_by(slug) if slug else None
+    if meant is None:
+        raise InvalidText(_("There is no tag with this name."), field="of")
+    tag, target = _both(tag.pk, meant.pk)
+    _refuse_too_many(tag, target)
+    return tag, target
+
+
+def make_synonym(*, tag: Tag, of: str, by: User, seen: int | None = None) -> Tag:
+    """Make a tag, and its synonyms, synonyms of the tag that is called `of`; a job moves its threads. Returns that tag.
+
+    Who follows or mutes it does so with the other, unless they have a level for that. Raises NotAllowed, InvalidText;
+    TagConflict too if `of` means another tag than the one with the key `seen`.
+    """
     with transaction.atomic():
-        meant = Tag.objects.meant_by(slug) if slug else None
-        if meant is None:
-            raise InvalidText(_("There is no tag with this name."), field="of")
-        tag, target = _both(tag.pk, meant.pk)
+        tag, target = synonym_target(tag=tag, of=of, by=by)
+        if seen not in (None, target.pk):
+            raise TagConflict(_("This name belongs to another tag now. Please look again."))
         _merge(tag, target)
         record(actor=by, action=Action.MERGE_TAG, target=target, changes={"synonyms": ("", tag.name)})
         _names_changed(target)
@@ -162,10 +176,14 @@ def _both(tag: int, target: int) -> tuple[Tag, Tag]:
     return found[tag], found[target]
 
 
-def _merge(tag: Tag, target: Tag) -> None:
-    """Make a locked tag a synonym of another, with its synonyms, so that none is a synonym of a synonym."""
+def _refuse_too_many(tag: Tag, target: Tag) -> None:
     if tag.synonyms.count() + target.synonyms.count() >= MOST_SYNONYMS:
         raise InvalidText(_too_many(), field="of")
+
+
+def _merge(tag: Tag, target: Tag) -> None:
+    """Make a locked tag a synonym of another, with its synonyms, so that none is a synonym of a synonym."""
+    _refuse_too_many(tag, target)
     tag.synonyms.update(synonym_of=target)
     tag.synonym_of, tag.parent = target, None
     tag.save(update_fields=["synonym_of", "parent"])

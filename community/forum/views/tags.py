@@ -30,6 +30,7 @@ from community.content.tag_tree import Place, place_of, tagged
 from community.forum import policies
 from community.forum.forms import MergeForm, TagForm
 from community.forum.lists import Scope
+from community.forum.tag_merges import TagMerge, merge_of
 from community.forum.views.lists import follow_button, list_of
 
 TAGS_A_PAGE = 60
@@ -119,8 +120,18 @@ def _form_of(request: MemberRequest, tag: Tag) -> TagForm:
 
 
 def _merge(request: MemberRequest, tag: Tag) -> HttpResponse:
+    """Show what making it a synonym will change, and do it once that was seen."""
     form = MergeForm(request.POST)
-    target = form.act(taxonomy.make_synonym, tag=tag, by=request.user, of=request.POST.get("of", ""))
+    if not form.is_valid():
+        return _edit_page(request, tag, _form_of(request, tag), merge_form=form, status=422)
+    wish = {"tag": tag, "by": request.user, "of": form.cleaned_data["of"]}
+    seen = form.cleaned_data["seen"]
+    if seen is None:
+        both = form.act(taxonomy.synonym_target, **wish)
+        merge = merge_of(*both) if both else None
+        status = 200 if both else form.refused_status
+        return _edit_page(request, tag, _form_of(request, tag), merge_form=form, merge=merge, status=status)
+    target = form.act(taxonomy.make_synonym, seen=seen, **wish)
     if target is None:
         return _edit_page(request, tag, _form_of(request, tag), merge_form=form, status=form.refused_status)
     sentence = _("#%(tag)s is a synonym of #%(of)s now. Its threads are being moved.")
@@ -156,9 +167,11 @@ def _edit_page(
     form: TagForm,
     *,
     merge_form: MergeForm | None = None,
+    merge: TagMerge | None = None,
     preview: Mapping[str, str] | None = None,
     saved: Sequence[tuple[Any, Any]] = (),
     status: int = 200,
 ) -> HttpResponse:
     context = {"tag": tag, "form": form, "merge_form": merge_form or MergeForm(), "preview": preview, "saved": saved}
+    context["merge"] = merge
     return render(request, "forum/tag_edit.html", context, status=status)

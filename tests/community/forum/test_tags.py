@@ -1,10 +1,15 @@
 """The pages of tags, and the form of moderators, with and without script."""
 
+import re
+
 import pytest
 
 from community.audit.models import AuditEntry
 from community.content.models import Tag
 from community.content.services import start_thread
+from community.social.models import Follow
+from tests.factories import PersonFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -92,13 +97,51 @@ def test_the_second_of_two_moderators_sees_what_the_first_saved_and_can_replace_
     assert tag.description == "Second."
 
 
-def test_it_becomes_a_synonym_from_the_same_page(staff, ada, tag):
+def test_what_a_merge_will_change_is_shown_before_it_is_done(staff, ada, bob, as_user, tag):
+    other = PersonFactory()
     start_thread(author=ada, kind="note", source="Another.", tags=["parity"])
+    start_thread(author=ada, kind="note", source="Both.", tags=["parity", "xor"])
+    start_thread(author=ada, kind="note", source="A draft.", tags=["parity", "xor"], publish=False)
+    staff.post("/tags/xor/edit/", boxes(staff) | {"name_zh": "异或", "description": "Not linear."})
+    parity = Tag.objects.get(slug="parity")
+    for person, tags in ((bob, [tag]), (other, [tag, parity])):
+        for each in tags:
+            as_user(person).post("/follow/", {"kind": "tag", "id": str(each.pk), "level": "3"})
     answer = staff.post("/tags/xor/edit/", {"merge": "1", "of": "parity, "})
+    page = " ".join(re.sub(r"<[^>]+>", "", html_of(answer)).split())
+    assert answer.status_code == 200
+    assert "2 threads move to #parity. 1 of them has both tags already. #parity then has 3 threads." in page
+    assert "These names mean #parity from then on: xor, 异或" in page
+    assert "1 person who follows or mutes #xor does so with #parity. 1 more has a level" in page
+    assert "What was written about #xor is no longer shown." in page
+    assert not Tag.objects.filter(slug="xor", synonym_of__isnull=False).exists(), "nothing is done yet"
+    merge = answer.context["merge"]
+    sent = {"merge": "1", "of": "parity, ", "seen": str(parity.pk)}
+    answer = staff.post("/tags/xor/edit/", sent)
     assert (answer.status_code, answer["Location"]) == (302, "/tags/parity/")
     assert "#xor is a synonym of #parity now" in staff.get("/tags/parity/").content.decode()
-    assert staff.post("/tags/parity/edit/", {"merge": "1", "of": "xor"}).status_code == 422
+    parity.refresh_from_db()
+    assert Follow.objects.filter(tag=parity).count() == merge.moving + merge.staying == 2
+    assert parity.thread_count == merge.together == 3
+    assert {synonym.name for synonym in parity.synonyms.all()} == set(merge.names)
     assert staff.get("/tags/xor/edit/").status_code == 404
+
+
+def test_a_merge_that_cannot_be_is_refused_before_and_after_it_was_shown(staff, ada, tag):
+    start_thread(author=ada, kind="note", source="Another.", tags=["parity"])
+    for of, words in (
+        ("xor", "synonym of itself"),
+        ("unheard", "no tag with this name"),
+        ("", "no tag with this name"),
+    ):
+        answer = staff.post("/tags/xor/edit/", {"merge": "1", "of": of})
+        assert answer.status_code == 422 and words in html_of(answer), of
+    answer = staff.post("/tags/xor/edit/", {"merge": "1", "of": "parity", "seen": str(tag.pk)})
+    assert answer.status_code == 409 and "belongs to another tag now" in html_of(answer)
+    assert 'value="parity"' in html_of(answer)
+    for seen in ("x", "0", str(2**63)):
+        assert staff.post("/tags/xor/edit/", {"merge": "1", "of": "parity", "seen": seen}).status_code == 422
+    assert not Tag.objects.filter(synonym_of__isnull=False).exists()
 
 
 def test_what_was_typed_when_the_session_had_ended_is_in_the_form_again(client, moderator, tag):
