@@ -15,7 +15,7 @@ from time import monotonic
 from typing import NamedTuple
 
 import structlog
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -33,7 +33,7 @@ BATCH = 50
 SETTLED = timedelta(minutes=1)
 EVERY = timedelta(minutes=5)
 AGAIN = timedelta(hours=1)
-"""After a notification: there is no other one of the same search before."""
+"""After a notification, for there is no other one of the same search before, and after a failure."""
 LONGEST_GAP = timedelta(days=7)
 """What is older, after the workers were away, is not told."""
 MOST_NEW = 1_000
@@ -103,13 +103,13 @@ def _news(since: datetime) -> News:
     return News(whole, whole[-1].created_at, is_all=False)
 
 
-def _counted(rows: Sequence[SavedSearch], news: News) -> dict[int, int]:
+def _counted(rows: Sequence[SavedSearch], news: News) -> dict[int, int | None]:
     """Return how many posts are new to each search, of one at least and of no more than there is time for.
 
-    One that cannot be asked has nothing new and does not keep the others from being asked; what it missed is not told.
+    None for one that cannot be asked, which does not keep the others from being asked.
     """
     documents = documents_of(POST, [post.pk for post in news.posts]) if news.posts else {}
-    counts: dict[int, int] = {}
+    counts: dict[int, int | None] = {}
     end = monotonic() + MOST_SECONDS
     for row in rows:
         counts[row.pk] = _count(row, news, documents)
@@ -118,8 +118,12 @@ def _counted(rows: Sequence[SavedSearch], news: News) -> dict[int, int]:
     return counts
 
 
-def _count(row: SavedSearch, news: News, documents: Mapping[int, int]) -> int:
-    """Return how many posts by others are new to a search, of those that its owner sees as a member."""
+def _count(row: SavedSearch, news: News, documents: Mapping[int, int]) -> int | None:
+    """Return how many posts by others are new to a search, of those that its owner sees as a member.
+
+    None if it fails while the connection is usable: an error such as a timeout is then its own, and may pass. Otherwise
+    the database is away, which ends the look: the next one asks them all.
+    """
     new = (post.pk for post in news.posts if post.created_at > row.since and post.author_id != row.owner_id)
     keys = [documents[pk] for pk in new if pk in documents]
     if not keys or not row.owner.is_active:
@@ -127,18 +131,19 @@ def _count(row: SavedSearch, news: News, documents: Mapping[int, int]) -> int:
     try:
         with as_read_by(row.owner), transaction.atomic() if connection.in_atomic_block else nullcontext():
             return len(find_among(row.query, as_member(row.owner), keys))
-    except OperationalError:  # the database is away: the next look asks them all
-        raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, (InterfaceError, OperationalError)) and not connection.is_usable():
+            raise
         logger.exception("a saved search failed", search=row.pk)
-        return 0
+        return None
 
 
 @transaction.atomic
-def _tell(rows: Sequence[SavedSearch], counts: Mapping[int, int], news: News) -> int:
+def _tell(rows: Sequence[SavedSearch], counts: Mapping[int, int | None], news: News) -> int:
     """Notify of what was found, and let the searches go on after it; not of those deleted or looked at meanwhile.
 
-    Of what is left to the next look, be it searches or posts, it is due now.
+    Of what is left to the next look, be it searches or posts, it is due now. A search that failed stays where it
+    is, and is set aside for a while.
     """
     before, now = {row.pk: row.since for row in rows}, timezone.now()
     locked = SavedSearch.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=before)
@@ -147,12 +152,17 @@ def _tell(rows: Sequence[SavedSearch], counts: Mapping[int, int], news: News) ->
     for row in told:
         row.told_at, row.look_at = now, now + AGAIN
     for row in there:
-        row.since = max(row.since, news.until) if row.pk in counts else row.since
-        row.look_at = row.look_at if news.is_all and row.pk in counts else now
+        if row.pk not in counts:
+            row.look_at = now
+        elif counts[row.pk] is None:
+            row.look_at = now + AGAIN
+        else:
+            row.since = max(row.since, news.until)
+            row.look_at = row.look_at if news.is_all else now
     SavedSearch.objects.bulk_update(there, ["since", "look_at", "told_at"])
     if told:
         unread = _withdrawn(told)
-        notify_of([_event(row, counts[row.pk] + unread.get(key_of(row.pk), 0)) for row in told])
+        notify_of([_event(row, (counts[row.pk] or 0) + unread.get(key_of(row.pk), 0)) for row in told])
     return len(told)
 
 
