@@ -91,7 +91,7 @@ def _shown(post: Post, *, has_lead: bool) -> ShownFeedPost:
         is_opening=post.is_opening,
         category=shown_category(thread.category) if thread.category else None,
         tags=shown_tags(thread),
-        score=post.score,
+        score=0 if post.is_opening else post.score,
         says_solved=thread.is_solved and post.pk != thread.solved_post_id,
         replies=thread.replies_in_words if thread.answers_or_replies else "",
         has_spark=bool(thread.spark),

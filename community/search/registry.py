@@ -35,8 +35,9 @@ class Hit:
     """A hit as shown to its reader.
 
     `title` is safe HTML, `label` is its kind, `draw` returns requested formulas of its text as safe HTML by their
-    LaTeX. `words` are shown where there is no text to take an excerpt from. `thread` is a key for the API, `number`
-    that of a post in its thread, `owner` that of who put it on lists, which may be nobody who wrote a post.
+    LaTeX. `replies` is how many answers or comments it has, in words. `words` are shown where there is no text to take
+    an excerpt from. `thread` is a key for the API, `number` that of a post in its thread, `owner` that of who put it on
+    lists, which may be nobody who wrote a post.
     """
 
     url: str
@@ -46,6 +47,9 @@ class Hit:
     at: datetime | None
     language: str = ""
     is_solved: bool = False
+    is_accepted: bool = False
+    replies: str = ""
+    score: int = 0
     draw: Draw = no_formulas
     kind: str = ""
     words: str = ""

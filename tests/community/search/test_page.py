@@ -1,8 +1,13 @@
+import re
+
 import pytest
 from django.urls import reverse
 
-from community.content.services import start_thread
+from community.content.services import add_post, start_thread
+from community.forum.services import accept_answer
+from community.social.services import vote
 from tests.factories import PersonFactory
+from tests.html import html_of
 
 
 @pytest.mark.django_db
@@ -20,3 +25,18 @@ def test_a_hit_shows_the_formulas_of_its_title_and_of_its_text(client, db):
 
     assert "&lt;math" not in page and r"\hat y" not in page
     assert page.count("<math>") == 2
+
+
+def test_a_row_says_how_many_answers_and_votes_there_are_and_which_one_is_accepted(client, ada, bob):
+    question = start_thread(author=ada, kind="question", title="A saddle point?", source="Text.")
+    good, _other = (add_post(thread=question, author=bob, source=f"A saddle, {n}.", role="answer") for n in "ab")
+    for voter in (PersonFactory(), PersonFactory()):
+        vote(user=voter, post=good, value=1)
+    accept_answer(answer=good, by=ada)
+    found = html_of(client.get("/search/", {"q": "saddle"}))
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in found.split('<li class="result"')[1:]]
+    [of_question] = [row for row in rows if "Question" in row]
+    [of_good], [of_other] = ([row for row in rows if f", {n}." in row] for n in "ab")
+    assert "solved" in of_question and "2 answers" in of_question and "vote" not in of_question
+    assert "Accepted answer" in of_good and "2 votes" in of_good and "answers" not in of_good
+    assert "Accepted" not in of_other and "vote" not in of_other and "solved" not in of_other
