@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from community.search import language
@@ -67,8 +69,8 @@ class Meaning:
     @property
     def known(self) -> Mapping[str, str]:
         """The values that it has, by each of their names."""
-        offered = self.offers()[1] if self.offers else ()
-        return {**{value.casefold(): value for value, _words in offered}, **self.values}
+        values = offered()[self.name][1] if self.offers else ()
+        return {**{value.casefold(): value for value, _words in values}, **self.values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ _kind_words: dict[str, Promised] = {}
 
 def register(*meanings: Meaning) -> None:
     _meanings.update({each.name: each for each in meanings})
+    _offered.cache_clear()
 
 
 def register_kind(name: str, words: Promised, *aliases: str) -> None:
@@ -111,15 +114,21 @@ def kind_words() -> dict[str, str]:
     return {name: str(words) for name, words in _kind_words.items()}
 
 
-def offered() -> dict[str, tuple[str, Sequence[tuple[str, str]]]]:
+def offered() -> Mapping[str, tuple[str, Sequence[tuple[str, str]]]]:
     """Return the operators that a form has a field for, with its label, and the values with their words."""
+    return _offered(get_language())
+
+
+@cache
+def _offered(language: str | None) -> Mapping[str, tuple[str, Sequence[tuple[str, str]]]]:
+    """They are hundreds of words, translated once for each language instead of for each search."""
     return {name: each.offers() for name, each in _meanings.items() if each.offers}
 
 
 def values_of(query: language.Query, name: str) -> list[str]:
     """Return the values that a query has for an operator, those of a few known ones by their first name."""
-    found = (operator for operator in query.operators if operator.name == name and not operator.is_without)
-    known = _meanings[name].known
+    found = [operator for operator in query.operators if operator.name == name and not operator.is_without]
+    known = _meanings[name].known if found else {}
     return [known.get(value.casefold(), value) for operator in found for value in separated(operator.value)]
 
 

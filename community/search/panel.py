@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from community.common.drawn import draw
 from community.common.text import one_line
 from community.search import language, operators
 from community.search.language import Operator, Query
@@ -22,18 +26,16 @@ BEFORE = "was"
 """The parameter with the query that a form was made for: which of its fields have been changed since is seen by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     value: str
     words: str
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     name: str
     label: str
-    options: list[Option]
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +49,39 @@ class Panel:
         return sum(1 for value in self.values.values() if value)
 
     @property
-    def kinds(self) -> list[Option]:
+    def kinds(self) -> tuple[Option, ...]:
         return self._options(KIND, operators.kind_words())
 
     @property
-    def states(self) -> list[Option]:
+    def states(self) -> tuple[Option, ...]:
         words = {"solved": _("Solved"), "unsolved": _("Not solved")}
         return self._options("is", words)
 
     @property
-    def languages(self) -> list[Option]:
+    def languages(self) -> tuple[Option, ...]:
         return self._options("lang", {"en": "English", "zh": "中文"})
 
     @property
-    def things(self) -> list[Option]:
+    def things(self) -> tuple[Option, ...]:
         words = {"run": _("A run"), "formula": _("A formula"), "run,formula": _("A run and a formula")}
         return self._options("has", words)
 
     @property
-    def of_runs(self) -> list[Field]:
-        """The fields that other apps have for what a run is made of."""
-        fields = operators.offered().items()
-        return [Field(name, label, self._options(name, dict(values))) for name, (label, values) in fields]
+    def of_runs(self) -> SafeString:
+        """The fields that other apps have for what a run is made of: hundreds of options, kept while none is chosen."""
+        known = operators.offered()
+        named = known.items()
+        fields = tuple(Field(name, label, self._options(name, dict(values))) for name, (label, values) in named)
+        make = render_to_string if any(self.values[name] for name in known) else draw
+        return make("search/run_fields.html", {"fields": fields})
 
-    def _options(self, name: str, words: Mapping[str, str]) -> list[Option]:
+    def _options(self, name: str, words: Mapping[str, str]) -> tuple[Option, ...]:
         """Return what a field offers; a combination that only the box can write is one more."""
         chosen = self.values[name]
         offered = dict(words)
         if chosen and chosen not in offered:
             offered[chosen] = pgettext("list", ", ").join(words.get(each, each) for each in chosen.split(","))
-        return [Option(value, each, value == chosen) for value, each in offered.items()]
+        return tuple(Option(value, each, value == chosen) for value, each in offered.items())
 
 
 def panel_of(query: Query) -> Panel:

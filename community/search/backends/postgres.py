@@ -47,11 +47,16 @@ class Vector(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is searched: an expression of search_vector, the documents that have it, and the index of those."""
+    """What is searched: an expression of search_vector, the documents that have it, and the index of those.
+
+    Of documents that are read in order, `read` is the same expression and `ranked` the column that ranks them.
+    """
 
     words: str
     where: str
     index: str
+    read: str
+    ranked: str = "every"
 
 
 class Sample(NamedTuple):
@@ -87,37 +92,43 @@ class Likely(NamedTuple):
         return int(min(CHEAPER * self.matches, self.total))
 
 
-TEXTS = Scope("words", "TRUE", "search_vector_pkey")
-TITLES = Scope("ts_filter(words, '{a}')", "ts_filter(words, '{a}') <> ''", "search_vector_titled")
-NAMES = Scope("words", f"words @@ $${' | '.join(NAMED_FACTS)}$$::tsquery", "search_vector_named")
+# Most vectors are stored beside their row, and each function that gets one fetches it anew: `setweight` of no words
+# copies it, so that it is fetched once to be looked at and ranked.
+COPIED = "setweight(words, 'D', '{}')"
+OF_TITLE = "ts_filter(words, '{a}')"
+TEXTS = Scope("words", "TRUE", "search_vector_pkey", read=COPIED, ranked="words")
+TITLES = Scope(OF_TITLE, f"{OF_TITLE} <> ''", "search_vector_titled", read=OF_TITLE)
+NAMES = Scope("words", f"words @@ $${' | '.join(NAMED_FACTS)}$$::tsquery", "search_vector_named", read=COPIED)
 # The index has all words of these documents; which of them stand in a title is looked at afterwards.
 NAMED_TITLES = replace(NAMES, where=f"{NAMES.where} AND ts_filter(words, '{{a}}') @@ %(ranked)s::tsquery")
 
 # A LIMIT or OFFSET in a subquery keeps the planner from moving a condition into it or out of it: which of the two ways
 # to search is chosen by a sample, because an estimate that is wrong costs a scan of everything.
 NEWEST = (
-    "SELECT document_id, {words} AS words{every} FROM search_vector"
+    "SELECT document_id, {words} AS words, words AS every FROM search_vector"
     " WHERE {where} AND {before} ORDER BY document_id DESC LIMIT %(window)s"
 )
 SAMPLED = (
     "SELECT count(*) FILTER (WHERE {has}), count(*), coalesce(max(document_id), 0),"
     " (SELECT reltuples FROM pg_class WHERE oid = %(index)s::regclass) FROM ({newest}) AS newest"
 )
-AMONG_NEWEST = "SELECT document_id FROM ({newest}) AS newest WHERE {has} ORDER BY document_id DESC LIMIT %(most)s"
-BY_WORDS = (
-    "SELECT document_id FROM (SELECT document_id FROM search_vector"
-    " WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where} AND {before} OFFSET 0) AS every"
+AMONG_NEWEST = (
+    "SELECT document_id, {ranked} AS words FROM ({read_newest}) AS newest WHERE {has}"
     " ORDER BY document_id DESC LIMIT %(most)s"
 )
+BY_WORDS = (
+    "SELECT document_id, words FROM (SELECT document_id FROM (SELECT document_id FROM search_vector"
+    " WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where} AND {before} OFFSET 0) AS every"
+    " ORDER BY document_id DESC LIMIT %(most)s) AS best JOIN search_vector USING (document_id)"
+)
 AMONG = (
-    "SELECT document_id FROM (SELECT document_id, words FROM search_vector"
+    "SELECT document_id, words FROM (SELECT document_id, words FROM search_vector"
     " WHERE document_id = ANY(%(among)s::bigint[]) OFFSET 0) AS few WHERE {has}"
 )
 ESTIMATED = "EXPLAIN (FORMAT JSON) SELECT FROM search_vector WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where}"
 RANKED = (
     "SELECT (-1000000 * ts_rank(words, %(ranked)s::tsquery))::integer, document_id, kind, object_id"
-    " FROM ({found}) AS found JOIN search_vector USING (document_id)"
-    " JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
+    " FROM ({found}) AS found JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
 )
 
 
@@ -211,9 +222,10 @@ def _ranked(found: str, scope: Scope, values: dict[str, Any]) -> list[Match]:
 def _rows(statement: str, scope: Scope, values: dict[str, Any]) -> list[tuple]:
     facts = values["facts"]
     parts = {
+        "read_newest": NEWEST.replace("{words}", scope.read),
         "newest": NEWEST,
         "words": scope.words,
-        "every": ", words AS every" if facts else "",
+        "ranked": scope.ranked,
         "has": "words @@ %(query)s::tsquery" + (" AND every @@ %(facts)s::tsquery" if facts else ""),
         "has_facts": " AND words @@ %(facts)s::tsquery" if facts else "",
         "where": scope.where,
