@@ -88,6 +88,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "moderation": ("/moderation/", True),
     "suggestions": ("/suggestions/", True),
     "suggestion": ("{suggestion}", True),
+    "review-queue": ("{review-queue}", True),
     "improve": ("{improve}", True),
     "proposals": ("/proposals/", True),
     "community": ("{community}", True),
@@ -141,6 +142,7 @@ suggestion = suggest_edit(post=target, author=helper, base_version=target.versio
 found["community"] = f"/posts/{target.pk}/community/"
 found["suggestion"] = suggestion.get_absolute_url()
 found["improve"] = found["suggestion"] + "improve/"
+found["review-queue"] = found["suggestion"] + "?queue=1"
 questions = threads.filter(kind="question", held_at=None).exclude(author=helper).exclude(author=person)
 helper.date_joined -= timedelta(days=30)  # who has just come has no vote
 helper.save(update_fields=["date_joined"])

@@ -9,6 +9,7 @@ urlpatterns = [
     path("posts/<key:pk>/community/", community_answers.community, name="community"),
     path("suggestions/", suggestions.queue, name="suggestions"),
     path("suggestions/<key:pk>/", suggestions.suggestion, name="suggestion"),
+    path("suggestions/<key:pk>/next/", suggestions.next_one, name="next"),
     path("suggestions/<key:pk>/decide/", suggestions.decide, name="decide"),
     path("suggestions/<key:pk>/improve/", suggestions.improve, name="improve"),
     path("suggestions/<key:pk>/withdraw/", suggestions.withdraw, name="withdraw"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -22,13 +22,22 @@ MOST_DUPLICATES = 20
 
 @dataclass(frozen=True, slots=True)
 class ShownProposal:
-    """A proposal on a page. `original` is None if the reader does not see that question."""
+    """A proposal on a page. `original` is None if the reader does not see that question.
+
+    `can_vote` is known on the list of proposals, as is `decides`: whether this reader's vote is enough.
+    """
 
     proposal: Proposal
     original: Thread | None = None
     has_voted: bool = False
     needed: int = VOTES_NEEDED
     thread: Thread | None = None
+    can_vote: bool = False
+    decides: bool = False
+
+    @property
+    def is_reopening(self) -> bool:
+        return self.proposal.matter == Matter.REOPEN
 
     @property
     def is_duplicate(self) -> bool:
@@ -106,15 +115,38 @@ def open_proposals() -> QuerySet[Proposal]:
     return Proposal.objects.open()
 
 
-def questions_seen(proposals: Iterable[Proposal], reader: User) -> dict[int, Thread]:
-    """Return the questions, and originals, of these proposals that a reader sees, by key."""
-    keys = {key for each in proposals for key in (each.thread_id, each.original_id) if key}
-    return _seen(keys, reader)
+def shown_rows(proposals: Sequence[Proposal], reader: User) -> list[ShownProposal]:
+    """Return the rows of open proposals about questions that a reader sees, each with their vote."""
+    seen = _seen({key for each in proposals for key in (each.thread_id, each.original_id) if key}, reader)
+    there = [each for each in proposals if each.thread_id in seen]
+    voted, by_staff = _voted(there, reader), _held_by_staff(there)
+    return [
+        ShownProposal(
+            each,
+            seen.get(each.original_id or 0),
+            each.pk in voted,
+            thread=seen[each.thread_id],
+            can_vote=_can_vote(reader, each, seen[each.thread_id], by_staff),
+            decides=policies.is_staff(reader),
+        )
+        for each in there
+    ]
 
 
-def shown(proposal: Proposal, seen: Mapping[int, Thread]) -> ShownProposal:
-    """Return the row of an open proposal, with those of its questions that the reader sees."""
-    return ShownProposal(proposal, seen.get(proposal.original_id or 0), thread=seen[proposal.thread_id])
+def _can_vote(reader: User, proposal: Proposal, thread: Thread, by_staff: set[int]) -> bool:
+    """Return whether a reader is offered a vote, as on the page of the question."""
+    if not proposal.is_open or not policies.can_reply(reader, thread):
+        return False
+    if proposal.matter == Matter.HOLD:
+        return not policies.is_own(reader, thread)
+    return policies.is_staff(reader) or proposal.matter == Matter.DUPLICATE or thread.pk not in by_staff
+
+
+def _held_by_staff(proposals: Iterable[Proposal]) -> set[int]:
+    """Return the questions of proposals to reopen that only moderators reopen: no query without any."""
+    asked = [each.thread_id for each in proposals if each.matter == Matter.REOPEN]
+    rows = Proposal.objects.in_force().filter(thread__in=asked, is_by_staff=True)
+    return set(rows.values_list("thread", flat=True)) if asked else set()
 
 
 def _rows(thread: Thread) -> list[Proposal]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from community.accounts.models import User
 from community.common.errors import NotFound
@@ -17,12 +17,33 @@ from community.review import policies
 from community.review.merging import Merge, base_of, merge
 from community.review.models import State, SuggestedEdit
 
+BATCH = 20
+MOST_BATCHES = 10  # of suggestions for posts that are hidden
+
 
 def to_review(reviewer: User) -> QuerySet[SuggestedEdit]:
     """Return the queue of a person, without suggestions of people whom they do not meet unless they are a moderator."""
     rows = SuggestedEdit.objects.to_review(reviewer)
     rows = rows if reviewer.is_staff else rows.filter(met_by(reviewer, "author"))
     return _for_rows(rows)
+
+
+def next_to_review(reviewer: User, after: SuggestedEdit) -> SuggestedEdit | None:
+    """Return what comes after a suggestion in a person's queue and can be decided; None at its end.
+
+    Nothing is decided about a post that is hidden or deleted.
+    """
+    for _batch in range(MOST_BATCHES):
+        older = Q(created_at__lt=after.created_at) | Q(created_at=after.created_at, pk__lt=after.pk)
+        queue = to_review(reviewer).filter(older, created_at__lte=after.created_at).order_by("-created_at", "-pk")
+        rows = list(queue[:BATCH])
+        public = set(Post.objects.public().filter(pk__in=[row.post_id for row in rows]).values_list("pk", flat=True))
+        if found := next((row for row in rows if row.post_id in public), None):
+            return found
+        if len(rows) < BATCH:
+            return None
+        after = rows[-1]
+    return None
 
 
 def suggested_by(author: User) -> QuerySet[SuggestedEdit]:

@@ -16,7 +16,8 @@ from community.accounts.requests import MemberRequest
 from community.common.forms import cleaned
 from community.common.lookups import get_or_not_found
 from community.common.pagination import keyset_page
-from community.common.ratelimit import Limit, limited
+from community.common.ratelimit import limited
+from community.common.redirects import safe_next
 from community.content import kept_forms, policies
 from community.content.models import Kind, Thread
 from community.content.places import place_at
@@ -28,9 +29,8 @@ from community.review.errors import NoSuchQuestion, NotAQuestion, OwnQuestion
 from community.review.forms import DuplicateForm, HoldForm, SwitchForm
 from community.review.models import Matter, Outcome, Proposal
 from community.review.policies import VOTES_NEEDED, who_votes
-from community.review.selectors.proposals import shown
+from community.review.rates import PROPOSING
 
-PROPOSING = Limit("propose", "30/hour", "100/day")
 PAGE = 20
 MOST_DIGITS = 18
 
@@ -80,7 +80,7 @@ def reopen(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(SWITCHING)
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
-    """Vote for a proposal, or with `on=0` take the vote back."""
+    """Vote for a proposal, or with `on=0` take the vote back; lead to the question, or to `next`."""
     proposal = get_or_not_found(Proposal.objects.filter(thread__in=Thread.objects.visible_to(request.user)), pk=pk)
     act = services.vote if cleaned(SwitchForm(request.POST))["on"] == "1" else services.take_back
     return _answer(request, act(proposal=proposal, by=request.user))
@@ -97,11 +97,11 @@ def proposals_of(request: MemberRequest, pk: int) -> HttpResponse:
 @kept_forms.sign_in_first
 @require_safe
 def proposals(request: MemberRequest) -> HttpResponse:
-    """Show open proposals about questions that the reader sees, newest first."""
+    """Show open proposals about questions that the reader sees, newest first, with a button to vote."""
     page = keyset_page(selectors.open_proposals(), order=("-created_at", "-pk"), size=PAGE, request=request)
-    seen = selectors.questions_seen(page.items, request.user)
-    rows = [shown(each, seen) for each in page.items if each.thread_id in seen]
-    return render(request, "review/proposals.html", {"page": page, "rows": rows})
+    rows = selectors.shown_rows(page.items, request.user)
+    context = {"page": page, "rows": rows, "who_votes": who_votes() if any(row.can_vote for row in rows) else ""}
+    return render(request, "review/proposals.html", context)
 
 
 def _question(request: MemberRequest, pk: int) -> Thread:
@@ -131,7 +131,7 @@ def _number_in(address: str) -> int:
 
 def _answer(request: MemberRequest, proposal: Proposal) -> HttpResponse:
     messages.success(request, _said(proposal))
-    return redirect(proposal.thread.get_absolute_url())
+    return redirect(safe_next(request, proposal.thread.get_absolute_url()))
 
 
 def _said(proposal: Proposal) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +15,7 @@ from community.accounts.policies import refuse_unconfirmed
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotFound
 from community.common.pagination import keyset_page
-from community.common.ratelimit import Limit, limited
+from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
 from community.content import community_answers, kept_forms, previews, routes
 from community.content import history as versions
@@ -28,10 +29,11 @@ from community.review import policies, selectors, services
 from community.review.errors import CanEdit, CannotSuggest, OtherTab, SuggestionChanged
 from community.review.forms import DecisionForm, SuggestForm, TextForm
 from community.review.models import SuggestedEdit
+from community.review.rates import SUGGESTING
 from community.review.selectors import SuggestionPage
 
-SUGGESTING = Limit("suggest-edit", "60/hour", "200/day")
 PAGE = 20
+IN_QUEUE = "queue"
 
 
 @kept_forms.sign_in_first
@@ -86,6 +88,13 @@ def suggestion(request: MemberRequest, pk: int) -> HttpResponse:
     return _page(request, selectors.suggestion_page(request.user, pk), DecisionForm())
 
 
+@kept_forms.sign_in_first
+@require_safe
+def next_one(request: MemberRequest, pk: int) -> HttpResponse:
+    """Lead to what comes after a suggestion in one's queue, decided or not; at its end to the list."""
+    return redirect(_next_address(request, selectors.suggestion_page(request.user, pk).suggestion))
+
+
 @kept_forms.sign_in_first(back="review:suggestion")
 @require_POST
 @limited(EDITING)
@@ -96,7 +105,7 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     done = form.act(_decided, found=found, by=request.user, form=form) if form.is_valid() else None
     if done is not None:
         messages.success(request, _("Approved.") if form.cleaned_data["action"] == "approve" else _("Rejected."))
-        return redirect(done)
+        return redirect(_next_address(request, found.suggestion) if _is_in_queue(request) else done)
     return _page(request, selectors.suggestion_page(request.user, pk), form, status=422)
 
 
@@ -108,7 +117,7 @@ def improve(request: MemberRequest, pk: int) -> HttpResponse:
     found = selectors.suggestion_page(request.user, pk)
     post = found.post
     if post is None or (not found.can_decide and request.method == "GET"):
-        return redirect(found.suggestion.get_absolute_url())
+        return redirect_here(request, found.suggestion.get_absolute_url())
     if request.method == "GET":
         initial: dict[str, Any] = {"seen": found.suggestion.version, "base_version": post.version}
         initial |= {"title": found.text.title, "source": found.text.source, "draft_key": f"improve:{pk}"}
@@ -122,7 +131,8 @@ def improve(request: MemberRequest, pk: int) -> HttpResponse:
     saved = form.act(_improved, found=found, by=request.user, form=form) if is_valid else None
     if saved is not None:
         messages.success(request, _("Approved."))
-        return redirect(saved.get_absolute_url())
+        in_queue = _is_in_queue(request)
+        return redirect(_next_address(request, found.suggestion) if in_queue else saved.get_absolute_url())
     if form.conflict is not None:
         return _conflict(request, found, post, form, form.conflict)
     return _improve_page(request, found, post, form, status=422)
@@ -138,6 +148,19 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     services.withdraw(suggestion=found.suggestion, by=request.user)
     messages.success(request, _("Withdrawn. Your text stays here."))
     return redirect(found.suggestion.get_absolute_url())
+
+
+def _is_in_queue(request: HttpRequest) -> bool:
+    """Return whether somebody goes through the queue, one suggestion after the other."""
+    return IN_QUEUE in request.GET
+
+
+def _next_address(request: MemberRequest, after: SuggestedEdit) -> str:
+    found = selectors.next_to_review(request.user, after)
+    if found is not None:
+        return f"{found.get_absolute_url()}?{IN_QUEUE}=1"
+    messages.info(request, _("That was the last one in the queue."))
+    return reverse("review:suggestions")
 
 
 def _suggested(*, form: SuggestForm, **values: Any) -> SuggestedEdit:
@@ -195,6 +218,7 @@ def _improve_page(
     request: MemberRequest, found: SuggestionPage, post: Post, form: TextForm, status: int = 200, page_html: str = ""
 ) -> HttpResponse:
     context = _of_post(post) | {"form": form, "found": found, "suggestion": found.suggestion, "page_html": page_html}
+    context["in_queue"] = _is_in_queue(request)
     if found.step is not None and not (status == 200 and found.text.is_clean):
         context["rows"] = versions.differences(found.step)
     return render(request, "review/improve.html", context, status=status)
@@ -206,6 +230,7 @@ def _conflict(
     """Show both texts; sent again, the reviewer's becomes the newest version."""
     form.put("base_version", str(conflict.current_version))
     context = _of_post(post) | {"form": form, "found": found, "suggestion": found.suggestion, "conflict": conflict}
+    context["in_queue"] = _is_in_queue(request)
     context["rows"] = versions.conflicting_rows(conflict)
     return render(request, "review/improve.html", context, status=409)
 
@@ -218,7 +243,7 @@ def _of_post(post: Post) -> dict[str, Any]:
 def _page(request: HttpRequest, found: SuggestionPage, form: DecisionForm, status: int = 200) -> HttpResponse:
     rendered = request.GET.get("as") == "page" and found.post is not None
     context: dict[str, Any] = {"found": found, "suggestion": found.suggestion, "post": found.post, "form": form}
-    context["rendered"] = rendered
+    context |= {"rendered": rendered, "in_queue": _is_in_queue(request)}
     if found.post is not None and found.step is not None:
         context["thread"] = found.post.thread
         shown = versions.both_pages(found.post, found.step, request.user) if rendered else {}

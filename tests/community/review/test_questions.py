@@ -17,6 +17,7 @@ from community.content.errors import ThreadHeld
 from community.content.listings import drifted
 from community.content.models import Event, Post, Thread
 from community.forum import inviting
+from community.forum.services import lock_thread
 from community.moderation.services import hide
 from community.mutes import services as mutes
 from community.notifications.models import Notification
@@ -430,3 +431,44 @@ def test_a_request_to_reopen_waits_as_long_as_it_takes(ada, question):
     Proposal.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(days=100))
     housekeeping.run_all()
     assert services.vote(proposal=waiting, by=VoterFactory()).vote_count == 2
+
+
+def test_a_vote_is_cast_and_taken_back_in_the_list_and_leads_back_to_its_row(as_user, ada, question, original):
+    proposal = mark(question, original, VoterFactory())
+    voter = VoterFactory()
+    browser = as_user(voter)
+    page = html_of(browser.get("/proposals/"))
+    back = f"/proposals/#proposal-{proposal.pk}"
+    assert f'value="{back}"' in page and "Agree" in page and f'id="proposal-{proposal.pk}"' in page
+    answer = browser.post(f"/proposals/{proposal.pk}/vote/", {"on": "1", "next": back})
+    assert (answer.status_code, answer["Location"]) == (302, back)
+    page = html_of(browser.get("/proposals/"))
+    assert "Saved. 2 of 3 votes." in page and "Take back your vote" in page and "Agree" not in page
+    browser.post(f"/proposals/{proposal.pk}/vote/", {"on": "0", "next": back})
+    assert Vote.objects.filter(proposal=proposal).count() == 1
+    answer = browser.post(f"/proposals/{proposal.pk}/vote/", {"on": "1", "next": "https://evil.example/"})
+    assert answer["Location"] == question.get_absolute_url()
+
+
+def test_the_list_offers_a_vote_to_those_alone_who_can_cast_it(as_user, ada, keeper, question):
+    hold(question, VoterFactory())
+    assert "/vote/" not in html_of(as_user(ada).get("/proposals/")), "nobody agrees that their own question is unclear"
+    assert "/vote/" in html_of(as_user(VoterFactory()).get("/proposals/"))
+    hold(question, keeper)
+    content.edit_post(post=opening(question), editor=ada, source="With a config.", base_version=1)
+    waiting = Proposal.objects.open().get(matter=Matter.REOPEN)
+    assert f"/proposals/{waiting.pk}/vote/" not in html_of(as_user(VoterFactory()).get("/proposals/"))
+    page = html_of(as_user(keeper).get("/proposals/"))
+    assert f"/proposals/{waiting.pk}/vote/" in page and "Reopen" in page
+    lock_thread(thread=question, by=keeper, reason="enough")
+    assert "/vote/" not in html_of(as_user(VoterFactory()).get("/proposals/"))
+
+
+def test_votes_in_the_list_cost_the_same_for_many_rows(as_user, ada, bob, django_assert_max_num_queries):
+    originals = [ask(bob, f"Original {n}") for n in range(2)]
+    for n in range(12):
+        mark(ask(ada, f"Again {n}"), originals[n % 2], VoterFactory())
+    browser = as_user(VoterFactory())
+    browser.get("/proposals/")
+    with django_assert_max_num_queries(9):
+        assert html_of(browser.get("/proposals/")).count("/vote/") == 12

@@ -29,6 +29,7 @@ from community.review.errors import (
     TooManySuggestions,
 )
 from community.review.models import State, SuggestedEdit
+from community.review.selectors import suggestions as selectors_of_suggestions
 from community.review.services import suggestions as suggestion_services
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.html import html_of
@@ -391,3 +392,72 @@ def test_a_suggestion_that_was_changed_is_open_for_as_long_as_a_new_one(ada, bob
     suggest(post, bob, source="Still better.\n", seen=1)
     housekeeping.run_all()
     assert again(made).state == State.OPEN
+
+
+@pytest.fixture
+def queue(ada, bob, keeper) -> list[SuggestedEdit]:
+    """Three suggestions for posts of ada, the newest first, with one for a hidden post before the last."""
+    posts = [
+        content.start_thread(author=ada, kind="discussion", title=f"Thread {n}", source=LINES).posts.get()
+        for n in range(4)
+    ]
+    made = [suggest(post, bob, reason=f"Clearer {n}") for n, post in enumerate(posts)]
+    content.hide_post(post=again(posts[1]), by=keeper)
+    return [made[3], made[2], made[0]]
+
+
+def test_a_reviewer_goes_through_the_queue_skipping_and_deciding(as_user, ada, bob, queue):
+    browser = as_user(ada)
+    addresses = [f"/suggestions/{each.pk}/?queue=1" for each in queue]
+    assert f'href="{addresses[0]}"' in html_of(browser.get("/suggestions/"))
+    page = html_of(browser.get(addresses[0]))
+    assert f'href="/suggestions/{queue[0].pk}/next/"' in page and "Skip<" in page
+    assert f'href="/suggestions/{queue[0].pk}/?as=page&amp;queue=1"' in page
+    assert browser.get(f"/suggestions/{queue[0].pk}/next/")["Location"] == addresses[1]
+    decided = browser.post(
+        f"/suggestions/{queue[1].pk}/decide/?queue=1", {"action": "approve", "seen": "1", "base_version": "1"}
+    )
+    assert decided["Location"] == addresses[2], "the one for a hidden post is not in the queue"
+    page = html_of(browser.get(addresses[2]))
+    assert "Approved." in page and f'action="/suggestions/{queue[2].pk}/decide/?queue=1"' in page
+    rejected = {"action": "reject", "seen": "1", "base_version": "1", "reason": "It was right."}
+    answer = browser.post(f"/suggestions/{queue[2].pk}/decide/?queue=1", rejected, follow=True)
+    assert answer.redirect_chain[-1][0] == "/suggestions/"
+    page = html_of(answer)
+    assert "Rejected." in page and "That was the last one in the queue." in page
+    assert addresses[0] in page and addresses[1] not in page, "what was skipped is still there"
+    decided = html_of(browser.get(addresses[1]))
+    assert "Skip<" not in decided and "Next" in decided and f'href="/suggestions/{queue[1].pk}/next/"' in decided
+
+
+def test_a_refused_decision_stays_in_the_queue_and_improving_goes_on_in_it(as_user, ada, queue):
+    browser = as_user(ada)
+    first, second, third = queue
+    refused = browser.post(
+        f"/suggestions/{first.pk}/decide/?queue=1", {"action": "reject", "seen": "1", "base_version": "1"}
+    )
+    assert refused.status_code == 422 and f"/suggestions/{first.pk}/next/" in html_of(refused)
+    page = html_of(browser.get(f"/suggestions/{first.pk}/improve/?queue=1"))
+    assert f'action="/suggestions/{first.pk}/improve/?queue=1"' in page
+    sent = {
+        "seen": "1",
+        "base_version": "1",
+        "title": "Thread 3",
+        "source": "Best.",
+        "draft_key": f"improve:{first.pk}",
+    }
+    answer = browser.post(f"/suggestions/{first.pk}/improve/?queue=1", sent)
+    assert answer["Location"] == f"/suggestions/{second.pk}/?queue=1"
+    assert again(first).state == State.IMPROVED
+    alone = browser.post(f"/suggestions/{third.pk}/decide/", {"action": "approve", "seen": "1", "base_version": "1"})
+    assert "/suggestions/" not in alone["Location"], "who came from the post goes back to it"
+
+
+def test_only_who_sees_a_suggestion_is_led_on_from_it(as_user, client, bob, queue):
+    assert as_user(PersonFactory()).get(f"/suggestions/{queue[0].pk}/next/").status_code == 404
+    assert as_user(bob).get(f"/suggestions/{queue[0].pk}/next/")["Location"] == "/suggestions/"
+
+
+def test_a_long_run_of_hidden_posts_in_the_queue_is_stepped_over(monkeypatch, as_user, ada, queue):
+    monkeypatch.setattr(selectors_of_suggestions, "BATCH", 1)
+    assert as_user(ada).get(f"/suggestions/{queue[1].pk}/next/")["Location"] == f"/suggestions/{queue[2].pk}/?queue=1"
