@@ -12,6 +12,8 @@ from community.accounts.models import User
 from community.content.models import Category, Post, Tag, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import hidden_among
+from community.review.models import SuggestedEdit
+from community.review.selectors import ShownProposal, SuggestionPage
 from community.search.selectors import Result
 
 
@@ -83,9 +85,53 @@ def post(request: HttpRequest, row: Post) -> dict[str, Any]:
         "html": row.html,
         "version": row.version,
         "score": row.score,
+        "community": row.is_community,
         "muted": getattr(row, "is_muted", False),
         "created_at": row.created_at,
         "edited_at": row.edited_at,
+    }
+
+
+def suggestion(request: HttpRequest, row: SuggestedEdit) -> dict[str, Any]:
+    names = ("reason", "state", "version", "created_at", "decided_at", "answer")
+    return {name: getattr(row, name) for name in names} | {
+        "id": row.pk,
+        "url": absolute(request, row.get_absolute_url()),
+        "post": row.post_id,
+        "thread": row.thread_id,
+        "author": person(request, row.author),
+    }
+
+
+def suggestion_detail(request: HttpRequest, page: SuggestionPage) -> dict[str, Any]:
+    row, is_clean = page.suggestion, page.text.is_clean
+    return suggestion(request, row) | {
+        "title": row.title,
+        "source": row.source,
+        "base_version": row.base_version,
+        "post_version": page.post.version if page.post else None,
+        "merged_title": page.text.title if is_clean else None,
+        "merged_source": page.text.source if is_clean else None,
+        "can_decide": page.can_decide,
+        "decided_by": person(request, row.decided_by) if row.decided_by else None,
+    }
+
+
+def proposal(request: HttpRequest, shown: ShownProposal, thread: Thread) -> dict[str, Any]:
+    row = shown.proposal
+    return {
+        "id": row.pk,
+        "url": absolute(request, thread.get_absolute_url()),
+        "thread": thread.pk,
+        "matter": row.matter,
+        "original": shown.original.pk if shown.original else None,
+        "reason": row.reason,
+        "state": row.outcome,
+        "votes": row.vote_count,
+        "votes_needed": shown.needed,
+        "voted": shown.has_voted,
+        "can_vote": shown.can_vote,
+        "created_at": row.created_at,
     }
 
 

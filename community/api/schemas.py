@@ -114,9 +114,90 @@ class PostOut(Linked):
     html: str
     version: int
     score: int
+    community: bool = Field(description="Whether established members edit this answer without review.")
     muted: bool
     created_at: datetime
     edited_at: datetime | None
+
+
+class SuggestionIn(Strict):
+    """`seen` is the version of your open suggestion for the same post, if there is one: this replaces it."""
+
+    post: Whole
+    source: Text
+    reason: Text
+    base_version: Whole
+    title: Text = ""
+    seen: Whole = 0
+
+
+class ReadVersions(Strict):
+    """What was read before deciding: `version` of the suggestion and `base_version` of the post."""
+
+    version: Whole
+    base_version: Whole
+
+
+class Improvement(ReadVersions):
+    source: Text
+    title: Text = ""
+
+
+class Rejection(Strict):
+    version: Whole
+    reason: Text
+
+
+class SuggestionOut(Linked):
+    """`reason` is its author's, `answer` that of who rejected it."""
+
+    post: int
+    thread: int
+    author: PersonOut
+    reason: str
+    state: Literal["open", "approved", "improved", "rejected", "withdrawn", "expired"]
+    version: int
+    created_at: datetime
+    decided_at: datetime | None
+    answer: str
+
+
+class SuggestionDetail(SuggestionOut):
+    """`merged_source` is what approving makes of the post, null if its own changes are in the same lines.
+
+    `post_version` is null if you cannot see the post any more.
+    """
+
+    title: str
+    source: str
+    base_version: int
+    post_version: int | None
+    merged_title: str | None
+    merged_source: str | None
+    can_decide: bool
+    decided_by: PersonOut | None
+
+
+class ProposalIn(Strict):
+    """`original` is the thread that a duplicate repeats, `reason` is for a hold."""
+
+    thread: Whole
+    matter: Literal["duplicate", "hold", "reopen"]
+    original: Whole | None = None
+    reason: Literal["needs_config", "unclear", "several", "opinion", "off_topic"] | None = None
+
+
+class ProposalOut(Linked):
+    thread: int
+    matter: Literal["duplicate", "hold", "reopen"]
+    original: int | None
+    reason: str
+    state: Literal["open", "carried", "undone", "dropped", "expired"]
+    votes: int
+    votes_needed: int
+    voted: bool
+    can_vote: bool
+    created_at: datetime
 
 
 class RunIn(Strict):

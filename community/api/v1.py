@@ -9,7 +9,7 @@ from community.api.docs import Page
 from community.api.openapi import Api
 from community.api.parsing import JsonParser
 from community.api.refusals import install
-from community.api.routers import me, posts, run_files, runs, search, threads, twins
+from community.api.routers import me, posts, proposals, run_files, runs, search, suggestions, threads, twins
 
 api = Api(
     title="Chainrule API",
@@ -35,4 +35,6 @@ api.add_router("/runs", runs.router)
 api.add_router("/runs", run_files.router)
 api.add_router("/runs", twins.router)
 api.add_router("/search", search.router)
+api.add_router("/suggestions", suggestions.router)
+api.add_router("/proposals", proposals.router)
 api.add_router("/me", me.router)

@@ -42,6 +42,7 @@ account_login account_logout account_reauthenticate account_reset_password accou
 account_reset_password_from_key account_reset_password_from_key_done account_set_password account_signup
 accounts:avatar accounts:settings api-v1:api-root api-v1:me api-v1:openapi-json api-v1:openapi-view api-v1:post_detail
 api-v1:run_card api-v1:run_citation api-v1:run_curve api-v1:run_detail api-v1:run_events api-v1:run_file
+api-v1:proposal_detail api-v1:proposal_list api-v1:suggestion_detail api-v1:suggestion_list
 api-v1:run_list api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_tex api-v1:search
 api-v1:thread_detail api:tokens blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write
 blogs:preview-link blogs:write content:ask content:draft-saved content:jump content:link-preview content:news
@@ -57,7 +58,8 @@ moderation:report notifications:events notifications:push-worker notifications:s
 pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results search:suggest
 social:bookmark-note
 lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
-review:proposals-of review:duplicate review:hold review:community saved:searches social:mark forum:post-proof
+review:next review:proposals-of review:duplicate review:hold review:community saved:searches social:mark
+forum:post-proof
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 

@@ -91,6 +91,11 @@ FORMS: dict[str, dict[str, Any]] = {
     "api-v1:post_create": {"source": "Because.", "thread": "$id", "role": "answer"},
     "api-v1:post_edit": {"source": "Other words.", "base_version": 1},
     "api-v1:run_create": {"config": XOR},
+    "api-v1:suggestion_create": {"post": "$post_id", "source": "Best.", "reason": "Clearer", "base_version": 1},
+    "api-v1:suggestion_approve": {"version": 1, "base_version": 1},
+    "api-v1:suggestion_improve": {"version": 1, "base_version": 1, "source": "The best words."},
+    "api-v1:suggestion_reject": {"version": 1, "reason": "No."},
+    "api-v1:proposal_create": {"thread": "$pk", "matter": "hold", "reason": "unclear"},
 }
 
 
@@ -124,7 +129,7 @@ def build() -> World:
 def absent(thing: dict[str, Any]) -> dict[str, Any]:
     """Return the URL of a missing object of the same kind."""
     names = {"handle": "nobody-here", "token": "x" * 32, "spec_hash": "0" * 32, "sha256": "0" * 64}
-    keys = {"pk", "thread_id", "post_id", "run_id", "id"}
+    keys = {"pk", "thread_id", "post_id", "run_id", "suggestion_id", "proposal_id", "id"}
     moved = {key: ABSENT if key in keys else names.get(key, value) for key, value in thing.items()}
     if "slug" in thing and "pk" not in thing:
         moved["slug"] = "nothing-here"
@@ -134,7 +139,7 @@ def absent(thing: dict[str, Any]) -> dict[str, Any]:
 def form_for(route: str, thing: dict[str, Any]) -> dict[str, Any]:
     """Return the form data for a route and an object."""
     form = FORMS.get(route, {})
-    return {key: thing[value[1:]] if value in ("$id", "$kind") else value for key, value in form.items()}
+    return {key: thing.get(value[1:], value) if str(value)[:1] == "$" else value for key, value in form.items()}
 
 
 def _people() -> dict[str, Any]:
@@ -287,10 +292,10 @@ def _reviews(people: dict[str, Any], things: dict[str, dict[str, Any]]) -> dict[
     propose_duplicate(thread=second, original=original, by=author)
     proposal = propose_hold(thread=third, reason="unclear", by=_voter("voter"))
     return {
-        "suggestion": {"pk": suggestion.pk},
+        "suggestion": {"pk": suggestion.pk, "suggestion_id": suggestion.pk, "post_id": answer.pk},
         "asked-again": {"pk": first.pk, "id": original.pk},
         "duplicate": _of_thread(second),
-        "proposal": {"pk": proposal.pk},
+        "proposal": {"pk": proposal.pk, "proposal_id": proposal.pk},
     }
 
 

@@ -18,6 +18,7 @@ from community.common.lookups import get_or_not_found
 from community.content.models import Kind, Post, Thread
 from community.content.rates import EDITING, POSTING, SWITCHING
 from community.content.services import add_post, delete_post, edit_post
+from community.review.services import give_to_community, take_from_community
 
 router = Router(tags=["posts"])
 
@@ -81,6 +82,32 @@ def post_delete(request: ApiRequest, post_id: int) -> Status[None]:
     SWITCHING.hit(request)
     delete_post(post=_visible(request, post_id), by=request.user)
     return Status(204, None)
+
+
+@router.put(
+    "/{int:post_id}/community",
+    response={200: PostOut},
+    summary=gettext_noop("Make an answer a community answer"),
+    description=gettext_noop(
+        "Members who joined a week ago and have posted then edit it without review. For its author and moderators."
+    ),
+)
+def post_give_to_community(request: ApiRequest, post_id: int) -> dict[str, Any]:
+    SWITCHING.hit(request)
+    give_to_community(post=_visible(request, post_id), by=request.user)
+    return _shown(request, post_id)
+
+
+@router.delete(
+    "/{int:post_id}/community",
+    response={200: PostOut},
+    summary=gettext_noop("Make it a normal answer again"),
+    description=gettext_noop("For moderators."),
+)
+def post_take_from_community(request: ApiRequest, post_id: int) -> dict[str, Any]:
+    SWITCHING.hit(request)
+    take_from_community(post=_visible(request, post_id), by=request.user)
+    return _shown(request, post_id)
 
 
 def _visible(request: HttpRequest, post_id: int) -> Post:
