@@ -21,7 +21,7 @@ from . import embeds, languages
 from .errors import InvalidText
 
 if TYPE_CHECKING:
-    from .models import Thread
+    from .models import Post, Thread
 
 CANDIDATES_A_POST = 500
 PICTURES_A_POST = 200
@@ -70,10 +70,16 @@ class Body:
 
 
 def render_post(
-    source: str, *, kind: str, number: int | None = None, thread: Thread | None = None, title: str | None = None
+    source: str,
+    *,
+    kind: str,
+    number: int | None = None,
+    thread: Thread | None = None,
+    title: str | None = None,
+    edited: Post | None = None,
 ) -> Body:
     """Render a post to be saved. Raises InvalidText with the renderer's message when it exceeds a limit, and if it
-    mentions too many people.
+    mentions too many people. A post that is `edited` may keep however many it mentions, and gets no more.
 
     If the renderer times out or crashes, the post is saved as plain text with a notice for its author. Never call it
     within a transaction: on SQLite that would block all writers.
@@ -82,9 +88,19 @@ def render_post(
     if body.notice and body.is_final:
         raise InvalidText(body.notice, field="source")
     if len(body.mentions) > MOST_MENTIONED:
-        sentence = _("This mentions more than {limit} people. Please remove some of the names.")
-        raise InvalidText(sentence.format(limit=MOST_MENTIONED), field="source")
+        _refuse_new_names(body, edited)
     return body
+
+
+def _refuse_new_names(body: Body, edited: Post | None) -> None:
+    """Refuse names that come on top of too many."""
+    old = set(edited.mentions.values_list("user__handle_key", flat=True)) if edited is not None else set()
+    if not old.issuperset(body.mentions):
+        kept = len(old.intersection(body.mentions))
+        sentence = _("This mentions more than {limit} people. Please remove some of the names.")
+        if kept >= MOST_MENTIONED:
+            sentence = _("This mentions {limit} people or more already. Please remove the names you have added.")
+        raise InvalidText(sentence.format(limit=MOST_MENTIONED), field="source")
 
 
 def render_preview(

@@ -91,11 +91,11 @@ def _named(tags: Iterable[str] | None) -> dict[str, str] | None:
 
 def _rendered(post: Post, source: str, title: str | None) -> bodies.Body:
     if not post.is_opening:
-        body = bodies.render_post(source, kind="reply", number=post.number, thread=post.thread)
+        body = bodies.render_post(source, kind="reply", number=post.number, thread=post.thread, edited=post)
         return _in_chosen_language(body, post, languages.detect(post.source))
     thread = post.thread
     title = thread.title if title is None else title
-    body = bodies.render_post(source, kind=thread.kind, number=post.number, title=title)
+    body = bodies.render_post(source, kind=thread.kind, number=post.number, title=title, edited=post)
     return _in_chosen_language(body, post, languages.detect(thread.title, post.source))
 
 

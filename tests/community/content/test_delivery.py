@@ -101,6 +101,23 @@ def test_as_many_as_may_be_are_told_and_names_in_quotes_are_not_counted(question
     assert Mention.objects.filter(post=post).count() == 2
 
 
+def test_an_old_text_with_too_many_names_can_be_edited_and_gets_no_more_of_them(question, bob, monkeypatch):
+    people = [PersonFactory() for _ in range(5)]
+    names, other = " ".join(f"@{person.handle}" for person in people), f"@{PersonFactory().handle}"
+    post = write(question, bob, names)
+    monkeypatch.setattr(bodies, "MOST_MENTIONED", 3)
+    services.edit_post(post=post, editor=bob, source=f"{names}, hello", base_version=1)
+    with pytest.raises(InvalidText) as refusal:
+        services.edit_post(post=post, editor=bob, source=f"{names}, {other}, hello", base_version=2)
+    assert refusal.value.fields["source"] == [
+        "This mentions 3 people or more already. Please remove the names you have added."
+    ]
+    assert set(post.mentions.values_list("user", flat=True)) == {person.pk for person in people}
+    fewer = " ".join(f"@{person.handle}" for person in people[:2])
+    services.edit_post(post=post, editor=bob, source=f"{fewer} {other}", base_version=2)
+    assert post.mentions.count() == 3
+
+
 def test_an_edit_tells_whom_it_newly_quotes_and_nobody_twice(question, asker, bob, carol):
     first = write(question, bob)
     second = write(question, carol, "Hello @bob.")
