@@ -8,12 +8,16 @@ class BlogsConfig(AppConfig):
 
     def ready(self) -> None:
         from community.blogs import plans
-        from community.common.changes import watch
+        from community.blogs.series import telling
+        from community.common.changes import Topic, watch
         from community.content import places
         from community.content.topics import inside_thread
 
-        from .models import Article
+        from .models import Article, Part, Series
 
         watch(Article, topics=inside_thread())
+        watch(Series, topics=[Topic("series", "id"), Topic("person", "owner_id")])
+        watch(Part, topics=[Topic("series", "series_id"), *inside_thread("article_id")])
         places.register("blogs:article", "blogs:article-short", "blogs:note")
         plans.register()
+        telling.register()

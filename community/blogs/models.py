@@ -1,13 +1,17 @@
-"""Publication state of articles. The text is the Thread's opening post."""
+"""Publication state of articles, whose text is the Thread's opening post; and series of them."""
 
 from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+TITLE_LENGTH, ABOUT_LENGTH = 120, 400
 
 
 def new_preview_token() -> str:
@@ -36,3 +40,49 @@ class Article(models.Model):
     def reading_time(self) -> str:
         minutes = self.reading_minutes
         return ngettext("%(minutes)s min read", "%(minutes)s min read", minutes) % {"minutes": minutes}
+
+
+class Series(models.Model):
+    """A person's articles in an order of their own. Who sees none of them does not see it, but its owner."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="series", db_index=False)
+    title = models.CharField(_("title"), max_length=TITLE_LENGTH)
+    about = models.CharField(_("description"), max_length=ABOUT_LENGTH, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "title"], name="series_title_once"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("blogs:series", args=[self.pk])
+
+
+class Part(models.Model):
+    """An article's place in the one series that it is in. Places are in order, and may have gaps."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="part", primary_key=True)
+    position = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["series", "position", "article"], name="series_order"),)
+
+    def __str__(self) -> str:
+        return f"article {self.article_id} in series {self.series_id}"
+
+
+class SeriesFollow(models.Model):
+    """A person who is notified of new parts of a series."""
+
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="follows", db_index=False)
+    follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["series", "follower"], name="series_followed_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} follows series {self.series_id}"

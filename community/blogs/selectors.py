@@ -31,7 +31,8 @@ ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("
 
 
 article_thread_for = ThreadPages(
-    "article", lambda: Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover")
+    "article",
+    lambda: Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover", "article__part__series"),
 ).get
 note_for = ThreadPages("note", lambda: Thread.objects.filter(kind=Kind.NOTE)).get
 

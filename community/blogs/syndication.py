@@ -23,6 +23,8 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
+from community.blogs.models import Series
+from community.common import page_cache
 from community.common.drawn import kept
 from community.common.errors import NotFound
 from community.common.invisible import NOT_IN_XML
@@ -206,6 +208,24 @@ class PersonFeed(PostFeed):
 
     def title(self, place: User) -> str:
         return f"{one_line(_clean(place.visible_name))} · {_('Chainrule')}"
+
+
+class SeriesFeed(PostFeed):
+    def get_object(self, request: HttpRequest, pk: int) -> Series:
+        """Return a series with public articles."""
+        page_cache.depends_on(f"series:{pk}")
+        series = found(Series.objects.select_related("owner").filter(pk=pk).first())
+        topics.shows_person(series.owner_id)
+        return found(series if self.parts(series)[0].exists() else None)
+
+    def parts(self, place: Series) -> Sequence[QuerySet]:
+        return [Thread.objects.public().filter(article__part__series=place)]
+
+    def title(self, place: Series) -> str:
+        return f"{_clean(place.title)} · {one_line(_clean(place.owner.visible_name))}"
+
+    def description(self, place: Series) -> str:
+        return _clean(place.about) or super().description(place)
 
 
 def found[Place](place: Place | None) -> Place:

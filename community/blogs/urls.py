@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
 from community.blogs import syndication, thread_feeds
-from community.blogs.views import articles, notes, writing
+from community.blogs.views import articles, notes, series, writing
 from community.content.models import Kind
 
 app_name = "blogs"
@@ -25,8 +25,15 @@ urlpatterns = [
     path("articles/<key:pk>/edit/", writing.edit, name="edit"),
     path("articles/<key:pk>/publish/", writing.publish, name="publish"),
     path("articles/<key:pk>/preview-link/", writing.renew_link, name="renew-link"),
+    path("articles/<key:pk>/series/", series.choose, name="series-choose"),
+    path("articles/<key:pk>/series/move/", series.move, name="series-move"),
+    path("articles/<key:pk>/series/remove/", series.remove, name="series-remove"),
     path("articles/<key:pk>/", articles.article, name="article-short"),
     path("articles/<key:pk>/<words:slug>/", articles.article, name="article"),
+    path("series/<key:pk>/", series.series, name="series"),
+    path("series/<key:pk>/edit/", series.edit, name="series-edit"),
+    path("series/<key:pk>/follow/", series.follow, name="series-follow"),
+    path("@<str:handle>/series/", series.series_of, name="series-of"),
     path("notes/", notes.notes, name="notes"),
     path("notes/new/", writing.write_note, name="note-write"),
     path("notes/<key:pk>/", notes.note, name="note"),
@@ -34,6 +41,7 @@ urlpatterns = [
     *_feed("c/<slug:slug>", syndication.CategoryFeed(), "feed-category"),
     *_feed("tags/<words:slug>", syndication.TagFeed(), "feed-tag"),
     *_feed("@<words:handle>", syndication.PersonFeed(), "feed-person"),
+    *_feed("series/<key:pk>", syndication.SeriesFeed(), "feed-series"),
     *_feed("questions", thread_feeds.KindFeed(), "feed-questions", kind=Kind.QUESTION),
     *_feed("discussions", thread_feeds.KindFeed(), "feed-discussions", kind=Kind.DISCUSSION),
     *_feed("articles", thread_feeds.KindFeed(), "feed-articles", kind=Kind.ARTICLE),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from community.accounts.models import User
+from community.blogs.series.selectors import public_series_count
 from community.common.errors import NotFound
 from community.common.page_cache import shared_page, shared_part
 from community.common.pagination import Page, PreparedList, keyset_page
@@ -34,7 +35,7 @@ from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
 ANSWERS, RUNS, ALL = "answer", "run", "thread"
-LISTS = "list"
+LISTS, SERIES = "list", "series"
 MOST_SHOWN = 1_000
 TABS = {
     "": _("All"),
@@ -88,6 +89,7 @@ def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict
         "followers": counts["follower_count"],
         "following": counts["following_count"],
         "lists": counts[LISTS],
+        "series": counts[SERIES],
         "overview": None if request.GET else overview(person),
         "is_own": request.user.pk == person.pk,
         "standing": between,
@@ -123,6 +125,7 @@ def _counting() -> tuple[list[str], Prepared]:
     columns = {kind: CountUpTo(threads.filter(kind=kind)) for kind in Kind.values}
     columns |= {ALL: CountUpTo(threads), ANSWERS: CountUpTo(_public_answers(OuterRef("pk")))}
     columns |= {RUNS: public_run_count(), **follow_counts(OuterRef("pk")), LISTS: public_list_count(OuterRef("pk"))}
+    columns[SERIES] = public_series_count(OuterRef("pk"))
     return [*columns], Prepared(lambda: User.objects.filter(pk=place("person")).values_list(*columns.values()))
 
 

@@ -1,1 +1,1 @@
-"""Blog views. `articles` and `notes`: reading. `writing`: writing pages and draft actions."""
+"""Blog views. `articles`, `notes` and `series`: reading. `writing`: writing pages and draft actions."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from community.blogs import navigation, selectors
 from community.blogs.contents import contents
+from community.blogs.series.selectors import place_of
 from community.blogs.services import opening_post
 from community.common.page_cache import shared_page
 from community.common.redirects import redirect_here
@@ -73,6 +74,7 @@ def _parts(request: HttpRequest, page: ThreadPage) -> dict[str, Any]:
     found = selectors.article_of(thread)
     return {
         "article": found,
+        "place": place_of(found, request.user) if page.discussion.is_first else None,
         "post": post,
         "shown": page.posts.inputs() if page.discussion.is_first else {},
         "contents": contents(post.headings) if page.discussion.is_first else [],

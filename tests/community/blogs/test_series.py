@@ -1,0 +1,247 @@
+"""Series: a person's articles in order, each leading to the next, with how far a reader has come."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from community.blogs.models import Part, Series, SeriesFollow
+from community.blogs.series import services
+from community.blogs.series.errors import ChangedMeanwhile, NotYourArticle, SeriesFull, TitleTaken, TooManySeries
+from community.blogs.services import opening_post, publish_article, start_article
+from community.content.services import hide_post, read_up_to
+from community.mutes import services as mutes
+from community.notifications.models import Notification
+from tests.html import html_of
+
+pytestmark = pytest.mark.django_db
+TITLE = "Backpropagation from nothing"
+
+
+def written(author, title, **more):
+    return start_article(author=author, title=title, source="Some words.", **{"publish": True, **more})
+
+
+@pytest.fixture
+def parts(ada):
+    articles = [written(ada, title) for title in ("Chain rule", "One layer", "Many layers")]
+    for article in articles:
+        services.put_article(article=article, by=ada, new_title=TITLE)
+    return articles
+
+
+@pytest.fixture
+def series(parts):
+    return Series.objects.get(title=TITLE)
+
+
+def titles(browser, series) -> list[str]:
+    page = html_of(browser.get(series.get_absolute_url()))
+    return re.findall(r'<h2 class="row-title"[^>]*><a href="/articles/[^>]*>(.*?)</a>', page)
+
+
+def test_an_author_puts_an_article_into_a_series_from_its_page(as_user, ada, article):
+    browser, address = as_user(ada), f"/articles/{article.pk}/series/"
+    assert f'href="{address}"' in html_of(browser.get(article.thread.get_absolute_url()))
+    answer = browser.post(address, {"into": "none", "new_title": f"  {TITLE}\n"})
+    series = Series.objects.get()
+    assert answer.url == series.get_absolute_url() and titles(browser, series) == ["Backward by hand"]
+    other = written(ada, "Another")
+    browser.post(f"/articles/{other.pk}/series/", {"into": str(series.pk), "new_title": ""})
+    assert titles(browser, series) == ["Backward by hand", "Another"]
+    browser.post(address, {"into": "none", "new_title": ""})
+    assert titles(browser, series) == ["Another"]
+
+
+def test_a_title_that_is_not_new_is_that_series(ada, series):
+    services.put_article(article=written(ada, "A fourth"), by=ada, new_title=TITLE)
+    assert Series.objects.count() == 1 and series.parts.count() == 4
+
+
+def test_only_the_author_files_an_article(as_user, ada, bob, moderator, article):
+    for other in (bob, moderator):
+        assert as_user(other).post(f"/articles/{article.pk}/series/", {"new_title": "Mine"}).status_code == 404
+        with pytest.raises(NotYourArticle):
+            services.put_article(article=article, by=other, new_title="Mine")
+    assert not Series.objects.exists()
+
+
+def test_a_part_leads_to_those_beside_it(client, parts, series):
+    middle = html_of(client.get(parts[1].thread.get_absolute_url()))
+    assert f'Part 2 of 3 of <a href="{series.get_absolute_url()}"><bdi>{TITLE}</bdi></a>' in middle
+    assert f'rel="prev" href="{parts[0].thread.get_absolute_url()}"' in middle
+    assert f'rel="next" href="{parts[2].thread.get_absolute_url()}"' in middle
+    first, last = (html_of(client.get(part.thread.get_absolute_url())) for part in (parts[0], parts[2]))
+    assert 'rel="prev"' not in first and 'rel="next"' not in last
+
+
+def test_an_article_in_no_series_asks_nothing_of_series(client, article):
+    with CaptureQueriesContext(connection) as queries:
+        page = html_of(client.get(article.thread.get_absolute_url()))
+    assert "series-place" not in page
+    assert not [query for query in queries if 'FROM "blogs_part"' in query["sql"]]
+
+
+def test_a_visitors_page_that_was_kept_follows_its_series(client, ada, parts, series):
+    address = parts[1].thread.get_absolute_url()
+    assert "Part 2 of 3" in html_of(client.get(address))
+    services.move_part(owner=ada, article_id=parts[1].pk, to="up")
+    assert "Part 1 of 3" in html_of(client.get(address))
+    services.change_series(series=series, title="By hand", about="", base=(TITLE, ""))
+    assert "<bdi>By hand</bdi>" in html_of(client.get(address))
+    draft = written(ada, "A fourth", publish=False)
+    services.put_article(article=draft, by=ada, into=series)
+    assert "Part 1 of 3" in html_of(client.get(address))
+    publish_article(article=draft, by=ada)
+    assert "Part 1 of 4" in html_of(client.get(address))
+    services.delete_series(series=series)
+    assert "series-place" not in html_of(client.get(address))
+
+
+def test_drafts_and_hidden_parts_are_shown_to_who_may_see_them(client, as_user, ada, moderator, parts, series):
+    services.put_article(article=written(ada, "A draft", publish=False), by=ada, into=series)
+    hide_post(post=opening_post(parts[0].thread), by=moderator)
+    assert titles(client, series) == ["One layer", "Many layers"]
+    assert titles(as_user(ada), series) == ["Chain rule", "One layer", "Many layers", "A draft"]
+    assert "Part 1 of 2" in html_of(client.get(parts[1].thread.get_absolute_url()))
+
+
+def test_a_series_of_drafts_alone_is_not_there_for_others(client, as_user, ada, bob):
+    series = services.put_article(article=written(ada, "A draft", publish=False), by=ada, new_title=TITLE)
+    assert series is not None
+    for browser in (client, as_user(bob)):
+        assert browser.get(series.get_absolute_url()).status_code == 404
+        assert browser.get(f"/feeds/series/{series.pk}.atom").status_code == 404
+        assert TITLE not in html_of(browser.get("/@ada/series/"))
+    assert as_user(ada).get(series.get_absolute_url()).status_code == 200
+    assert TITLE in html_of(as_user(ada).get("/@ada/series/"))
+
+
+def test_a_reader_sees_how_far_they_have_come_and_continues(as_user, client, bob, parts, series):
+    browser = as_user(bob)
+    page = html_of(browser.get(series.get_absolute_url()))
+    assert "0 of 3 read" in page and "Continue reading" not in page
+    read_up_to(reader=bob, thread_id=parts[0].pk, number=1)
+    page = html_of(browser.get(series.get_absolute_url()))
+    assert "1 of 3 read" in page
+    assert f'href="{parts[1].thread.get_absolute_url()}">Continue reading' in page
+    for part in parts[1:]:
+        read_up_to(reader=bob, thread_id=part.pk, number=1)
+    page = html_of(browser.get(series.get_absolute_url()))
+    assert "3 of 3 read" in page and "Continue reading" not in page
+    assert "of 3 read" not in html_of(client.get(series.get_absolute_url()))
+
+
+def test_parts_are_moved_and_taken_out_without_script(as_user, ada, parts, series):
+    browser = as_user(ada)
+    browser.post(f"/articles/{parts[2].pk}/series/move/", {"to": "up"})
+    assert titles(browser, series) == ["Chain rule", "Many layers", "One layer"]
+    browser.post(f"/articles/{parts[0].pk}/series/move/", {"to": "up"})
+    assert titles(browser, series) == ["Chain rule", "Many layers", "One layer"]
+    browser.post(f"/articles/{parts[0].pk}/series/remove/")
+    assert titles(browser, series) == ["Many layers", "One layer"]
+    assert browser.get(parts[0].thread.get_absolute_url()).status_code == 200
+
+
+def test_others_move_and_change_nothing(as_user, bob, parts, series):
+    browser = as_user(bob)
+    browser.post(f"/articles/{parts[2].pk}/series/move/", {"to": "up"})
+    assert browser.post(f"/articles/{parts[2].pk}/series/remove/").status_code == 403
+    assert browser.post(f"/series/{series.pk}/edit/", {"title": "Mine"}).status_code == 404
+    assert browser.post(f"/series/{series.pk}/edit/", {"delete": "1"}).status_code == 404
+    assert titles(browser, series) == ["Chain rule", "One layer", "Many layers"]
+
+
+def test_two_tabs_that_change_a_series_lose_nothing(as_user, ada, series):
+    browser, address = as_user(ada), f"/series/{series.pk}/edit/"
+    begun = {"base_title": TITLE, "base_about": ""}
+    assert browser.post(address, {"title": "One", "about": "First tab.", **begun}).status_code == 302
+    refused = browser.post(address, {"title": "Two", "about": "Second tab.", **begun})
+    assert refused.status_code == 422 and str(ChangedMeanwhile.default) in html_of(refused)
+    assert 'value="Two"' in html_of(refused) and Series.objects.get().title == "One"
+    form = refused.context["form"]
+    again = {"base_title": form["base_title"].value(), "base_about": form["base_about"].value()}
+    assert browser.post(address, {"title": "Two", "about": "Second tab.", **again}).status_code == 302
+    assert Series.objects.get().about == "Second tab."
+
+
+def test_a_title_that_is_taken_or_empty_is_told_and_kept(as_user, ada, article, series):
+    services.put_article(article=article, by=ada, new_title="Other")
+    browser, address = as_user(ada), f"/series/{series.pk}/edit/"
+    taken = browser.post(address, {"title": "Other", "base_title": TITLE, "base_about": ""})
+    assert taken.status_code == 422 and str(TitleTaken.default) in html_of(taken) and 'value="Other"' in html_of(taken)
+    assert browser.post(address, {"title": " ", "about": "Kept words."}).status_code == 422
+    assert browser.post(address, {"title": "x" * 121}).status_code == 422
+    assert Series.objects.filter(title=TITLE).exists()
+
+
+def test_a_series_is_deleted_after_a_question_and_its_articles_stay(as_user, ada, parts, series):
+    browser, address = as_user(ada), f"/series/{series.pk}/edit/"
+    assert "Delete this series?" in html_of(browser.post(address, {"delete": "ask"}))
+    assert Series.objects.exists()
+    browser.post(address, {"delete": "1"})
+    assert not Series.objects.exists() and not Part.objects.exists()
+    assert browser.get(parts[0].thread.get_absolute_url()).status_code == 200
+
+
+def test_there_are_limits_with_a_sentence(ada, parts, series, monkeypatch):
+    monkeypatch.setattr(services, "MOST_PARTS", 3)
+    with pytest.raises(SeriesFull):
+        services.put_article(article=written(ada, "A fourth"), by=ada, into=series)
+    monkeypatch.setattr(services, "MOST_SERIES", 1)
+    with pytest.raises(TooManySeries):
+        services.put_article(article=written(ada, "A fifth"), by=ada, new_title="Another")
+    assert series.parts.count() == 3 and Series.objects.count() == 1
+
+
+def test_followers_are_notified_once_of_each_new_part(as_user, ada, bob, series):
+    browser = as_user(bob)
+    browser.post(f"/series/{series.pk}/follow/", {"on": "1"})
+    browser.post(f"/series/{series.pk}/follow/", {"on": "1"})
+    assert SeriesFollow.objects.count() == 1
+    draft = written(ada, "A fourth", publish=False)
+    services.put_article(article=draft, by=ada, into=series)
+    assert not Notification.objects.filter(recipient=bob).exists()
+    publish_article(article=draft, by=ada)
+    late = written(ada, "A fifth")
+    services.put_article(article=late, by=ada, into=series)
+    services.put_article(article=late, by=ada, into=series)
+    told = Notification.objects.filter(recipient=bob).order_by("pk").values_list("subject", "verb")
+    assert list(told) == [(draft.pk, "new_thread"), (late.pk, "new_thread")]
+    browser.post(f"/series/{series.pk}/follow/", {"on": "0"})
+    services.put_article(article=written(ada, "A sixth"), by=ada, into=series)
+    assert Notification.objects.filter(recipient=bob).count() == 2
+
+
+def test_a_block_is_in_the_way_of_a_series(as_user, ada, bob, parts, series):
+    services.follow_series(series=series, follower=bob, on=True)
+    mutes.block(person=ada, other=bob)
+    assert as_user(bob).get(series.get_absolute_url()).status_code == 404
+    assert as_user(bob).get("/@ada/series/").status_code == 404
+    services.put_article(article=written(ada, "A fourth"), by=ada, into=series)
+    assert not Notification.objects.filter(recipient=bob).exists()
+
+
+def test_the_feed_of_a_series_has_its_public_articles(client, ada, parts, series):
+    services.put_article(article=written(ada, "Not yet", publish=False), by=ada, into=series)
+    written(ada, "In no series")
+    feed = client.get(f"/feeds/series/{series.pk}.atom").content.decode()
+    assert set(re.findall(r"<entry><title>(.*?)</title>", feed)) == {"Chain rule", "One layer", "Many layers"}
+    assert client.get(f"/feeds/series/{series.pk}.rss").status_code == 200
+
+
+def test_a_profile_leads_to_the_series_of_a_person(client, ada, series):
+    assert 'href="/@ada/series/"' in html_of(client.get("/@ada/"))
+    assert TITLE in html_of(client.get("/@ada/series/"))
+    services.delete_series(series=series)
+    assert 'href="/@ada/series/"' not in html_of(client.get("/@ada/"))
+
+
+def test_the_pages_are_in_chinese(client, as_user, ada, parts, series):
+    with translation.override("zh-hans"):
+        page = html_of(client.get(parts[1].thread.get_absolute_url(), headers={"accept-language": "zh-hans"}))
+        assert "第 2 篇，共 3 篇" in page
+        listed = html_of(as_user(ada).get(series.get_absolute_url(), headers={"accept-language": "zh-hans"}))
+        assert "编辑系列" in listed and "Edit series" not in listed
