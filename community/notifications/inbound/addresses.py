@@ -54,6 +54,13 @@ def bounce_address(person: User) -> str:
     return _address(settings.MAIL_BOUNCE_ADDRESS, person, "", 0) if settings.MAIL_BOUNCE_ADDRESS else ""
 
 
+def is_ours(address: str) -> bool:
+    """Return whether an address is of the site at all, be there a token in it or not."""
+    name, _at, domain = address.strip().lower().rpartition("@")
+    base = f"{name.partition('+')[0]}@{domain}"
+    return bool(domain) and base in (settings.MAIL_REPLY_ADDRESS.lower(), settings.MAIL_BOUNCE_ADDRESS.lower())
+
+
 def read(address: str) -> Way | None:
     """Return where an address leads; None if it is not as we wrote it, or its person is gone or has another address."""
     name, _plus, rest = address.strip().lower().partition("+")
