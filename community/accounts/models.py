@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.accounts import avatars, handles
 from community.accounts.fields import HandleKeyField, HandleSkeletonField
+from community.accounts.links import Link, links_of
 from community.accounts.managers import UserManager
 
 
@@ -52,7 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     `email` is the confirmed address, or empty; an unconfirmed address is not stored here. `seen_at` is when they opened
     a page, give or take `visits.NOTED_EVERY`, and `visited_at` when the visit before this one ended. `tracks_read`:
     threads that they read for some minutes are tracked. `picture` is the name of a file that `media` has stored, their
-    own avatar; without one it is drawn.
+    own avatar; without one it is drawn. `links` are addresses as `links.clean` returns them.
     """
 
     handle = models.CharField(
@@ -67,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email address"), blank=True)
     display_name = models.CharField(_("display name"), max_length=60, blank=True)
     picture = models.CharField(_("picture"), max_length=72, blank=True, default="", db_default="")
+    links = models.TextField(_("links"), blank=True, default="", db_default="")
     bio = models.TextField(_("about you"), blank=True)
     bio_html = models.TextField(blank=True, editable=False)
     bio_html_version = models.PositiveIntegerField(default=0, editable=False)
@@ -136,6 +138,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.picture:
             return f"/media/assets/{self.picture}"
         return f"/avatar/{self.pk}.svg?v={avatars.version(self.visible_name, self.handle_key)}"
+
+    @property
+    def shown_links(self) -> list[Link]:
+        return links_of(self.links)
 
     def get_full_name(self) -> str:
         return self.visible_name

@@ -12,13 +12,14 @@ from community.accounts.requests import MemberRequest
 
 
 @transaction.atomic
-def update_profile(*, user: User, display_name: str, bio: Bio) -> None:
-    """Change the display name and the bio. Raises LinksUnconfirmed."""
-    if bio.has_external_links and not can_write(user):
+def update_profile(*, user: User, display_name: str, bio: Bio, links: str | None = None) -> None:
+    """Change the display name, the bio and, unless None, the links. Raises LinksUnconfirmed."""
+    if (bio.has_external_links or links) and not can_write(user):
         raise LinksUnconfirmed
     user.display_name = display_name
     user.bio, user.bio_html, user.bio_html_version = bio
-    user.save(update_fields=["display_name", "bio", "bio_html", "bio_html_version"])
+    user.links = user.links if links is None else links
+    user.save(update_fields=["display_name", "bio", "bio_html", "bio_html_version", "links"])
 
 
 def update_preferences(*, user: User, **chosen: str) -> None:

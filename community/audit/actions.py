@@ -32,6 +32,7 @@ class Action(models.TextChoices):
     TAKE_FROM_COMMUNITY = "end_community", _("made this a normal answer again")
     DISMISS = "dismiss", _("dismissed the reports")
     UPHOLD = "uphold", _("upheld the reports")
+    REMOVE_PICTURE = "remove_picture", _("removed the picture of this person")
     ADD_CATEGORY = "add_category", _("added this category")
     EDIT_CATEGORY = "edit_category", _("edited this category")
     EDIT_TAG = "edit_tag", _("edited this tag")

@@ -12,3 +12,4 @@ class ModerationConfig(AppConfig):
 
         notices.register()
         slots.fill("post-menu", "moderation/post_menu.html")
+        slots.fill("person-menu", "moderation/person_menu.html")

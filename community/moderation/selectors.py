@@ -70,6 +70,7 @@ FIELDS = {
     "name_zh": _("Name in Chinese"),
     "parent": _("Parent category"),
     "parent_tag": _("Parent"),
+    "picture": _("Picture"),
     "position": _("Position"),
     "reason": _("Reason"),
     "slug": _("Address"),
@@ -84,6 +85,7 @@ TARGETS: dict[str, Callable[[], QuerySet]] = {
     "thread": Thread.objects.all,
     "category": Category.objects.all,
     "tag": Tag.objects.all,
+    "user": User.objects.all,
 }
 
 

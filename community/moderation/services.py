@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
+from community.accounts.services import choose_picture
 from community.audit.actions import Action
 from community.audit.services import record
 from community.common.errors import NotAllowed
@@ -52,6 +53,22 @@ def dismiss(*, actor: User, post: Post, note: str = "") -> None:
     _refuse_unless_staff(actor)
     if _close(actor, post, Outcome.DISMISSED):
         record(actor=actor, action=Action.DISMISS, target=post, note=note)
+
+
+@transaction.atomic
+def remove_picture(*, actor: User, person: User) -> bool:
+    """Remove a person's own picture, whose avatar is drawn then. Returns whether they had one.
+
+    The file stays where posts show it; what is wrong with those is hidden with them.
+    """
+    _refuse_unless_staff(actor)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.picture:
+        return False
+    before = person.picture
+    choose_picture(person=person, picture="")
+    record(actor=actor, action=Action.REMOVE_PICTURE, target=person, changes={"picture": (before, "")})
+    return True
 
 
 def _close(actor: User, post: Post, outcome: Outcome) -> int:

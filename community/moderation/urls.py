@@ -9,5 +9,6 @@ urlpatterns = [
     path("moderation/", views.queue, name="queue"),
     path("moderation/hidden/", views.hidden, name="hidden"),
     path("moderation/audit-log/", views.audit_log, name="audit-log"),
+    path("moderation/people/<key:pk>/picture/", views.picture_remove, name="picture-remove"),
     path("moderation/posts/<key:pk>/", views.decide, name="decide"),
 ]

@@ -10,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.kept_forms import sign_in_first
+from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.audit.actions import Action
 from community.common.errors import NotFound
@@ -40,7 +42,7 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return guarded
 
 
-@login_required
+@sign_in_first(form=ReportForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(REPORTING)
 def report(request: MemberRequest, pk: int) -> HttpResponse:
@@ -104,3 +106,13 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     decision(actor=request.user, post=post, **said)
     messages.success(request, _("Done and recorded in the audit log."))
     return redirect(safe_next(request, "/moderation/"))
+
+
+@staff_only
+@require_POST
+def picture_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    """Remove a person's own picture."""
+    person = get_or_not_found(User.objects.filter(is_active=True), pk=pk)
+    if services.remove_picture(actor=request.user, person=person):
+        messages.success(request, _("Done and recorded in the audit log."))
+    return redirect(person.get_absolute_url())

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import bio, names
+from community.accounts import bio, links, names
 from community.accounts.bio import Bio
 from community.accounts.models import Language, LossForm, Theme, Vectors
 from community.accounts.preferences import Preferences
@@ -28,7 +28,7 @@ class TimeZoneField(forms.ChoiceField):
 
 
 class ProfileForm(forms.Form):
-    """Profile form: the name as text, the bio as a rendered `Bio`."""
+    """Profile form: the name as text, the bio as a rendered `Bio`, links as `links.clean` returns them."""
 
     display_name = forms.CharField(
         label=_("Display name"),
@@ -43,6 +43,17 @@ class ProfileForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "maxlength": bio.LONGEST}),
     )
+
+    links = forms.CharField(
+        label=_("Links"),
+        help_text=_("Up to four addresses, one a line: your site, your code, your papers."),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": links.LONGEST_TOGETHER, "inputmode": "url"}),
+    )
+
+    def clean_links(self) -> str:
+        return links.clean(self.cleaned_data["links"])
 
     def clean_display_name(self) -> str:
         return names.check(self.cleaned_data["display_name"])
