@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Columns of a person that others see, or that decide what they see.
 SHOWN = (
-    "handle", "display_name", "picture", "bio", "bio_html", "is_active", "is_staff", "is_demo", "is_system",
+    "handle", "display_name", "picture", "links", "bio", "bio_html", "is_active", "is_staff", "is_demo", "is_system",
     "date_joined",
 )  # fmt: skip
 
@@ -16,8 +16,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from community.common.changes import watch
 
-        from . import sessions
+        from . import kept_forms, sessions
         from .models import User
 
         sessions.register()
+        kept_forms.register()
         watch(User, columns=SHOWN, inserts=False)  # nothing shows a person before they write or are followed

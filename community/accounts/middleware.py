@@ -4,7 +4,7 @@ from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
-from community.accounts import session_store, visits
+from community.accounts import kept_forms, session_store, visits
 from community.common.fragments import HEADER as FRAGMENT
 
 
@@ -22,6 +22,7 @@ class Authentication(middleware.AuthenticationMiddleware):
         person = getattr(request, "member", None)
         if person is not None and FRAGMENT not in request.headers and "text/html" in response.get("Content-Type", ""):
             visits.note_later(person)
+        kept_forms.remember_account(request, response)
         return response
 
 

@@ -1,4 +1,4 @@
-"""Rate limits for sign-in and account email. All of them fail closed."""
+"""Rate limits for accounts. Those for sign-in and email fail closed."""
 
 from django.http import HttpRequest
 
@@ -19,6 +19,7 @@ EMAIL = Limit("email", "10/10 minutes", fails_closed=True)
 MAIL = Limit("mail", "3/10 minutes", "10/day", fails_closed=True)
 PREFERENCES = Limit("preferences", "60/minute")
 PROFILE = Limit("profile", "30/10 minutes")
+KEEPING = Limit("keep-form", "10/hour", "40/day")
 
 
 def count_password_attempt(request: HttpRequest, login: str) -> None:

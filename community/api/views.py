@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.policies import refuse_unconfirmed
 from community.accounts.requests import MemberRequest
 from community.api.forms import TokenForm
@@ -21,7 +21,7 @@ from community.common.ratelimit import Limit, limited
 MAKING = Limit("api-token", "10/hour")
 
 
-@login_required
+@sign_in_first(form=TokenForm)
 @never_cache
 @require_http_methods(["GET", "POST"])
 @reauthentication_required(allow_get=True)
@@ -38,7 +38,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
     return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@sign_in_first
 @require_POST
 def revoke(request: MemberRequest, pk: int) -> HttpResponse:
     changed = Token.objects.unrevoked().filter(owner=request.user, pk=pk).update(revoked_at=timezone.now())
@@ -48,7 +48,7 @@ def revoke(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("api:tokens")
 
 
-@login_required
+@sign_in_first
 @require_POST
 def revoke_all(request: MemberRequest) -> HttpResponse:
     Token.objects.unrevoked().filter(owner=request.user).update(revoked_at=timezone.now())

@@ -9,7 +9,8 @@ from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
-WORDS = ("display_name", "title", "summary", "source", "tags", "bio", "config", "reason", "note")
+WORDS = ("display_name", "title", "summary", "source", "tags", "bio", "config", "reason", "note",
+         "links", "query", "name", "new_name", "new_title", "about", "about_zh", "handle", "address")  # fmt: skip
 NEVER = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2")
 LONGEST = 1_500_000
 

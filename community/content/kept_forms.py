@@ -5,48 +5,49 @@ Anyone can send such a form, so each network can store a few, each for a day and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any
-from urllib.parse import urlencode
 
-from django.conf import settings
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
-from community.common.errors import SignInNeeded
-from community.common.network import client_network
-from community.content.rates import KEEPING
+from community.accounts import kept_forms as accounts
+from community.accounts.kept_forms import NEVER_KEPT, to_sign_in
 from community.content.texts import SOURCE_LENGTH
 
 SESSION_KEY = "kept_form"
 LONGEST = max(SOURCE_LENGTH.values()) + 10_000
-KEPT_SECONDS = 24 * 3600
 LONG_TEXTS = ("source", "about", "about_zh")
-NEVER_KEPT = ("csrfmiddlewaretoken", "submission")
 
 
-def sign_in_first(view: Callable[..., Any] | None = None, *, back: str = "") -> Callable[..., Any]:
-    """Redirect visitors to the sign-in page and back; submitted text is restored to the form.
+def sign_in_first(
+    view: Callable[..., Any] | None = None, *, back: str = "", form: type[forms.Form] | None = None
+) -> Callable[..., Any]:
+    """Have visitors sign in first; submitted text is restored to its editor.
 
     `back` names the route to return to, with the view's `pk`, where the view's own address can only be posted to.
+    `form`: one without a draft, kept as `accounts.kept_forms` keeps all of these.
     """
     if view is None:
-        return partial(sign_in_first, back=back)
+        return partial(sign_in_first, back=back, form=form)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+        is_short = request.method == "POST" and not has_words(request.POST) and (form is not None or not back)
+        if request.user.is_authenticated or is_short:
+            return shorter(request, *args, **kwargs)
         if request.method == "POST":
             fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
             keep(request, fields)
-        address = resolve_url(back, kwargs["pk"]) if back else request.get_full_path()
-        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': address})}")
+        return to_sign_in(resolve_url(back, kwargs["pk"]) if back else request.get_full_path())
 
+    shorter = accounts.sign_in_first(view, form=form)
+    guarded.kept_form = form  # type: ignore[attr-defined]
     return guarded
 
 
@@ -60,28 +61,30 @@ def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
 
 
 def register() -> None:
-    user_logged_in.connect(_restore_session_length, dispatch_uid="kept-forms")
+    user_logged_in.connect(_hand_over, dispatch_uid="kept-forms")
 
 
 def keep(request: HttpRequest, fields: dict[str, str]) -> None:
     """Store a form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
-    if not fields.get("draft_key") or not any(fields.get(name, "").strip() for name in LONG_TEXTS):
+    if not has_words(fields):
         return
-    if sum(len(name) + len(value) for name, value in fields.items()) > LONGEST:
-        raise SignInNeeded(
-            _("Please sign in first. Your text is too long to be stored in the meantime, so copy it from here.")
-        )
-    KEEPING.hit_key(f"net:{client_network(request)}")
-    request.session[SESSION_KEY] = fields
-    request.session.set_expiry(KEPT_SECONDS)
+    accounts.put(request, SESSION_KEY, fields, sum(len(name) + len(value) for name, value in fields.items()), LONGEST)
     messages.info(request, _("Your text is kept: it is back in its box once you have signed in."))
+
+
+def has_words(fields: Mapping[str, str]) -> bool:
+    """Return whether this is the form of an editor with something in it."""
+    return bool(fields.get("draft_key")) and any(fields.get(name, "").strip() for name in LONG_TEXTS)
 
 
 def _text(value: object) -> str:
     return str(value).replace("\r\n", "\n")
 
 
-def _restore_session_length(request: HttpRequest, **kwargs: Any) -> None:
-    """Restore the standard session lifetime after signing in."""
-    if SESSION_KEY in request.session:
-        request.session.set_expiry(None)
+def _hand_over(request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Keep the text only for who sent it, and restore the standard session lifetime."""
+    if SESSION_KEY not in request.session:
+        return
+    request.session.set_expiry(None)
+    if not accounts.is_kept_for(request, user.pk):
+        del request.session[SESSION_KEY]

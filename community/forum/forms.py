@@ -65,7 +65,7 @@ class StaffForm(forms.Form):
 
     action = forms.ChoiceField(choices=[(name.value, name.label) for name in THREAD_ACTIONS])
     category = forms.ModelChoiceField(Category.objects.all(), to_field_name="slug", required=False)
-    reason = forms.CharField(max_length=texts.REASON_LENGTH, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=texts.REASON_LENGTH, required=False)
 
 
 class TagForm(SavedForm):

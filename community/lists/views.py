@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotFound
@@ -32,7 +32,7 @@ PAGE = 20
 BY_NAME = ("name", "pk")
 
 
-@login_required
+@sign_in_first(form=ListForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LISTING)
 def own(request: MemberRequest) -> HttpResponse:
@@ -67,7 +67,7 @@ def reading_list(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
     return render(request, "lists/list.html", context)
 
 
-@login_required
+@sign_in_first(form=ListForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LISTING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
@@ -91,7 +91,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "lists/edit.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@sign_in_first(form=ChoiceForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LISTING)
 def choose(request: MemberRequest, pk: int) -> HttpResponse:
@@ -111,7 +111,7 @@ def choose(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "lists/choose.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(MOVING)
 def move(request: MemberRequest, pk: int) -> HttpResponse:
@@ -120,7 +120,7 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(safe_next(request, reverse("lists:own")) + f"#item-{pk}")
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(MOVING)
 def remove(request: MemberRequest, pk: int) -> HttpResponse:

@@ -3,13 +3,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.accounts.services import choose_picture
 from community.common.middleware.public_files import public_file
@@ -26,7 +26,7 @@ A_YEAR = 365 * 24 * 3600
 RETRY_SECONDS = 5
 
 
-@login_required
+@sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(UPLOADING)
 def upload(request: MemberRequest) -> HttpResponse:
@@ -42,7 +42,7 @@ def upload(request: MemberRequest) -> HttpResponse:
     )
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(UPLOADING)
 def avatar(request: MemberRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.pagination import keyset_page
@@ -29,7 +30,7 @@ def people(request: MemberRequest) -> HttpResponse:
     return render(request, "mutes/people.html", {"page": page})
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(MUTING)
 def mute(request: MemberRequest, pk: int) -> HttpResponse:
@@ -39,7 +40,7 @@ def mute(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, other, told)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(MUTING)
 def block(request: MemberRequest, pk: int) -> HttpResponse:
@@ -48,7 +49,7 @@ def block(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, other, _("You blocked {name}."))
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(MUTING)
 def undo(request: MemberRequest, pk: int) -> HttpResponse:

@@ -35,7 +35,7 @@ class SettingsForm(forms.Form):
     Push has its boxes if the site offers it; `has_push` says that a form had them.
     """
 
-    has_push = forms.BooleanField(required=False)
+    has_push = forms.BooleanField(required=False, widget=forms.HiddenInput)
     quiet_from = forms.TimeField(
         label=_("Quiet from"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )

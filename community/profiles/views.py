@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotFound
 from community.common.forms import cleaned
@@ -25,7 +25,7 @@ PLACE = "#pinned"
 PINNED = gettext_lazy("Pinned to your profile, where you can change the order.")
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(PINNING)
 def pin_post(request: MemberRequest, pk: int) -> HttpResponse:
@@ -35,7 +35,7 @@ def pin_post(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(post.get_absolute_url())
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(PINNING)
 def pin_run(request: MemberRequest, spec_hash: str) -> HttpResponse:
@@ -46,14 +46,14 @@ def pin_run(request: MemberRequest, spec_hash: str) -> HttpResponse:
     return redirect("experiments:run", spec_hash)
 
 
-@login_required
+@sign_in_first
 @require_POST
 def move(request: MemberRequest, pk: int) -> HttpResponse:
     services.move_pin(owner=request.user, pk=pk, by=cleaned(MoveForm(request.POST))["by"])
     return _profile(request)
 
 
-@login_required
+@sign_in_first
 @require_POST
 def remove(request: MemberRequest, pk: int) -> HttpResponse:
     """Unpin something; what is no longer pinned, in another tab for one, stays so."""

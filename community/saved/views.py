@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.errors import DomainError
 from community.common.ratelimit import Limit, limited
@@ -22,7 +22,7 @@ from community.saved.models import SavedSearch
 SAVING = Limit("saved-search", "120/hour")
 
 
-@login_required
+@sign_in_first(form=SaveForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(SAVING)
 def searches(request: MemberRequest) -> HttpResponse:
@@ -40,7 +40,7 @@ def searches(request: MemberRequest) -> HttpResponse:
     return render(request, "saved/searches.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(SAVING)
 def search_delete(request: MemberRequest, pk: int) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.accounts.services import choose_tracking
@@ -54,7 +55,7 @@ KINDS = {
 }
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(VOTING)
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
@@ -65,7 +66,7 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, "social/vote.html", _named(post) | state, post.get_absolute_url())
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(AGREEING)
 def agree(request: MemberRequest, pk: int) -> HttpResponse:
@@ -76,7 +77,7 @@ def agree(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, "social/agree.html", _named(post) | state, post.get_absolute_url())
 
 
-@login_required
+@sign_in_first(form=MarkForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(MARKING)
 def mark(request: MemberRequest, pk: int) -> HttpResponse:
@@ -97,7 +98,7 @@ def _own_mark(user: User, post: Post) -> dict[str, Any]:
     return {**(own or {}), "version": post.version}
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(SWITCHING)
 def mark_remove(request: MemberRequest, pk: int) -> HttpResponse:
@@ -108,7 +109,7 @@ def mark_remove(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(found.post)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(FOLLOWING)
 def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
@@ -119,7 +120,7 @@ def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, "social/bookmark.html", _named(post) | {"bookmarked": on}, post.get_absolute_url())
 
 
-@login_required
+@sign_in_first(form=NoteForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(FOLLOWING)
 def bookmark_note(request: MemberRequest, pk: int) -> HttpResponse:
@@ -203,7 +204,7 @@ def _people(request: HttpRequest, handle: str, title: str, ties: Ties) -> HttpRe
     return render(request, "social/people.html", context)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(FOLLOWING)
 def follow(request: MemberRequest) -> HttpResponse:
@@ -214,7 +215,7 @@ def follow(request: MemberRequest) -> HttpResponse:
     return _answer(request, "social/follow.html", context, wish["target"].get_absolute_url())
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(FOLLOWING)
 def track_read(request: MemberRequest) -> HttpResponse:

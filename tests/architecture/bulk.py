@@ -15,7 +15,8 @@ from django.db.models.functions import Mod
 from bpsandbox.models import Attachment, Run, Spec, Trait
 from community.accounts.models import User
 from community.audit.models import AuditEntry
-from community.blogs.models import Article
+from community.blogs.models import Article, Series
+from community.blogs.series.services import MOST_PARTS
 from community.common.changes.triggers import uninstall
 from community.content import listings
 from community.content.models import (
@@ -69,6 +70,7 @@ class Bulk:
     long_discussion: int = 0
     busy_post: int = 0
     reading_list: int = 0
+    series: int = 0
     parent: Category | None = None
     old: Category | None = None
     tags: dict[str, int] = field(default_factory=dict)
@@ -219,6 +221,12 @@ def _threads(bulk: Bulk) -> None:
     )
     bulk.tags["first"] = before
     fill(Article, "content_thread t WHERE t.kind = 'article'", thread_id="t.id", preview_token=text("token-", "t.id"))
+    prolific = str(bulk.first_person + PROLIFIC)
+    bulk.series = 1 + fill(Series, numbers(1), owner_id=prolific, title="'By hand'")
+    own = f"(SELECT id AS i FROM content_thread WHERE kind = 'article' ORDER BY id LIMIT {MOST_PARTS}) AS n"
+    parts = f"INSERT INTO blogs_part (article_id, series_id, position) SELECT i, {bulk.series}, i FROM {own}"
+    with connection.cursor() as cursor:
+        cursor.execute(parts)
 
 
 def _replies(bulk: Bulk) -> None:

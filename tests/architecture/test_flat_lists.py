@@ -60,6 +60,7 @@ social:bookmark-note
 lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
 review:next review:proposals-of review:duplicate review:hold review:community saved:searches social:mark
 forum:post-proof
+accounts:kept-form blogs:series blogs:series-choose blogs:series-edit blogs:series-of
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 
@@ -157,7 +158,7 @@ def feeds(bulk: bulks.Bulk) -> Iterator[Case]:
     for name in ("site", "questions", "discussions", "articles", "notes"):
         yield Case(f"feed {name}", reverse(f"blogs:feed-{name}"))
     places = [("category", bulk.parent.slug), ("category", "old"), ("tag", "tag-1"), ("tag", "tag-2")]
-    for kind, name in (*places, ("person", "bulk4"), ("thread", bulk.long_question)):
+    for kind, name in (*places, ("person", "bulk4"), ("thread", bulk.long_question), ("series", bulk.series)):
         yield Case(f"feed {kind} {name}", reverse(f"blogs:feed-{kind}", args=[name]))
     yield Case("sitemap", "/sitemap.xml")
     yield Case("sitemap threads", "/sitemap-threads.xml", most=5)  # a file has five thousand rows

@@ -17,6 +17,8 @@ from PIL import Image
 from bpsandbox import api
 from bpsandbox.models import Run
 from community.api.models import Scope, new_token
+from community.blogs.models import Article
+from community.blogs.series.services import put_article
 from community.blogs.services import start_article
 from community.content import reindexing
 from community.content.models import Category, Post, Tag, Thread
@@ -52,6 +54,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "lists:edit": {"name": "For Tuesday", "base_name": "Read later"},
     "lists:choose": {"into": "none", "new_name": "For Wednesday"},
     "lists:item-move": {"to": "up"},
+    "blogs:series-choose": {"into": "none", "new_title": "Another series"},
+    "blogs:series-edit": {"title": "By hand, again", "base_title": "By hand"},
+    "blogs:series-move": {"to": "up"},
+    "blogs:series-follow": {"on": "1"},
     "saved:searches": {"query": "vanishing gradient"},
     "media:avatar": {"remove": "1"},
     "social:follow": {"kind": "$kind", "id": "$id", "level": "3"},
@@ -241,6 +247,9 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     picture = add_picture(owner=author, content=_png(), name="dot.png")
     draft = Thread.objects.get(kind="article", published_at=None)
     question = Thread.objects.public().get(kind="question")
+    shown_article = Article.objects.get(thread=Thread.objects.public().get(kind="article"))
+    series = put_article(article=shown_article, by=author, new_title="By hand")
+    draft_series = put_article(article=draft.article, by=author, new_title="Drafts")
     PersonFactory(handle="guest")
     invitation = Invitation.objects.create(thread=question, inviter=author, invited=member)
     shelf = Category.objects.get(slug="training-troubles")
@@ -263,6 +272,8 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "public-list": {"handle": "author", "pk": shown.pk},
         "private-list": {"handle": "author", "pk": kept.pk},
         "list-item": {"pk": item.pk},
+        "series": {"pk": series.pk},
+        "draft-series": {"pk": draft_series.pk},
         "saved-search": {"pk": saved.pk},
         "report": {"pk": report.pk},
         "token": {"pk": token.pk},

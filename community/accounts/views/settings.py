@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community.accounts import preferences, rates, selectors, services
 from community.accounts.forms.settings import PreferencesForm, ProfileForm
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
 from community.common.redirects import safe_next
@@ -19,19 +20,20 @@ def settings(request: MemberRequest) -> HttpResponse:
     return _page(request)
 
 
-@login_required
+@sign_in_first(form=ProfileForm)
 @require_POST
 @limited(rates.PROFILE)
 def profile_update(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST)
     if not form.is_valid():
         return _page(request, profile_form=form, status=422)
-    services.update_profile(user=request.user, **form.cleaned_data)
+    sent = form.cleaned_data if "links" in request.POST else form.cleaned_data | {"links": None}
+    services.update_profile(user=request.user, **sent)
     messages.success(request, _("Profile saved."))
     return redirect("accounts:settings")
 
 
-@login_required
+@sign_in_first(form=PreferencesForm)
 @require_POST
 @limited(rates.PROFILE)
 def preferences_update(request: MemberRequest) -> HttpResponse:
@@ -44,7 +46,7 @@ def preferences_update(request: MemberRequest) -> HttpResponse:
     return response
 
 
-@login_required
+@sign_in_first
 @require_POST
 def sessions_end(request: MemberRequest) -> HttpResponse:
     services.sign_out_elsewhere(request=request)
@@ -74,8 +76,9 @@ def _choose(request: HttpRequest, response: HttpResponse, chosen: dict[str, str]
 def _page(request: MemberRequest, *, profile_form=None, preferences_form=None, status: int = 200) -> HttpResponse:
     user = request.user
     chosen = {name: getattr(user, name) for name in preferences.Preferences._fields}
+    profile = {name: getattr(user, name) for name in ("display_name", "bio", "links")}
     context = {
-        "profile_form": profile_form or ProfileForm(initial={"display_name": user.display_name, "bio": user.bio}),
+        "profile_form": profile_form or ProfileForm(initial=profile),
         "preferences_form": preferences_form or PreferencesForm(initial=chosen),
         "waiting_address": selectors.unconfirmed_address(user),
     }

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from allauth.account import views as allauth_views
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from community.accounts import rates, selectors
 from community.accounts.errors import HandleTaken
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import Limit
 from community.common.redirects import safe_next
@@ -86,7 +86,7 @@ class ReauthenticateView(Limited, allauth_views.ReauthenticateView):
     limit = rates.PASSWORD
 
 
-@login_required
+@sign_in_first
 @require_POST
 def confirmation_resend(request: MemberRequest) -> HttpResponse:
     """Resend the confirmation link to the unconfirmed address."""

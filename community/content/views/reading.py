@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.forms import cleaned
 from community.common.middleware.same_origin import is_same_origin
@@ -20,7 +20,7 @@ from community.content.rates import READING, SWITCHING
 from community.content.selectors import bare_thread_for
 
 
-@login_required
+@sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(READING, methods=("GET", "POST"))
 def read(request: MemberRequest, pk: int, number: int) -> HttpResponse:
@@ -39,7 +39,7 @@ def read(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(SWITCHING)
 def mark_all_read(request: MemberRequest) -> HttpResponse:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotAllowed
 from community.common.ratelimit import Limit, limited
@@ -24,7 +24,7 @@ from community.forum.services import accept_answer, point_at_run, unaccept_answe
 PROVING = Limit("prove", "30/hour")
 
 
-@login_required
+@sign_in_first(form=ProofForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(PROVING)
 def proof(request: MemberRequest, pk: int) -> HttpResponse:

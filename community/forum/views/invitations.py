@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.policies import refuse_unconfirmed
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotAllowed
@@ -22,7 +22,7 @@ from community.forum.forms import InviteForm
 from community.forum.models import Invitation
 
 
-@login_required
+@sign_in_first(form=InviteForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(SWITCHING)
 def invite(request: MemberRequest, pk: int) -> HttpResponse:
@@ -46,7 +46,7 @@ def invite(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "forum/invite.html", context, status=form.refused_status if form.is_bound else 200)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(SWITCHING)
 def decline(request: MemberRequest, pk: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.errors import SignInNeeded
 from community.common.lookups import get_or_not_found
@@ -39,7 +40,7 @@ def notification_list(request: MemberRequest) -> HttpResponse:
     return render(request, "notifications/list.html", context | {"today": timezone.localdate()})
 
 
-@login_required
+@sign_in_first
 @require_POST
 def mark_all_read(request: MemberRequest) -> HttpResponse:
     """Mark the lines that the reader saw as read: up to the newest shown id `up_to`, of one group or of all."""
@@ -49,7 +50,7 @@ def mark_all_read(request: MemberRequest) -> HttpResponse:
     return redirect(_list_url(request))
 
 
-@login_required
+@sign_in_first
 @require_POST
 def mark_read(request: MemberRequest, pk: int) -> HttpResponse:
     """Mark a line as read, by its button or by script when its link is followed."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.accounts import rates
+from community.accounts.kept_forms import sign_in_first
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotFound
 from community.common.forms import cleaned
@@ -23,7 +23,7 @@ from community.notifications.models import Mailbox
 from community.notifications.push import devices, vapid
 
 
-@login_required
+@sign_in_first(form=SettingsForm)
 @require_http_methods(["GET", "POST"])
 @limited(rates.PROFILE)
 def notification_settings(request: MemberRequest) -> HttpResponse:
@@ -48,7 +48,7 @@ def notification_settings(request: MemberRequest) -> HttpResponse:
     return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(rates.PROFILE)
 def mail_resume(request: MemberRequest) -> HttpResponse:
@@ -59,7 +59,7 @@ def mail_resume(request: MemberRequest) -> HttpResponse:
     return redirect("notifications:settings")
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(rates.PROFILE)
 def device_add(request: MemberRequest) -> HttpResponse:
@@ -73,7 +73,7 @@ def device_add(request: MemberRequest) -> HttpResponse:
     return response
 
 
-@login_required
+@sign_in_first
 @require_POST
 @limited(rates.PROFILE)
 def device_remove(request: MemberRequest, pk: int) -> HttpResponse:

@@ -35,7 +35,7 @@ PAGE = 20
 MOST_DIGITS = 18
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_first(form=DuplicateForm)
 @require_http_methods(["GET", "POST"])
 @limited(PROPOSING)
 def duplicate(request: MemberRequest, pk: int) -> HttpResponse:
@@ -51,7 +51,7 @@ def duplicate(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "review/duplicate.html", context, status=422 if form.errors else 200)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_first(form=HoldForm)
 @require_http_methods(["GET", "POST"])
 @limited(PROPOSING)
 def hold(request: MemberRequest, pk: int) -> HttpResponse:

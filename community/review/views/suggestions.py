@@ -95,7 +95,7 @@ def next_one(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(_next_address(request, selectors.suggestion_page(request.user, pk).suggestion))
 
 
-@kept_forms.sign_in_first(back="review:suggestion")
+@kept_forms.sign_in_first(back="review:suggestion", form=DecisionForm)
 @require_POST
 @limited(EDITING)
 def decide(request: MemberRequest, pk: int) -> HttpResponse:

@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.accounts.rates import KEEPING
 from community.content.kept_forms import LONGEST
-from community.content.rates import KEEPING
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db

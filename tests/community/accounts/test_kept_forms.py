@@ -1,0 +1,182 @@
+"""A form that is sent after the session has ended: nothing of it is lost, and nobody else sees it."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import translation
+
+from community.accounts.models import User
+from community.accounts.rates import KEEPING
+from community.content.models import Post, Thread
+from community.lists.models import ReadingList
+from community.saved.models import SavedSearch
+from community.social.models import Bookmark, Mark
+from tests.factories.content import AnswerFactory, QuestionFactory
+from tests.factories.people import PASSWORD, PersonFactory
+
+pytestmark = pytest.mark.django_db
+KEPT = "/settings/kept-form/"
+SEARCHES = "/search/saved/"
+
+
+def sign_in(client, person, **more):
+    return client.post("/accounts/login/", {"login": person.handle, "password": PASSWORD, **more}, follow=True)
+
+
+def sign_out(client):
+    client.post("/accounts/logout/")
+
+
+def send_kept(client):
+    """Send the form on the page as a browser does: its action, its hidden fields and its boxes as they are."""
+    page = client.get(KEPT)
+    form, others = page.context["form"], page.context["others"]
+    values = {bound.name: bound.value() for bound in form if bound.value() not in (None, False, "")}
+    action = page.context["kept"].address
+    assert f'<form method="post" action="{action}" data-guard' in page.content.decode()
+    return client.post(action, {**dict(others), **values})
+
+
+@pytest.fixture
+def answer(member):
+    return AnswerFactory(thread=QuestionFactory(author=member))
+
+
+def test_a_search_comes_back_after_signing_in_and_is_saved_when_it_is_sent_again(client, member):
+    sent = client.post(SEARCHES, {"query": "vanishing gradient", "name": "Mine", "next": "/search/"})
+    assert sent["Location"] == "/accounts/login/?next=/settings/kept-form/"
+    assert "What you entered is kept" in client.get(sent["Location"]).content.decode()
+    page = sign_in(client, member, next=KEPT).content.decode()
+    assert 'value="vanishing gradient"' in page and 'value="Mine"' in page and not SavedSearch.objects.exists()
+    assert send_kept(client).status_code == 302
+    assert SavedSearch.objects.get(owner=member).name == "Mine"
+    assert client.get(KEPT)["Location"] == "/"
+
+
+def test_every_form_with_words_is_kept(client, member, answer):
+    reading_list = ReadingList.objects.create(owner=member, name="Old")
+    forms = {
+        "/lists/": {"name": "Words of mine"},
+        f"/lists/{reading_list.pk}/edit/": {"name": "Words of mine", "base_name": "Old"},
+        f"/posts/{answer.pk}/bookmark/note/": {"note": "Words of mine\r\nin two lines", "remind_on": ""},
+        f"/posts/{answer.pk}/bookmark/list/": {"into": "none", "new_name": "Words of mine"},
+        f"/posts/{answer.pk}/mark/": {"kind": "outdated", "reason": "Words of mine", "version": "1"},
+        f"/posts/{answer.pk}/report/": {"reason": "spam", "note": "Words of mine"},
+        f"/questions/{answer.thread_id}/invite/": {"handle": "Words of mine"},
+        "/settings/profile/": {"display_name": "Words of mine", "bio": "I learn."},
+    }
+    for address, fields in forms.items():
+        KEEPING.clear("net:127.0.0.1")
+        client.cookies.clear()
+        assert client.post(address, fields)["Location"].endswith(KEPT), address
+        assert "Words of mine" in sign_in(client, member, next=KEPT).content.decode(), address
+        kept = client.get(KEPT).context["kept"]
+        assert (kept.address, dict(kept.fields)) == (
+            address,
+            {name: value.replace("\r\n", "\n") for name, value in fields.items()},
+        )
+
+
+def test_a_note_and_a_mark_are_saved_as_they_were_written(client, member, answer):
+    client.post(f"/posts/{answer.pk}/bookmark/note/", {"note": "One\r\nTwo", "next": "/bookmarks/"})
+    sign_in(client, member)
+    assert send_kept(client)["Location"] == "/bookmarks/"
+    assert Bookmark.objects.get(user=member).note == "One\nTwo"
+    sign_out(client)
+    client.post(f"/posts/{answer.pk}/mark/", {"kind": "outdated", "reason": "Since 2.0", "version": "1"})
+    sign_in(client, member)
+    send_kept(client)
+    assert Mark.objects.get(user=member).reason == "Since 2.0"
+
+
+def test_a_box_that_was_not_ticked_is_shown_and_stays_so(client, member):
+    client.post("/lists/", {"name": "Private"})
+    sign_in(client, member)
+    form = client.get(KEPT).context["form"]
+    assert form["is_public"].value() is None and form["name"].value() == "Private"
+    send_kept(client)
+    assert ReadingList.objects.get(owner=member).is_public is False
+
+
+def test_what_one_account_sent_is_never_shown_to_another(client, member):
+    other = PersonFactory()
+    sign_in(client, member)
+    sign_out(client)
+    client.post(SEARCHES, {"query": "a secret of mine"})
+    client.post("/write/?kind=question", {"kind": "question", "draft_key": "new:question", "source": "Another secret."})
+    sign_in(client, other)
+    assert client.get(KEPT)["Location"] == "/"
+    assert "Another secret." not in client.get("/write/?kind=question").content.decode()
+    assert not any("secret" in str(session.get_decoded()) for session in Session.objects.all())
+
+
+def test_what_one_account_sent_is_shown_to_it_again(client, member):
+    sign_in(client, member)
+    sign_out(client)
+    client.post(SEARCHES, {"query": "a secret of mine"})
+    client.post("/write/?kind=question", {"kind": "question", "draft_key": "new:question", "source": "Another secret."})
+    sign_in(client, member)
+    assert client.get(KEPT).context["form"]["query"].value() == "a secret of mine"
+    assert "Another secret." in client.get("/write/?kind=question").content.decode()
+
+
+def test_the_mark_of_an_account_in_the_browser_tells_nobody_which_it_is(client, member):
+    sign_in(client, member)
+    cookie = client.cookies["account"]
+    assert cookie["httponly"] and cookie["samesite"] == "Lax"
+    assert member.handle not in cookie.value and not re.search(rf"\b{member.pk}\b", cookie.value)
+    sign_out(client)
+    sign_in(client, PersonFactory())
+    assert client.cookies["account"].value != cookie.value
+
+
+def test_a_form_can_be_discarded(client, member):
+    client.post(SEARCHES, {"query": "nothing"})
+    sign_in(client, member)
+    assert client.post(KEPT)["Location"] == "/"
+    assert client.get(KEPT)["Location"] == "/" and not SavedSearch.objects.exists()
+
+
+def test_a_button_leads_back_to_the_page_it_was_on_and_keeps_nothing(client, answer):
+    voted = client.post(
+        f"/posts/{answer.pk}/vote/", {"value": "1"}, headers={"referer": "http://testserver/t/1/x/?a=b"}
+    )
+    assert voted["Location"] == "/accounts/login/?next=/t/1/x/%3Fa%3Db"
+    for elsewhere in ("http://elsewhere.example/t/1/", "//elsewhere.example/", ""):
+        voted = client.post(f"/posts/{answer.pk}/vote/", {"value": "1"}, headers={"referer": elsewhere})
+        assert voted["Location"] == "/accounts/login/?next=/"
+    assert not Session.objects.exists()
+
+
+def test_a_form_that_is_too_long_is_shown_to_copy(client):
+    refused = client.post(SEARCHES, {"query": "x" * 20_000 + " the end"})
+    assert refused.status_code == 401 and b" the end" in refused.content
+    assert not Session.objects.exists()
+
+
+def test_one_network_keeps_few_forms(client):
+    KEEPING.hit_key("net:127.0.0.1", cost=10)
+    refused = client.post(SEARCHES, {"query": "the eleventh"})
+    assert refused.status_code == 429 and b"the eleventh" in refused.content
+    assert not Session.objects.exists()
+
+
+def test_words_are_escaped_and_the_address_is_one_of_this_site(client, member):
+    client.post(f"{SEARCHES}?next=%22%3E", {"query": '"><script>alert(1)</script>'})
+    page = sign_in(client, member, next=KEPT).content.decode()
+    assert "<script>alert" not in page and f'action="{SEARCHES}?next=%22%3E"' in page
+
+
+def test_the_page_is_in_the_language_of_its_reader(client, member):
+    with translation.override("zh-hans"):
+        client.post(SEARCHES, {"query": "梯度"})
+    User.objects.filter(pk=member.pk).update(language="zh-hans")
+    page = sign_in(client, member, next=KEPT).content.decode()
+    assert "尚未发送" in page and 'value="梯度"' in page
+
+
+def test_nothing_was_written_while_nobody_was_signed_in(client, answer):
+    before = Thread.objects.count(), Post.objects.count()
+    client.post(f"/posts/{answer.pk}/report/", {"reason": "spam", "note": "Words"})
+    assert (Thread.objects.count(), Post.objects.count()) == before and not answer.reports.exists()
