@@ -39,10 +39,10 @@ def kept_pages(seconds: float = 0) -> Iterator[None]:
 def compared(monkeypatch) -> Iterator[list[str]]:
     """Keep pages within, and compare each one that is sent with a fresh one; yields the addresses compared."""
     seen: list[str] = []
-    current = answers.current
+    current, renewed = answers.current, answers.renewed
 
     def is_kept(key):
-        page = current(key)
+        page = current(key) or renewed(key)
         if page is not None:
             seen.append(key[2])
         return  # the middleware makes it anew
@@ -50,7 +50,7 @@ def compared(monkeypatch) -> Iterator[list[str]]:
     put = answers.STORE.put
 
     def compare(key, page):
-        old = current(key)
+        old = current(key) or renewed(key)
         if old is not None and old.etag != page.etag:
             raise KeptPageDiffers(
                 f"{key}\n{difference(old.body().decode(), page.body().decode())}\n{sorted(old.topics)}"
@@ -59,6 +59,7 @@ def compared(monkeypatch) -> Iterator[list[str]]:
 
     with kept_pages():
         monkeypatch.setattr(answers, "current", is_kept)
+        monkeypatch.setattr(answers, "renewed", lambda key: None)
         monkeypatch.setattr(answers.STORE, "put", compare)
         yield seen
 

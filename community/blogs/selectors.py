@@ -63,6 +63,7 @@ def article_by_token(token: str) -> Article:
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
     """Return published articles with summary or excerpt, and cover or leading curve."""
     topics.shows_kind(Kind.ARTICLE)
+    topics.shows_scores(Kind.ARTICLE)
     period = period_of(request, order)
     read = partial(_read_articles, order, period)
     page = shared_list(request, ("articles", order, period), read, lambda page: ROW_BYTES * len(page))
@@ -79,6 +80,7 @@ def _read_articles(order: str, period: str, after: str | None, before: str | Non
 def notes(request: HttpRequest, order: str) -> Page[Thread]:
     """Return published notes, each with its `opening` post and filled embeds."""
     topics.shows_kind(Kind.NOTE)
+    topics.shows_scores(Kind.NOTE)
     read = partial(_read_notes, request, order)
     page = sifted_page(read, sift_for(request.user), **cursors_of(request))
     _open(page.items, request.user)
@@ -107,6 +109,7 @@ def _open(threads: Sequence[Any], reader: Reader) -> None:
     rows = Post.objects.filter(thread__in=[thread.pk for thread in threads], role=Role.OPENING)
     openings = {post.thread_id: post for post in rows.defer("source", "text").fetch_mode(FETCH_RAISE)}
     for thread in threads:
+        topics.shows_thread(thread)  # for the votes on its opening post
         thread.opening = openings[thread.pk]
         thread.opening.thread, thread.opening.author = thread, thread.author
     posts = [thread.opening for thread in threads]

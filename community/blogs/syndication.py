@@ -33,7 +33,7 @@ from community.common.pagination import first_keys
 from community.common.templatetags.ui import html_lang
 from community.common.text import one_line
 from community.content import embeds, listings, topics
-from community.content.models import Category, Post, Role, Tag, Thread
+from community.content.models import Category, Kind, Post, Role, Tag, Thread
 from community.content.slugs import tag_slug
 from community.content.tag_tree import Place as TagPlace
 from community.content.tag_tree import place_of
@@ -165,6 +165,10 @@ class PostFeed(Feed):
 class SiteFeed(PostFeed):
     def get_object(self, request: HttpRequest) -> None:
         return None
+
+    def parts(self, place: Any) -> Sequence[QuerySet]:
+        topics.shows_openings(*Kind.values)
+        return super().parts(place)
 
 
 class CategoryFeed(PostFeed):

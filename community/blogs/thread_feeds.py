@@ -29,7 +29,7 @@ class KindFeed(PostFeed):
         return kind
 
     def parts(self, place: Any) -> Sequence[QuerySet]:
-        topics.shows_kind(place)
+        topics.shows_openings(place)
         return [Thread.objects.public().filter(kind=place)]
 
     def title(self, place: Any) -> str:

@@ -51,12 +51,16 @@ type Read[L] = Callable[[str | None, str | None], L]
 
 @dataclass(frozen=True)
 class Page[T]:
-    """One page of a list; a cursor is None when there are no more rows in that direction."""
+    """One page of a list; a cursor is None when there are no more rows in that direction.
+
+    `beyond` is the first row after it, or before it on the way back, if it was read.
+    """
 
     items: list[T]
     next_cursor: str | None
     previous_cursor: str | None
     query: str = ""
+    beyond: T | None = None
 
     @property
     def next_query(self) -> str:
@@ -77,7 +81,8 @@ class Page[T]:
 
     def followed_by(self, later: Page[T]) -> Page[T]:
         """Return this page and the one after it as one."""
-        return replace(self, items=[*self.items, *later.items], next_cursor=later.next_cursor)
+        items = [*self.items, *later.items]
+        return replace(self, items=items, next_cursor=later.next_cursor, beyond=later.beyond)
 
     def __iter__(self):
         return iter(self.items)
@@ -186,7 +191,8 @@ def _read_page[M](
     found = read(ordering, read_cursor(cursor, order) if cursor else ())
     has_more = len(found) > size
     items = found[:size][::-1] if backwards else found[:size]
-    return _page(items, order, backwards=backwards, started=bool(cursor), has_more=has_more, query=query)
+    page = _page(items, order, backwards=backwards, started=bool(cursor), has_more=has_more, query=query)
+    return replace(page, beyond=found[size]) if has_more else page
 
 
 class Sifted(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from community.common.page_cache import shared_part
 from community.content import topics
@@ -13,21 +14,27 @@ NODE_BYTES = 4 * 1024
 
 @dataclass(slots=True)
 class CategoryNode:
-    """A category and its children. `count` is the number of public threads, descendants included."""
+    """A category and its children. `count` is the number of public threads, descendants included, if it was read."""
 
     category: Category
     count: int = 0
     children: list[CategoryNode] = field(default_factory=list)
 
 
-def category_roots() -> list[CategoryNode]:
-    """Return all categories as a forest, in order, in one query; every reader's the same, for reading only."""
-    return shared_part(("categories",), _read, lambda roots: NODE_BYTES * len(flattened(roots)))
+def category_roots(*, is_counted: bool = True) -> list[CategoryNode]:
+    """Return all categories as a forest, in order, in one query; every reader's the same, for reading only.
+
+    Without counts a page does not change with them.
+    """
+    read = partial(_read, is_counted)
+    return shared_part(("categories", is_counted), read, lambda roots: NODE_BYTES * len(flattened(roots)))
 
 
-def _read() -> list[CategoryNode]:
-    topics.shows_category_counts()
-    by_id = {category.pk: CategoryNode(category, category.thread_count) for category in Category.objects.all()}
+def _read(is_counted: bool) -> list[CategoryNode]:
+    if is_counted:
+        topics.shows_category_counts()
+    rows = Category.objects.all()
+    by_id = {category.pk: CategoryNode(category, category.thread_count if is_counted else 0) for category in rows}
     for node in by_id.values():
         if node.category.parent_id is not None:
             by_id[node.category.parent_id].children.append(node)
@@ -55,7 +62,7 @@ def flattened(roots: list[CategoryNode]) -> list[CategoryNode]:
 
 def choices() -> list[tuple[str, str]]:
     """Return choices for a select; nested categories are indented by dashes."""
-    return [row for node in category_roots() for row in _rows(node, 0)]
+    return [row for node in category_roots(is_counted=False) for row in _rows(node, 0)]
 
 
 def _rows(node: CategoryNode, depth: int) -> list[tuple[str, str]]:

@@ -315,8 +315,8 @@ def last_visit_line(thread: Thread) -> SafeString:
     return draw("content/last_visit.html", {}, time=ago(thread.last_visit))
 
 
-def shown_category(category: Category, *, current: Category | None = None, count: int | None = None) -> ShownCategory:
-    is_inner, is_current = category.parent_id is not None, category == current
+def shown_category(category: Category, *, is_current: bool = False, count: int | None = None) -> ShownCategory:
+    is_inner = category.parent_id is not None
     return ShownCategory(category.label, category.get_absolute_url(), category.tone, is_inner, is_current, count)
 
 

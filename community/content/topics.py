@@ -1,32 +1,62 @@
 """What kept pages of threads depend on: see `community.common.changes`.
 
 A change of a thread, or of anything in it, is logged under the thread, its category, its tags, its kind, and the people
-who wrote it.
+who wrote it. Votes are logged under the thread and the author of the post only, and those on an opening post as scores:
+most lists do not show them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Model
 
 from community.common import page_cache
 from community.common.changes import Topic, watch
-from community.content.models import Category, Event, Post, PostLink, Tag, TagListing, Thread, TopListing
+from community.content.models import Category, Event, Kind, Post, PostLink, Role, Tag, TagListing, Thread, TopListing
 
 CATEGORY_COUNTS = "category_counts"
 PUBLICITY = "content_publicity"
 POST_PUBLICITY = "content_post_publicity"
 TAG_COUNTS = "tag_counts"
+LATEST = "latest"  # which threads are the latest; with a day or month, the threads with their last post in it
+OPENINGS = "openings"  # texts of opening posts, by kind
+PINS = "pins"
+ROW = "row"  # of a thread in a list: all but the votes on its posts
+SCORES = "scores"  # of threads, by kind
+TITLES = "titles"  # everything of a thread but what posts and votes change, by kind
+
+# Columns that most lists do not show, and that change far more often than the others.
+SCORE = ("score",)
+VOTES = ("score", "up_count", "down_count", "rank", "agree_count")
+COUNTS = ("score", "last_post_at", "last_number", "post_count", "answer_count")
+IN_PUBLIC = ("published_at", "hidden_at", "deleted_at")
+MOST_DAYS = 1_200
 
 
 def register() -> None:
-    own = [Topic("thread", "id"), Topic("category", "category_id"), Topic("kind", "kind"), Topic("person", "author_id")]
-    watch(Thread, topics=[*own, _tags("id")])
-    watch(Thread, label=PUBLICITY, columns=("published_at", "hidden_at", "deleted_at"), inserts=False)
-    watch(Post, topics=[*inside_thread(), Topic("person", "author_id")])
+    own = [Topic(ROW, "id", unless=SCORE), Topic("category", "category_id", unless=SCORE)]
+    own += [Topic("kind", "kind", unless=SCORE)]
+    own += [Topic("person", "author_id", unless=SCORE), _tags("id", unless=SCORE)]
+    lists = [
+        Topic(LATEST, unless=_all_but(Thread, "last_post_at", "pinned_at", *IN_PUBLIC)),
+        Topic(LATEST, "last_post_at", by_day=True),
+        Topic(PINS, only=("pinned_at",), unless=_all_but(Thread, "pinned_at", *IN_PUBLIC)),
+        Topic(SCORES, "kind", unless=_all_but(Thread, *SCORE)),
+        Topic(TITLES, "kind", unless=COUNTS),
+    ]
+    watch(Thread, topics=[Topic("thread", "id"), *own, *lists])
+    watch(Thread, label=PUBLICITY, columns=IN_PUBLIC, inserts=False)
+    texts = _of_kind(OPENINGS, only=("role", Role.OPENING.value), unless=VOTES)
+    watch(Post, topics=[*inside_thread(unless=VOTES), Topic("person", "author_id"), texts])
     watch(Post, label=POST_PUBLICITY, columns=("hidden_at", "deleted_at"), inserts=False)
-    watch(Thread.tags.through, topics=[*inside_thread(), Topic("tag", "tag_id")])
-    watch(TagListing, topics=[Topic("tag", "tag_id")])
-    watch(TopListing, topics=[Topic("category", "category_id"), Topic("kind", "kind")])
+    watch(Thread.tags.through, topics=[*inside_thread(), Topic("tag", "tag_id"), _of_kind(TITLES)])
+    best = [Topic("category", "category_id", unless=SCORE), Topic("kind", "kind", unless=SCORE)]
+    in_tags = [Topic("tag", "tag_id", unless=SCORE), _of_kind(SCORES, unless=_all_but(TagListing, *SCORE))]
+    watch(TagListing, topics=in_tags)
+    watch(TopListing, topics=[*best, Topic(SCORES, "kind", unless=_all_but(TopListing, *SCORE))])
     watch(Event, topics=inside_thread())
     of_target = Topic("thread", "thread_id", through=Post._meta.db_table, by="id", key="target_id")
     watch(PostLink, topics=[of_target, Topic("spec", "embed")])
@@ -37,15 +67,26 @@ def register() -> None:
     watch(Tag, label=TAG_COUNTS, columns=("thread_count",))
 
 
-def inside_thread(key: str = "thread_id") -> list[Topic]:
-    """Return the topics of a row that belongs to a thread."""
-    of_thread = {"through": Thread._meta.db_table, "by": "id", "key": key}
+def inside_thread(key: str = "thread_id", unless: tuple[str, ...] = ()) -> list[Topic]:
+    """Return the topics of a row that belongs to a thread; under its own topic each change is logged."""
+    of_thread: dict[str, Any] = {"through": Thread._meta.db_table, "by": "id", "key": key, "unless": unless}
     names = {"category": "category_id", "kind": "kind", "person": "author_id"}
-    return [Topic("thread", key), *(Topic(name, column, **of_thread) for name, column in names.items()), _tags(key)]
+    others = (Topic(name, column, **of_thread) for name, column in names.items())
+    return [Topic("thread", key), Topic(ROW, key, unless=unless), *others, _tags(key, unless)]
 
 
-def _tags(key: str) -> Topic:
-    return Topic("tag", "tag_id", through=Thread.tags.through._meta.db_table, by="thread_id", key=key)
+def _of_kind(name: str, **limits: tuple[str, ...]) -> Topic:
+    """Return a topic with the kind of the thread that a row belongs to."""
+    return Topic(name, "kind", through=Thread._meta.db_table, by="id", key="thread_id", **limits)
+
+
+def _all_but(model: type[Model], *columns: str) -> tuple[str, ...]:
+    return tuple(field.column for field in model._meta.concrete_fields if field.column not in columns)
+
+
+def _tags(key: str, unless: tuple[str, ...] = ()) -> Topic:
+    through = Thread.tags.through._meta.db_table
+    return Topic("tag", "tag_id", through=through, by="thread_id", key=key, unless=unless)
 
 
 def shows_thread(thread: Thread) -> None:
@@ -79,3 +120,51 @@ def shows_category_counts() -> None:
 
 def shows_tag_counts() -> None:
     page_cache.depends_on(TAG_COUNTS)
+
+
+def shows_scores(*kinds: str) -> None:
+    """Say that a list of a kind, of categories or of tags shows votes on threads or is sorted by them.
+
+    They are not logged under the topics of these. `kinds` are those of the threads; all by default.
+    """
+    page_cache.depends_on(*(f"{SCORES}:{kind}" for kind in kinds or Kind.values))
+
+
+def shows_openings(*kinds: str) -> None:
+    """Say that a page shows texts of opening posts and titles of threads of these kinds, and nothing of replies."""
+    page_cache.depends_on(*(f"{name}:{kind}" for name in (OPENINGS, TITLES) for kind in kinds))
+
+
+def _rows(threads: Iterable[Thread]) -> list[str]:
+    return [f"{ROW}:{thread.pk}" for thread in threads]
+
+
+def shows_threads_by(order: str, threads: Iterable[Thread]) -> None:
+    """Say that a page shows these, which are the first of all threads in an order: LATEST, TITLES or SCORES."""
+    sorted_by = {LATEST: [LATEST], TITLES: _of_all_kinds(TITLES), SCORES: _of_all_kinds(TITLES, SCORES)}
+    page_cache.depends_on(*sorted_by[order], *_rows(threads))
+
+
+def shows_latest_between(threads: Iterable[Thread], first: datetime, last: datetime) -> None:
+    """Say that a page shows all threads with their last post between two moments, except pinned ones: these.
+
+    It is the same page when one of the others gets a reply and becomes the latest of all.
+    """
+    page_cache.depends_on(PINS, *_between(first, last), *_rows(threads))
+
+
+def _of_all_kinds(*names: str) -> list[str]:
+    return [f"{name}:{kind}" for name in names for kind in Kind.values]
+
+
+def _between(first: datetime, last: datetime) -> Iterator[str]:
+    """Yield the days between two moments, with whole months as such, or the topic of all threads for years."""
+    day, end = (moment.astimezone(UTC).date() for moment in (first, last))
+    if (end - day).days > MOST_DAYS:
+        yield LATEST
+        return
+    while day <= end:
+        next_month = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        is_whole_month = day.day == 1 and next_month - timedelta(days=1) <= end
+        yield f"{LATEST}:{day.isoformat()[: 7 if is_whole_month else 10]}"
+        day = next_month if is_whole_month else day + timedelta(days=1)

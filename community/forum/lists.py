@@ -18,8 +18,9 @@ from django.utils.translation import pgettext_lazy
 
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
-from community.common.pagination import Page, PreparedList, Sift, cursors_of, keyset_page, sifted_page
+from community.common.pagination import Page, PreparedList, Sift, cursors_of, keyset_page, read_cursor, sifted_page
 from community.common.prepared import Prepared
+from community.content import topics
 from community.content.last_posters import find_last_posters
 from community.content.listed_tags import find_tags
 from community.content.listings import Part, parts_of_period, parts_of_tags
@@ -48,6 +49,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
 UNREAD = "unread"  # for members
 YOUR_TAGS = "your-tags"  # unanswered questions, for members who choose it
 BY_DATE = ("new", "unanswered", YOUR_TAGS)  # of publication
+SORTED_BY = {"latest": topics.LATEST, "new": topics.TITLES, "top": topics.SCORES}
 LABELS = {
     "latest": _("Latest"),
     "new": _("New"),
@@ -151,6 +153,8 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
     period, read = period_of(request, order), partial(_read, scope, order)
     if period:
         read = partial(_best, parts_of_period(period, **scope.filing))
+    if order == "top" and (scope.kind or scope.is_narrow):
+        topics.shows_scores(*filter(None, [scope.kind]))
     found = shared_list(request, ("threads", scope.name, order, period), read, ThreadList.weight)
     if order != "top":
         moments = [thread.last_post_at if order == LATEST else thread.published_at for thread in found.page]
@@ -211,7 +215,21 @@ def _read(scope: Scope, order: str, after: str | None, before: str | None) -> Th
     pinned_keys = tuple(key for (key,) in _newest_pinned(scope).run()) if order == "latest" else ()
     page = _pages(scope, order, pinned_keys).keyset_page(after=after, before=before)
     pinned = _rows_of(pinned_keys) if page.previous_cursor is None else []
+    if scope.name == (LATEST,):
+        _depend_on_shown(order, page, pinned, after or before)
     return _complete(ThreadList(page, order, pinned))
+
+
+def _depend_on_shown(order: str, page: Page[Thread], pinned: Sequence[Thread], cursor: str | None) -> None:
+    """Let a page of all threads end with what it shows and how it is sorted, not with each change of any thread.
+
+    Far inside the latest it shows those from its cursor to the first row beyond, which says whether there are more.
+    """
+    if order == LATEST and cursor and page.beyond is not None:
+        [moment, _key] = read_cursor(cursor, ORDERS[LATEST])
+        topics.shows_latest_between(page, *sorted((moment, page.beyond.last_post_at)))
+    elif order in SORTED_BY:
+        topics.shows_threads_by(SORTED_BY[order], [*pinned, *page])
 
 
 @cached(LRUCache(500), key=lambda scope, order, pinned_keys: (scope.name, order, pinned_keys), lock=Lock())

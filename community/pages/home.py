@@ -17,7 +17,6 @@ from django.utils.translation import pgettext
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, PreparedList, cursors_of, query_without_cursor, sifted_page
-from community.content import category_tree
 from community.content.listed_tags import find_tags
 from community.content.models import Post, ReadPosition, Thread
 from community.content.thread_lists import complete_for, mark_last_visit
@@ -43,7 +42,6 @@ class Home:
     """Context of the front page. Either `feed` or `threads` is set; `play` only for visitors."""
 
     tabs: list[Tab]
-    categories: list[category_tree.CategoryNode]
     order: str
     play: playground.Playground | None = None
     feed: Page[Post] | None = None
@@ -84,7 +82,6 @@ def _visitors_page(request: HttpRequest) -> Home:
     order = _order(request, list(ORDERS), "latest")
     return Home(
         tabs=_tabs(order, list(ORDERS), "latest"),
-        categories=category_tree.category_roots(),
         order=order,
         play=playground.initial_state(request, preset=playground.FIRST),
         threads=thread_list(of_kind(""), request),
@@ -98,7 +95,6 @@ def _members_page(request: MemberRequest) -> Home:
     return Home(
         tabs=_tabs(WITHIN.get(order, order), [FEED, *ORDERS, UNREAD], FEED),
         choices=_choices(order),
-        categories=category_tree.category_roots(),
         order=order,
         feed=None if is_empty else feed,
         threads=thread_list(of_kind(""), request) if is_empty or feed is None else None,

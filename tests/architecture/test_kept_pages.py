@@ -38,7 +38,11 @@ from tests.taken_back import taken_back
 ACTS = [row for row in ROWS if row.method != "GET" and any(answer[0] in "23" for answer in row.answers)]
 
 # Other lists at the same address.
-QUERIES = {"pages:profile": ("", "?show=answer", "?show=run")}
+BY_VOTES = ("", "?order=top", "?order=top&period=week")
+QUERIES = {
+    "pages:profile": ("", "?show=answer", "?show=run"),
+    "forum:latest": (*BY_VOTES, "?order=new", "?order=unanswered", "?kind=question"),
+} | dict.fromkeys(["forum:questions", "forum:category", "forum:tag", "blogs:articles", "blogs:notes"], BY_VOTES)
 
 NOW = timezone.now() + timedelta(minutes=5)
 LOG = "common_change"  # read for every page, and shown on none
@@ -126,7 +130,7 @@ def everything_kept(kept: Kept) -> Iterator[None]:
 def assert_right(kept: Kept, changed: set[str]) -> int:
     """Make each page anew that would still be sent and was made from a changed table; return how many ended."""
     CHANGES.catch_up()
-    stay = {key: page for key in kept.pages if (page := answers.current(key)) is not None}
+    stay = {key: page for key in kept.pages if (page := answers.current(key) or answers.renewed(key)) is not None}
     answers.STORE.clear()
     for key, page in stay.items():
         if not kept.read[key] & changed:
@@ -188,6 +192,7 @@ OTHER_ACTS: dict[str, Callable[[Door], Any]] = {
     "posts are edited": _update(Post, html="<p>Other words.</p>", excerpt="Other words.", text="Other words."),
     "posts are voted on": _update(Post, score=99, up_count=100, down_count=1),
     "posts are agreed with": _update(Post, agree_count=9),
+    "threads are voted on": _update(Thread, score=9),
     "marks are reworded": _update(Mark, reason="Other words."),
     "a new person follows everybody": lambda door: Follow.objects.bulk_create(
         [Follow(follower=_somebody(), person=person) for person in User.objects.exclude(handle="zoe")]

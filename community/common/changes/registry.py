@@ -10,27 +10,38 @@ from django.db.models import Model
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of a row, `name:value of column`.
+    """A topic of a row, `name:value of column`; just `name` without a column.
 
-    With `through`, the column is that of the rows of another table whose column `by` is the row's `key`.
+    With `through`, the column is that of the rows of another table whose column `by` is the row's `key`. `by_day` logs
+    a moment as its day and its month in UTC, `latest:2026-11-28 latest:2026-11`.
+
+    An update of nothing but the columns `unless` is not logged under it, nor is a row whose column `only` is null, or
+    is not the value given with it. A page that shows those names another topic too.
     """
 
     name: str
-    column: str
+    column: str = ""
     through: str = ""
     by: str = ""
     key: str = "id"
+    by_day: bool = False
+    unless: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A watched table. `columns` limits updates to those that change one of them; empty means all."""
+    """A watched table. `columns` limits updates to those that change one of them; empty means all.
+
+    `others` are the columns of the table, apart from its key.
+    """
 
     table: str
     label: str
     topics: tuple[Topic, ...] = ()
     columns: tuple[str, ...] = ()
     inserts: bool = True
+    others: tuple[str, ...] = ()
 
 
 _watches: dict[str, Watch] = {}
@@ -50,7 +61,8 @@ def watch(
     """
     table = model._meta.db_table
     label = label or table
-    _watches[label] = Watch(table, label, tuple(topics), tuple(columns), inserts)
+    others = tuple(field.column for field in model._meta.concrete_fields if not field.primary_key)
+    _watches[label] = Watch(table, label, tuple(topics), tuple(columns), inserts, others)
 
 
 def watches() -> list[Watch]:
@@ -63,7 +75,9 @@ def watched_tables() -> frozenset[str]:
 
 
 def tables_logged_under(name: str) -> frozenset[str]:
-    """Return the tables of whose rows each change is logged under a topic of this name."""
+    """Return the tables of whose rows each change is logged under a topic of this name, but for what the topic leaves
+    out.
+    """
     return frozenset(
         each.table
         for each in _watches.values()

@@ -6,6 +6,8 @@ SQLite loses the triggers of a table that a migration remakes, and both need new
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections, transaction
@@ -87,14 +89,21 @@ def _drop(cursor: Any, vendor: str, name: str) -> None:
 
 
 def _sqlite(watch: Watch) -> dict[str, list[str]]:
-    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in watch.columns)
     rows = {"UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)} | ({"INSERT": ("NEW",)} if watch.inserts else {})
     found = {}
     for operation, sides in rows.items():
         name = f"{PREFIX}_{watch.label}_{operation.lower()}"
-        when = f" WHEN {changed}" if operation == "UPDATE" and changed else ""
-        topics = " || ".join(["'" + watch.label + "'", *(_topics(watch, side, "group_concat") for side in sides)])
-        values = f"INSERT INTO {LOG} (topics, xid, at) VALUES ({topics}, 0, CAST(strftime('%s', 'now') AS INTEGER));"
+        when = f" WHEN {_differs(watch.columns, 'IS NOT')}" if operation == "UPDATE" and watch.columns else ""
+        topics = [f"'{watch.label}'"]
+        for unless, group in _groups(watch).items():
+            told = " || ".join(_topic(each, side, SQLITE) for side in sides for each in group)
+            if unless and operation == "UPDATE":
+                told = f"CASE WHEN {_differs(_without(watch, unless), 'IS NOT')} THEN {told} ELSE '' END"
+            topics.append(told)
+        values = (
+            f"INSERT INTO {LOG} (topics, xid, at) VALUES ({' || '.join(topics)}, 0,"
+            " CAST(strftime('%s', 'now') AS INTEGER));"
+        )
         found[name] = [f'CREATE TRIGGER {name} AFTER {operation} ON "{watch.table}"{when} BEGIN {values} END']
     return found
 
@@ -104,31 +113,75 @@ def _sqlite(watch: Watch) -> dict[str, list[str]]:
 
 def _postgresql(watch: Watch) -> dict[str, list[str]]:
     name = f"{PREFIX}_{watch.label}"
-    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in watch.columns)
     others = "INSERT OR DELETE" if watch.inserts else "DELETE"
-    old, new = (_topics(watch, side, "string_agg") for side in ("OLD", "NEW"))
     xid, at = "pg_current_xact_id()::text::bigint", "extract(epoch FROM now())"
-    function = (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
-        f" DECLARE told text := '{watch.label}';"
-        " BEGIN"
-        f" IF TG_OP <> 'INSERT' THEN told := told || {old}; END IF;"
-        f" IF TG_OP <> 'DELETE' THEN told := told || {new}; END IF;"
-        f" INSERT INTO {LOG} (topics, xid, at) VALUES (told, {xid}, {at}); RETURN NULL; END $$"
-    )
+    body = [f" DECLARE told text := '{watch.label}'; BEGIN"]
+    for unless, group in _groups(watch).items():
+        old, new = (" || ".join(_topic(each, side, POSTGRESQL) for each in group) for side in ("OLD", "NEW"))
+        changed = _differs(_without(watch, unless), "IS DISTINCT FROM") if unless else "true"
+        body.append(
+            f" IF TG_OP = 'INSERT' THEN told := told || {new}; ELSIF TG_OP = 'DELETE' THEN told := told || {old};"
+            f" ELSIF {changed} THEN told := told || {old} || {new}; END IF;"
+        )
+    body.append(f" INSERT INTO {LOG} (topics, xid, at) VALUES (told, {xid}, {at}); RETURN NULL; END ")
+    function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${''.join(body)}$$"
     begin, end = f"CREATE OR REPLACE TRIGGER {name}", f"EXECUTE FUNCTION {name}()"
     on_rows = f'{begin}_row AFTER {others} ON "{watch.table}" FOR EACH ROW {end}'
-    when = f"WHEN ({changed}) " if changed else ""
+    when = f"WHEN ({_differs(watch.columns, 'IS DISTINCT FROM')}) " if watch.columns else ""
     on_update = f'{begin}_update AFTER UPDATE ON "{watch.table}" FOR EACH ROW {when}{end}'
     return {name: [function, on_rows, on_update]}
 
 
-def _topics(watch: Watch, side: str, join: str) -> str:
-    return " || ".join(_topic(each, side, join) for each in watch.topics) or "''"
+# === Both ===
 
 
-def _topic(topic: Topic, side: str, join: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How texts are joined, and the day and the month of a moment are written."""
+
+    join: str
+    day: str
+    month: str
+
+
+SQLITE = Dialect("group_concat", "substr({}, 1, 10)", "substr({}, 1, 7)")
+POSTGRESQL = Dialect(
+    "string_agg", "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD')", "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM')"
+)
+
+
+def _groups(watch: Watch) -> dict[tuple[str, ...], list[Topic]]:
+    """Return the topics by the columns whose updates are not logged under them."""
+    found: dict[tuple[str, ...], list[Topic]] = {}
+    for topic in watch.topics:
+        found.setdefault(topic.unless, []).append(topic)
+    return found
+
+
+def _without(watch: Watch, unless: Sequence[str]) -> list[str]:
+    return [column for column in watch.others if column not in unless]
+
+
+def _differs(columns: Iterable[str], differ: str) -> str:
+    return " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in columns)
+
+
+def _topic(topic: Topic, side: str, dialect: Dialect) -> str:
+    told = _told(topic, side, dialect)
+    if not topic.only:
+        return told
+    column, *values = topic.only
+    is_so = f"= '{values[0]}'" if values else "IS NOT NULL"
+    return f"CASE WHEN {side}.\"{column}\" {is_so} THEN {told} ELSE '' END"
+
+
+def _told(topic: Topic, side: str, dialect: Dialect) -> str:
+    if not topic.column:
+        return f"' {topic.name}'"
+    if topic.by_day:
+        forms = (form.format(f'{side}."{topic.column}"') for form in (dialect.day, dialect.month))
+        return " || ".join(f"coalesce(' {topic.name}:' || {form}, '')" for form in forms)
     if not topic.through:
         return f"coalesce(' {topic.name}:' || {side}.\"{topic.column}\", '')"
-    of_each = f"{join}(' {topic.name}:' || \"{topic.column}\", '')"
+    of_each = f"{dialect.join}(' {topic.name}:' || \"{topic.column}\", '')"
     return f'coalesce((SELECT {of_each} FROM "{topic.through}" WHERE "{topic.by}" = {side}."{topic.key}"), \'\')'

@@ -16,6 +16,7 @@ from community.common.fragments import HEADER as FRAGMENT
 from community.common.middleware.compression import Compression
 from community.common.page_cache import answers, keys
 from community.common.page_cache.recording import Recording, recorded, with_parts
+from community.common.page_cache.renewable import located
 from community.common.page_cache.store import KeptPage, keep
 from community.common.page_cache.views import MARK, canonical_query
 from community.common.routing import match
@@ -53,11 +54,21 @@ class PageCache:
         _use_query(request, query)
         key = answers.key(str(request.scheme), request.get_host(), request.path, query, choices)
         asked = {name: request.META.pop(name, "") for name in CONDITIONS}
-        made = answers.current(key) or self._made(request, key)
+        made = answers.current(key) or self._renewed(key) or self._made(request, key)
         if isinstance(made, KeptPage):
             return _response(made, asked, request.method == "HEAD")
         request.META |= {name: value for name, value in asked.items() if value}
         return self.compression.process_response(request, made)
+
+    def _renewed(self, key: Hashable) -> KeptPage | None:
+        """Return a kept page of which only parts had to be made anew, and keep it."""
+        try:
+            page = answers.renewed(key)
+        except DatabaseError:  # as above
+            return None
+        if page is not None:
+            answers.STORE.put(key, page)
+        return page
 
     def _made(self, request: HttpRequest, key: Hashable) -> HttpResponseBase | KeptPage:
         """Make the page, and keep it if it may be."""
@@ -65,13 +76,12 @@ class PageCache:
             response = self.get_response(request)
         if not _may_be_kept(response, recording):
             return response
-        page = keep(
-            [(name, value) for name, value in response.items() if name not in answers.OWN_HEADERS],
-            cast(HttpResponse, response).content,
-            recording.dependencies(),
-            recording.reading,
-            recording.seconds,
-        )
+        body = cast(HttpResponse, response).content
+        parts, topics = located(recording.renewable, body), recording.dependencies()
+        if parts is None:
+            topics = topics.union(*(part.topics for part in recording.renewable))
+        headers = [(name, value) for name, value in response.items() if name not in answers.OWN_HEADERS]
+        page = keep(headers, body, topics, recording.reading, recording.seconds, parts or ())
         answers.STORE.put(key, page)
         return page
 

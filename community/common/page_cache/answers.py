@@ -24,19 +24,34 @@ def key(scheme: str, host: str, path: str, query: str, choices: tuple[str, ...])
 
 
 def current(key: Hashable) -> KeptPage | None:
-    """Return the kept page if nothing it depends on has changed, as far as this process has read the log."""
+    """Return the kept page if nothing it depends on has changed, as far as this process has read the log.
+
+    One of which only a part has changed stays for `renewed`.
+    """
     page = STORE.get(key)
     if page is None:
         return None
+    if not _is_current(page):
+        STORE.drop(key)
+        return None
+    return page if all(part.is_current() for part in page.parts) else None
+
+
+def renewed(key: Hashable) -> KeptPage | None:
+    """Return the kept page with its parts made anew, if nothing else that it depends on has changed."""
+    page = STORE.get(key)
+    return page.renewed() if page is not None and page.parts and _is_current(page) else None
+
+
+def _is_current(page: KeptPage) -> bool:
+    """Return whether nothing outside of its parts has changed."""
     reading = CHANGES.reading
-    if time.monotonic() < page.ends_at:
-        if page.checked == reading:
-            return page
-        if CHANGES.is_unchanged(page.topics, page.reading):
-            page.checked = reading
-            return page
-    STORE.drop(key)
-    return None
+    if time.monotonic() >= page.ends_at:
+        return False
+    if page.checked != reading and not CHANGES.is_unchanged(page.topics, page.reading):
+        return False
+    page.checked = reading
+    return True
 
 
 def answer(page: KeptPage, accept_encoding: str, if_none_match: str, *, is_head: bool) -> tuple[int, Headers, bytes]:

@@ -25,8 +25,9 @@ UNKNOWN = "?"
 class Recording:
     """What one page depends on. `seconds` is how long it is right if nothing changes.
 
-    `of_parts` are the dependencies of its parts. `is_kept` is whether it is kept for others itself. `reading` is the
-    reading of the log of changes before it was begun.
+    `of_parts` are the dependencies of its parts; `renewable` are those of its parts that do not end it. `is_kept` is
+    whether it is kept for others itself, `is_part` whether it is a part of a page. `reading` is the reading of the log
+    of changes before it was begun.
     """
 
     topics: set[str] = field(default_factory=set)
@@ -34,6 +35,8 @@ class Recording:
     of_parts: set[str] = field(default_factory=set)
     seconds: float = MAX_SECONDS
     is_kept: bool = True
+    is_part: bool = False
+    renewable: list[Any] = field(default_factory=list)
     reading: int = field(default_factory=lambda: CHANGES.reading)
 
     @property
@@ -86,7 +89,7 @@ def with_parts() -> Iterator[None]:
 @contextmanager
 def recorded(page: Recording | None = None) -> Iterator[Recording]:
     """Record the page that is made within, or the part of a page: what was named for that before counts for it too."""
-    recording = Recording(topics=set(page.topics), reading=page.reading) if page else Recording()
+    recording = Recording(topics=set(page.topics), reading=page.reading, is_part=True) if page else Recording()
     token = _current.set(recording)
     with ExitStack() as stack:
         stack.callback(_current.reset, token)

@@ -7,15 +7,17 @@ import hashlib
 import threading
 import time
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cachetools import LRUCache
 
 from community.common.encodings import gzipped
+from community.common.page_cache.renewable import Renewable, put_in
 
 PROBATION_SHARE = 0.25
 OVERHEAD_BYTES = 1500
+PART_BYTES = 300
 
 
 class Sized(Protocol):
@@ -26,7 +28,10 @@ class Sized(Protocol):
 
 @dataclass(slots=True)
 class KeptPage:
-    """A page as it was sent, compressed. `reading` is the reading of the log of changes before it was made."""
+    """A page as it was sent, compressed. `reading` is the reading of the log of changes before it was made.
+
+    `checked` is the reading after which nothing that it depends on had changed, apart from its `parts`.
+    """
 
     headers: tuple[tuple[str, str], ...]
     packed: bytes
@@ -35,21 +40,39 @@ class KeptPage:
     reading: int
     ends_at: float
     checked: int = 0
+    parts: tuple[Renewable, ...] = ()
 
     @property
     def size(self) -> int:
-        return len(self.packed) + OVERHEAD_BYTES + sum(map(len, self.topics))
+        of_parts = sum(PART_BYTES + len(part.html) + sum(map(len, part.topics)) for part in self.parts)
+        return len(self.packed) + OVERHEAD_BYTES + sum(map(len, self.topics)) + of_parts
 
     def body(self) -> bytes:
         return gzip.decompress(self.packed)
 
+    def renewed(self) -> KeptPage | None:
+        """Return the page with the parts that have changed made anew; None if they cannot be."""
+        found = put_in(self.body(), self.parts)
+        if found is None:
+            return None
+        body, parts = found
+        return replace(self, packed=gzipped(body), etag=_digest(body), parts=parts)
+
 
 def keep(
-    headers: Sequence[tuple[str, str]], body: bytes, topics: frozenset[str], reading: int, seconds: float
+    headers: Sequence[tuple[str, str]],
+    body: bytes,
+    topics: frozenset[str],
+    reading: int,
+    seconds: float,
+    parts: tuple[Renewable, ...] = (),
 ) -> KeptPage:
-    digest = hashlib.sha256(body).hexdigest()[:24]
-    packed = gzipped(body)
-    return KeptPage(tuple(headers), packed, digest, topics, reading, time.monotonic() + seconds, checked=reading)
+    ends_at = time.monotonic() + seconds
+    return KeptPage(tuple(headers), gzipped(body), _digest(body), topics, reading, ends_at, reading, parts)
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 class Store[Kept: Sized]:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from community.common.drawn import draw, draw_outlined
+from community.common.page_cache import renewable
 from community.content import embeds, languages
-from community.content.category_tree import CategoryNode
+from community.content.category_tree import category_roots, flattened
 from community.content.leads import lead_of
 from community.content.models import Category, Post, Tag, Thread
 from community.content.shown import last_visit_line, shown_category, shown_thread, title_of, unread_mark
@@ -82,10 +81,19 @@ def last_visit(thread: Thread) -> SafeString:
 
 
 @register.simple_tag
-def category_list(nodes: Iterable[CategoryNode], current: Category | None = None) -> SafeString:
-    """Show categories beside a page; `current` is that of the page."""
-    rows = tuple([shown_category(node.category, current=current, count=node.count) for node in nodes])
-    return draw("content/category_list.html", {"categories": rows})
+def category_list(current: Category | None = None, *, is_whole: bool = True) -> SafeString:
+    """Show categories beside a page, those within others only if it `is_whole`; `current` is that of the page.
+
+    With their counts, which change with every new thread.
+    """
+    return renewable(_drawn_categories, current.pk if current else 0, is_whole)
+
+
+def _drawn_categories(current: int, is_whole: bool) -> SafeString:
+    roots = category_roots()
+    nodes = flattened(roots) if is_whole else roots
+    rows = [shown_category(each.category, is_current=each.category.pk == current, count=each.count) for each in nodes]
+    return draw("content/category_list.html", {"categories": tuple(rows)})
 
 
 @register.simple_tag

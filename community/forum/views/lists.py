@@ -59,11 +59,12 @@ def latest(request: HttpRequest) -> HttpResponse:
 @shared_page("order", "period", "after", "before")
 @from_replica
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    roots = category_tree.category_roots()
-    way = category_tree.path_to(roots, slug)
+    way = category_tree.path_to(category_tree.category_roots(is_counted=False), slug)
     if not way:
         raise NotFound
     node = way[-1]
+    if node.children:  # with their counts
+        node = category_tree.path_to(category_tree.category_roots(), slug)[-1]
     context = {
         "title": node.category.label,
         "lead": node.category.summary,
@@ -76,10 +77,10 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     within = [each.category.pk for each in category_tree.flattened([node])]
     topics.shows_categories(within)
     rows, parts = Thread.objects.filter(category__in=within), listings.parts_of_category(within)
-    return list_of(request, Scope(("category", *within), rows, parts, categories=within), context, roots=roots)
+    return list_of(request, Scope(("category", *within), rows, parts, categories=within), context)
 
 
-def list_of(request: HttpRequest, scope: Scope, context: dict[str, Any], *, roots: Any = None) -> HttpResponse:
+def list_of(request: HttpRequest, scope: Scope, context: dict[str, Any]) -> HttpResponse:
     found = thread_list(scope, request)
     context |= {
         "list": found,
@@ -91,7 +92,6 @@ def list_of(request: HttpRequest, scope: Scope, context: dict[str, Any], *, root
         "periods": period_links(request, found.order),
         "period": period_of(request, found.order),
         "kind": scope.kind,
-        "categories": category_tree.flattened(roots if roots is not None else category_tree.category_roots()),
         "current_category": context["node"].category if "node" in context else None,
         "write_url": write_url(scope.kind),
     }

@@ -2,15 +2,18 @@
 
 import threading
 import time
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from community.accounts.models import User
 from community.common.changes import log, triggers
 from community.common.changes.log import ChangeLog
 from community.common.models import KEPT_SECONDS, Change
+from community.content.listings import relist, rescore
 from community.content.models import Category, Post, Tag, Thread
 from community.social.models import Follow
 from tests.factories import PersonFactory, PostFactory, QuestionFactory
@@ -51,14 +54,20 @@ def reader(thread):
 def topics_of(thread: Thread) -> set[str]:
     tags = {f"tag:{tag.pk}" for tag in thread.tags.all()}
     return {
-        f"thread:{thread.pk}", f"category:{thread.category_id}", "kind:question", f"person:{thread.author_id}",
+        f"thread:{thread.pk}", f"row:{thread.pk}", f"category:{thread.category_id}", "kind:question",
+        f"person:{thread.author_id}",
     } | tags  # fmt: skip
+
+
+def days_of(moment: datetime) -> set[str]:
+    day = moment.astimezone(UTC).date().isoformat()
+    return {f"latest:{day}", f"latest:{day[:7]}"}
 
 
 def test_nothing_is_read_twice(reader, thread):
     assert reader.fresh() == set()
-    Thread.objects.filter(pk=thread.pk).update(score=7)
-    assert reader.fresh() == {"content_thread"} | topics_of(thread)
+    Thread.objects.filter(pk=thread.pk).update(title="Renamed")
+    assert reader.fresh() == {"content_thread", "titles:question"} | topics_of(thread) | days_of(thread.last_post_at)
     assert reader.fresh() == set()
 
 
@@ -67,10 +76,11 @@ def test_nothing_is_read_twice(reader, thread):
     [
         lambda thread: thread.save(),
         lambda thread: Thread.objects.bulk_update([thread], ["title"]),
-        lambda thread: connection.cursor().execute(f"UPDATE content_thread SET score = 3 WHERE id = {thread.pk}"),
+        lambda thread: connection.cursor().execute(f"UPDATE content_thread SET title = 'SQL' WHERE id = {thread.pk}"),
     ],
 )
 def test_no_way_of_changing_a_row_is_missed(reader, thread, change):
+    thread.title = "Renamed"
     change(thread)
     assert reader.fresh() >= topics_of(thread)
 
@@ -79,10 +89,72 @@ def test_what_is_inside_a_thread_is_logged_under_its_topics(reader, thread):
     bob = PersonFactory()
     post = PostFactory(thread=thread, author=bob)
     assert reader.fresh() >= {"content_post", f"person:{bob.pk}"} | topics_of(thread)
-    Post.objects.filter(pk=post.pk).update(score=5)
+    Post.objects.filter(pk=post.pk).update(text="Other words.")
     assert reader.fresh() == {"content_post", f"person:{bob.pk}"} | topics_of(thread)
     post.delete()
     assert reader.fresh() >= {"content_post", f"person:{bob.pk}"} | topics_of(thread)
+
+
+def test_votes_are_logged_under_what_shows_them(reader, thread):
+    post = PostFactory(thread=thread)
+    reader.fresh()
+    Post.objects.filter(pk=post.pk).update(score=1, up_count=1, rank=2, agree_count=1)
+    assert reader.fresh() == {"content_post", f"thread:{thread.pk}", f"person:{post.author_id}"}
+    Thread.objects.filter(pk=thread.pk).update(score=1)
+    assert reader.fresh() == {"content_thread", f"thread:{thread.pk}", "scores:question"} | days_of(thread.last_post_at)
+    Post.objects.filter(pk=post.pk).update(score=2, excerpt="Other words.")
+    assert reader.fresh() >= topics_of(thread)
+
+
+def test_a_list_of_tags_or_periods_is_in_another_order_after_a_vote(reader, thread):
+    relist(Thread.objects.filter(pk=thread.pk))
+    assert "scores:question" in reader.fresh()
+    rescore(thread.pk)
+    assert reader.fresh() == {"content_toplisting", "content_taglisting"}
+    Thread.objects.filter(pk=thread.pk).update(score=1)
+    reader.fresh()
+    rescore(thread.pk)
+    assert reader.fresh() == {"content_toplisting", "content_taglisting", "scores:question"}
+
+
+def test_a_reply_is_logged_as_the_latest_and_under_the_day_of_the_one_before(reader, thread):
+    before, now = datetime(2025, 12, 31, 23, 30, tzinfo=UTC), datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
+    Thread.objects.filter(pk=thread.pk).update(last_post_at=before)
+    reader.fresh()
+    Thread.objects.filter(pk=thread.pk).update(last_post_at=now, post_count=2)
+    told = reader.fresh()
+    assert told == {"content_thread", "latest"} | topics_of(thread) | days_of(before) | days_of(now)
+    assert {"latest:2025-12-31", "latest:2025-12", "latest:2026-01-01", "latest:2026-01"} <= told
+
+
+@pytest.mark.parametrize("column", ["hidden_at", "deleted_at", "published_at", "pinned_at"])
+def test_who_is_among_the_latest_is_logged(reader, thread, column):
+    Thread.objects.filter(pk=thread.pk).update(**{column: timezone.now()})
+    assert {"latest"} <= reader.fresh()
+
+
+def test_pins_are_logged_and_other_threads_are_not(reader, thread):
+    Thread.objects.filter(pk=thread.pk).update(hidden_at=timezone.now())
+    assert "pins" not in reader.fresh()
+    for pinned_at in (timezone.now(), None):
+        Thread.objects.filter(pk=thread.pk).update(pinned_at=pinned_at)
+        assert "pins" in reader.fresh()
+    pinned = QuestionFactory(pinned_at=timezone.now())
+    assert "pins" in reader.fresh()
+    Thread.objects.filter(pk=pinned.pk).update(post_count=5)
+    assert "pins" not in reader.fresh()
+    Thread.objects.filter(pk=pinned.pk).update(hidden_at=timezone.now())
+    assert "pins" in reader.fresh()
+
+
+def test_texts_of_opening_posts_are_logged_by_kind_and_replies_are_not(reader, thread):
+    opening = thread.posts.get(role="opening")
+    PostFactory(thread=thread)
+    assert "openings:question" not in reader.fresh()
+    Post.objects.filter(pk=opening.pk).update(score=3)
+    assert "openings:question" not in reader.fresh()
+    Post.objects.filter(pk=opening.pk).update(html="<p>Other words.</p>")
+    assert {"openings:question"} <= reader.fresh()
 
 
 def test_a_moved_thread_is_logged_under_both_categories(reader, thread):
