@@ -3,23 +3,26 @@
 import asyncio
 import gzip
 import time
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
 from django.db import DatabaseError
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.http import http_date
+from django.utils.safestring import SafeString
 
 from community.common import page_cache
 from community.common.changes import watched_tables
 from community.common.changes.log import CHANGES
 from community.common.page_cache import answers, keys
 from community.common.page_cache.recording import UNKNOWN, tables_of
+from community.common.page_cache.renewable import Renewable, located, put_in
 from community.common.page_cache.shortcut import kept_answer
 from community.common.page_cache.store import Store, keep
-from community.content.models import Post, Thread
+from community.content.models import Category, Post, Thread
 from tests.factories import PersonFactory, QuestionFactory
 from tests.kept_pages import kept_pages
 
@@ -241,6 +244,84 @@ class TestAnswers:
         for page in (first, second):
             assert {k: v for k, v in page.items() if k not in own} == {k: v for k, v in fresh.items() if k not in own}
         assert first["X-Request-ID"] != second["X-Request-ID"]
+
+
+class TestRenewedParts:
+    """The counts of categories beside a list change in its kept page."""
+
+    def test_a_page_is_not_made_anew_for_them(self, thread, made):
+        first = read("/latest/")
+        for count in (7, 12_345, 8):
+            Category.objects.filter(slug="meta").update(thread_count=count)
+            renewed = read("/latest/")
+            assert renewed["ETag"] != first["ETag"]
+            assert int(renewed["Content-Length"]) == len(renewed.content)
+            with override_settings(PAGE_CACHE_BYTES=0):
+                assert renewed.content == Client().get("/latest/").content
+        assert len(made) == 1
+
+    def test_whoever_has_the_page_of_before_gets_the_new_one(self):
+        first = read("/latest/")
+        Category.objects.filter(slug="meta").update(thread_count=7)
+        asked = {"If-None-Match": first["ETag"]}
+        second = read("/latest/", **asked)
+        assert second.status_code == 200
+        assert read("/latest/", **{"If-None-Match": second["ETag"]}).status_code == 304
+
+    def test_each_reader_has_them_in_their_language(self, made):
+        for language in ("en", "zh-CN"):
+            read("/latest/", **{"Accept-Language": language})
+        Category.objects.update(thread_count=70_000)
+        english, chinese = (read("/latest/", **{"Accept-Language": name}).content for name in ("en", "zh-CN"))
+        assert len(made) == 2
+        with override_settings(PAGE_CACHE_BYTES=0):
+            assert english == Client().get("/latest/").content
+            assert chinese == Client().get("/latest/", headers={"Accept-Language": "zh-CN"}).content
+        assert "70,000" in english.decode() and "70,000" not in chinese.decode()
+
+    def test_another_name_is_seen_too(self, made):
+        read("/latest/")
+        Category.objects.filter(slug="meta").update(name="Renamed just now")
+        assert "Renamed just now" in read("/latest/").content.decode()
+
+    def test_what_else_changes_meanwhile_ends_the_page(self, thread, made):
+        read("/latest/")
+        Category.objects.filter(slug="meta").update(thread_count=7)
+        Thread.objects.filter(pk=thread.pk).update(title="Changed", title_html="Changed")
+        assert "Changed" in read("/latest/").content.decode()
+        assert len(made) == 2
+
+    def test_the_view_is_asked_when_the_database_is_away(self, made, monkeypatch):
+        read("/latest/")
+        Category.objects.filter(slug="meta").update(thread_count=7)
+
+        def away(page):
+            raise DatabaseError
+
+        monkeypatch.setattr("community.common.page_cache.store.KeptPage.renewed", away)
+        assert read("/latest/").status_code == 200
+        assert len(made) == 2
+
+    def test_a_part_that_is_there_twice_ends_the_page(self):
+        part = Renewable(str, (), "en", b"<b>7</b>", frozenset({"a"}), 0, time.monotonic() + 60)
+        assert located([part], b"<p><b>7</b></p>") == (replace(part, start=3),)
+        assert located([part], b"<p><b>7</b></p><b>7</b>") is None
+        assert located([part], b"<p></p>") is None
+
+    def test_several_parts_are_put_in_their_places(self, pages):
+        CHANGES.catch_up()
+        old, until = CHANGES.reading - 1, time.monotonic() + 60
+        first, second = (
+            Renewable(lambda text: SafeString(text), (text,), "en", was, frozenset({UNKNOWN}), old, until)
+            for text, was in (("<i>ten</i>", b"<i>1</i>"), ("<b></b>", b"<b>2</b>"))
+        )
+        CHANGES._last[UNKNOWN] = CHANGES.reading
+        body = b"a<i>1</i>b<b>2</b>c"
+        found = put_in(body, located([second, first], body) or ())
+        assert found is not None
+        assert found[0] == b"a<i>ten</i>b<b></b>c"
+        assert [part.start for part in found[1]] == [1, 12]
+        assert put_in(*found) == found
 
 
 class TestWhatCannotBeRead:
