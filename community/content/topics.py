@@ -75,13 +75,14 @@ def inside_thread(key: str = "thread_id", unless: tuple[str, ...] = ()) -> list[
     return [Topic("thread", key), Topic(ROW, key, unless=unless), *others, _tags(key, unless)]
 
 
-def _of_kind(name: str, **limits: tuple[str, ...]) -> Topic:
+def _of_kind(name: str, *, only: tuple[str, ...] = (), unless: tuple[str, ...] = ()) -> Topic:
     """Return a topic with the kind of the thread that a row belongs to."""
-    return Topic(name, "kind", through=Thread._meta.db_table, by="id", key="thread_id", **limits)
+    return Topic(name, "kind", through=Thread._meta.db_table, by="id", key="thread_id", only=only, unless=unless)
 
 
 def _all_but(model: type[Model], *columns: str) -> tuple[str, ...]:
-    return tuple(field.column for field in model._meta.concrete_fields if field.column not in columns)
+    found = (field.column for field in model._meta.concrete_fields)
+    return tuple(name for name in found if name and name not in columns)
 
 
 def _tags(key: str, unless: tuple[str, ...] = ()) -> Topic:

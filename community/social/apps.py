@@ -27,8 +27,8 @@ class SocialConfig(AppConfig):
         from .models import Follow, Mark
 
         watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
-        of_post = {"through": Post._meta.db_table, "by": "id", "key": "post_id"}
-        watch(Mark, topics=[Topic("thread", "thread_id", **of_post)])
+        posts = Post._meta.db_table
+        watch(Mark, topics=[Topic("thread", "thread_id", through=posts, by="id", key="post_id")])
         marking.register()
         audience.register()
         counting.register()

@@ -61,7 +61,7 @@ def watch(
     """
     table = model._meta.db_table
     label = label or table
-    others = tuple(field.column for field in model._meta.concrete_fields if not field.primary_key)
+    others = tuple(name for field in model._meta.concrete_fields if not field.primary_key and (name := field.column))
     _watches[label] = Watch(table, label, tuple(topics), tuple(columns), inserts, others)
 
 
