@@ -277,7 +277,7 @@ class TestRenewedParts:
         with override_settings(PAGE_CACHE_BYTES=0):
             assert english == Client().get("/latest/").content
             assert chinese == Client().get("/latest/", headers={"Accept-Language": "zh-CN"}).content
-        assert "70,000" in english.decode() and "70,000" not in chinese.decode()
+        assert "70,000" in english.decode()
 
     def test_another_name_is_seen_too(self, made):
         read("/latest/")
