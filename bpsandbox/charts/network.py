@@ -16,6 +16,8 @@ from .plane import Spot
 WIDTH, HEIGHT, MARGIN = 360, 280, 26
 GAP, EDGE, LEAST_HEIGHT = 84.0, 36, 120
 """Largest distance of two units, the room above and below a column whose names are below, and the least height."""
+LOW = 160
+"""A drawing of at most this height leaves room below it: it has one or two units in a column."""
 MOST_NAMED_BELOW = 4
 """Most units of such a column."""
 THICKEST = 6.0
@@ -85,6 +87,7 @@ def network(record: FinalNetwork | None, *, prefix: str = "network", maps: Maps 
         inner,
         class_="network",
         **svg.labelled(prefix),
+        data_low="" if height <= LOW else None,
         viewBox=f"0 0 {WIDTH} {height}",
         width=WIDTH,
         height=height,
