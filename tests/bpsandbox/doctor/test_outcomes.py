@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox.core.train.doctor.outcomes import Capacity, Outcomes
+from bpsandbox.core.train.doctor.training import in_curves
 from bpsandbox.document import Stop
 
 from .judging import document_of
@@ -47,3 +48,24 @@ def test_a_good_start_that_was_lost_is_not_chance(document):
 def test_a_loss_that_rests_clearly_above_the_baseline_has_grown_whatever_chance_brings(document):
     seen = outcomes(document, [0.65, *[1.09 * BASELINE] * 20], chance=0.1)
     assert (seen.grown, seen.unlearned) == ([0], [])
+
+
+JUMPS = [0.4, 0.9] * 10
+
+
+def test_a_loss_that_jumps_is_chaotic_and_one_with_a_spike_is_not(document):
+    assert outcomes(document, [0.6, *JUMPS]).chaotic == [0]
+    assert outcomes(document, [0.6, *[0.4] * 15, 0.9, *[0.4] * 4]).chaotic == []
+
+
+def test_a_loss_that_rests_between_its_jumps_is_chaotic(document):
+    assert outcomes(document, [0.6, *[0.4, 0.4, 0.4, 0.9] * 8]).chaotic == [0]
+
+
+def test_a_loss_that_left_its_bounds_and_jumps_on_has_diverged_and_is_chaotic_too(document):
+    seen = outcomes(document, [0.6, *[1000 * loss for loss in JUMPS]])
+    assert (seen.grown, seen.chaotic, seen.restless) == ([0], [], [0])
+    found = {(each.kind, each.seeds) for each in in_curves(seen)}
+    assert found == {("diverged", (0,)), ("chaotic", (0,))}
+    settled = outcomes(document, [0.6, 1000.0, *[800.0 - place for place in range(20)]])
+    assert (settled.grown, settled.restless) == ([0], [])

@@ -25,6 +25,8 @@ FLAT_SHARE = 0.4
 """A flat loss above this share of the baseline is on a plateau if the network could fit every target."""
 FEWEST_STEPS, FEWEST_POINTS = 10, 10
 """Shorter runs are too short to learn; curves with fewer points do not show whether they still fall."""
+FEWEST_CHANGES = 5
+"""With fewer changes a loss has a spike or two, and is not chaotic."""
 FLAT_STEPS = 200
 """Fewer steps are too few to call a loss flat that has fallen."""
 JUMP_SHARE, RISES = 0.05, 0.25
@@ -249,8 +251,16 @@ class Outcomes:
         Where the outputs do not depend on the inputs, the last bias alone goes from the mean of one batch to that of
         the next.
         """
-        loud = (place for place in self.whole if place not in self.silent and not self._was_thrown(place))
-        return [place for place in loud if self.jumps(place) and self._is_bounded(place)]
+        return [place for place in self._jumping if self._is_bounded(place) and not self._was_thrown(place)]
+
+    @cached_property
+    def restless(self) -> list[int]:
+        """Return the seeds that left their bounds and jump on to the end: they have diverged, and are chaotic too."""
+        return [place for place in self._jumping if place not in self.chaotic]
+
+    @cached_property
+    def _jumping(self) -> list[int]:
+        return [place for place in self.whole if place not in self.silent and self.jumps(place)]
 
     def _is_bounded(self, place: int) -> bool:
         losses = self.loss(place)
@@ -295,9 +305,12 @@ def _rise(losses: Sequence[float]) -> float:
 
 
 def changes(losses: Sequence[float]) -> tuple[float, float]:
-    """Return the median size of the changes from point to point in the second half, and the share of rises."""
-    moves = [after - before for before, after in pairwise(losses[len(losses) // 2 :])]
-    if len(losses) < FEWEST_POINTS:
+    """Return the median size of the changes from point to point in the second half, and the share of rises.
+
+    Points where a loss rests are no changes: steps of one size may lead back to where an epoch began.
+    """
+    moves = [after - before for before, after in pairwise(losses[len(losses) // 2 :]) if after != before]
+    if len(losses) < FEWEST_POINTS or len(moves) < FEWEST_CHANGES:
         return 0.0, 0.0
     return median(map(abs, moves)), fmean(move > 0 for move in moves)
 

@@ -104,10 +104,11 @@ def _plateau(outcomes: Outcomes, places: list[int], evidence: Evidence) -> Findi
 
 
 def _chaotic(outcomes: Outcomes) -> Iterator[Finding]:
-    if outcomes.chaotic:
-        sizes, rises = zip(*(outcomes.jump(place) for place in outcomes.chaotic), strict=True)
+    places = sorted((*outcomes.chaotic, *outcomes.restless))
+    if places:
+        sizes, rises = zip(*(outcomes.jump(place) for place in places), strict=True)
         evidence = Evidence(jump=median(sizes), rises=median(rises), scale=outcomes.scale)
-        yield Finding("chaotic", outcomes.named(outcomes.chaotic), None, None, evidence)
+        yield Finding("chaotic", outcomes.named(places), None, None, evidence)
 
 
 @dataclass(frozen=True)
