@@ -164,7 +164,7 @@ def note(*, spec_id: int, run_id: int, canonical: str, document: Document) -> No
     if not Spec.objects.filter(pk=spec_id, current_run=run_id).update(traits_of=run_id):
         return
     spec = parsed(canonical)
-    kinds = {finding.kind for finding in document.known_findings}
+    kinds: set[str] = {finding.kind for finding in document.known_findings}
     found = {ALL, *traits_of(spec, kinds)} if spec else set()
     sizes = _sizes(document)
     Trait.objects.filter(spec=spec_id).delete()
