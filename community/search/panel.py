@@ -67,13 +67,16 @@ class Panel:
         return self._options("has", words)
 
     @property
-    def of_runs(self) -> SafeString:
-        """The fields that other apps have for what a run is made of: hundreds of options, kept while none is chosen."""
-        known = operators.offered()
-        named = known.items()
-        fields = tuple(Field(name, label, self._options(name, dict(values))) for name, (label, values) in named)
-        make = render_to_string if any(self.values[name] for name in known) else draw
-        return make("search/run_fields.html", {"fields": fields})
+    def of_runs(self) -> tuple[Field, ...]:
+        """The fields that other apps have for what a run is made of."""
+        fields = operators.offered().items()
+        return tuple(Field(name, label, self._options(name, dict(values))) for name, (label, values) in fields)
+
+    @property
+    def of_runs_html(self) -> SafeString:
+        """They have hundreds of options: what is drawn is kept while none is chosen, which is nearly always."""
+        is_any = any(self.values[name] for name in operators.offered())
+        return (render_to_string if is_any else draw)("search/run_fields.html", {"fields": self.of_runs})
 
     def _options(self, name: str, words: Mapping[str, str]) -> tuple[Option, ...]:
         """Return what a field offers; a combination that only the box can write is one more."""
