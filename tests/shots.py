@@ -68,6 +68,13 @@ PAGES: dict[str, tuple[str, bool]] = {
     "search-saving": ("/search/?q=XOR", True),
     "saved-searches": ("/search/saved/", True),
     "profile": ("{profile}", False),
+    "own-profile": ("{own-profile}", True),
+    "series": ("{series}", False),
+    "own-series": ("{series}", True),
+    "series-article": ("{series-article}", False),
+    "series-choice": ("{series-choice}", True),
+    "series-of": ("{series-of}", False),
+    "kept-form": ("/settings/kept-form/", True),
     "notifications": ("/notifications/", True),
     "notification-settings": ("/settings/notifications/", True),
     "bookmarks": ("/bookmarks/", True),
@@ -106,8 +113,12 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from bpsandbox.models import Run
 import time
+from community.blogs.models import Article
+from community.blogs.series.services import change_series, put_article
+from community.blogs.services import start_article
 from community.content.models import Category, Post, Tag, Thread
 from community.lists.models import ReadingList
+from community.profiles.services import pin_post
 from community.review.services import propose_hold, suggest_edit
 from community.saved.services import save_search
 
@@ -127,6 +138,25 @@ found["tag"] = address(Tag.objects.order_by("pk"))
 found["tag-edit"] = f"{found['tag']}edit/"
 found["invite"] = f"/questions/{threads.filter(kind='question')[0].pk}/invite/"
 found["profile"] = address(get_user_model().objects.filter(handle="demo"))
+found["own-profile"] = person.get_absolute_url()
+for one in get_user_model().objects.filter(handle__in=["demo", person.handle]):
+    one.links = "https://example.org/notes-on-backpropagation/\\nhttps://code.example.org/ada\\nhttps://例子.中国/反向传播"
+    one.bio = one.bio or "I teach."
+    one.save(update_fields=["links"])
+    for opening in Post.objects.public().filter(author=one).exclude(role="comment").select_related("thread")[:2]:
+        pin_post(owner=one, post=opening)
+articles = list(Article.objects.filter(thread__author=person, thread__published_at__isnull=False)[:3])
+for number in range(3 - len(articles)):
+    titles = (r"The chain rule, with $\\delta^{[l]} = W^\\top \\delta^{[l+1]}$", "从一层到多层", "Many layers at once")
+    written = {"title": titles[number], "source": "Some words of it.", "summary": "Every number of a small network."}
+    articles.append(start_article(author=person, publish=True, **written))
+for article in articles:
+    series = put_article(article=article, by=person, new_title="Backpropagation from nothing")
+change_series(series=series, title=series.title, about="By hand, then by machine.", base=(series.title, ""))
+found["series"] = series.get_absolute_url()
+found["series-article"] = articles[1].thread.get_absolute_url()
+found["series-choice"] = f"/articles/{articles[1].pk}/series/"
+found["series-of"] = f"{person.get_absolute_url()}series/"
 run = Run.objects.filter(state="succeeded").order_by("pk").first()
 found["run"] = f"/runs/{run.spec.hash}/" if run else None
 runs = Run.objects.filter(state="succeeded").order_by("pk")[:3]
@@ -161,6 +191,8 @@ if person is not None:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    note = [["note", "Compare with the figure on page 3."], ["remind_on", "2030-01-02"]]
+    session["kept_post"] = {"address": f"/posts/{post.pk}/bookmark/note/", "fields": note}
     session.save()
     found["session"] = session.session_key
 print(json.dumps(found))

@@ -102,7 +102,7 @@ class TestWritingAnArticle:
 
     def test_an_expired_session_keeps_the_text(self, client, ada, form):
         response = client.post("/articles/new/", form(source="Long thoughts."))
-        assert response.url == "/accounts/login/?next=%2Farticles%2Fnew%2F"
+        assert response.url == "/accounts/login/?next=/articles/new/"
         client.force_login(ada)
         shown = client.get("/articles/new/").context["form"]
         assert (shown["source"].value(), shown["summary"].value()) == ("Long thoughts.", "Every number.")
