@@ -55,7 +55,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "lists:choose": {"into": "none", "new_name": "For Wednesday"},
     "lists:item-move": {"to": "up"},
     "blogs:series-choose": {"into": "none", "new_title": "Another series"},
-    "blogs:series-edit": {"title": "By hand, again", "base_title": "By hand"},
+    "blogs:series-edit": {"title": "Again", "base_title": "By hand"},
     "blogs:series-move": {"to": "up"},
     "blogs:series-follow": {"on": "1"},
     "saved:searches": {"query": "vanishing gradient"},

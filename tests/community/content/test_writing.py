@@ -132,7 +132,7 @@ class TestExpiredSession:
     def test_the_text_is_there_again_after_signing_in(self, client, ada):
         response = client.post("/write/?kind=question", form(kind="question", source="Long thoughts."))
         assert response.status_code == 302
-        assert response.url.startswith("/accounts/login/?next=%2Fwrite%2F")
+        assert response.url.startswith("/accounts/login/?next=/write/")
         client.force_login(ada)
         page = client.get("/write/?kind=question")
         assert page.context["form"]["source"].value() == "Long thoughts."
