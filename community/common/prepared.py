@@ -10,20 +10,24 @@ PostgreSQL plans such a query once a connection, which takes about as long as to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from operator import add
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 from zlib import crc32
 
-from django.db import connections
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet, Value
 from django.db.models.query import ModelIterable
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import mark_for_rollback_on_error
 
 from community.common.replicas import reading_alias
 
@@ -56,6 +60,16 @@ def place_of_key(name: str) -> int:
     return number
 
 
+def padded(name: str, keys: Collection[int]) -> dict[str, int]:
+    """Return these keys as parameters `name0`, `name1`, …, some twice, so that there are 1, 2, 4, 8 or so on of them.
+
+    A query for any number of keys then has few texts.
+    """
+    given = [*keys]
+    given += given[:1] * ((1 << (len(given) - 1).bit_length()) - len(given))
+    return {f"{name}{n}": key for n, key in enumerate(given)}
+
+
 class Prepared:
     """A query of instances or of `values_list`, whose parameters are given when it runs.
 
@@ -65,20 +79,44 @@ class Prepared:
 
     def __init__(self, rows: Callable[[], QuerySet], *, keeps_plan: bool = True) -> None:
         self._rows, self._keeps_plan = rows, keeps_plan
-        self._texts: dict[str, _Text] = {}
+        self._texts: dict[str, _Text | None] = {}
         self._lock = Lock()  # a queryset within counts its tables while its text is put together
 
     def run(self, **given: Any) -> list[Any]:
         """Return the rows for these parameters: numbers, texts and times."""
         alias = reading_alias()
+        text = self._text(alias)
+        if text is None:
+            return []
         cursor = preparing_cursor(alias) if self._keeps_plan else connections[alias].cursor()
-        return self._text(alias).rows(alias, cursor, given)
+        return text.rows(alias, cursor, given)
 
-    def _text(self, alias: str) -> _Text:
+    def _text(self, alias: str) -> _Text | None:
+        """Return the text; None if Django knows that no row can match."""
         with self._lock:
             if alias not in self._texts:
                 self._texts[alias] = _text_of(self._rows(), alias)
             return self._texts[alias]
+
+
+class PreparedUpdate:
+    """An UPDATE of some rows, as `QuerySet.update` writes it. Values are expressions, and places among them."""
+
+    def __init__(self, rows: Callable[[], QuerySet], **values: Any) -> None:
+        self._rows, self._values = rows, values
+        self._text: tuple[str, tuple[Any, ...]] | None = None
+        self._lock = Lock()
+
+    def run(self, **given: Any) -> int:
+        """Update the rows for these parameters; return how many there were."""
+        with self._lock:
+            if self._text is None:
+                self._text = _sql_of(_update_of(self._rows(), self._values), DEFAULT_DB_ALIAS)
+        sql, parameters = self._text
+        filled = _all_filled(parameters, given, DEFAULT_DB_ALIAS)
+        with mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS), preparing_cursor(DEFAULT_DB_ALIAS) as cursor:
+            cursor.execute(sql, filled)
+            return cursor.rowcount
 
 
 @contextmanager
@@ -126,7 +164,7 @@ class _Text:
         compiler = self.queryset.query.get_compiler(alias)
         compiler.select, compiler.col_count = self.columns, len(self.columns)
         compiler.klass_info, compiler.annotation_col_map = self.model, self.annotations
-        filled = [_filled(each, given, alias) if isinstance(each, Place) else each for each in self.parameters]
+        filled = _all_filled(self.parameters, given, alias)
         with opened as cursor:
             cursor.execute(self.sql, filled)
             found = [cursor.fetchall()]
@@ -149,16 +187,33 @@ class _Compiled:
         return self.compiler
 
 
-def _text_of(queryset: QuerySet, alias: str) -> _Text:
+def _text_of(queryset: QuerySet, alias: str) -> _Text | None:
     compiler = queryset.query.get_compiler(alias)
+    try:
+        sql, parameters = _sql_of(compiler, alias)
+    except EmptyResultSet:
+        return None
+    model = compiler.klass_info if issubclass(queryset._iterable_class, ModelIterable) else None
+    columns = compiler.select[: compiler.col_count]
+    return _Text(queryset, columns, model, compiler.annotation_col_map, sql, parameters)
+
+
+def _update_of(queryset: QuerySet, values: dict[str, Any]) -> SQLCompiler:
+    """Return the compiler of what `QuerySet.update` sends."""
+    query = cast(UpdateQuery, queryset.order_by().query.chain(UpdateQuery))
+    query.add_update_values(values)
+    query.clear_select_clause()
+    return query.get_compiler(DEFAULT_DB_ALIAS)
+
+
+def _sql_of(compiler: SQLCompiler, alias: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the text of a statement and its parameters, of which PostgreSQL is sent the places alone."""
     sql, parameters = compiler.as_sql()
     found = [_keys.get(each, each) if isinstance(each, int) else each for each in parameters]
     if connections[alias].vendor == "postgresql":
         sql = _with_constants(sql, found)
         found = [each for each in found if isinstance(each, Place)]
-    model = compiler.klass_info if issubclass(queryset._iterable_class, ModelIterable) else None
-    columns = compiler.select[: compiler.col_count]
-    return _Text(queryset, columns, model, compiler.annotation_col_map, sql, tuple(found))
+    return sql, tuple(found)
 
 
 def _with_constants(sql: str, parameters: Sequence[Any]) -> str:
@@ -168,6 +223,10 @@ def _with_constants(sql: str, parameters: Sequence[Any]) -> str:
     first, *others = PLACEHOLDER.split(sql)
     written = ("%s" if isinstance(each, Place) else quote(each).replace("%", "%%") for each in parameters)
     return first + "".join(map(add, written, others))
+
+
+def _all_filled(parameters: Sequence[Any], given: dict[str, Any], alias: str) -> list[Any]:
+    return [_filled(each, given, alias) if isinstance(each, Place) else each for each in parameters]
 
 
 def _filled(found: Place, given: dict[str, Any], alias: str) -> Any:

@@ -13,7 +13,7 @@ from django.db.models import FETCH_RAISE, Exists, F, Value
 from django.db.models.lookups import In
 from django.utils import timezone
 
-from community.common.prepared import Prepared, place, place_of_key
+from community.common.prepared import Prepared, PreparedUpdate, padded, place, place_of_key
 from community.content.models import Draft, Thread
 from community.content.reader_state import set_on
 from community.social.models import Follow
@@ -126,3 +126,37 @@ def test_postgresql_keeps_a_plan_whatever_the_size_of_the_numbers():
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%kept plan%%'")
         assert len(cursor.fetchall()) == 1
+
+
+def test_a_query_that_no_row_can_match_is_not_sent(django_assert_num_queries):
+    query = Prepared(lambda: Draft.objects.none().filter(owner=place("reader")))
+    with django_assert_num_queries(0):
+        assert query.run(reader=1) == []
+
+
+def test_an_update_takes_its_values_from_each_run(django_assert_num_queries):
+    first, second, third = (QuestionFactory(answer_count=4) for _ in range(3))
+    rows = Thread.objects.filter(pk__in=[first.pk, second.pk, third.pk])
+    update = PreparedUpdate(
+        lambda: rows.filter(pk=place("thread")),
+        answer_count=F("answer_count") + 2,
+        title="100% of %s",
+        last_post_at=place("at"),
+    )
+    earlier, later = timezone.now(), timezone.now() + timedelta(days=1)
+    with django_assert_num_queries(3):
+        assert update.run(thread=first.pk, at=earlier) == 1
+        assert update.run(thread=second.pk, at=later) == 1
+        assert update.run(thread=0, at=later) == 0
+    assert list(rows.order_by("pk").values_list("answer_count", "title", "last_post_at")) == [
+        (6, "100% of %s", earlier),
+        (6, "100% of %s", later),
+        (4, third.title, third.last_post_at),
+    ]
+
+
+@pytest.mark.parametrize(("count", "asked"), [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (30, 32)])
+def test_many_keys_have_few_texts(count, asked):
+    given = padded("key", range(7, 7 + count))
+    assert list(given) == [f"key{n}" for n in range(asked)]
+    assert set(given.values()) == set(range(7, 7 + count))
