@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
 
 from community.accounts import handles
 from community.common import invisible
+from community.common.prepared import Prepared, place
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -16,7 +18,10 @@ class UserManager(BaseUserManager["User"]):
         """Return the person with this handle in any spelling. Raises User.DoesNotExist."""
         if any(map(invisible.is_invisible, handle)):
             raise self.model.DoesNotExist
-        return self.get(handle_key=handles.fold(handle))
+        rows = _with_handle(self.model).run(handle=handles.fold(handle))
+        if not rows:
+            raise self.model.DoesNotExist
+        return rows[0]
 
     def by_handle_or_none(self, handle: str) -> User | None:
         try:
@@ -36,3 +41,8 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, handle: str, email: str = "", password: str | None = None, **fields: Any) -> User:
         return self.create_user(handle, email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+@cache
+def _with_handle(model: type[User]) -> Prepared:
+    return Prepared(lambda: model.objects.filter(handle_key=place("handle")))

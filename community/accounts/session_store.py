@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -40,19 +40,36 @@ class SessionStore(db.SessionStore):
     person: User | None = None
 
     def load(self) -> dict[str, Any]:
+        found = self._load_with_person()
+        if found is not None:
+            return found
+        data = super().load()
+        if SESSION_KEY not in data or not self.session_key:
+            return data
+        if len(_people) >= MOST_REMEMBERED:
+            _people.clear()
+        _people[self.session_key] = int(data[SESSION_KEY])
+        return self._load_with_person() or data
+
+    def _load_with_person(self) -> dict[str, Any] | None:
+        """Return the session's data and set its `person`; None if this process does not know whose it is."""
         self.person = None
         found = _find(self.session_key or "")
-        if found is not None:
-            data = self.decode(found.session_data)  # type: ignore[attr-defined]
-            if data.get(SESSION_KEY) == str(found.pk):
-                self.person = found
-                return data
-        data = super().load()
-        if SESSION_KEY in data and self.session_key:
-            if len(_people) >= MOST_REMEMBERED:
-                _people.clear()
-            _people[self.session_key] = int(data[SESSION_KEY])
+        if found is None:
+            return None
+        data = self.decode(found.session_data)  # type: ignore[attr-defined]
+        if data.get(SESSION_KEY) != str(found.pk):
+            return None
+        self.person = found
         return data
+
+    def _get_session_from_db(self) -> Any:
+        """Return the row as Django does, which puts the text of its query together each time."""
+        rows = _session().run(session=self.session_key, now=timezone.now())
+        if not rows:
+            self._session_key = None
+            return None
+        return rows[0]
 
 
 @contextmanager
@@ -80,9 +97,17 @@ def _find(session_key: str) -> User | None:
     return next((person for person in rows if person.session_data is not None), None)
 
 
+def _sessions() -> QuerySet:
+    sessions = db.SessionStore.get_model_class().objects
+    return sessions.filter(session_key=place("session"), expire_date__gt=place("now"))
+
+
+@cache
+def _session() -> Prepared:
+    return Prepared(_sessions)
+
+
 @cache
 def _query() -> Prepared:
-    sessions = db.SessionStore.get_model_class().objects
-    session = sessions.filter(session_key=place("session"), expire_date__gt=place("now"))
-    columns = {"session_data": Subquery(session.values("session_data")), **_columns}
+    columns = {"session_data": Subquery(_sessions().values("session_data")), **_columns}
     return Prepared(lambda: User.objects.filter(pk=place("person")).annotate(**columns))

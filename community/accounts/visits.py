@@ -7,7 +7,7 @@ minutes. So it is known to a few minutes, and what came in the last ones of a vi
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, F, Q, When
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.common import afterwards
+from community.common.prepared import PreparedUpdate, place
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -42,6 +43,14 @@ def note(key: int) -> None:
     Where a clock went wrong, the time of the last page may be ahead; it is set right.
     """
     now = timezone.now()
-    has_ended = Q(seen_at__lt=now - ENDS_AFTER)
-    rows = User.objects.filter(pk=key).exclude(seen_at__range=(now - NOTED_EVERY, now))
-    rows.update(visited_at=Case(When(has_ended, then=F("seen_at")), default=F("visited_at")), seen_at=now)
+    _noted().run(person=key, now=now, lately=now - NOTED_EVERY, ended=now - ENDS_AFTER)
+
+
+@cache
+def _noted() -> PreparedUpdate:
+    has_ended = Q(seen_at__lt=place("ended"))
+    return PreparedUpdate(
+        lambda: User.objects.filter(pk=place("person")).exclude(seen_at__range=(place("lately"), place("now"))),
+        visited_at=Case(When(has_ended, then=F("seen_at")), default=F("visited_at")),
+        seen_at=place("now"),
+    )

@@ -52,6 +52,18 @@ def test_a_page_of_a_member_is_one_query_and_one_more_with_unread_notifications(
         assert "data-count></span>" in browser.get(PAGE).content.decode()
 
 
+def test_the_first_page_of_a_session_knows_as_much_as_the_next_ones(ada, django_assert_num_queries):
+    client = Client()
+    client.force_login(ada)
+    with django_assert_num_queries(2):
+        assert is_signed_in(client)
+    client.force_login(ada)
+    tell(ada)
+    session_store._people.clear()
+    with django_assert_num_queries(3):
+        assert "data-count>1</span>" in client.get(PAGE).content.decode()
+
+
 ENDS = {
     "signed out elsewhere": lambda ada: Session.objects.all().delete(),
     "expired": lambda ada: Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1)),
