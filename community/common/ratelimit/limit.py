@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass
+from operator import itemgetter
 
 import structlog
 from django.conf import settings
@@ -20,11 +21,10 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Usage:
-    """Remaining quota of the narrowest rate after a hit; `reset_at` is a Unix timestamp in seconds."""
+    """Remaining quota of the narrowest rate after a hit."""
 
     limit: int
     remaining: int
-    reset_at: float
 
 
 class Limit:
@@ -73,14 +73,20 @@ class Limit:
             return self._count(key, cost)
 
     def _count(self, key: str, cost: int) -> Usage:
-        refused = [item for item in self.items if not limiter().hit(item, self.action, key, cost=cost)]
+        left = [(item.amount - self._add(item, key, cost), item) for item in self.items]
+        refused = [item for remaining, item in left if remaining < 0]
         if refused:
-            raise _too_many(max(self._usage(item, key).reset_at for item in refused))
-        return min((self._usage(item, key) for item in self.items), key=lambda usage: usage.remaining)
+            raise _too_many(max(self._reset_at(item, key) for item in refused))
+        remaining, item = min(left, key=itemgetter(0))
+        return Usage(limit=item.amount, remaining=remaining)
 
-    def _usage(self, item: RateLimitItem, key: str) -> Usage:
-        window = limiter().get_window_stats(item, self.action, key)
-        return Usage(limit=item.amount, remaining=window.remaining, reset_at=window.reset_time)
+    def _add(self, item: RateLimitItem, key: str, cost: int) -> int:
+        """Count, and return the count, as the limiter's `hit` does, which tells no more than whether it is too high."""
+        return limiter().storage.incr(item.key_for(self.action, key), item.get_expiry(), amount=cost)
+
+    def _reset_at(self, item: RateLimitItem, key: str) -> float:
+        """Return the second of Unix time at which a rate begins anew."""
+        return limiter().get_window_stats(item, self.action, key).reset_time
 
 
 def requester_key(request: HttpRequest) -> str:

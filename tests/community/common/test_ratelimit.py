@@ -31,6 +31,16 @@ def test_the_narrowest_of_several_rates_decides(storage):
     assert limit.hit_key("b").remaining == 1
 
 
+def test_a_hit_asks_the_store_once_for_each_rate(monkeypatch):
+    asked = []
+    storage = limiter().storage
+    count = storage.incr
+    monkeypatch.setattr(storage, "incr", lambda *given, **more: asked.append("incr") or count(*given, **more))
+    monkeypatch.setattr(limiter(), "get_window_stats", lambda *given: asked.append("stats"))
+    Limit("thrifty", "2/minute", "100/day").hit_key("a")
+    assert asked == ["incr", "incr"]
+
+
 def test_a_cleared_key_starts_anew(storage):
     limit = Limit("clear", "1/minute")
     limit.hit_key("a")
