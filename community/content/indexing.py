@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
@@ -13,13 +13,14 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from community.common.prepared import Prepared, place
 from community.rendering.excerpts import formulas
 from community.search import registry, services
 from community.search.facts import dated, fact
 from community.search.operators import KIND as KIND_OF_HIT
 
 from . import embeds
-from .models import Kind, Post, Role
+from .models import Kind, Post, Role, Thread
 from .querysets import Reader
 
 if TYPE_CHECKING:
@@ -49,7 +50,13 @@ def register() -> None:
 
 def update(post: Post) -> None:
     """Update a post in the index. Called in the transaction that writes it."""
-    services.index(kind=KIND, text=_text(post))
+    services.index(kind=KIND, text=_text(post) if post.is_opening else _text_of_reply(post))
+
+
+@cache
+def _tag_keys() -> Prepared:
+    rows = Thread.tags.through.objects.filter(thread=place("thread"))
+    return Prepared(lambda: rows.order_by("tag_id").values_list("tag_id"))
 
 
 def remove(post_ids: Iterable[int]) -> None:
@@ -64,8 +71,19 @@ def _rows() -> QuerySet[Post]:
     return Post.objects.select_related("thread").prefetch_related("thread__tags").only(*COLUMNS)
 
 
+def _text_of_reply(post: Post) -> registry.Text:
+    return _text_filed(post, [key for (key,) in _tag_keys().run(thread=post.thread_id)])
+
+
 def _text(post: Post) -> registry.Text:
-    """Return what is indexed of a post: its text, its configs, and of the opening post the thread's title and tags."""
+    return _text_filed(post, sorted(tag.pk for tag in post.thread.tags.all()))
+
+
+def _text_filed(post: Post, tags: Sequence[int]) -> registry.Text:
+    """Return what is indexed of a post: its text, its configs, and of the opening post the thread's title and tags.
+
+    `tags` are the keys of those of its thread.
+    """
     written = embeds.words(post.html)
     title, more = "", written
     if post.is_opening:
@@ -73,10 +91,11 @@ def _text(post: Post) -> registry.Text:
             post.thread.title,
             [*written, *(name for tag in post.thread.tags.all() for name in (tag.name, tag.name_zh))],
         )
-    return registry.Text(post.pk, title, post.text, more="\n".join(more), facts=tuple(_facts(post, bool(written))))
+    facts = tuple(_facts(post, tags, bool(written)))
+    return registry.Text(post.pk, title, post.text, more="\n".join(more), facts=facts)
 
 
-def _facts(post: Post, has_embed: bool) -> Iterable[str]:
+def _facts(post: Post, tags: Sequence[int], has_embed: bool) -> Iterable[str]:
     """Yield what a post is filtered by."""
     thread = post.thread
     yield fact(KIND_OF_HIT, kind_of(post.role, thread.kind))
@@ -84,7 +103,7 @@ def _facts(post: Post, has_embed: bool) -> Iterable[str]:
     yield fact("language", post.language.partition("-")[0])
     yield fact("thread", post.thread_id)
     yield from dated(post.created_at.astimezone(UTC))
-    yield from (fact("tag", tag.pk) for tag in sorted(thread.tags.all(), key=lambda tag: tag.pk))
+    yield from (fact("tag", key) for key in tags)
     if thread.kind == Kind.QUESTION:
         yield fact("state", "solved" if thread.is_solved else "unsolved")
     if has_embed:

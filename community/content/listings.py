@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -19,6 +20,7 @@ from django.db.models.signals import m2m_changed, post_save
 from django.utils import timezone
 
 from community.common import housekeeping
+from community.common.prepared import PreparedUpdate, place
 
 from .models import Period, Tag, TagListing, Thread, TopListing
 from .querysets import TagListingQuerySet, ThreadQuerySet
@@ -69,9 +71,14 @@ def rescore(thread_id: int) -> None:
 
 def refresh(thread_id: int) -> None:
     """Copy a thread's columns to its rows in the lists of tags, in one statement."""
+    _refreshed().run(thread=thread_id)
+
+
+@cache
+def _refreshed() -> PreparedUpdate:
     thread = Thread.objects.filter(pk=OuterRef("thread")).annotate(is_unanswered=UNANSWERED)
     copied = {name: Subquery(thread.values(name)) for name in SORTED_BY}
-    TagListing.objects.filter(thread=thread_id).update(**copied)
+    return PreparedUpdate(lambda: TagListing.objects.filter(thread=place("thread")), **copied)
 
 
 def relist(threads: ThreadQuerySet) -> None:

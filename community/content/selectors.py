@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
+from functools import cache
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 
 from community.accounts.models import User
 from community.audit.actions import Action
 from community.common import page_cache
 from community.common.errors import NotFound
-from community.common.lookups import get_or_not_found
-from community.common.prepared import Prepared, place
+from community.common.prepared import Prepared, place, place_of_key
 from community.content import reader_state
 from community.content.listed_tags import find_tags
 from community.content.models import Event, Post, Thread
@@ -68,7 +69,16 @@ thread_for = ThreadPages("thread", Thread.objects.all).get
 
 def bare_thread_for(reader: Reader, pk: int) -> Thread:
     """Return a thread visible to this reader, without what only its page shows. Raises NotFound."""
-    return get_or_not_found(Thread.objects.visible_to(reader), pk=pk)
+    rows = _bare(is_member=reader.is_authenticated, is_staff=reader.is_staff).run(thread=pk, reader=reader.pk)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+@cache
+def _bare(*, is_member: bool, is_staff: bool) -> Prepared:
+    reader = User(pk=place_of_key("reader"), is_staff=is_staff) if is_member else AnonymousUser()
+    return Prepared(lambda: Thread.objects.visible_to(reader).filter(pk=place("thread")))
 
 
 def events_of(thread: Thread) -> list[Event]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
-from community.common.errors import NotAllowed
+from community.common.errors import NotAllowed, NotFound
+from community.common.prepared import Prepared, PreparedUpdate, place
 from community.content import bodies, listings, policies, texts
 from community.content.errors import ThreadHeld, ThreadLocked, WrongPlace
 from community.content.models import Draft, Kind, Post, Role, Thread
@@ -53,7 +55,7 @@ def add_post(
 
 @transaction.atomic
 def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None, draft_key: str) -> Post:
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
+    thread = _locked(thread)
     _refuse_closed(thread, post.author)
     if thread.is_held and post.role == Role.ANSWER:
         raise ThreadHeld
@@ -69,8 +71,23 @@ def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None
     post.save(force_insert=True)
     _count_in(thread, post)
     after_save.after_write(post, body)
-    Draft.objects.filter(owner=post.author, key=draft_key).delete()
+    if draft_key:
+        Draft.objects.filter(owner=post.author, key=draft_key).delete()
     return post
+
+
+def _locked(thread: Thread) -> Thread:
+    """Return a thread as it is, its row locked, with its author. Raises NotFound if it was erased meanwhile."""
+    rows = _lock().run(thread=thread.pk)
+    if not rows:
+        raise NotFound
+    return rows[0]
+
+
+@cache
+def _lock() -> Prepared:
+    rows = Thread.objects.select_for_update(of=("self",)).select_related("author")
+    return Prepared(lambda: rows.filter(pk=place("thread")))
 
 
 def _refuse_closed(thread: Thread, author: User) -> None:
@@ -98,13 +115,19 @@ def _display_parent(thread: Thread, role: str, parent: Post | None) -> Post | No
 def _count_in(thread: Thread, post: Post) -> None:
     """Count a post in the thread's row, which is locked, and on the thread as it was read."""
     answers = 1 if post.role == Role.ANSWER else 0
-    Thread.objects.filter(pk=thread.pk).update(
-        last_number=post.number,
-        last_post_at=post.created_at,
-        post_count=F("post_count") + 1,
-        answer_count=F("answer_count") + answers,
-    )
+    _count(answers).run(thread=thread.pk, number=post.number, at=post.created_at)
     listings.refresh(thread.pk)
     thread.last_number, thread.last_post_at = post.number, post.created_at
     thread.post_count += 1
     thread.answer_count += answers
+
+
+@cache
+def _count(answers: int) -> PreparedUpdate:
+    return PreparedUpdate(
+        lambda: Thread.objects.filter(pk=place("thread")),
+        last_number=place("number"),
+        last_post_at=place("at"),
+        post_count=F("post_count") + 1,
+        answer_count=F("answer_count") + answers,
+    )
