@@ -125,11 +125,20 @@ def keyset_page[M: Model](
 class PreparedList[M: Model]:
     """A list of a page of which the queries are put together once: see `community.common.prepared`.
 
-    `rows` and `parts` are as `keyset_page` takes them, with places for what its `keyset_page` is given.
+    `rows` and `parts` are as `keyset_page` takes them, with places for what its `keyset_page` is given; `keeps_plan` is
+    as `Prepared` takes it.
     """
 
-    def __init__(self, rows: QuerySet[M], *, order: Sequence[str], size: int, parts: Sequence[QuerySet]) -> None:
-        self.rows, self.order, self.size, self.parts = rows, order, size, parts
+    def __init__(
+        self,
+        rows: QuerySet[M],
+        *,
+        order: Sequence[str],
+        size: int,
+        parts: Sequence[QuerySet] = (),
+        keeps_plan: bool = True,
+    ) -> None:
+        self.rows, self.order, self.size, self.parts, self.keeps_plan = rows, order, size, parts, keeps_plan
         self._kept = lru_cache(maxsize=100)(self._prepared)
 
     def keyset_page(
@@ -154,11 +163,15 @@ class PreparedList[M: Model]:
     def _prepared(self, ordering: tuple[str, ...], *, is_first: bool) -> Prepared | _ByKeys:
         model, size = self.rows.model, self.size + 1
         values = () if is_first else [place(f"value{n}") for n in range(len(ordering))]
+        if not self.parts:
+            rows = self.rows if is_first else self.rows.filter(_beyond(ordering, values))
+            return Prepared(lambda: rows.order_by(*ordering)[:size], keeps_plan=self.keeps_plan)
         ranges = [each for part in self.parts for each in _ranges_of(model, part, ordering, values, size)]
         if len(ranges) > 1:
-            return _ByKeys(Prepared(lambda: _union(ranges, ordering)), self.rows)
+            return _ByKeys(Prepared(lambda: _union(ranges, ordering), keeps_plan=self.keeps_plan), self.rows)
         [(key, first)] = ranges
-        return Prepared(lambda: self.rows.filter(pk__in=first.values(key)).order_by(*ordering)[:size])
+        found = self.rows.filter(pk__in=first.values(key))
+        return Prepared(lambda: found.order_by(*ordering)[:size], keeps_plan=self.keeps_plan)
 
 
 class _ByKeys:

@@ -4,22 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import In
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from community.accounts.columns import shown_columns
 from community.accounts.models import User
-from community.common.prepared import Prepared, place_of_key
+from community.common.drawn import Plain, draw, number_hole
+from community.common.pagination import Page, PreparedList
+from community.common.prepared import Prepared, padded, place, place_of_key
 from community.common.subqueries import MOST_COUNTED
+from community.common.templatetags.ui import ago
+from community.mutes.selectors import any_reader, told_of_none
 from community.notifications import verbs
 from community.notifications.models import Notification
 from community.notifications.querysets import NotificationQuerySet
 
+PAGE = 30
+ORDER = ("-last_at", "-pk")
+ANY_LINE = number_hole("line_key")
 MOST_NUMBERED = 3
 MOST_NAMED = 100
 OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_columns("actor"))
@@ -73,6 +82,24 @@ class Notice:
         found = ", ".join(f"#{target.number}" for target in self.targets if target.number > 1)
         return f"{found} …" if found and len(self.events) > len(self.targets) else found
 
+    def drawn(self, group: str) -> SafeString:
+        """Draw the line for a list of this group."""
+        target, numbers, note = self.target, self.numbers, self.note
+        shown: dict[str, Plain] = {
+            "icon": self.icon,
+            "is_unread": not self.line.is_read,
+            "line": ANY_LINE,
+            "group": group,
+            "language": target.language,
+            "has_numbers": bool(numbers),
+            "has_note": bool(note),
+            "has_excerpt": bool(target.excerpt),
+        }
+        words = {"url": target.url, "numbers": numbers, "note": note, "excerpt": target.excerpt}
+        holes = {name: conditional_escape(each) for name, each in words.items()}
+        more = {"sentence": self.sentence, "time": ago(self.at), "line_key": str(self.line.pk)}
+        return draw("notifications/notice.html", shown, **holes, **more)
+
     @property
     def _verb(self) -> verbs.Verb:
         return verbs.verb(self.line.verb)
@@ -117,26 +144,65 @@ def _unread(is_staff: bool) -> Prepared:
     return Prepared(lambda: rows.values_list("pk")[:MOST_COUNTED])
 
 
+def line_page(request: HttpRequest, reader: User, group: verbs.Group | None) -> Page[Notification]:
+    """Return a page of the lines of a person's list, of one group or of all."""
+    kept = _lines_of(group, is_staff=reader.is_staff, is_sifted=not told_of_none(reader))
+    return kept.keyset_page(request=request, reader=reader.pk)
+
+
+@cache
+def _lines_of(group: verbs.Group | None, *, is_staff: bool, is_sifted: bool) -> PreparedList[Notification]:
+    parts = Notification.objects.parts_of(_any_reader(is_staff=is_staff, is_sifted=is_sifted), group)
+    return PreparedList(Notification.objects.select_related("actor"), order=ORDER, size=PAGE, parts=parts)
+
+
+def _any_reader(*, is_staff: bool, is_sifted: bool) -> User:
+    reader = any_reader(is_sifted=is_sifted)
+    reader.is_staff = is_staff
+    return reader
+
+
 def notices(lines: Sequence[Notification], reader: User, told: NotificationQuerySet | None = None) -> list[Notice]:
     """Load the events of lines, in one query if any has several, and their targets, in one query a kind.
 
     `told` are the notifications that may be among them, if not all that the reader's list shows.
     """
-    events = _events(lines, Notification.objects.of(reader) if told is None else told)
+    events = _events(lines, reader, told)
     targets = _targets([event for each in events.values() for event in each[:MOST_NUMBERED]], reader)
     found = [_notice(line, events.get(line.pk, ()), targets) for line in lines]
     return [notice for notice in found if notice.targets]
 
 
-def _events(lines: Iterable[Notification], told: NotificationQuerySet) -> dict[int, list[Notification]]:
+def _events(
+    lines: Iterable[Notification], reader: User, told: NotificationQuerySet | None
+) -> dict[int, list[Notification]]:
     """Return the events of each line, by its key, the newest first."""
     found = {line.pk: [line] for line in lines if line.size == 1}
     several = [line.pk for line in lines if line.size > 1]
-    if several:
-        of_lines = told.filter(Q(pk__in=several) | Q(line__in=several))
-        for event in of_lines.select_related("actor").only(*OF_EVENTS).order_by("-created_at", "-pk"):
-            found.setdefault(event.line_id or event.pk, []).append(event)
+    for event in _joined(several, reader, told) if several else ():
+        found.setdefault(event.line_id or event.pk, []).append(event)
     return found
+
+
+def _joined(keys: list[int], reader: User, told: NotificationQuerySet | None) -> Iterable[Notification]:
+    """Return the events of these lines, the newest first."""
+    if told is not None:
+        return _newest_first(told.filter(Q(pk__in=keys) | Q(line__in=keys)))
+    given = padded("line", keys)
+    kept = _joined_of(len(given), is_staff=reader.is_staff, is_sifted=not told_of_none(reader))
+    return kept.run(reader=reader.pk, **given)
+
+
+@lru_cache(maxsize=100)
+def _joined_of(count: int, *, is_staff: bool, is_sifted: bool) -> Prepared:
+    keys = [place(f"line{n}") for n in range(count)]
+    told = Notification.objects.of(_any_reader(is_staff=is_staff, is_sifted=is_sifted))
+    rows = _newest_first(told.filter(Q(In(F("pk"), keys)) | Q(In(F("line"), keys))))
+    return Prepared(lambda: rows, keeps_plan=False)
+
+
+def _newest_first(events: NotificationQuerySet) -> NotificationQuerySet:
+    return events.select_related("actor").only(*OF_EVENTS).order_by("-created_at", "-pk")
 
 
 type Targets = Mapping[tuple[str, int], verbs.Target]

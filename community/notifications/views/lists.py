@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
@@ -8,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from community.accounts.kept_forms import sign_in_first
@@ -15,16 +20,13 @@ from community.accounts.requests import MemberRequest
 from community.common.errors import SignInNeeded
 from community.common.lookups import get_or_not_found
 from community.common.open_streams import open_stream
-from community.common.pagination import keyset_page
 from community.common.sse import event_stream
 from community.notifications import services
 from community.notifications.bell import unread_events
 from community.notifications.models import Notification
-from community.notifications.selectors import notices, unread_count, unread_lines
+from community.notifications.selectors import Notice, line_page, notices, unread_count, unread_lines
 from community.notifications.verbs import Group
 
-PAGE = 30
-ORDER = ("-last_at", "-pk")
 SHOWN = (Group.TO_YOU, Group.FOLLOWS)
 
 
@@ -32,12 +34,16 @@ SHOWN = (Group.TO_YOU, Group.FOLLOWS)
 @require_safe
 def notification_list(request: MemberRequest) -> HttpResponse:
     group = _group(request.GET)
-    rows, parts = Notification.objects.select_related("actor"), Notification.objects.parts_of(request.user, group)
-    page = keyset_page(rows, order=ORDER, size=PAGE, request=request, parts=parts)
+    page = line_page(request, request.user, group)
     shown = notices(page.items, request.user)
     newest = max((event.pk for notice in shown for event in notice.events), default=0)
-    context = {"page": page, "newest": newest, "notices": shown, "group": group or ""}
-    return render(request, "notifications/list.html", context | {"today": timezone.localdate()})
+    context = {"page": page, "newest": newest, "group": group or "", "today": timezone.localdate()}
+    return render(request, "notifications/list.html", context | {"days": _by_day(shown, group or "")})
+
+
+def _by_day(shown: Sequence[Notice], group: str) -> list[tuple[date, list[SafeString]]]:
+    """Return lines, drawn, by their day in the reader's time zone."""
+    return [(day, [notice.drawn(group) for notice in of_day]) for day, of_day in groupby(shown, key=attrgetter("day"))]
 
 
 @sign_in_first
