@@ -20,6 +20,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import format_html
 from django.utils.http import quote_etag
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
@@ -28,7 +29,7 @@ from community.common import page_cache
 from community.common.drawn import kept
 from community.common.errors import NotFound
 from community.common.invisible import NOT_IN_XML
-from community.common.page_cache import shared_page
+from community.common.page_cache import shared_page, shared_part
 from community.common.pagination import first_keys
 from community.common.templatetags.ui import html_lang
 from community.common.text import one_line
@@ -90,8 +91,15 @@ class PostFeed(Feed):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         feed = type(self)()
         feed.request = request
-        feed.feed_type = FORMATS[format]
-        return _unless_known(request, super(PostFeed, feed).__call__(request, *args, **kwargs))
+        feed_type: Any = FORMATS[format]
+        feed.feed_type = feed_type
+        # Nothing else of the request is in a feed, nor its reader.
+        name = ("feed", request.build_absolute_uri(request.path), get_language())
+        content = shared_part(name, lambda: feed.content(*args, **kwargs), len)
+        return _unless_known(request, HttpResponse(content, content_type=feed_type.content_type))
+
+    def content(self, *args: Any, **kwargs: Any) -> bytes:
+        return super().__call__(self.request, *args, **kwargs).content
 
     def parts(self, place: Any) -> Sequence[QuerySet]:
         """Return the public threads of the place, as `keyset_page` reads them."""
@@ -269,6 +277,5 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response["ETag"] = etag
-    del response["Last-Modified"]
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -5,6 +5,7 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 from django.utils.http import http_date
 
 from community.blogs.services import edit_article, start_article
@@ -12,6 +13,8 @@ from community.content import services
 from community.content.models import Category, Kind, Post, Thread
 from tests.factories import PersonFactory, ThreadFactory
 from tests.html import html_of
+from tests.kept_pages import kept_pages
+from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +234,17 @@ class TestAskingAgain:
         first = client.get("/feeds/site.atom")
         edit_article(article=article, editor=ada, source="New.", base_version=1)
         assert client.get("/feeds/site.atom", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+    def test_a_member_is_sent_what_everybody_is_as_long_as_it_is_right(self, client, client_of_ada, ada):
+        path, thread = "/feeds/site.atom", ask(ada)
+        with kept_pages():
+            everybodys = client.get(path).content
+            with statements() as sent:
+                assert client_of_ada.get(path).content == everybodys
+            assert not [each for each in sent if "content_post" in each]
+            assert "Why XOR?" in titles(client_of_ada, path)
+            Thread.objects.filter(pk=thread.pk).update(hidden_at=timezone.now())
+            assert "Why XOR?" not in titles(client_of_ada, path)
 
     def test_it_varies_by_language(self, client):
         assert "Accept-Language" in client.get("/feeds/site.atom")["Vary"]
