@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bpsandbox import api
+from community.common.drawn import draw
 
 LONGEST, LONGEST_NAMED = 200, 40
 NAMES = ("data", "layer", "sizes", "loss", "optimizer", "finding")
@@ -28,8 +31,7 @@ ORDERS: dict[str, Promise] = {
 type Wanted = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """An entry of a filter's list: what the address has for it, and its words."""
 
     value: str
@@ -37,14 +39,13 @@ class Option:
     is_chosen: bool = False
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """A filter in the form. `more` are the entries that add a value to those that are chosen."""
 
     name: str
     label: str
-    options: list[Option]
-    more: list[Option]
+    options: tuple[Option, ...]
+    more: tuple[Option, ...]
 
     @property
     def current(self) -> list[Option]:
@@ -71,6 +72,11 @@ class GalleryFilters:
     def choices(self) -> list[Choice]:
         return [self._choice(name, label, values) for name, label, values in api.filter_choices()]
 
+    @property
+    def selects(self) -> list[SafeString]:
+        """Return each filter of the form, drawn: most pages have the same."""
+        return [draw("experiments/run_filter.html", {"choice": choice}) for choice in self.choices]
+
     def _choice(self, name: str, label: str, values: list[tuple[str, str]]) -> Choice:
         chosen = self.wanted.wanted.get(name, ())
         options = [Option(value, words, chosen == (value,)) for value, words in values]
@@ -81,7 +87,7 @@ class GalleryFilters:
         free = [(value, words) for value, words in values if value not in chosen]
         takes_more = name in api.SEVERAL and 0 < len(chosen) < api.MOST_VALUES
         more = [Option(",".join((*chosen, value)), words) for value, words in free] if takes_more else []
-        return Choice(name, label, options, more)
+        return Choice(name, str(label), tuple(options), tuple(more))
 
     @property
     def chosen(self) -> list[tuple[str, str]]:

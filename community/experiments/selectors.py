@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +14,18 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from bpsandbox import api
-from community.common.pagination import Page, Read, Sift, cursors_of, keyset_page, query_without_cursor, sifted_page
+from community.accounts.models import User
+from community.common.pagination import (
+    Page,
+    PreparedList,
+    Read,
+    Sift,
+    cursors_of,
+    keyset_page,
+    query_without_cursor,
+    sifted_page,
+)
+from community.common.prepared import place_of_key
 from community.common.subqueries import CountUpTo
 from community.content.mentioned_in import posts_linking_to
 from community.content.models import Post
@@ -109,8 +120,21 @@ def gallery(
 ) -> Page[GalleryItem]:
     """Return a page of recent listed runs, of everyone whom the reader meets or of one member."""
     topics.shows_any()
+    if owner is None and reader is not None and reader.is_authenticated:
+        return _listed(request, reader, partial(_read_for, reader, order))
     rows = api.gallery(reader, owner=owner).prefetch_related(api.shown_traits())
     return _listed(request, reader, partial(_read, rows, order, ()))
+
+
+def _read_for(reader: Reader, order: tuple[str, ...], after: str | None, before: str | None) -> Page[Any]:
+    return _members(order, is_staff=reader.is_staff).keyset_page(after=after, before=before, reader=reader.pk or 0)
+
+
+@cache
+def _members(order: tuple[str, ...], *, is_staff: bool) -> PreparedList[Any]:
+    """Return the gallery of all runs as members see it. Without values, PostgreSQL reads all runs for a page of it."""
+    rows = api.gallery(User(pk=place_of_key("reader"), is_staff=is_staff)).prefetch_related(api.shown_traits())
+    return PreparedList(rows, order=order, size=SHELF, keeps_plan=False)
 
 
 def listed_runs(request: HttpRequest, reader: Reader | None, wanted: api.Filters) -> Page[GalleryItem]:
@@ -219,13 +243,22 @@ def _post_of(listing: Any, posts: dict[int, Post]) -> Post | None:
 
 def own_runs(request: HttpRequest, *, user: Reader, owner_key: str) -> Page[GalleryItem]:
     """Return a person's runs, most recently requested first."""
-    rows = api.owned(user, owner_key).prefetch_related(api.shown_traits("spec__"))
-    page = keyset_page(rows, order=LATEST_WISH, size=SHELF, request=request)
+    if user is not None and user.is_authenticated:
+        page = _owned().keyset_page(request=request, reader=user.pk)
+    else:
+        rows = api.owned(None, owner_key).prefetch_related(api.shown_traits("spec__"))
+        page = keyset_page(rows, order=LATEST_WISH, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), user)
     shown = [
         _item(row.spec, title=row.title, post=_post_of(row, posts), expires_at=row.expires_at) for row in page.items
     ]
     return _gallery_page(page, shown)
+
+
+@cache
+def _owned() -> PreparedList[Any]:
+    rows = api.owned(User(pk=place_of_key("reader"))).prefetch_related(api.shown_traits("spec__"))
+    return PreparedList(rows, order=LATEST_WISH, size=SHELF, keeps_plan=False)
 
 
 def _gallery_page(page: Page, items: list[GalleryItem]) -> Page[GalleryItem]:

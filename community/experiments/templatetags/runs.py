@@ -1,8 +1,12 @@
 """Template tags for the state of a run: `{% load runs %}`."""
 
-from django import template
+from typing import Any
 
-from community.experiments import states
+from django import template
+from django.utils.safestring import SafeString
+
+from community.experiments import states, tiles
+from community.experiments.choosing import Selection
 
 register = template.Library()
 
@@ -16,3 +20,10 @@ def state_word(state: str) -> str:
 
 
 register.filter(states.certificate_words)
+
+
+@register.simple_tag
+def run_tile_of(shown: Any, can_choose: object = None, selection: Selection | str | None = None) -> SafeString:
+    """Draw a run of a gallery, with a box to choose it on a page that has a selection."""
+    chosen = selection.hashes if isinstance(selection, Selection) else ()
+    return tiles.draw_tile(shown, can_be_chosen=bool(can_choose), is_chosen=shown.card.spec_hash in chosen)

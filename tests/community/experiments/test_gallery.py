@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bpsandbox import api, traits
-from bpsandbox.document import CardDocument, Document, Evidence, Finding, RunWarning
+from bpsandbox.document import CardDocument, Document, Evidence, Finding, Progress, RunWarning
 from bpsandbox.models import Certificate, Run, Spec, Trait
-from community.experiments import selectors
+from community.experiments import selectors, tiles
 from tests.factories import PersonFactory
 
 from .conftest import train
@@ -204,7 +204,7 @@ def test_a_layer_can_be_added_to_those_that_are_chosen_or_take_their_place(runs,
     assert "Linear,Dropout" in [each.value for each in layer.more] and "Linear" not in [
         each.words for each in layer.more
     ]
-    assert choices["data"].more == []
+    assert choices["data"].more == ()
     both = {each.name: each for each in visitor.get("/runs/?layer=Linear,Dropout").context["filters"].choices}["layer"]
     assert [(each.value, each.words) for each in both.options if each.is_chosen] == [
         ("Linear,Dropout", "Linear + Dropout")
@@ -224,7 +224,7 @@ def test_more_than_four_layers_are_not_looked_up_and_the_page_says_so(runs, visi
     filters = answer.context["filters"]
     assert filters.wanted.wanted == {"layer": tuple(asked[:4])}
     assert "at most 4 layers and 4 findings, so “BatchNorm1d, Embedding” was left out" in text_of(answer)
-    assert next(each for each in filters.choices if each.name == "layer").more == []
+    assert next(each for each in filters.choices if each.name == "layer").more == ()
     assert "left out" not in text_of(visitor.get(f"/runs/?layer={','.join(asked[:4])}"))
 
 
@@ -418,3 +418,18 @@ def test_a_run_has_the_same_name_in_lists_and_on_its_own_page(as_user, client, a
             assert named(reader.get(url).content.decode(), r"<(h1)>(.*?)</h1>") == [("h1", name)], (address, url)
             names.add(name)
     assert {"In a question", "By myself", "As in the question"} < names
+
+
+def test_the_tile_of_a_run_in_training_follows_its_progress(runs):
+    card = next(iter(api.card_states([runs[0]]).values()))
+    training = replace(card, state="running", stored_document=None)
+
+    def tile(seq: int, loss: float) -> str:
+        points = {"points": [[0, 0, {"train_loss": [0.9]}], [9, 9, {"train_loss": [loss]}]], "epochs": 40}
+        shown = replace(training, seq=seq, progress=Progress.from_json(points))
+        return tiles.draw_tile(selectors.GalleryItem(shown), can_be_chosen=True, is_chosen=False)
+
+    early, late = tile(1, 0.8), tile(2, 0.1)
+    assert "<svg" in early and early != late
+    assert "training" in early and 'name="run"' not in early
+    assert 'name="run"' in tiles.draw_tile(selectors.GalleryItem(card), can_be_chosen=True, is_chosen=True)
