@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
@@ -71,7 +71,15 @@ def level_of(user: Reader, **target: Any) -> int | None:
     """Return the level that a person has for a target; None if they have chosen none, and for a visitor."""
     if not user.is_authenticated:
         return None
-    return Follow.objects.filter(follower=user, **target).values_list("level", flat=True).first()
+    [(kind, followed)] = target.items()
+    rows = _level_of(kind).run(reader=user.pk, target=followed.pk)
+    return rows[0][0] if rows else None
+
+
+@cache
+def _level_of(kind: str) -> Prepared:
+    rows = Follow.objects.filter(**{"follower": place("reader"), kind: place("target")})
+    return Prepared(lambda: rows.values_list("level"))
 
 
 def unmuted(reader: User) -> Q:
