@@ -1,7 +1,9 @@
 """Storage of generated fonts and the manifest of current files."""
 
+import hashlib
 import json
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from community.common.fonts.stylesheet import sheet_name, stylesheet
 
 MANIFEST = "manifest.json"
 SHEET = "css"  # the manifest's key for the stylesheet; the other keys are font names
+MADE_FROM = "made-from"
 
 
 def folder() -> Path:
@@ -32,14 +35,26 @@ def cut_all() -> dict[str, str]:
     names[SHEET] = sheet_name(css)
     _write_whole(target / names[SHEET], css.encode())
     _write_whole(target / MANIFEST, json.dumps(names, indent=1).encode())
+    _write_whole(target / MADE_FROM, made_from().encode())
     return names
 
 
 def is_cut() -> bool:
-    """Return whether all files in the manifest exist."""
+    """Return whether the fonts of this release exist: all files in the manifest, made from the same sources."""
     names = read_manifest(folder())
     wanted = {face.name for face in FACES} | {SHEET}
-    return wanted <= names.keys() and all((folder() / name).is_file() for name in names.values())
+    is_whole = wanted <= names.keys() and all((folder() / name).is_file() for name in names.values())
+    stamp = folder() / MADE_FROM
+    return is_whole and stamp.is_file() and stamp.read_text() == made_from()
+
+
+def made_from() -> str:
+    """Return a digest of all that the fonts depend on: the sources, this package and the tools."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    digest = hashlib.sha256(f"{version('fonttools')} {version('brotli')}".encode())
+    for path in [*code, *sorted({face.source_path for face in FACES})]:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def current() -> dict[str, str]:

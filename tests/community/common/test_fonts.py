@@ -98,6 +98,15 @@ def test_the_command_leaves_fonts_alone_that_are_there(fonts_at, cut_quickly, mo
     call_command("cut_fonts", "--if-missing", verbosity=0)
 
 
+def test_the_command_cuts_again_what_another_release_has_cut(fonts_at, cut_quickly, monkeypatch):
+    call_command("cut_fonts", verbosity=0)
+    before = store.current()["math"]
+    monkeypatch.setattr(cutting, "cut", lambda face: b"wOF2 of the next release " + face.name.encode())
+    monkeypatch.setattr(store, "made_from", lambda: "other sources")
+    call_command("cut_fonts", "--if-missing", verbosity=0)
+    assert store.current()["math"] != before and store.is_cut()
+
+
 def test_the_command_cuts_again_what_was_lost(fonts_at, cut_quickly):
     call_command("cut_fonts", verbosity=0)
     (fonts_at / store.current()["math"]).unlink()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from community.common import deploys
 
 STEPS = (
-    ("cut_fonts", ()),
+    ("cut_fonts", ("--if-missing",)),
     ("collectstatic", ("--no-input",)),
     ("calibrate", ("--once",)),
     ("front_run", ()),
