@@ -37,7 +37,7 @@ def main() -> int:
     options = _options()
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    wanted = sites.Wanted(options.deployment, "tiny", "", options.postgresql, options.redis)
+    wanted = sites.Wanted(options.deployment, "tiny", options.data, options.postgresql, options.redis)
     with sites.site(wanted) as served:
         os.environ |= served.environ
         found = measure(served, options)
@@ -352,6 +352,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=15, help="of each measurement")
     parser.add_argument("--notices", type=int, default=100)
     parser.add_argument("--pages", type=int, default=100)
+    parser.add_argument("--data", default="", help="a filled CHAINRULE_VAR, which is copied, or a database, as it is")
     parser.add_argument("--postgresql", default=sites.POSTGRESQL, help="where the production site gets a database")
     parser.add_argument("--redis", default=sites.REDIS)
     parser.add_argument("--json", action="store_true")

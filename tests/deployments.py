@@ -24,7 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from community.launch.paths import ROOT
-from tests.migrated import copy_sqlite, postgres_template
+from tests.migrated import copy_fonts_and_rates, copy_state, postgres_template
 
 PATIENCE = 120
 REDIS_SECONDS = "20"
@@ -70,10 +70,9 @@ class Site:
 
 @contextmanager
 def embedded(folder: Path, *, demo: bool = False, **more: str) -> Iterator[Site]:
-    """Start a site by `./run` with a separate state folder, in which the database is empty and migrated."""
+    """Start a site by `./run` with a separate state folder, a copy of one that was prepared."""
     var = folder / "var"
-    var.mkdir(parents=True, exist_ok=True)
-    copy_sqlite(var / "chainrule.sqlite3")
+    copy_state(var, demo=demo)
     ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "PORT": str(_free_port())}
     environ = _outside() | ours | ({} if demo else {"CHAINRULE_WITHOUT_DEMO": "1"}) | more
     site = Site(f"http://127.0.0.1:{ours['PORT']}", var, environ)
@@ -92,6 +91,7 @@ def production(folder: Path, postgres_url: str, redis_url: str, **more: str) -> 
     """
     var = folder / "var"
     var.mkdir(parents=True, exist_ok=True)
+    copy_fonts_and_rates(var)
     port = _free_port()
     with _database(postgres_url) as database_url:
         environ = _outside() | {

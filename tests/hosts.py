@@ -27,6 +27,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from community.launch.paths import ROOT
 from tests.deployments import PATIENCE, REDIS_SECONDS, Site, _database, _free_port, _outside, _signal
+from tests.migrated import copy_fonts_and_rates
 from tests.s3 import environment_of
 
 NAME = "community.test"
@@ -122,6 +123,8 @@ def several_hosts(
         environ = _environment(*(net.seen_from_a_host(url) for url in shared), net.addresses)
         for folder in (*names, "nothing"):
             (base / folder).mkdir()
+        for name in names:
+            copy_fonts_and_rates(base / name)
         hosts = {name: _host(base, name, net, environ, code) for name in names}
         stack.callback(_end_all, hosts)
         together([partial(host.manage, "prepare", "--without-demo", "--rolling") for host in hosts.values()])

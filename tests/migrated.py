@@ -1,6 +1,7 @@
-"""Databases with all migrations applied, to be copied: to apply them takes many seconds, and the tests need a dozen.
+"""Databases with all migrations applied, and state folders of whole sites, to be copied.
 
-Of each kind one is kept until any code changes: a file below var/, and a database on the server of the tests.
+To make one takes many seconds, and the tests need a dozen. Of each kind one is kept until any code changes: files below
+var/, and a database on the server of the tests.
 """
 
 import fcntl
@@ -9,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -17,26 +18,61 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from community.launch.paths import ROOT
+from community.launch.preparation import DATABASE, fingerprint
 
 KEPT = ROOT / "var" / "migrated"
 CHECKOUT = f"chainrule_migrated_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}_"
 OURS = ("CHAINRULE_", "DJANGO_", "PYTEST")
+PREPARE = "import sys, pathlib; from community.launch.preparation import prepare; prepare(pathlib.Path(sys.executable))"
 
 
 def copy_sqlite(to: Path | str) -> None:
     """Copy a migrated database to a file that is not there yet."""
+    shutil.copyfile(_kept("migrated", _migrate_sqlite) / DATABASE, to)
+
+
+def copy_state(var: Path, *, demo: bool = False) -> None:
+    """Fill the state folder of a site as its first start by ./run does."""
+    shutil.copytree(_prepared(demo=demo), var, dirs_exist_ok=True)
+
+
+def copy_fonts_and_rates(var: Path) -> None:
+    """Give a site what is the same for every site on this machine, whatever its settings."""
+    prepared = _prepared(demo=False)
+    shutil.copytree(prepared / "fonts", var / "fonts")
+    if (prepared / "rates.json").exists():  # a busy machine is not measured
+        shutil.copy2(prepared / "rates.json", var)
+
+
+def _prepared(*, demo: bool) -> Path:
+    migrated = _kept("migrated", _migrate_sqlite)
+
+    def prepare(var: Path) -> None:
+        shutil.copyfile(migrated / DATABASE, var / DATABASE)
+        environ = {"CHAINRULE_VAR": str(var), "DJANGO_SETTINGS_MODULE": "community.settings.embedded"}
+        _run("-c", PREPARE, **environ, **({} if demo else {"CHAINRULE_WITHOUT_DEMO": "1"}))
+
+    return _kept(f"{'demo' if demo else 'empty'}-{fingerprint()[:12]}", prepare)
+
+
+def _kept(name: str, make: Callable[[Path], None]) -> Path:
+    """Return a state folder that is made once for this code."""
     code = _code()
-    folder = KEPT / code
-    with _one_process():
-        if not folder.exists():
+    kept = KEPT / code / name
+    if kept.exists():
+        return kept
+    with _one_process(name):
+        if not kept.exists():
             for old in KEPT.iterdir():
-                if old.is_dir():
-                    shutil.rmtree(old)
-            made = KEPT / "made"
-            _migrate("community.settings.embedded", CHAINRULE_VAR=str(made))
+                if old.is_dir() and old != kept.parent:
+                    shutil.rmtree(old, ignore_errors=True)
+            made = kept.with_name(f"{name}-made")
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir(parents=True, mode=0o700)
+            make(made)
             assert _code() == code, "The code was changed meanwhile."
-            made.rename(folder)
-        shutil.copyfile(folder / "chainrule.sqlite3", to)
+            made.rename(kept)
+    return kept
 
 
 def postgres_template(server: str) -> str:
@@ -44,7 +80,7 @@ def postgres_template(server: str) -> str:
     code = _code()
     name = CHECKOUT + code
     # That of the address may not exist yet, and libpq knows no words of the settings.
-    with _one_process(), psycopg.connect(_at(server, "postgres", query=""), autocommit=True) as connection:
+    with _one_process("postgresql"), psycopg.connect(_at(server, "postgres", query=""), autocommit=True) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if name not in there:
             made = CHECKOUT + "made"
@@ -71,18 +107,25 @@ def _code() -> str:
     return found.hexdigest()[:12]
 
 
+def _migrate_sqlite(var: Path) -> None:
+    _migrate("community.settings.embedded", CHAINRULE_VAR=str(var))
+
+
 def _migrate(settings: str, **environ: str) -> None:
+    _run(str(ROOT / "manage.py"), "migrate", "-v", "0", DJANGO_SETTINGS_MODULE=settings, **environ)
+
+
+def _run(*arguments: str, **environ: str) -> None:
     outside = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
-    environ = {**outside, "DJANGO_SETTINGS_MODULE": settings, **environ}
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"]
-    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, env=outside | environ, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
 @contextmanager
-def _one_process() -> Iterator[None]:
+def _one_process(name: str) -> Iterator[None]:
     """Let the others wait for what one process makes."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    with (KEPT / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -36,7 +36,7 @@ PATIENCE = 120.0
 GRACE = 20.0
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
 REDIS = "redis://127.0.0.1:6379/9"
-STATE = ("chainrule.sqlite3", "secret-key", "fonts", "static", "rates.json")
+STATE = ("chainrule.sqlite3", "secret-key", "fonts", "static", "rates.json", "prepared.json")
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,11 @@ def _embedded(wanted: Wanted, var: Path) -> Iterator[Served]:
     served = Served(int(environ["PORT"]), environ)
     if wanted.data:
         _copy_state(Path(wanted.data), var)
-    served.run("manage.py", "prepare", "--without-demo")
-    if not wanted.data:
+    else:
+        served.run("manage.py", "prepare", "--without-demo")
         _fill(served, wanted.size)
     with _stopped_afterwards(served):
-        _start(served, "site", str(ROOT / "run"))
+        _start(served, "site", str(ROOT / "run"))  # which prepares what is not of this release
         _wait_until_ready(served)
         served.parts = {
             "web": lambda: _children(served, "community.launch.web"),

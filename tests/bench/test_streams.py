@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from community.launch.paths import ROOT
+from tests.deployments import _database
+from tests.migrated import copy_state
 
 SMALL = ("--streams", "20", "--watchers", "3", "--seconds", "3", "--notices", "5", "--pages", "6", "--json")
 
@@ -28,15 +30,17 @@ def check(found: dict[str, float]) -> None:
     assert found["events a watcher and second"] > 0.5
 
 
-def test_streams_of_the_embedded_site_cost_nothing_while_nothing_happens():
-    found = measured("--deployment", "embedded")
+def test_streams_of_the_embedded_site_cost_nothing_while_nothing_happens(tmp_path):
+    copy_state(tmp_path / "var")
+    found = measured("--deployment", "embedded", "--data", str(tmp_path / "var"))
     check(found)
     assert found["idle: reads/s of web"] < 5
 
 
 @pytest.mark.services
 def test_streams_of_a_production_site_ask_the_database_for_nothing(postgres_url, redis_url):
-    found = measured("--deployment", "production", "--postgresql", postgres_url, "--redis", redis_url)
+    with _database(postgres_url) as database_url:
+        found = measured("--deployment", "production", "--data", database_url, "--redis", redis_url)
     check(found)
     assert found["opening: connections of web with a query"] > 0
     assert found["idle: connections of web with a query"] == 0
