@@ -203,6 +203,31 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
 
 
+@pytest.fixture(scope="session")
+def profile(browser, browser_context_args):
+    """A browser profile for many tests. Its first window stays open: a profile without one is closed and made anew."""
+    context = browser.new_context(**browser_context_args)
+    context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(request, profile, new_context):
+    """Return the shared profile without the pages of other tests, or one of its own for a test that sets it up.
+
+    To make a profile takes half of the time of most tests. A test that stores something clears it (`Storage` in CDP).
+    """
+    if any(map(request.node.get_closest_marker, ("own_profile", "browser_context_args"))):
+        yield new_context()
+        return
+    yield profile
+    first, *others = profile.pages
+    for page in others:
+        page.close()
+    assert "native code" in first.evaluate("Date.toString()"), "It set the clock of all tests: mark it own_profile."
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_listed_once():
     """List the static files once: every test client creates its own middleware, and listing took longer than most

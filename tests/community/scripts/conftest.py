@@ -106,4 +106,7 @@ def _send_file(route, name: str) -> None:
 
 @pytest.fixture
 def site(page) -> Site:
+    """Return a site of which the browser keeps nothing yet: no cookie, no text, no worker."""
+    page.context.clear_cookies()
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": SITE, "storageTypes": "all"})
     return Site(page)

@@ -54,6 +54,7 @@ def test_a_handle_draws_the_range_and_stops_before_the_other(site, drawn):
     assert drawn[-1] == {"from": ["450"]}
 
 
+@pytest.mark.own_profile
 def test_many_steps_of_a_handle_are_one_question(site, drawn):
     start = site.page.get_by_label("Start")
     site.page.clock.install(time=0)  # the pauses between two keys are then not those of a busy machine

@@ -91,6 +91,7 @@ def test_the_server_hears_of_the_last_post_that_was_in_view(site):
     assert [path for path, _body in site.asked] == ["/threads/5/read/2/", "/threads/5/read/3/"]
 
 
+@pytest.mark.own_profile
 def test_what_was_read_before_is_not_told_again(site):
     site.page.clock.install()
     site.show(THREAD, numbers=range(1, 5), read=1)
@@ -98,6 +99,7 @@ def test_what_was_read_before_is_not_told_again(site):
     assert site.asked == []
 
 
+@pytest.mark.own_profile
 def test_who_leaves_at_once_has_read_what_was_in_view(site):
     site.answer("/threads/5/read/1/", "", status=204)
     site.page.clock.install()
@@ -129,6 +131,7 @@ def test_new_posts_of_an_open_thread_are_one_link_and_nothing_moves(site, count,
     assert site.page.locator("textarea").bounding_box() == place
 
 
+@pytest.mark.own_profile
 def test_a_page_without_a_stream_asks_now_and_then(site):
     site.answer("/threads/5/news/12/", {"count": 2, "last": 14, "url": "/t/5/why/13/#post-13"})
     site.page.clock.install()
@@ -162,6 +165,7 @@ def test_a_timeline_and_the_address_follow_what_is_read(site):
     expect(site.page.locator("a[aria-current]")).to_have_text("June 1")
 
 
+@pytest.mark.own_profile
 def test_a_slider_leads_to_posts_when_its_keys_rest(site):
     site.show(TIMELINE, numbers=range(8, 14))
     slider = site.page.get_by_label("Post")
@@ -200,6 +204,7 @@ def test_a_chinese_title_may_break_between_words_only(site):
     assert "反向<wbr>传播，<wbr>" in title.inner_html()
 
 
+@pytest.mark.own_profile
 def test_an_age_stays_true_and_keeps_its_words(site):
     site.page.clock.install()
     now = site.page.evaluate("new Date().toISOString()")
@@ -284,6 +289,7 @@ def test_a_card_holds_still_under_a_finger(site):
     expect(site.page.locator(".run-card i")).to_have_count(1)
 
 
+@pytest.mark.own_profile
 def test_a_run_is_cancelled_without_leaving_the_page(site):
     """The card is asked for at once: by its own clock it is not due."""
     over = '<section class="run-card" data-state="cancelled"><b>Stopped</b></section>'
@@ -307,6 +313,7 @@ def test_the_bell_shows_what_the_stream_says(site):
     expect(site.page.locator("[data-count]")).to_have_text("7")
 
 
+@pytest.mark.own_profile
 def test_the_bell_asks_where_streams_are_refused_and_tries_the_stream_again(site):
     site.answer("/stream", "", status=429)
     site.answer("/count", {"unread": 4})
