@@ -5,8 +5,9 @@ Complete sites begin first: they take longest, and one that began last would del
 
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = ("tests/journeys/", "tests/community/launch/test_production.py")  # their sites are started once
-APART = "tests/journeys/test_found.py"  # has one of its own
+# Files whose sites are started once. The second group has another site, and is about as long as the first.
+TOGETHER = ("tests/journeys/", "tests/community/launch/test_production.py")
+APART = ("tests/journeys/test_found.py", "tests/journeys/test_pages.py")
 FIRST = (
     *TOGETHER,
     "tests/faults/test_embedded.py",
@@ -25,8 +26,10 @@ class ByFile(LoadFileScheduling):
         self.config.option.loadscopereorder = False  # in the order of `begins_at`, not by number of tests
 
     def _split_scope(self, nodeid: str) -> str:
-        together = nodeid.startswith(TOGETHER) and not nodeid.startswith(APART)
-        return TOGETHER[0] if together else nodeid.split("::", 1)[0]
+        for group in (APART, TOGETHER):
+            if nodeid.startswith(group):
+                return group[0]
+        return nodeid.split("::", 1)[0]
 
 
 def begins_at(nodeid: str) -> int:

@@ -22,6 +22,16 @@ def embedded_site(tmp_path_factory) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture(scope="session")
+def other_site(tmp_path_factory) -> Iterator[Site]:
+    """Another one, for the files APART in tests/scheduling.py.
+
+    Those of other journeys have had as many new accounts as one network may have in an hour.
+    """
+    with embedded(tmp_path_factory.mktemp("other"), demo=True) as site:
+        yield site
+
+
 @pytest.fixture(params=["embedded", pytest.param("production", marks=pytest.mark.services)])
 def site(request) -> Site:
     """Each of the two deployments."""

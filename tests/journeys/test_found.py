@@ -4,7 +4,6 @@ operators, an article out of Word and a notebook, and an edit that a reader sugg
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +11,6 @@ from playwright.sync_api import expect
 from tests.community.scripts.test_paste import PLAIN, of_word
 from tests.community.scripts.test_paste import letter as run_of
 from tests.community.scripts.test_paste import part as office
-from tests.deployments import Site, embedded
 from tests.journeys.people import eventually
 from tests.journeys.test_writing import PASTE
 
@@ -35,16 +33,9 @@ CURVE = {"en": "a steady fall", "zh": "一直下降"}
 RATES = {"en": "2.4", "zh": "2.6"}
 
 
-@pytest.fixture(scope="module")
-def found_site(tmp_path_factory) -> Iterator[Site]:
-    """A site of their own: those of other journeys have had as many new accounts as one network may have in an hour."""
-    with embedded(tmp_path_factory.mktemp("found"), demo=True) as site:
-        yield site
-
-
 @LOOKS
-def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(found_site, arrive, language, width):
-    learner = arrive(found_site, language=language, width=width)
+def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(other_site, arrive, language, width):
+    learner = arrive(other_site, language=language, width=width)
     learner.sign_up(f"asks-{language}")
     page, text = learner.page, learner.page.locator(TEXT)
     page.locator("header a[href='/write/']").click()
@@ -111,8 +102,8 @@ TAG = {"en": "nothing-moves", "zh": "一步不动"}
 
 
 @LOOKS
-def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(found_site, arrive, language, width):
-    learner = arrive(found_site, language=language, width=width)
+def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(other_site, arrive, language, width):
+    learner = arrive(other_site, language=language, width=width)
     learner.sign_up(f"stuck-{language}")
     learner.begin_question(LOST[language])
     learner.write(CONFIG.format(language=language, rate=RATES[language]))
@@ -120,7 +111,7 @@ def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(f
     learner.send()
     learner.sees_run_finish()
 
-    engineer = arrive(found_site, language=language, width=width)
+    engineer = arrive(other_site, language=language, width=width)
     page = engineer.page
     operators, words = SEARCHED[language]
     result = page.locator(".result", has_text=LOST[language])
@@ -190,8 +181,8 @@ ARTICLE = {"en": "Out of Word and a notebook", "zh": "来自 Word 和笔记本�
 
 
 @LOOKS
-def test_an_author_pastes_a_page_of_word_and_a_notebook_into_an_article(found_site, arrive, language, width):
-    author = arrive(found_site, language=language, width=width)
+def test_an_author_pastes_a_page_of_word_and_a_notebook_into_an_article(other_site, arrive, language, width):
+    author = arrive(other_site, language=language, width=width)
     author.allowed = re.compile("Applying inline style")  # of the page that is pasted, which gets none
     author.sign_up(f"pastes-{language}")
     page, text = author.page, author.page.locator(TEXT)
@@ -236,9 +227,9 @@ REASON = {"en": "A slip of the pen", "zh": "改正笔误"}
 
 
 @LOOKS
-def test_an_edit_that_a_reader_suggests_is_reviewed_and_credited(found_site, arrive, language, width):
-    author = arrive(found_site, language=language, width=width)
-    reader = arrive(found_site, language=language, width=width)
+def test_an_edit_that_a_reader_suggests_is_reviewed_and_credited(other_site, arrive, language, width):
+    author = arrive(other_site, language=language, width=width)
+    reader = arrive(other_site, language=language, width=width)
     author.sign_up(f"writes-{language}")
     reader.sign_up(f"mends-{language}")
     wrong, right = SLIP[language]

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
+from tests.journeys.people import Person
 from tests.shots import PAGES, lookup
 
 SHIFTS = """
@@ -24,25 +26,46 @@ WEIGHED = """() => performance.getEntriesByType('resource').concat(performance.g
 
 
 @pytest.fixture(scope="module")
-def places(embedded_site) -> dict:
+def places(other_site) -> dict:
     """URLs of example pages, and the session of a demo moderator."""
-    found = lookup(embedded_site)
+    found = lookup(other_site)
     assert not [name for name, value in found.items() if value is None]
     return found
 
 
 @pytest.fixture
-def browse(embedded_site, places, arrive):
+def browse(other_site, places, arrive):
     """Open page types as a visitor, or signed in where needed."""
 
     def open_browser(*, is_member: bool, **how):
-        person = arrive(embedded_site, **how)
-        person.page.add_init_script(SHIFTS)
-        if is_member:
-            person.context.add_cookies([{"name": "sessionid", "value": places["session"], "url": embedded_site.url}])
+        person = arrive(other_site, **how)
+        _prepare(person, places, is_member=is_member)
         return person
 
     return open_browser
+
+
+@pytest.fixture(scope="module")
+def readers(browser, other_site, places) -> Iterator[Callable[..., Person]]:
+    """Return who reads page after page in one look: a browser for each page takes longer than axe."""
+    found: dict[tuple, Person] = {}
+
+    def reader(*, is_member: bool, color_scheme: str, width: int) -> Person:
+        look = (is_member, color_scheme, width)
+        if look not in found:
+            found[look] = Person(browser, other_site, color_scheme=color_scheme, width=width)
+            _prepare(found[look], places, is_member=is_member)
+        return found[look]
+
+    yield reader
+    for person in found.values():
+        person.context.close()
+
+
+def _prepare(person: Person, places: dict, *, is_member: bool) -> None:
+    person.page.add_init_script(SHIFTS)
+    if is_member:
+        person.context.add_cookies([{"name": "sessionid", "value": places["session"], "url": person.site.url}])
 
 
 def _address(places: dict, name: str) -> str:
@@ -56,14 +79,17 @@ def _is_formula_in_a_header(rule: str, html: str) -> bool:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(browse, places, name):
+def test_axe_finds_nothing(readers, places, name):
     for scheme, width in (("light", 1280), ("dark", 360)):
-        person = browse(is_member=PAGES[name][1], width=width, color_scheme=scheme)
+        person = readers(is_member=PAGES[name][1], color_scheme=scheme, width=width)
+        person.complaints.clear()
+        person.asked_elsewhere.clear()
         person.page.goto(_address(places, name))
         person.page.evaluate(AXE_SCRIPT)
         found = person.page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)})")["violations"]
         nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
         assert [node for node in nodes if not _is_formula_in_a_header(*node)] == []
+        assert (person.complaints, person.asked_elsewhere) == ([], [])
 
 
 @pytest.mark.parametrize("name", ["run", "compare"])
