@@ -1,7 +1,7 @@
 """Which tests run on PostgreSQL too: all database tests, except those with the same result on both.
 
-A new test runs on both. Add a file below if it tests pages, texts or headers, and its queries are tested on both
-databases elsewhere.
+A new test runs on both. Add a file, or one of its tests, below if it tests pages, texts or headers, and its queries are
+tested on both databases elsewhere.
 """
 
 from pathlib import Path
@@ -11,6 +11,8 @@ SAME_ON_BOTH = (
     "tests/architecture/test_budgets.py",
     "tests/architecture/test_chinese_",
     "tests/architecture/test_ids.py",
+    "tests/architecture/test_routes.py::test_a_form_of_another_site_is_refused",
+    "tests/architecture/test_routes.py::test_what_has_no_row_for_a_method_does_not_take_it",
     "tests/community/accounts/test_avatars.py",
     "tests/community/accounts/test_password.py",
     "tests/community/accounts/test_settings.py",
@@ -34,6 +36,7 @@ SAME_ON_BOTH = (
     "tests/community/experiments/test_worked_steps.py",
     "tests/community/forum/test_thread_page.py",
     "tests/community/pages/",
+    "tests/community/scripts/",
     "tests/faults/test_headers.py",
     "tests/faults/test_wrong_configs.py",
 )
