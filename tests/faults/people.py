@@ -33,6 +33,10 @@ user = User.objects.create_user(handle="{handle}", email="{handle}@chainrule.exa
 from allauth.account.models import EmailAddress
 EmailAddress.objects.get_or_create(user=user, email=user.email, defaults=dict(verified=True, primary=True))
 """
+MAKE_TOKEN = """
+from django.core.management import call_command
+call_command("create_token", "{handle}")
+"""
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,9 @@ class Program:
 
 
 def program(site: Site, handle: str) -> Program:
-    """Create a person with a confirmed address and a client for their token."""
-    site.manage("shell", "-v", "0", "-c", MAKE_PERSON.format(handle=handle))
-    return Program(site.url, site.manage("create_token", handle).split()[-1])
+    """Create a person with a confirmed address and a client for their token, in one process: each takes seconds."""
+    make = (MAKE_PERSON + MAKE_TOKEN).format(handle=handle)
+    return Program(site.url, site.manage("shell", "-v", "0", "-c", make).split()[-1])
 
 
 def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> float:

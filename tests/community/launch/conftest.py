@@ -1,5 +1,6 @@
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -117,7 +118,22 @@ def prepared(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def site(prepared):
+def folder(prepared, tmp_path) -> Path:
+    """Return a copy of the prepared state folder, for one test."""
+    return shutil.copytree(prepared, tmp_path / "var")
+
+
+@pytest.fixture
+def site(folder):
+    """A site that the test ends in its own way."""
+    opened = Site(folder)
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_site(prepared):
+    """A site for tests that leave it running; the last of them ends it."""
     opened = Site(prepared)
     yield opened
     opened.stop()

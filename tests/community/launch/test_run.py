@@ -19,11 +19,11 @@ from tests.community.launch.conftest import Site, environment, eventually, run
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc")
 
 
-def test_a_site_answers_is_told_of_and_is_not_prepared_twice(site):
-    assert "Preparing" not in site.said()
-    assert f"kill {site.process.pid}" in site.said()
-    assert site.get("healthz") == (200, "ok\n")
-    assert eventually(lambda: site.get("readyz")[0] == 200), site.get("readyz")
+def test_a_site_answers_is_told_of_and_is_not_prepared_twice(shared_site):
+    assert "Preparing" not in shared_site.said()
+    assert f"kill {shared_site.process.pid}" in shared_site.said()
+    assert shared_site.get("healthz") == (200, "ok\n")
+    assert eventually(lambda: shared_site.get("readyz")[0] == 200), shared_site.get("readyz")
 
 
 def test_the_state_is_for_its_owner_only(prepared):
@@ -31,10 +31,27 @@ def test_the_state_is_for_its_owner_only(prepared):
     assert stat.S_IMODE((prepared / "secret-key").stat().st_mode) == 0o600
 
 
-def test_one_signal_ends_everything(site):
-    assert eventually(lambda: len(site.family()) >= 3)  # the workers begin when the site is open
-    assert site.stop(signal.SIGTERM) == 0
-    assert site.family() == []
+def test_a_second_start_on_the_same_folder_is_refused(shared_site, prepared):
+    refused = run(var=prepared)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"chainrule: Chainrule is already running on {prepared} as process {shared_site.process.pid}; "
+        "stop it first, or set CHAINRULE_VAR to another folder.\n"
+    )
+
+
+def test_a_killed_web_process_comes_back(shared_site):
+    [web] = [pid for pid in shared_site.family() if "launch.web" in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(web, signal.SIGKILL)
+    assert eventually(lambda: "web1 ended with signal SIGKILL; starting it again" in shared_site.said())
+    assert shared_site.get("healthz") == (200, "ok\n")
+
+
+def test_one_signal_ends_everything(shared_site):
+    """The last test of the shared site, which is gone after it."""
+    assert eventually(lambda: len(shared_site.family()) >= 3)  # the workers begin when the site is open
+    assert shared_site.stop(signal.SIGTERM) == 0
+    assert shared_site.family() == []
 
 
 def test_ctrl_c_ends_everything_too(site):
@@ -46,22 +63,6 @@ def test_a_killed_supervisor_leaves_nobody_behind(site):
     assert site.family()
     site.stop(signal.SIGKILL)
     assert eventually(lambda: site.family() == [])
-
-
-def test_a_killed_web_process_comes_back(site):
-    [web] = [pid for pid in site.family() if "launch.web" in Path(f"/proc/{pid}/cmdline").read_text()]
-    os.kill(web, signal.SIGKILL)
-    assert eventually(lambda: "web1 ended with signal SIGKILL; starting it again" in site.said())
-    assert site.get("healthz") == (200, "ok\n")
-
-
-def test_a_second_start_on_the_same_folder_is_refused(site, prepared):
-    refused = run(var=prepared)
-    assert refused.returncode == 1
-    assert refused.stderr == (
-        f"chainrule: Chainrule is already running on {prepared} as process {site.process.pid}; "
-        "stop it first, or set CHAINRULE_VAR to another folder.\n"
-    )
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path):
@@ -148,9 +149,9 @@ def test_manage_keeps_the_persons_own_folder_and_status(tmp_path):
     assert shown.stdout.strip().splitlines()[-1] == os.getcwd()
 
 
-def test_a_site_that_cannot_start_ends_with_a_reason(prepared):
+def test_a_site_that_cannot_start_ends_with_a_reason(folder):
     with pytest.raises(AssertionError) as failure:
-        Site(prepared, CHAINRULE_DEBUG="perhaps")
+        Site(folder, CHAINRULE_DEBUG="perhaps")
     assert "CHAINRULE_DEBUG must be yes or no, not 'perhaps'" in str(failure.value)
 
 
