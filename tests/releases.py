@@ -37,7 +37,7 @@ def _copy(code: Path, folder: Path) -> Path:
     for name in CODE:
         source = code / name
         if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / name)  # compiled modules too: else each host compiles them all
         else:
             shutil.copy2(source, folder / name)
     return folder
