@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -22,6 +24,8 @@ SINGLE = 1e-4
 """The same in single precision."""
 STEADY = 1e-10
 """Two runs that differ in the last bits of their start are the same up to here."""
+WARNINGS = ("-W", "error::DeprecationWarning")
+SECONDS = 600
 
 
 def stored(document: Document) -> list[float]:
@@ -35,14 +39,56 @@ def printed(text: str, folder: str, python: str = sys.executable) -> list[float]
     path = os.path.join(folder, "twin.py")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-    alone = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DJANGO"))}
+    status, said, complaints = _forked(path) if python == sys.executable else _started(path, python)
+    if status:
+        raise AssertionError(complaints[-3000:])
+    return json.loads(said.splitlines()[-1])["train_loss"]
+
+
+def _started(path: str, python: str) -> tuple[int, str, str]:
     done = subprocess.run(
-        [python, "-W", "error::DeprecationWarning", path],
-        capture_output=True, text=True, cwd=folder, timeout=600, env=alone | {"OMP_NUM_THREADS": "1"},
+        [python, *WARNINGS, path],
+        capture_output=True, text=True, cwd=os.path.dirname(path), timeout=SECONDS, env=_alone(),
     )  # fmt: skip
-    if done.returncode:
-        raise AssertionError(done.stderr[-3000:])
-    return json.loads(done.stdout.splitlines()[-1])["train_loss"]
+    return done.returncode, done.stdout, done.stderr
+
+
+FORKING = f"""
+import os, runpy, signal, sys
+import numpy  # takes longer than most scripts
+for path in map(str.strip, iter(sys.stdin.readline, "")):
+    child = os.fork()
+    if not child:
+        signal.alarm({SECONDS})
+        os.chdir(os.path.dirname(path))
+        for number, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        runpy.run_path(path, run_name="__main__")
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+def _forked(path: str) -> tuple[int, str, str]:
+    """Run a script in a fork of a process that has imported NumPy and nothing of ours."""
+    server = _server()
+    server.stdin.write(f"{path}\n")
+    server.stdin.flush()
+    status = int(server.stdout.readline())
+    said, complaints = (Path(path).with_name(name).read_text(encoding="utf-8") for name in ("out", "err"))
+    return status, said, complaints
+
+
+@cache
+def _server() -> subprocess.Popen[str]:
+    """Start the process that forks; it ends with this one, whose pipe it reads."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, *WARNINGS, "-c", FORKING], text=True, env=_alone(), **pipes)
+
+
+def _alone() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DJANGO"))}
+    return kept | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def apart(ours: list[float], theirs: list[float]) -> float:
