@@ -11,9 +11,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--if-missing", action="store_true", help="Do nothing if those of this release are there."
-        )
+        parser.add_argument("--if-missing", action="store_true", help="Do nothing if those of this release are there.")
 
     def handle(self, *, if_missing, verbosity, **_options):
         if if_missing and store.is_cut():
