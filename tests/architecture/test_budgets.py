@@ -40,7 +40,7 @@ BUDGETS = {
     "unanswered": LIST,
     "questions": LIST,
     "discussions": LIST,
-    "category": (9, 13),  # its tree without counts, and where there are children with them: parts that are kept
+    "category": (9, 12),  # its tree with counts beside the page, and for a visitor without
     "tag": (8, 12),  # what is within it, and its synonyms
     "tags": LIST,
     "thread of 20": THREAD,

@@ -59,11 +59,12 @@ def latest(request: HttpRequest) -> HttpResponse:
 @shared_page("order", "period", "after", "before")
 @from_replica
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    way = category_tree.path_to(category_tree.category_roots(is_counted=False), slug)
+    is_counted = request.user.is_authenticated  # the page of a visitor is kept, and would end with each count
+    way = category_tree.path_to(category_tree.category_roots(is_counted=is_counted), slug)
     if not way:
         raise NotFound
     node = way[-1]
-    if node.children:  # with their counts
+    if node.children and not is_counted:
         node = category_tree.path_to(category_tree.category_roots(), slug)[-1]
     context = {
         "title": node.category.label,
