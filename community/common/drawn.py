@@ -79,10 +79,7 @@ fragments = Fragments()
 
 def draw(template: str, inputs: Inputs, **holes: str) -> SafeString:
     """Return the fragment for these inputs, its holes filled with safe HTML."""
-    return _joined(fragments.pieces(template, inputs), holes)
-
-
-def _joined(pieces: Pieces, holes: Mapping[str, str]) -> SafeString:
+    pieces = fragments.pieces(template, inputs)
     if len(pieces) == 1:
         return SafeString(pieces[0])
     return SafeString("".join([holes[piece] if place % 2 else piece for place, piece in enumerate(pieces)]))
@@ -101,27 +98,9 @@ class Outlined(Protocol):
 
 
 def draw_outlined(template: str, name: str, shown: Outlined, more: Inputs, **holes: str) -> SafeString:
-    """Return the fragment for `shown`, which the template sees under `name`: that of its outline, with its values.
-
-    It is kept too, under its values: rows and posts that are shown often are not put together each time.
-    """
-    if settings.DEBUG:
-        return _joined(_filled(template, name, shown, more), holes)
-    key = ("filled", template, get_language(), shown, *more.items())
-    return _joined(fragments.get(key, lambda: _filled(template, name, shown, more)), holes)
-
-
-def _filled(template: str, name: str, shown: Outlined, more: Inputs) -> Pieces:
-    """Return the fragment of an outline with the values of the whole; the other holes stay."""
+    """Return the fragment for `shown`, which the template sees under `name`: that of its outline, with its values."""
     outline = cast(tuple, shown.outline())
-    values = fills(outline, cast(tuple, shown))
-    found = [""]
-    for place, piece in enumerate(fragments.pieces(template, {name: outline, **more})):
-        if place % 2 and piece not in values:
-            found += [piece, ""]
-        else:
-            found[-1] += values[piece] if place % 2 else piece
-    return tuple(found)
+    return draw(template, {name: outline, **more}, **holes, **fills(outline, cast(tuple, shown)))
 
 
 def fills(outline: tuple[Plain, ...], whole: tuple[Plain, ...]) -> dict[str, str]:

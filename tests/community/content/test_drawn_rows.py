@@ -139,18 +139,3 @@ def test_an_outline_with_its_holes_filled_is_the_row(template, name, row, langua
     with translation.override(language):
         whole = drawn.draw(template, {name: row}, lead="L", spark="S", unread="U", reason="R")
         assert drawn.draw_outlined(template, name, row, {}, lead="L", spark="S", unread="U", reason="R") == whole
-
-
-def test_a_row_is_put_together_once_and_its_other_holes_are_filled_each_time(monkeypatch):
-    drawn.fragments.clear()
-    filled, fills = [], drawn.fills
-    monkeypatch.setattr(
-        drawn, "fills", lambda outline, whole: (whole is ROW and filled.append(whole)) or fills(outline, whole)
-    )
-    holes = {"spark": "S", "reason": "R"}
-    first = drawn.draw_outlined("content/list_row.html", "thread", ROW, {}, unread="<b>3</b>", **holes)
-    again = drawn.draw_outlined("content/list_row.html", "thread", ROW, {}, unread="<b>7</b>", **holes)
-    assert len(filled) == 1
-    assert again == first.replace("<b>3</b>", "<b>7</b>") != first
-    other = ROW._replace(url="/elsewhere/")
-    assert "/elsewhere/" in drawn.draw_outlined("content/list_row.html", "thread", other, {}, unread="", **holes)
