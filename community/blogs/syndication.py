@@ -6,6 +6,7 @@ with a picture and text, and makes every URL absolute.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from community.accounts.models import User
 from community.blogs.models import Series
 from community.common import page_cache
 from community.common.drawn import kept
+from community.common.encodings import gzipped
 from community.common.errors import NotFound
 from community.common.invisible import NOT_IN_XML
 from community.common.page_cache import shared_page, shared_part
@@ -95,8 +97,8 @@ class PostFeed(Feed):
         feed.feed_type = feed_type
         # Nothing else of the request is in a feed, nor its reader.
         name = ("feed", request.build_absolute_uri(request.path), get_language())
-        content = shared_part(name, lambda: feed.content(*args, **kwargs), len)
-        return _unless_known(request, HttpResponse(content, content_type=feed_type.content_type))
+        packed = shared_part(name, lambda: gzipped(feed.content(*args, **kwargs)), len)
+        return _unless_known(request, HttpResponse(gzip.decompress(packed), content_type=feed_type.content_type))
 
     def content(self, *args: Any, **kwargs: Any) -> bytes:
         return super().__call__(self.request, *args, **kwargs).content

@@ -27,7 +27,8 @@ def category_roots(*, is_counted: bool = True) -> list[CategoryNode]:
     Without counts a page does not change with them.
     """
     read = partial(_read, is_counted)
-    return shared_part(("categories", is_counted), read, lambda roots: NODE_BYTES * len(flattened(roots)))
+    name = ("categories", is_counted)
+    return shared_part(name, read, lambda roots: NODE_BYTES * len(flattened(roots)), is_alone=True)
 
 
 def _read(is_counted: bool) -> list[CategoryNode]:

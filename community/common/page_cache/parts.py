@@ -50,8 +50,13 @@ def keeps_parts() -> bool:
     return bool(settings.PAGE_CACHE_BYTES) and recording.current() is not None
 
 
-def shared_part[Value](name: Hashable, make: Callable[[], Value], weigh: Callable[[Value], int]) -> Value:
+def shared_part[Value](
+    name: Hashable, make: Callable[[], Value], weigh: Callable[[Value], int], *, is_alone: bool = False
+) -> Value:
     """Return the part with this name, kept or made by `make`; `weigh` tells about how many bytes it takes.
+
+    One that `is_alone` shows nothing of what the page has read, and is not ended by the topics that the view has named:
+    each page has it, and the first that makes it would end it for all others with its own.
 
     Outside of a view of `shared_page`, and if it reads a table that nobody watches, it is always made.
     """
@@ -60,7 +65,8 @@ def shared_part[Value](name: Hashable, make: Callable[[], Value], weigh: Callabl
         return make()
     part = STORE.get(name)
     if part is None or not part.is_current():
-        with recording.recorded(page) as made:
+        since = recording.Recording(reading=page.reading) if is_alone else page
+        with recording.recorded(since) as made:
             value = make()
         if made.unwatched:
             page.tables |= made.tables

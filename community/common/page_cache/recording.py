@@ -8,12 +8,15 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
 from community.common.changes import tables_logged_under, watched_tables
 from community.common.changes.log import CHANGES
+
+if TYPE_CHECKING:
+    from community.common.page_cache.renewable import Renewable
 
 MAX_SECONDS = 600
 TABLES = re.compile(r'\b(?:FROM|JOIN)\s+"(\w+)"')
@@ -36,7 +39,7 @@ class Recording:
     seconds: float = MAX_SECONDS
     is_kept: bool = True
     is_part: bool = False
-    renewable: list[Any] = field(default_factory=list)
+    renewable: list[Renewable] = field(default_factory=list)
     reading: int = field(default_factory=lambda: CHANGES.reading)
 
     @property

@@ -12,7 +12,7 @@ from community.common.page_cache import parts
 from community.common.page_cache.recording import with_parts
 from community.common.prepared import Prepared, place
 from community.content.discussion import Branch, Discussion, discussion
-from community.content.models import Post, Thread
+from community.content.models import Category, Post, Thread
 from community.pages import profile
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 from tests.kept_pages import kept_pages
@@ -42,6 +42,20 @@ def test_a_part_is_as_old_as_the_page_it_is_made_for():
     with with_parts():
         found = discussion(Thread.objects.get(pk=thread.pk), reader)
     assert found.accepted is not None and found.branches == []
+
+
+def test_a_part_that_is_alone_does_not_end_with_the_page_it_was_made_for(store, client):
+    """The counts beside a list of questions are beside each other list too."""
+    question = QuestionFactory()
+    client.force_login(PersonFactory())
+    assert client.get("/questions/").status_code == 200
+    counts = store.get(("categories", True))
+    AnswerFactory(thread=question)
+    CHANGES.catch_up()
+    assert counts.is_current()
+    Category.objects.update(thread_count=2)
+    CHANGES.catch_up()
+    assert not counts.is_current()
 
 
 def test_a_profile_stops_to_count_an_answer_when_its_thread_is_hidden():
