@@ -115,6 +115,11 @@ def shows_publicity() -> None:
     page_cache.depends_on(PUBLICITY, POST_PUBLICITY)
 
 
+def shows_publicity_alone() -> None:
+    """Say that of posts and threads the page reads only whether they are public, as for a run that stands in one."""
+    page_cache.depends_on(PUBLICITY, POST_PUBLICITY, covering=(Thread._meta.db_table, Post._meta.db_table))
+
+
 def shows_category_counts() -> None:
     page_cache.depends_on(CATEGORY_COUNTS)
 

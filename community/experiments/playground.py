@@ -12,15 +12,17 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from bpsandbox import api
 from community.accounts.models import User
 from community.common.errors import Invalid, TooManyRequests
 from community.common.network import client_network
+from community.common.page_cache import shared_part
 from community.content import kept_forms, services
 from community.content.routes import write_url
+from community.content.topics import shows_publicity_alone
 
 from . import cards, configs, origin, panel, selectors, sharing, topics
 from .prices import price_words
@@ -119,6 +121,21 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
     if unknown and name not in presets:
         return replace(_preset(FIRST, person), refusal=_unknown(unknown))
     return _preset(name if name in presets else FIRST, person)
+
+
+def front_network(request: HttpRequest) -> SafeString:
+    """Draw the first preset and its run for the front page, whose list below changes with each reply."""
+    person = identities(request)
+    if any(person.values()):
+        return _drawn_first(**person)
+    return shared_part(("front network", get_language()), _drawn_first, len, is_alone=True)
+
+
+def _drawn_first(user: User | None = None, owner_key: str = "") -> SafeString:
+    shows_publicity_alone()
+    opened = _preset(FIRST, {"user": user, "owner_key": owner_key})
+    shown = {"playground": opened, "floating": True, "rows": 13, "form_id": "front-network"}
+    return render_to_string("experiments/_playground_card.html", shown)
 
 
 def _unknown(asked: str) -> str:

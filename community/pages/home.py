@@ -39,11 +39,11 @@ type Tab = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Context of the front page. Either `feed` or `threads` is set; `play` only for visitors."""
+    """Context of the front page. Either `feed` or `threads` is set; `network`, the editor that runs, for visitors."""
 
     tabs: list[Tab]
     order: str
-    play: playground.Playground | None = None
+    network: str = ""
     feed: Page[Post] | None = None
     threads: ThreadList | None = None
     has_empty_feed: bool = False
@@ -83,7 +83,7 @@ def _visitors_page(request: HttpRequest) -> Home:
     return Home(
         tabs=_tabs(order, list(ORDERS), "latest"),
         order=order,
-        play=playground.initial_state(request, preset=playground.FIRST),
+        network=playground.front_network(request),
         threads=thread_list(of_kind(""), request),
     )
 

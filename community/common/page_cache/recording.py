@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -28,14 +28,15 @@ UNKNOWN = "?"
 class Recording:
     """What one page depends on. `seconds` is how long it is right if nothing changes.
 
-    `of_parts` are the dependencies of its parts; `renewable` are those of its parts that do not end it. `is_kept` is
-    whether it is kept for others itself, `is_part` whether it is a part of a page. `reading` is the reading of the log
-    of changes before it was begun.
+    `covered` are tables of which topics say all that it shows. `of_parts` are the dependencies of its parts;
+    `renewable` are those of its parts that do not end it. `is_kept` is whether it is kept for others itself, `is_part`
+    whether it is a part of a page. `reading` is the reading of the log of changes before it was begun.
     """
 
     topics: set[str] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     of_parts: set[str] = field(default_factory=set)
+    covered: set[str] = field(default_factory=set)
     seconds: float = MAX_SECONDS
     is_kept: bool = True
     is_part: bool = False
@@ -50,17 +51,21 @@ class Recording:
     def dependencies(self) -> frozenset[str]:
         """Return topics, and the tables whose rows are logged under none of them."""
         names = {topic.partition(":")[0] for topic in self.topics}
-        covered = frozenset[str]().union(*map(tables_logged_under, names))
+        covered = frozenset(self.covered).union(*map(tables_logged_under, names))
         return frozenset(self.topics | (self.tables - covered) | self.of_parts)
 
 
 _current: ContextVar[Recording | None] = ContextVar("page_recording", default=None)
 
 
-def depends_on(*topics: str) -> None:
-    """Name topics that cover every row of their tables which the page shows, or would show after a change of it."""
+def depends_on(*topics: str, covering: Iterable[str] = ()) -> None:
+    """Name topics that cover every row of their tables which the page shows, or would show after a change of it.
+
+    `covering` are tables of which the page reads nothing but what these topics log, such as whether a post is public.
+    """
     if (recording := _current.get()) is not None:
         recording.topics.update(topics)
+        recording.covered.update(covering)
 
 
 def expires_in(seconds: float) -> None:
