@@ -23,8 +23,11 @@ MOST_BYTES = 100_000_000
 MOST_RECIPIENTS = 100
 LONGEST_LINE = 2_000
 MOST_COMMANDS = 1_000  # of a connection, besides messages
-PATIENCE = 300.0  # seconds for a command or some of a message
+PATIENCE = 300.0  # seconds for a command, for some of a message, and for an answer to be read
+MESSAGE_PATIENCE = 1_800.0  # seconds for a whole message
 MOST_AT_ONCE = 4
+MOST_OPEN = 50
+"""Connections, each of which holds up to KEPT_BYTES. Mail servers open few, and come again after a 421."""
 CHUNK = 65_536
 KEPT_BYTES = READ_BYTES + CHUNK  # more than is read: `door` has to see that there is more
 END = b"\r\n.\r\n"
@@ -46,7 +49,7 @@ class _Closed(Exception):
 
 
 class Server:
-    """Takes messages on any number of connections, and does MOST_AT_ONCE at a time."""
+    """Takes messages on MOST_OPEN connections, and does MOST_AT_ONCE at a time."""
 
     def __init__(self, receive: Receive, *, name: str = "chainrule") -> None:
         self._receive, self._name = receive, name
@@ -57,10 +60,16 @@ class Server:
         """Talk to one client until it leaves, or has been silent for too long."""
         task = asyncio.current_task()
         assert task is not None
+        if len(self._open) >= MOST_OPEN:
+            writer.write(b"421 4.3.2 Too many connections, please try again later\r\n")
+            writer.close()
+            return
         self._open[task] = writer
         try:
             await _Conversation(self, reader, writer).run()
-        except (_Closed, TimeoutError, ConnectionError, asyncio.IncompleteReadError):
+        except TimeoutError:
+            writer.write(b"421 4.4.2 Too slow\r\n")
+        except (_Closed, ConnectionError, asyncio.IncompleteReadError):
             pass  # it comes again with what has not been acknowledged
         finally:
             del self._open[task]
@@ -156,7 +165,8 @@ class _Conversation:
             await self._say("503 5.5.1 No recipients")
             return
         await self._say("354 End with a dot on a line")
-        raw = await self._message()
+        async with asyncio.timeout(MESSAGE_PATIENCE):
+            raw = await self._message()
         self._envelope = _Envelope()
         for recipient in recipients:
             answer = await self._server.take(raw, recipient) if raw is not None else "552 5.3.4 It is too large"
@@ -182,11 +192,12 @@ class _Conversation:
         return raw if size <= MOST_BYTES else None
 
     async def _line(self) -> str:
-        while b"\n" not in self._read:
-            if len(self._read) > LONGEST_LINE:
-                await self._say("500 5.5.2 This line is too long")
-                raise _Closed
-            self._read += await self._some()
+        async with asyncio.timeout(PATIENCE):
+            while b"\n" not in self._read:
+                if len(self._read) > LONGEST_LINE:
+                    await self._say("500 5.5.2 This line is too long")
+                    raise _Closed
+                self._read += await self._some()
         line, _end, self._read = self._read.partition(b"\n")
         return line.decode("utf-8", "replace").strip()
 
@@ -199,4 +210,5 @@ class _Conversation:
 
     async def _say(self, *lines: str) -> None:
         self._writer.write("".join(f"{line}\r\n" for line in lines).encode())
-        await self._writer.drain()
+        async with asyncio.timeout(PATIENCE):
+            await self._writer.drain()

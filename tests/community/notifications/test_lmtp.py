@@ -291,3 +291,25 @@ def test_the_command_says_what_is_wrong_with_its_address(settings):
     settings.MAIL_REPLY_ADDRESS = settings.MAIL_BOUNCE_ADDRESS = ""
     with pytest.raises(CommandError, match="CHAINRULE_REPLY_ADDRESS"):
         call_command("receive_lmtp")
+
+
+def test_more_connections_than_there_may_be_are_told_to_come_again(monkeypatch, port):
+    monkeypatch.setattr(lmtp, "MOST_OPEN", 1)
+    with smtplib.LMTP("127.0.0.1", port) as client:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as late:
+            assert late.makefile("rb").read().startswith(b"421 4.3.2 ")
+        assert client.noop()[0] == 250
+
+
+def test_a_message_that_trickles_is_ended(monkeypatch, raw, person, post):
+    monkeypatch.setattr(lmtp, "MESSAGE_PATIENCE", 0.2)
+    for line in ("LHLO mx.example", f"MAIL FROM:<{MX}>", f"RCPT TO:<{reply_to(person, post)}>", "DATA"):
+        raw(f"{line}\r\n".encode())
+    assert raw(b"Subject: slow\r\n") == "421 4.4.2 Too slow"
+    assert posted(person, post) == []
+
+
+def test_a_command_that_trickles_is_ended(monkeypatch, raw):
+    monkeypatch.setattr(lmtp, "PATIENCE", 0.2)
+    assert raw(b"NOOP\r\n") == "250 2.0.0 Ok"
+    assert raw(b"NO") == "421 4.4.2 Too slow"
