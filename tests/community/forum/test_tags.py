@@ -112,7 +112,7 @@ def test_what_a_merge_will_change_is_shown_before_it_is_done(staff, ada, bob, as
     assert answer.status_code == 200
     assert "2 threads move to #parity. 1 of them has both tags already. #parity then has 3 threads." in page
     assert "These names mean #parity from then on: xor, 异或" in page
-    assert "1 person who follows or mutes #xor does so with #parity. 1 more has a level" in page
+    assert "1 person who follows or mutes #xor does so with #parity. 1 person already follows" in page
     assert "What was written about #xor is no longer shown." in page
     assert not Tag.objects.filter(slug="xor", synonym_of__isnull=False).exists(), "nothing is done yet"
     merge = answer.context["merge"]
@@ -125,6 +125,20 @@ def test_what_a_merge_will_change_is_shown_before_it_is_done(staff, ada, bob, as
     assert parity.thread_count == merge.together == 3
     assert {synonym.name for synonym in parity.synonyms.all()} == set(merge.names)
     assert staff.get("/tags/xor/edit/").status_code == 404
+
+
+@pytest.mark.parametrize(("moving", "staying"), [(0, 2), (1, 0), (0, 0)])
+def test_a_merge_says_only_of_those_who_follow(staff, ada, tag, moving, staying):
+    start_thread(author=ada, kind="note", source="Another.", tags=["parity"])
+    parity = Tag.objects.get(name="parity")
+    for person in PersonFactory.create_batch(moving + staying):
+        Follow.objects.create(follower=person, tag=tag, level=3)
+    for follow in Follow.objects.filter(tag=tag)[:staying]:
+        Follow.objects.create(follower=follow.follower, tag=parity, level=3)
+    page = html_of(staff.post("/tags/xor/edit/", {"merge": "", "of": "parity"}))
+    assert "0 people" not in page
+    assert ("2 people already follow or mute #parity; theirs stays." in page) == bool(staying)
+    assert ("1 person who follows or mutes #xor does so with #parity." in page) == bool(moving)
 
 
 def test_a_merge_that_cannot_be_is_refused_before_and_after_it_was_shown(staff, ada, tag):
