@@ -8,7 +8,7 @@ was signed in last, from which nobody can tell which one it was.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -26,13 +26,15 @@ from django.utils.translation import gettext as _
 from community.accounts.rates import KEEPING
 from community.common.errors import SignInNeeded
 from community.common.network import client_network
+from community.common.page_cache.keys import ACCOUNT_COOKIE as COOKIE
 from community.common.redirects import is_internal, safe_next
 
 SESSION_KEY, OWNER_KEY = "kept_post", "kept_by"
-COOKIE = "account"
 LONGEST = 20_000
 KEPT_SECONDS = 24 * 3600
 NEVER_KEPT = ("csrfmiddlewaretoken", "submission")
+WITHOUT_FIELDS = ("next",)
+_KEYS = [SESSION_KEY]
 
 
 class Kept(NamedTuple):
@@ -52,7 +54,7 @@ def sign_in_first(
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return ask_to_sign_in(request, keeps=form is not None)
+            return ask_to_sign_in(request, form)
         if request.method == "POST" and SESSION_KEY in request.session:
             _drop_sent(request)
         return view(request, *args, **kwargs)
@@ -61,17 +63,17 @@ def sign_in_first(
     return guarded
 
 
-def ask_to_sign_in(request: HttpRequest, *, keeps: bool) -> HttpResponse:
+def ask_to_sign_in(request: HttpRequest, form: type[forms.Form] | None) -> HttpResponse:
     """Redirect to the sign-in page, and from there to what was kept, or else back to the page.
 
     Raises TooManyRequests or SignInNeeded, whose pages show the text.
     """
     if request.method in ("GET", "HEAD"):
         return to_sign_in(request.get_full_path())
-    if not keeps:
-        return to_sign_in(safe_next(request, _page_before(request)))
     fields = [(name, value.replace("\r\n", "\n")) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in fields if name not in NEVER_KEPT]
+    if not _shows_something(form, dict(fields)):
+        return to_sign_in(safe_next(request, _page_before(request)))
     put(request, SESSION_KEY, {"address": request.get_full_path(), "fields": fields}, _size(fields), LONGEST)
     messages.info(request, _("What you entered is kept: you can send it once you have signed in."))
     return to_sign_in(reverse("accounts:kept-form"))
@@ -109,24 +111,41 @@ def drop(request: HttpRequest) -> None:
 def filled(kept: Kept) -> tuple[forms.Form, list[tuple[str, str]]]:
     """Return a form of what people can see in the one that was sent, and all its other fields."""
     values = dict(kept.fields)
-    fields = {name: field for name, field in _fields_at(kept.address).items() if _is_shown(name, field, values)}
+    fields = shown_fields(_form_at(kept.address), values)
     shown = type("KeptForm", (forms.Form,), {name: copy.deepcopy(field) for name, field in fields.items()})
     return shown(initial=values), [(name, value) for name, value in kept.fields if name not in fields]
+
+
+def shown_fields(form: type[forms.Form] | None, values: Mapping[str, str]) -> dict[str, forms.Field]:
+    """Return the fields of a form that people see in it again."""
+    fields = form.base_fields if form is not None else {}
+    return {name: field for name, field in fields.items() if _is_shown(name, field, values)}
 
 
 def register() -> None:
     user_logged_in.connect(_hand_over, dispatch_uid="kept-posts")
 
 
+def keep_under(key: str) -> None:
+    """Have something else that is stored with `put` handed over to who signs in."""
+    if key not in _KEYS:
+        _KEYS.append(key)
+
+
 def is_kept_for(request: HttpRequest, person_key: int) -> bool:
-    """Return whether what the session keeps is of this account, or of nobody's."""
+    """Return whether what the session keeps is of this account, or of a browser in which none was signed in."""
     owner = request.session.get(OWNER_KEY, "")
     return not owner or constant_time_compare(owner, _mark(person_key))
 
 
-def remember_account(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Remember in the browser, after signing in, whose forms are open in it."""
+def remember_account(request: HttpRequest, response: HttpResponseBase, *, shown_to: int | None) -> None:
+    """Remember in the browser whose forms are open in it: after signing in, and on pages that find another mark.
+
+    `shown_to`: the account that this page is for, if it is a page of one.
+    """
     key = getattr(request, "signed_in_as", None)
+    if key is None and shown_to is not None and request.COOKIES.get(COOKIE) != _mark(shown_to):
+        key = shown_to
     if key is not None:
         response.set_cookie(
             COOKIE,
@@ -139,15 +158,20 @@ def remember_account(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _hand_over(request: HttpRequest | None, user: Any, **kwargs: Any) -> None:
-    """Keep the form only for who sent it, and restore the standard session lifetime."""
+    """Keep what was sent only for who sent it, and restore the standard session lifetime."""
     if request is None:
         return
     request.signed_in_as = user.pk  # type: ignore[attr-defined]
-    if SESSION_KEY not in request.session:
+    found = [key for key in _KEYS if key in request.session]
+    if not found:
         return
     request.session.set_expiry(None)
-    if not is_kept_for(request, user.pk):
-        drop(request)
+    if is_kept_for(request, user.pk):
+        return
+    for key in found:
+        del request.session[key]
+    text = _("What was sent before you signed in was discarded: another account was signed in when it was written.")
+    messages.warning(request, text, fail_silently=True)
 
 
 def _drop_sent(request: HttpRequest) -> None:
@@ -164,15 +188,24 @@ def _page_before(request: HttpRequest) -> str:
     return address if found.netloc == request.get_host() and is_internal(address, request) else "/"
 
 
-def _fields_at(address: str) -> dict[str, forms.Field]:
+def _form_at(address: str) -> type[forms.Form] | None:
     try:
-        form = getattr(resolve(urlsplit(address).path).func, "kept_form", None)
+        return getattr(resolve(urlsplit(address).path).func, "kept_form", None)
     except Resolver404:  # of the release before
-        form = None
-    return form.base_fields if form is not None else {}
+        return None
 
 
-def _is_shown(name: str, field: forms.Field, values: dict[str, str]) -> bool:
+def _shows_something(form: type[forms.Form] | None, values: Mapping[str, str]) -> bool:
+    """Return whether people would see what they sent. Nothing is sent again of which nobody saw what it does.
+
+    A name that the form does not have is a button of its page, such as one that deletes.
+    """
+    if form is None or not values.keys() <= {*form.base_fields, *WITHOUT_FIELDS}:
+        return False
+    return any(values.get(name, "").strip() for name in shown_fields(form, values))
+
+
+def _is_shown(name: str, field: forms.Field, values: Mapping[str, str]) -> bool:
     """Return whether a field is shown: one with a label. Boxes always, as one that is not ticked is not sent."""
     if field.widget.is_hidden or field.label is None or isinstance(field, forms.FileField):
         return False

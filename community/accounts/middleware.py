@@ -20,9 +20,11 @@ class Authentication(middleware.AuthenticationMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         person = getattr(request, "member", None)
-        if person is not None and FRAGMENT not in request.headers and "text/html" in response.get("Content-Type", ""):
+        is_page = FRAGMENT not in request.headers and "text/html" in response.get("Content-Type", "")
+        if person is not None and is_page:
             visits.note_later(person)
-        kept_forms.remember_account(request, response)
+        shown_to = person.pk if person is not None and is_page else None
+        kept_forms.remember_account(request, response, shown_to=shown_to)
         return response
 
 

@@ -33,6 +33,8 @@ class Action(models.TextChoices):
     DISMISS = "dismiss", _("dismissed the reports")
     UPHOLD = "uphold", _("upheld the reports")
     REMOVE_PICTURE = "remove_picture", _("removed the picture of this person")
+    REMOVE_LINKS = "remove_links", _("removed the links of this person")
+    REMOVE_SERIES = "remove_series", _("deleted a series of this person")
     ADD_CATEGORY = "add_category", _("added this category")
     EDIT_CATEGORY = "edit_category", _("edited this category")
     EDIT_TAG = "edit_tag", _("edited this tag")

@@ -32,6 +32,7 @@ urlpatterns = [
     path("articles/<key:pk>/<words:slug>/", articles.article, name="article"),
     path("series/<key:pk>/", series.series, name="series"),
     path("series/<key:pk>/edit/", series.edit, name="series-edit"),
+    path("series/<key:pk>/delete/", series.delete, name="series-delete"),
     path("series/<key:pk>/follow/", series.follow, name="series-follow"),
     path("@<str:handle>/series/", series.series_of, name="series-of"),
     path("notes/", notes.notes, name="notes"),

@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
@@ -61,7 +60,7 @@ def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
 
 
 def register() -> None:
-    user_logged_in.connect(_hand_over, dispatch_uid="kept-forms")
+    accounts.keep_under(SESSION_KEY)
 
 
 def keep(request: HttpRequest, fields: dict[str, str]) -> None:
@@ -79,12 +78,3 @@ def has_words(fields: Mapping[str, str]) -> bool:
 
 def _text(value: object) -> str:
     return str(value).replace("\r\n", "\n")
-
-
-def _hand_over(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Keep the text only for who sent it, and restore the standard session lifetime."""
-    if SESSION_KEY not in request.session:
-        return
-    request.session.set_expiry(None)
-    if not accounts.is_kept_for(request, user.pk):
-        del request.session[SESSION_KEY]

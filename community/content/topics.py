@@ -91,7 +91,11 @@ def _tags(key: str, unless: tuple[str, ...] = ()) -> Topic:
 
 
 def shows_thread(thread: Thread) -> None:
-    page_cache.depends_on(f"thread:{thread.pk}")
+    shows_threads_with([thread.pk])
+
+
+def shows_threads_with(keys: Iterable[int]) -> None:
+    page_cache.depends_on(*(f"thread:{key}" for key in keys))
 
 
 def shows_categories(keys: Iterable[int]) -> None:

@@ -13,7 +13,13 @@ from community.content.models import Category, Tag
 from community.content.places import LONGEST, place_at
 
 ONE_TAG = {"autocomplete": "off", "data-tags": ""}
-THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.MOVE)
+THREAD_ACTIONS = (
+    (Action.LOCK.value, _("Close")),
+    (Action.UNLOCK.value, _("Reopen")),
+    (Action.PIN.value, _("Pin")),
+    (Action.UNPIN.value, _("Unpin")),
+    (Action.MOVE.value, _("Move")),
+)
 
 LARGEST_KEY = 2**63 - 1
 
@@ -63,8 +69,10 @@ class ProofForm(forms.Form):
 class StaffForm(forms.Form):
     """Form for a moderator's action on a thread."""
 
-    action = forms.ChoiceField(choices=[(name.value, name.label) for name in THREAD_ACTIONS])
-    category = forms.ModelChoiceField(Category.objects.all(), to_field_name="slug", required=False)
+    action = forms.ChoiceField(label=_("Action"), choices=THREAD_ACTIONS)
+    category = forms.ModelChoiceField(
+        Category.objects.all(), label=_("Move to"), to_field_name="slug", required=False, empty_label=None
+    )
     reason = forms.CharField(label=_("Reason"), max_length=texts.REASON_LENGTH, required=False)
 
 

@@ -6,6 +6,7 @@ app_name = "lists"
 urlpatterns = [
     path("lists/", views.own, name="own"),
     path("lists/<key:pk>/edit/", views.edit, name="edit"),
+    path("lists/<key:pk>/delete/", views.delete, name="delete"),
     path("lists/items/<key:pk>/move/", views.move, name="item-move"),
     path("lists/items/<key:pk>/remove/", views.remove, name="item-remove"),
     path("posts/<key:pk>/bookmark/list/", views.choose, name="choose"),

@@ -71,14 +71,8 @@ def reading_list(request: HttpRequest, handle: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(LISTING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Rename a list, say who sees it, or delete it, after a question."""
+    """Rename a list, or say who sees it."""
     found = get_or_not_found(ReadingList.objects.filter(owner=request.user).select_related("owner"), pk=pk)
-    if request.method == "POST" and request.POST.get("delete") == "ask":
-        return render(request, "lists/delete.html", {"reading_list": found})
-    if request.method == "POST" and "delete" in request.POST:
-        services.delete_list(reading_list=found)
-        messages.success(request, _("List deleted. Its bookmarks are still there."))
-        return redirect("lists:own")
     initial = {"name": found.name, "is_public": found.is_public}
     initial |= {"base_name": found.name, "was_public": found.is_public}
     form = ListForm(request.POST if request.method == "POST" else None, initial=initial)
@@ -89,6 +83,19 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         form.begin_from(found.name)
     context = {"form": form, "reading_list": found}
     return render(request, "lists/edit.html", context, status=422 if form.errors else 200)
+
+
+@sign_in_first
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(LISTING)
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
+    """Delete one's own list, after a question."""
+    found = get_or_not_found(ReadingList.objects.filter(owner=request.user).select_related("owner"), pk=pk)
+    if request.method != "POST":
+        return render(request, "lists/delete.html", {"reading_list": found})
+    services.delete_list(reading_list=found)
+    messages.success(request, _("List deleted. Its bookmarks are still there."))
+    return redirect("lists:own")
 
 
 @sign_in_first(form=ChoiceForm)

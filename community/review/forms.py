@@ -59,7 +59,7 @@ class SuggestForm(TextForm):
 class DecisionForm(WritingForm):
     """The buttons below a suggestion. `seen` and `base_version` are of the suggestion and the post that were shown."""
 
-    action = forms.ChoiceField(choices=[("approve", ""), ("reject", "")])
+    action = forms.ChoiceField(label=_("Action"), choices=[("approve", _("Approve")), ("reject", _("Reject"))])
     seen = forms.IntegerField(min_value=0, max_value=LARGEST)
     base_version = forms.IntegerField(min_value=1, max_value=LARGEST)
     reason = Line(label=_("Reason, if you reject it"), help_text=_("Their author reads it."))

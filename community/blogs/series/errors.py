@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import Conflict, NotAllowed
@@ -14,11 +15,15 @@ class TitleTaken(Conflict):
 
 
 class TooManySeries(Conflict):
-    default = _("You have as many series as there can be. Delete one first; its articles stay.")
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            gettext("You already have %(most)d series. Delete one first; its articles stay.") % {"most": most}
+        )
 
 
 class SeriesFull(Conflict):
-    default = _("This series has as many articles as there can be. Begin another one.")
+    def __init__(self, most: int) -> None:
+        super().__init__(gettext("This series already has %(most)d articles. Start another one.") % {"most": most})
 
 
 class ChangedMeanwhile(Conflict):
@@ -27,3 +32,7 @@ class ChangedMeanwhile(Conflict):
 
 class NotYourArticle(NotAllowed):
     default = _("Only the author of an article can put it into a series.")
+
+
+class NotYourSeries(NotAllowed):
+    default = _("Only the owner of a series and moderators can delete it.")

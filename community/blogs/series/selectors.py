@@ -12,9 +12,11 @@ from community.blogs.models import Article, Part, Series, SeriesFollow
 from community.blogs.series.services import MOST_PARTS, MOST_SERIES
 from community.common import page_cache
 from community.common.errors import NotFound
+from community.common.lookups import get_or_not_found
 from community.common.subqueries import MOST_COUNTED, CountUpTo, looked_up
 from community.content import topics
 from community.content.models import ReadPosition, Thread
+from community.content.policies import is_staff
 from community.content.querysets import Reader
 from community.mutes.selectors import standing
 
@@ -54,7 +56,7 @@ class SeriesPage:
 def series_page(reader: Reader, pk: int) -> SeriesPage:
     """Raises NotFound, also to who sees no part of it."""
     series = Series.objects.select_related("owner").filter(pk=pk).first()
-    if series is None or standing(reader, series.owner).is_apart:
+    if series is None or not series.owner.is_active or standing(reader, series.owner).is_apart:
         raise NotFound
     parts, is_own = seen_parts(series, reader), series.owner_id == reader.pk
     if not parts and not is_own:
@@ -65,28 +67,25 @@ def series_page(reader: Reader, pk: int) -> SeriesPage:
 
 def seen_parts(series: Series, reader: Reader) -> list[Part]:
     """Return the parts that a reader sees, in order."""
-    seen = looked_up(Thread.objects.visible_to(reader).filter(pk=OuterRef("article")))
-    rows = Part.objects.filter(series=series).annotate(is_seen=ExpressionWrapper(seen, output_field=BooleanField()))
-    rows = rows.select_related("article__thread__author").order_by("position", "article").fetch_mode(FETCH_RAISE)
-    page_cache.depends_on(f"series:{series.pk}")
+    rows = _parts(series, reader).select_related("article__thread__author").fetch_mode(FETCH_RAISE)
     found = list(rows[:MOST_PARTS])
-    for part in found:
-        topics.shows_thread(part.article.thread)
+    _shows_parts(series, [part.article_id for part in found])
     return [part for part in found if part.is_seen]  # type: ignore[attr-defined]
 
 
 def place_of(article: Article, reader: Reader) -> Place | None:
-    """Return an article's place in its series, in one query or none. `part__series` must have been read with it."""
+    """Return an article's place in its series, in two queries or none. `part__series` must have been read with it."""
     part: Part | None = getattr(article, "part", None)
     if part is None:
         return None
-    threads = [each.article.thread for each in seen_parts(part.series, reader)]
-    keys = [thread.pk for thread in threads]
+    keys = _seen_keys(part.series, reader)
     if article.pk not in keys:
         return None
     at = keys.index(article.pk)
-    before = threads[at - 1] if at else None
-    return Place(part.series, at + 1, len(keys), before, threads[at + 1] if at + 1 < len(keys) else None)
+    before, after = keys[:at][-1:], keys[at + 1 :][:1]
+    beside = Thread.objects.all().fetch_mode(FETCH_RAISE).in_bulk([*before, *after])
+    first, last = (next((beside[key] for key in side if key in beside), None) for side in (before, after))
+    return Place(part.series, at + 1, len(keys), first, last)
 
 
 def series_of(owner: User, reader: Reader) -> list[Series]:
@@ -103,10 +102,37 @@ def own_series(owner: Reader, pk: int) -> Series:
     return found
 
 
+def series_to_delete(reader: User, pk: int) -> Series:
+    """Return a series of one's own, for moderators anybody's. Raises NotFound."""
+    if not is_staff(reader):
+        return own_series(reader, pk)
+    return get_or_not_found(Series.objects.select_related("owner"), pk=pk)
+
+
 def public_series_count(owner: OuterRef) -> CountUpTo:
     """Return a column of people: how many series everybody sees. A page with it says `topics.shows_person`."""
     public = Part.objects.filter(series=OuterRef("pk"), article__thread__in=Thread.objects.public())
     return CountUpTo(Series.objects.filter(looked_up(public), owner=owner), MOST_COUNTED)
+
+
+def _parts(series: Series, reader: Reader) -> QuerySet:
+    """Return all parts in order, each with whether a reader sees it."""
+    seen = looked_up(Thread.objects.visible_to(reader).filter(pk=OuterRef("article")))
+    rows = Part.objects.filter(series=series).annotate(is_seen=ExpressionWrapper(seen, output_field=BooleanField()))
+    return rows.order_by("position", "article")
+
+
+def _seen_keys(series: Series, reader: Reader) -> list[int]:
+    """Return the keys of the articles that a reader sees, in order."""
+    found = list(_parts(series, reader).values_list("article", "is_seen")[:MOST_PARTS])
+    _shows_parts(series, [key for key, _is_seen in found])
+    return [key for key, is_seen in found if is_seen]
+
+
+def _shows_parts(series: Series, keys: Sequence[int]) -> None:
+    """Say that a page shows a series with these parts, or shows that a reader does not see them."""
+    page_cache.depends_on(f"series:{series.pk}")
+    topics.shows_threads_with(keys)
 
 
 def _public_parts() -> CountUpTo:

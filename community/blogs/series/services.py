@@ -6,17 +6,20 @@ from django.db import IntegrityError, transaction
 
 from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
+from community.audit.actions import Action
+from community.audit.services import record
 from community.blogs.models import Article, Part, Series, SeriesFollow
 from community.blogs.series.errors import (
     ChangedMeanwhile,
     NotYourArticle,
+    NotYourSeries,
     SeriesFull,
     SeriesGone,
     TitleTaken,
     TooManySeries,
 )
 from community.blogs.tasks import tell_of_part
-from community.content.policies import is_public
+from community.content.policies import is_public, is_staff
 from community.mutes.errors import CannotFollow, refuse_apart
 
 MOST_SERIES, MOST_PARTS = 50, 100
@@ -43,7 +46,7 @@ def put_article(*, article: Article, by: User, into: Series | None = None, new_t
         return series
     last = Part.objects.filter(series=series).order_by("-position").values_list("position", flat=True)
     if last.count() >= MOST_PARTS:
-        raise SeriesFull
+        raise SeriesFull(MOST_PARTS)
     place = {"series": series, "position": (last.first() or 0) + 1}
     Part.objects.update_or_create(article=article, defaults=place)
     if is_public(article.thread):
@@ -69,9 +72,15 @@ def change_series(*, series: Series, title: str, about: str, base: tuple[str, st
     return row
 
 
-def delete_series(*, series: Series) -> None:
-    """Delete a series. Its articles stay as they are."""
-    Series.objects.filter(pk=series.pk).delete()
+@transaction.atomic
+def delete_series(*, series: Series, by: User) -> None:
+    """Delete a series, as its owner or a moderator. Its articles stay as they are. Raises NotYourSeries."""
+    if series.owner_id != by.pk and not is_staff(by):
+        raise NotYourSeries
+    gone, _rows = Series.objects.filter(pk=series.pk).delete()
+    if gone and series.owner_id != by.pk:
+        changes = {"title": (series.title, ""), "description": (series.about, "")}
+        record(actor=by, action=Action.REMOVE_SERIES, target=series.owner, changes=changes)
 
 
 @transaction.atomic
@@ -107,7 +116,7 @@ def _with_title(owner: User, title: str) -> Series:
     if found is not None:
         return found
     if Series.objects.filter(owner=owner).count() >= MOST_SERIES:
-        raise TooManySeries
+        raise TooManySeries(MOST_SERIES)
     return Series.objects.get_or_create(owner=owner, title=title)[0]
 
 

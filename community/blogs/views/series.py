@@ -65,14 +65,8 @@ def choose(request: MemberRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(FILING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Change title and description of one's own series, or delete it, after a question."""
+    """Change title and description of one's own series."""
     found = selectors.own_series(request.user, pk)
-    if request.method == "POST" and request.POST.get("delete") == "ask":
-        return render(request, "blogs/series_delete.html", {"series": found})
-    if request.method == "POST" and "delete" in request.POST:
-        services.delete_series(series=found)
-        messages.success(request, _("Series deleted. Its articles are still there."))
-        return redirect("blogs:series-of", request.user.handle)
     begun = {"title": found.title, "about": found.about, "base_title": found.title, "base_about": found.about}
     form = SeriesForm(request.POST if request.method == "POST" else None, initial=begun, series=found)
     if form.is_bound and form.is_valid():
@@ -83,6 +77,19 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
             return redirect(changed)
     status = 422 if form.errors else 200
     return render(request, "blogs/series_edit.html", {"series": found, "form": form}, status=status)
+
+
+@sign_in_first
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(FILING)
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
+    """Delete one's own series, or as a moderator anybody's, after a question."""
+    found = selectors.series_to_delete(request.user, pk)
+    if request.method != "POST":
+        return render(request, "blogs/series_delete.html", {"series": found})
+    services.delete_series(series=found, by=request.user)
+    messages.success(request, _("Series deleted. Its articles are still there."))
+    return redirect("blogs:series-of", found.owner.handle)
 
 
 @sign_in_first

@@ -21,6 +21,9 @@ from community.common.middleware.preferences import (
 )
 
 PREFERENCES = frozenset({THEME_COOKIE, TIME_ZONE_COOKIE, VECTORS_COOKIE, LOSS_FORM_COOKIE})
+ACCOUNT_COOKIE = "account"
+"""The mark of `accounts.kept_forms`, which stays after signing out and which no page shows."""
+READ_BY_NO_PAGE = frozenset({settings.CSRF_COOKIE_NAME, ACCOUNT_COOKIE})
 MAX_LENGTH = 2000
 """Longer addresses and cookies are answered without the cache."""
 MAX_HOST_LENGTH = 300
@@ -33,7 +36,7 @@ def choices(cookies: Mapping[str, str], accept_language: str) -> tuple[str, ...]
     An unknown cookie may be a session, a message, or the key to a visitor's own runs. Browsers still send the cookie of
     forms of earlier releases, which no shared page reads.
     """
-    cookies = {name: text for name, text in cookies.items() if name != settings.CSRF_COOKIE_NAME}
+    cookies = {name: text for name, text in cookies.items() if name not in READ_BY_NO_PAGE}
     if any(name not in PREFERENCES and name != settings.LANGUAGE_COOKIE_NAME for name in cookies):
         return None
     if any(len(text) > 100 for text in cookies.values()) or len(accept_language) > 500:

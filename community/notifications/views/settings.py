@@ -23,7 +23,7 @@ from community.notifications.models import Mailbox
 from community.notifications.push import devices, vapid
 
 
-@sign_in_first(form=SettingsForm)
+@sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(rates.PROFILE)
 def notification_settings(request: MemberRequest) -> HttpResponse:

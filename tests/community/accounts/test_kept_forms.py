@@ -4,16 +4,24 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.forms import FileField, IntegerField
+from django.urls import URLResolver, get_resolver, resolve
 from django.utils import translation
 
+from community.accounts import kept_forms
 from community.accounts.models import User
 from community.accounts.rates import KEEPING
+from community.blogs.models import Series
+from community.blogs.series.services import put_article
+from community.blogs.services import start_article
+from community.common import fragments
 from community.content.models import Post, Thread
 from community.lists.models import ReadingList
 from community.saved.models import SavedSearch
 from community.social.models import Bookmark, Mark
 from tests.factories.content import AnswerFactory, QuestionFactory
 from tests.factories.people import PASSWORD, PersonFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 KEPT = "/settings/kept-form/"
@@ -54,9 +62,51 @@ def test_a_search_comes_back_after_signing_in_and_is_saved_when_it_is_sent_again
     assert client.get(KEPT)["Location"] == "/"
 
 
+SHOWN_BY_THEIR_PAGE = {"into", "chosen", "run", "next"}
+"""Choices that a class does not have by itself: without a text beside them they are not kept."""
+
+
+def kept_views(patterns=None, prefix=""):
+    """Yield the route and the form of each view whose form is kept."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from kept_views(pattern.url_patterns, route)
+        elif getattr(pattern.callback, "kept_form", None) is not None:
+            yield route, pattern.callback.kept_form
+
+
+def test_whatever_a_kept_form_does_is_shown():
+    found = dict(kept_views())
+    assert {"lists/", "series/<key:pk>/edit/", "threads/<key:pk>/moderate/", "settings/tokens/"} <= found.keys()
+    for route, form in found.items():
+        values = dict.fromkeys(form.base_fields, "x")
+        others = {
+            name
+            for name, field in form.base_fields.items()
+            if name not in kept_forms.shown_fields(form, values)
+            and not field.widget.is_hidden
+            and not isinstance(field, FileField | IntegerField)  # a number without a label is a version
+        }
+        assert others <= SHOWN_BY_THEIR_PAGE, route
+
+
 def test_every_form_with_words_is_kept(client, member, answer):
     reading_list = ReadingList.objects.create(owner=member, name="Old")
+    article = start_article(author=member, title="Title", source="Words.", publish=True)
+    series = put_article(article=article, by=member, new_title="Old")
+    question = answer.thread_id
     forms = {
+        f"/articles/{article.pk}/series/": {"into": "none", "new_title": "Words of mine"},
+        f"/series/{series.pk}/edit/": {"title": "Words of mine", "about": "", "base_title": "Old"},
+        f"/threads/{question}/duplicate/": {"address": "Words of mine"},
+        f"/threads/{question}/hold/": {"reason": "unclear"},
+        f"/posts/{answer.pk}/proof/": {"run": "", "address": "Words of mine"},
+        f"/threads/{question}/moderate/": {"action": "lock", "category": "general", "reason": "Words of mine"},
+        "/suggestions/1/decide/": {"action": "reject", "seen": "1", "base_version": "1", "reason": "Words of mine"},
+        "/settings/tokens/": {"name": "Words of mine", "days": "90"},
+        "/settings/preferences/": {"language": "en", "theme": "dark"},
+        "/search/saved/": {"query": "Words of mine", "name": ""},
         "/lists/": {"name": "Words of mine"},
         f"/lists/{reading_list.pk}/edit/": {"name": "Words of mine", "base_name": "Old"},
         f"/posts/{answer.pk}/bookmark/note/": {"note": "Words of mine\r\nin two lines", "remind_on": ""},
@@ -70,12 +120,45 @@ def test_every_form_with_words_is_kept(client, member, answer):
         KEEPING.clear("net:127.0.0.1")
         client.cookies.clear()
         assert client.post(address, fields)["Location"].endswith(KEPT), address
-        assert "Words of mine" in sign_in(client, member, next=KEPT).content.decode(), address
+        page = sign_in(client, member, next=KEPT).content.decode()
+        assert "Words of mine" in page or "Words of mine" not in fields.values(), address
         kept = client.get(KEPT).context["kept"]
         assert (kept.address, dict(kept.fields)) == (
             address,
             {name: value.replace("\r\n", "\n") for name, value in fields.items()},
         )
+    assert {resolve(address).route for address in forms} == dict(kept_views()).keys()
+
+
+def test_what_a_moderator_does_is_shown_before_it_is_sent_again(client, moderator, answer):
+    address, fields = f"/threads/{answer.thread_id}/moderate/", {"action": "lock", "category": "x", "reason": ""}
+    client.post(address, fields)
+    page = html_of(sign_in(client, moderator, next=KEPT))
+    assert "Action" in page and '<option value="lock" selected>Close</option>' in page
+    sign_out(client)
+    client.post("/suggestions/1/decide/", {"action": "reject", "seen": "1", "base_version": "1"})
+    assert '<option value="reject" selected>Reject</option>' in html_of(sign_in(client, moderator, next=KEPT))
+
+
+def test_buttons_that_delete_lead_back_and_are_never_sent_again(client, member, answer):
+    own = ReadingList.objects.create(owner=member, name="Old")
+    put_article(article=start_article(author=member, title="T", source="W.", publish=True), by=member, new_title="Old")
+    series = Series.objects.get()
+    buttons = {
+        f"/lists/{own.pk}/delete/": {},
+        f"/lists/{own.pk}/edit/": {"delete": "1", "name": "Old"},
+        f"/series/{series.pk}/delete/": {},
+        f"/posts/{answer.pk}/bookmark/note/": {"remove": "1", "note": "Mine"},
+        f"/posts/{answer.pk}/proof/": {"remove": "1", "address": "/runs/1/"},
+        f"/articles/{series.parts.get().pk}/series/": {"into": "none", "new_title": ""},
+        "/settings/notifications/": {"quiet_from": "22:00", "quiet_until": "07:00", "replies-mail": "never"},
+    }
+    for address, fields in buttons.items():
+        sent = client.post(address, fields, headers={"referer": f"http://testserver{address}"})
+        assert sent["Location"] == f"/accounts/login/?next={address}", address
+    sign_in(client, member)
+    assert client.get(KEPT)["Location"] == "/" and Series.objects.exists() and ReadingList.objects.exists()
+    assert "Delete this series?" in html_of(client.get(f"/series/{series.pk}/delete/"))
 
 
 def test_a_note_and_a_mark_are_saved_as_they_were_written(client, member, answer):
@@ -105,7 +188,8 @@ def test_what_one_account_sent_is_never_shown_to_another(client, member):
     sign_out(client)
     client.post(SEARCHES, {"query": "a secret of mine"})
     client.post("/write/?kind=question", {"kind": "question", "draft_key": "new:question", "source": "Another secret."})
-    sign_in(client, other)
+    page = html_of(sign_in(client, other))
+    assert page.count("another account was signed in when it was written") == 1
     assert client.get(KEPT)["Location"] == "/"
     assert "Another secret." not in client.get("/write/?kind=question").content.decode()
     assert not any("secret" in str(session.get_decoded()) for session in Session.objects.all())
@@ -129,6 +213,26 @@ def test_the_mark_of_an_account_in_the_browser_tells_nobody_which_it_is(client, 
     sign_out(client)
     sign_in(client, PersonFactory())
     assert client.cookies["account"].value != cookie.value
+
+
+def test_a_session_from_before_the_mark_gets_it_with_its_next_page(client, member):
+    client.force_login(member)
+    fragment = client.get("/latest/", headers={fragments.HEADER: "1"})
+    assert "account" not in fragment.cookies
+    assert client.get("/latest/").cookies["account"].value
+    assert "account" not in client.get("/latest/").cookies
+    client.cookies.pop("sessionid")
+    client.post(SEARCHES, {"query": "a secret of mine"})
+    sign_in(client, PersonFactory())
+    assert client.get(KEPT)["Location"] == "/"
+
+
+def test_another_account_in_the_browser_replaces_the_mark(client, member):
+    sign_in(client, member)
+    first = client.cookies["account"].value
+    client.force_login(PersonFactory())
+    client.get("/latest/")
+    assert client.cookies["account"].value != first
 
 
 def test_a_form_can_be_discarded(client, member):

@@ -7,9 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from community.blogs.models import Part, Series, SeriesFollow
+from community.accounts.models import User
+from community.audit.models import AuditEntry
+from community.blogs.models import Article, Part, Series, SeriesFollow
 from community.blogs.series import services
-from community.blogs.series.errors import ChangedMeanwhile, NotYourArticle, SeriesFull, TitleTaken, TooManySeries
+from community.blogs.series.errors import (
+    ChangedMeanwhile,
+    NotYourArticle,
+    NotYourSeries,
+    SeriesFull,
+    TitleTaken,
+    TooManySeries,
+)
+from community.blogs.series.selectors import place_of
 from community.blogs.services import opening_post, publish_article, start_article
 from community.content.services import hide_post, read_up_to
 from community.mutes import services as mutes
@@ -70,7 +80,7 @@ def test_only_the_author_files_an_article(as_user, ada, bob, moderator, article)
 
 def test_a_part_leads_to_those_beside_it(client, parts, series):
     middle = html_of(client.get(parts[1].thread.get_absolute_url()))
-    assert f'Part 2 of 3 of <a href="{series.get_absolute_url()}"><bdi>{TITLE}</bdi></a>' in middle
+    assert f'Part 2 of 3 in <a href="{series.get_absolute_url()}"><bdi>{TITLE}</bdi></a>' in middle
     assert f'rel="prev" href="{parts[0].thread.get_absolute_url()}"' in middle
     assert f'rel="next" href="{parts[2].thread.get_absolute_url()}"' in middle
     first, last = (html_of(client.get(part.thread.get_absolute_url())) for part in (parts[0], parts[2]))
@@ -96,7 +106,7 @@ def test_a_visitors_page_that_was_kept_follows_its_series(client, ada, parts, se
     assert "Part 1 of 3" in html_of(client.get(address))
     publish_article(article=draft, by=ada)
     assert "Part 1 of 4" in html_of(client.get(address))
-    services.delete_series(series=series)
+    services.delete_series(series=series, by=ada)
     assert "series-place" not in html_of(client.get(address))
 
 
@@ -150,7 +160,7 @@ def test_others_move_and_change_nothing(as_user, bob, parts, series):
     browser.post(f"/articles/{parts[2].pk}/series/move/", {"to": "up"})
     assert browser.post(f"/articles/{parts[2].pk}/series/remove/").status_code == 403
     assert browser.post(f"/series/{series.pk}/edit/", {"title": "Mine"}).status_code == 404
-    assert browser.post(f"/series/{series.pk}/edit/", {"delete": "1"}).status_code == 404
+    assert browser.post(f"/series/{series.pk}/delete/").status_code == 404
     assert titles(browser, series) == ["Chain rule", "One layer", "Many layers"]
 
 
@@ -178,20 +188,64 @@ def test_a_title_that_is_taken_or_empty_is_told_and_kept(as_user, ada, article, 
 
 
 def test_a_series_is_deleted_after_a_question_and_its_articles_stay(as_user, ada, parts, series):
-    browser, address = as_user(ada), f"/series/{series.pk}/edit/"
-    assert "Delete this series?" in html_of(browser.post(address, {"delete": "ask"}))
+    browser, address = as_user(ada), f"/series/{series.pk}/delete/"
+    assert f'href="{address}"' in html_of(browser.get(f"/series/{series.pk}/edit/"))
+    assert "Delete this series?" in html_of(browser.get(address))
     assert Series.objects.exists()
-    browser.post(address, {"delete": "1"})
+    browser.post(address)
+    assert not AuditEntry.objects.exists()
     assert not Series.objects.exists() and not Part.objects.exists()
     assert browser.get(parts[0].thread.get_absolute_url()).status_code == 200
 
 
+def test_a_moderator_deletes_a_series_and_it_is_recorded(as_user, ada, bob, moderator, parts, series):
+    browser, address = as_user(moderator), f"/series/{series.pk}/delete/"
+    Series.objects.filter(pk=series.pk).update(about="Rude words.")
+    assert f'href="{address}"' not in html_of(as_user(bob).get(series.get_absolute_url()))
+    assert f'href="{address}"' in html_of(browser.get(series.get_absolute_url()))
+    assert as_user(bob).get(address).status_code == 404
+    with pytest.raises(NotYourSeries):
+        services.delete_series(series=series, by=bob)
+    assert browser.post(address).url == "/@ada/series/"
+    assert not Series.objects.exists() and browser.get(parts[0].thread.get_absolute_url()).status_code == 200
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target_kind, entry.target_id) == ("remove_series", "user", ada.pk)
+    assert entry.changes == {"title": [TITLE, ""], "description": ["Rude words.", ""]}
+    assert TITLE in html_of(browser.get("/moderation/audit-log/"))
+
+
+def test_a_series_of_who_left_is_not_shown(client, ada, parts, series):
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert client.get(series.get_absolute_url()).status_code == 404
+
+
+def test_the_button_says_whether_one_follows(as_user, bob, series):
+    browser = as_user(bob)
+    browser.post(f"/series/{series.pk}/follow/", {"on": "1"})
+    page = html_of(browser.get(series.get_absolute_url()))
+    assert 'aria-pressed="true" title="Stop following this series">Following series</button>' in page
+    browser.post(f"/series/{series.pk}/follow/", {"on": "0"})
+    assert 'aria-pressed="false"' in html_of(browser.get(series.get_absolute_url()))
+
+
+def test_a_place_in_a_long_series_reads_two_articles(ada, bob, series):
+    for number in range(8):
+        services.put_article(article=written(ada, f"More {number}"), by=ada, into=series)
+    article = Article.objects.select_related("part__series").get(part__position=6)
+    with CaptureQueriesContext(connection) as queries:
+        place = place_of(article, bob)
+    assert (place.number, place.total, place.before.title, place.after.title) == (6, 11, "More 1", "More 3")
+    assert (
+        len(queries) == 2 and '"title"' not in queries[0]["sql"] and "author" not in queries[0]["sql"].split("FROM")[0]
+    )
+
+
 def test_there_are_limits_with_a_sentence(ada, parts, series, monkeypatch):
     monkeypatch.setattr(services, "MOST_PARTS", 3)
-    with pytest.raises(SeriesFull):
+    with pytest.raises(SeriesFull, match="already has 3 articles"):
         services.put_article(article=written(ada, "A fourth"), by=ada, into=series)
     monkeypatch.setattr(services, "MOST_SERIES", 1)
-    with pytest.raises(TooManySeries):
+    with pytest.raises(TooManySeries, match="already have 1 series"):
         services.put_article(article=written(ada, "A fifth"), by=ada, new_title="Another")
     assert series.parts.count() == 3 and Series.objects.count() == 1
 
@@ -235,7 +289,7 @@ def test_the_feed_of_a_series_has_its_public_articles(client, ada, parts, series
 def test_a_profile_leads_to_the_series_of_a_person(client, ada, series):
     assert 'href="/@ada/series/"' in html_of(client.get("/@ada/"))
     assert TITLE in html_of(client.get("/@ada/series/"))
-    services.delete_series(series=series)
+    services.delete_series(series=series, by=ada)
     assert 'href="/@ada/series/"' not in html_of(client.get("/@ada/"))
 
 

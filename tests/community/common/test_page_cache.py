@@ -24,6 +24,7 @@ from community.common.page_cache.shortcut import kept_answer
 from community.common.page_cache.store import Store, keep
 from community.content.models import Category, Post, Thread
 from tests.factories import PersonFactory, QuestionFactory
+from tests.factories.people import PASSWORD
 from tests.kept_pages import kept_pages
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +236,15 @@ class TestAnswers:
         read(thread.get_absolute_url(), **({"Cookie": others} if others else {}))
         read(thread.get_absolute_url(), Cookie=made_for)
         assert len(made) == 1
+
+    def test_who_has_signed_out_reads_kept_pages_again(self, client, thread, made):
+        person = PersonFactory()
+        client.post("/accounts/login/", {"login": person.handle, "password": PASSWORD}, follow=True)
+        client.post("/accounts/logout/")
+        left = f"account={client.cookies['account'].value}"
+        made.clear()
+        first, second = read("/latest/", cookie=left), read("/latest/", cookie=left)
+        assert first.content == second.content == read("/latest/").content and made == ["/latest/"]
 
     def test_headers_are_those_of_a_page_that_is_not_kept(self, thread, settings):
         first, second = read(thread.get_absolute_url()), read(thread.get_absolute_url())

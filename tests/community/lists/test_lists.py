@@ -90,9 +90,9 @@ def test_anothers_list_cannot_be_chosen(as_user, ada, bob, later):
 
 def test_deleting_a_list_keeps_its_bookmarks(as_user, ada, later):
     filled(ada, later, "A", "B")
-    asked = as_user(ada).post(f"/lists/{later.pk}/edit/", {"delete": "ask", "name": ""})
+    asked = as_user(ada).get(f"/lists/{later.pk}/delete/")
     assert "Delete this list?" in html_of(asked) and ReadingList.objects.exists()
-    assert as_user(ada).post(f"/lists/{later.pk}/edit/", {"delete": "1", "name": ""}).url == "/lists/"
+    assert as_user(ada).post(f"/lists/{later.pk}/delete/").url == "/lists/"
     assert not ReadingList.objects.exists() and Bookmark.objects.filter(user=ada).count() == 2
 
 
@@ -138,7 +138,7 @@ def test_private_lists_are_nobodys_to_see(client, as_user, ada, bob, later):
     assert "Read later" not in html_of(client.get("/@ada/lists/"))
     assert "/@ada/lists/" not in html_of(client.get("/@ada/"))
     assert as_user(bob).get(f"/lists/{later.pk}/edit/").status_code == 404
-    assert as_user(bob).post(f"/lists/{later.pk}/edit/", {"delete": "1"}).status_code == 404
+    assert as_user(bob).post(f"/lists/{later.pk}/delete/").status_code == 404
     assert as_user(bob).get(later.get_absolute_url().replace("ada", "bob")).status_code == 404
     assert ReadingList.objects.exists()
 
