@@ -66,6 +66,7 @@ FIELDS = {
     "category": _("Category"),
     "description": _("Description"),
     "description_zh": _("Description in Chinese"),
+    "links": _("Links"),
     "name": _("Name"),
     "name_zh": _("Name in Chinese"),
     "parent": _("Parent category"),
@@ -76,6 +77,7 @@ FIELDS = {
     "slug": _("Address"),
     "synonyms": _("Synonyms"),
     "tags": _("Tags"),
+    "title": _("Title"),
     "tone": _("Colour"),
     "version": _("Version"),
 }

@@ -71,6 +71,19 @@ def remove_picture(*, actor: User, person: User) -> bool:
     return True
 
 
+@transaction.atomic
+def remove_links(*, actor: User, person: User) -> bool:
+    """Remove the links of a person's profile. Returns whether they had any."""
+    _refuse_unless_staff(actor)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.links:
+        return False
+    before, person.links = person.links, ""
+    person.save(update_fields=["links"])
+    record(actor=actor, action=Action.REMOVE_LINKS, target=person, changes={"links": (before, "")})
+    return True
+
+
 def _close(actor: User, post: Post, outcome: Outcome) -> int:
     """Close the open reports on a post and notify the reporters. Returns the number of reports."""
     reports = list(Report.objects.open().select_for_update().filter(post=post))

@@ -10,5 +10,6 @@ urlpatterns = [
     path("moderation/hidden/", views.hidden, name="hidden"),
     path("moderation/audit-log/", views.audit_log, name="audit-log"),
     path("moderation/people/<key:pk>/picture/", views.picture_remove, name="picture-remove"),
+    path("moderation/people/<key:pk>/links/", views.links_remove, name="links-remove"),
     path("moderation/posts/<key:pk>/", views.decide, name="decide"),
 ]

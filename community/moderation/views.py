@@ -116,3 +116,13 @@ def picture_remove(request: MemberRequest, pk: int) -> HttpResponse:
     if services.remove_picture(actor=request.user, person=person):
         messages.success(request, _("Done and recorded in the audit log."))
     return redirect(person.get_absolute_url())
+
+
+@staff_only
+@require_POST
+def links_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    """Remove the links of a person's profile."""
+    person = get_or_not_found(User.objects.filter(is_active=True), pk=pk)
+    if services.remove_links(actor=request.user, person=person):
+        messages.success(request, _("Done and recorded in the audit log."))
+    return redirect(person.get_absolute_url())

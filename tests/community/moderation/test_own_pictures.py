@@ -1,4 +1,4 @@
-"""A moderator removes the picture of a person; their avatar is drawn again."""
+"""A moderator removes the picture of a person, whose avatar is drawn again, or the links of their profile."""
 
 import pytest
 
@@ -44,3 +44,27 @@ def test_nobody_else_can(client, as_user, shown, bob):
         assert "Remove their picture" not in html_of(browser.get("/@ada/"))
     shown.refresh_from_db()
     assert shown.picture == FILE and not AuditEntry.objects.exists()
+
+
+def test_links_are_removed_and_recorded(client, as_user, ada, bob, moderator):
+    User.objects.filter(pk=ada.pk).update(links="https://rude.example/")
+    place = f"/moderation/people/{ada.pk}/links/"
+    for browser in (client, as_user(bob), as_user(ada)):
+        assert browser.post(place).status_code == 404
+        assert "Remove their links" not in html_of(browser.get("/@ada/"))
+    browser = as_user(moderator)
+    assert "rude.example" in html_of(client.get("/@ada/")) and "Remove their links" in html_of(browser.get("/@ada/"))
+    assert browser.post(place).url == browser.post(place).url == "/@ada/"
+    assert "rude.example" not in html_of(client.get("/@ada/"))
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.target_id, entry.changes) == (
+        "remove_links",
+        ada.pk,
+        {"links": ["https://rude.example/", ""]},
+    )
+    assert "removed the links of this person" in html_of(browser.get("/moderation/audit-log/"))
+
+
+def test_links_of_who_left_are_not_shown(client, ada):
+    User.objects.filter(pk=ada.pk).update(links="https://rude.example/", is_active=False)
+    assert "rude.example" not in client.get("/@ada/").content.decode()
