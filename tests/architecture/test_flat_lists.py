@@ -57,10 +57,10 @@ experiments:worked-md experiments:worked-tex forum:thread-short media:asset medi
 moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe
 pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results search:suggest
 social:bookmark-note
-lists:choose lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
+lists:choose lists:delete lists:edit forum:invite forum:tag-edit review:suggest review:suggestion review:improve
 review:next review:proposals-of review:duplicate review:hold review:community saved:searches social:mark
 forum:post-proof
-accounts:kept-form blogs:series blogs:series-choose blogs:series-edit blogs:series-of
+accounts:kept-form blogs:series blogs:series-choose blogs:series-delete blogs:series-edit blogs:series-of
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 
