@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from bpsandbox import spec
 from bpsandbox.core import train
@@ -39,33 +39,50 @@ def kinds_of(document: Document) -> set[str]:
     return {finding.kind for finding in document.findings}
 
 
-def found_in(configs: Iterable[Labelled]) -> Found:
+def found_in(configs: Sequence[Labelled]) -> Found:
     """Return the kinds that are found, by the text of the config."""
     return {each.text: kinds_of(document_of(each.text)) for each in configs}
 
 
-def confusion(configs: Iterable[Labelled], found: Found) -> Table:
-    """Return for each kind how many labels were found and missed, and how many configs were alarmed falsely."""
+def confusion(configs: Sequence[Labelled], found: Found) -> Table:
+    """Return for each kind how many labels were found and missed, and how many configs were alarmed falsely.
+
+    Configs whose labels were corrected are left out: their labels were taken from what was measured.
+    """
     table: Table = {kind: Counter() for kind in KINDS}
     for each in configs:
-        for kind in each.kinds:
-            table[kind]["found" if kind in found[each.text] else "missed"] += 1
-        for kind in found[each.text] - each.kinds - each.may:
-            table[kind]["false"] += 1
+        if not each.is_corrected:
+            for outcome, kinds in _outcomes(each, found[each.text]).items():
+                for kind in kinds:
+                    table[kind][outcome] += 1
     return table
 
 
-def alarmed(configs: Iterable[Labelled], found: Found) -> list[str]:
+def _outcomes(each: Labelled, found: Set[str]) -> dict[str, Set[str]]:
+    return {"found": each.kinds & found, "missed": each.kinds - found, "false": found - each.kinds - each.may}
+
+
+def part_of(configs: Sequence[Labelled], step: int, names: Collection[str]) -> list[Labelled]:
+    """Return every `step`th config of each finding, and of the healthy ones, and those with these names."""
+    of_kind: dict[str, list[Labelled]] = {}
+    for each in configs:
+        for kind in each.kinds or {"healthy"}:
+            of_kind.setdefault(kind, []).append(each)
+    picked = {each.name for group in of_kind.values() for each in group[::step]}
+    return [each for each in configs if each.name in picked or each.name in names]
+
+
+def alarmed(configs: Sequence[Labelled], found: Found) -> list[str]:
     """Return the names of the healthy configs with a finding."""
     return [each.name for each in configs if not each.kinds and found[each.text]]
 
 
-def wrong(configs: Iterable[Labelled], found: Found) -> Iterator[tuple[str, list[str], list[str]]]:
+def wrong(configs: Sequence[Labelled], found: Found) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield the name of each config that was not judged as labelled, its missed labels and its false alarms."""
     for each in configs:
-        missed, false = each.kinds - found[each.text], found[each.text] - each.kinds - each.may
-        if missed or false:
-            yield each.name, sorted(missed), sorted(false)
+        outcomes = _outcomes(each, found[each.text])
+        if outcomes["missed"] or outcomes["false"]:
+            yield each.name, sorted(outcomes["missed"]), sorted(outcomes["false"])
 
 
 def lines(configs: list[Labelled], found: Found) -> Iterator[str]:
@@ -78,5 +95,8 @@ def lines(configs: list[Labelled], found: Found) -> Iterator[str]:
     healthy = sum(not each.kinds for each in configs)
     count = len(alarmed(configs, found))
     yield f"{healthy} healthy configs, {count} of them alarmed: {written(count, healthy)}"
+    apart = [each for each in configs if each.is_corrected]
+    if apart:
+        yield f"not counted, since their labels were corrected: {', '.join(each.name for each in apart)}"
     for name, missed, false in wrong(configs, found):
         yield f"{name}: missed {', '.join(missed) or 'nothing'}, false {', '.join(false) or 'nothing'}"

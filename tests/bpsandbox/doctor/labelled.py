@@ -1,7 +1,7 @@
 """Configs with what is wrong with them, labelled by the reason, not by what the doctor says.
 
 `kinds` has to be found. `may` is true as well, but follows only sometimes: it is neither missed nor a false alarm.
-`is_corrected`: the run contradicted the first label by the documented definition; such a config is counted apart.
+`is_corrected`: the run contradicted the first label by the documented definition; tables count such a config apart.
 """
 
 # ruff: noqa: E501 (a healthy config is one line)

@@ -249,3 +249,11 @@ sick("plateau", "four sigmoid layers with adam", "a gradient that shrinks, and a
      config(MOONS, [linear(10, "sigmoid")] * 4 + [linear(2)], CE, "type: Adam, lr: 0.03", "epochs: 100, batch_size: 20"),
      may="vanishing")  # fmt: skip
 healthy("seven sigmoid layers with batch norm", "norms keep the gradient", config(RINGS, [layer for _ in range(7) for layer in (linear(12), "{type: BatchNorm1d, activation: sigmoid}")] + [linear(1)], LOGITS, "type: Adam, lr: 0.02", "epochs: 60, batch_size: 40"))  # fmt: skip
+
+# of the fourth set: its rule was changed, see ADR 84
+
+TABLE = "{type: Embedding, num_embeddings: 2, embedding_dim: 4}"
+
+sick("vanishing plateau", "a table and a small RNN by hinge", "recurrent weights of 0.1 sqrt(10) = 0.32, thirty times",
+     config("{name: parity, length: 30, n_samples: 500, seed: 102}", [TABLE, recurrent("RNN", 10, init=normal(0.1)), linear(1)],
+            "hinge", "type: SGD, lr: 0.02", "epochs: 6, batch_size: 50"))  # fmt: skip

@@ -1,6 +1,8 @@
-"""Chaotic configs, and restless but healthy ones, labelled before a rule on chaos had seen one of them.
+"""Chaotic configs, and restless but healthy ones, to choose among changed rules on chaos.
 
-The chaotic ones of `reserved_curves.py` showed what the rule lacked, so they are no estimate of it any more: ADR 84.
+They were labelled from the definitions, after the chaotic ones of `reserved_curves.py` had shown what the rule lacked, and
+committed before any rule had examined them. Variants of the rule were then compared on them too, so they estimate
+nothing: ADR 84.
 """
 
 # ruff: noqa: E501 (a config is one line)
