@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.common.ratelimit.store import limiter
 from community.content import completion, services
-from community.content.emoji import emoji
+from community.content.emoji import TABLE, emoji
 from community.content.models import Tag, Thread
 from community.mutes.services import block, mute
 from community.search.tokens import fold
@@ -185,6 +185,13 @@ def test_an_emoji_is_named_in_the_language_of_the_reader(as_user):
         client = as_user(PersonFactory(language=language))
         found = json.loads(client.get("/write/complete/", {"of": "emoji", "q": "rock"}).content)["choices"]
         assert [(each["value"], each["note"]) for each in found] == [("🚀", name)], language
+
+
+def test_names_of_emoji_are_such_that_the_editor_asks_for():
+    """As `typed_word.js` has it: words of ASCII, or at most six Chinese characters. Below two letters it waits."""
+    names = [name for line in TABLE.strip().splitlines() for part in line.split("|")[1:] for name in part.split()]
+    asked = re.compile(r"[+-]1|[A-Za-z0-9_]{1,30}|[\u3400-\u4dbf\u4e00-\u9fff]{1,6}")
+    assert len(names) > 200 and [name for name in names if not asked.fullmatch(name)] == []
 
 
 def test_every_emoji_is_there_once_with_names_of_its_own_that_can_be_typed():

@@ -8,7 +8,7 @@ const MOST_SEARCHED = 100;
 const ENOUGH = /[\p{L}\p{N}]{2}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const PERSON = /(?:^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{L}\p{N}_@＠/.+\-\\])([@＠])([\p{L}\p{M}\p{N}_.-]{0,30})$/u;
 const TAG = /(?:^|[^\p{L}\p{N}_#＃&/\\])([#＃])([\p{L}\p{N}][\p{L}\p{M}\p{N}+#._-]{0,39})$/u;
-const EMOJI = /(^|[\s\p{Ps}\p{Pi}\p{Script=Han}，。！？、；…])([:：])((?:[\p{L}\d_]{2,30}|\p{Script=Han}|[+-]1)[:：]?)$/u;
+const EMOJI = /(^|[\s\p{Ps}\p{Pi}\p{Script=Han}，。！？、；…])([:：])((?:\w{2,30}|\p{Script=Han}{1,6}|[+-]1)[:：]?)$/u; // Chinese names are short, sentences are not
 const COMMAND = /(?:^|[^\\])(?:\\\\)*(\\)([a-zA-Z]{1,30})$/;
 const IN_FORMULA = { latex: true, emoji: false };
 
