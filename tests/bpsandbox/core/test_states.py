@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bpsandbox import core
-from bpsandbox.core.train.observers import histograms, snapshots
+from bpsandbox.core.train.observers import histograms, snapshots, through_time
 from bpsandbox.spec import InvalidConfig, build, parse
 
 XOR = """
@@ -110,6 +110,13 @@ def test_gradients_through_time_have_a_norm_for_each_step():
     assert record.epochs == (0, 1, 2) and [layer.type for layer in record.layers] == ["RNN"]
     norms = np.array(record.norms, dtype=float)
     assert norms.shape == (3, 1, 2, 6) and (norms > 0).all()
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 20, 300])
+def test_the_last_epoch_that_begins_has_a_gradient_through_time(epochs):
+    text = RECURRENT.replace("epochs: 3", f"epochs: {epochs}")
+    record = trained(text).records.through_time
+    assert record.epochs[0] == 0 and record.epochs[-1] == epochs - 1 and len(record.epochs) <= through_time.EPOCHS
 
 
 def test_the_slopes_of_a_linear_network_are_its_weights(digits):

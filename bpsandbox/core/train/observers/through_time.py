@@ -19,7 +19,10 @@ MOST_NUMBERS = 20_000
 
 @dataclass
 class ThroughTime(Observer):
-    """||dL/dh_k|| of a batch at the first step of an epoch, for every step k of the sequences."""
+    """||dL/dh_k|| of a batch at the first step of an epoch, for every step k of the sequences.
+
+    The last epoch that begins is among them; a run that ends early ends after the last one before.
+    """
 
     name = "through_time"
 
@@ -30,7 +33,8 @@ class ThroughTime(Observer):
         steps = sum(network.shapes[place][0] for place in self.places)
         fit = MOST_NUMBERS // (EPOCHS * steps) if steps else 0
         self.names = run.experiment.seeds[:fit]
-        self.left = schedule(run.total_steps // run.steps_per_epoch, EPOCHS) if fit else []
+        last = run.total_steps // run.steps_per_epoch
+        self.left = schedule(last, EPOCHS, (max(0, last - 1),)) if fit else []
         self.epochs: list[int] = []
         self.norms: list[list[list[list[float | None] | None]]] = []
         self._wait(run)
