@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ ORDER = ("-last_at", "-pk")
 ANY_LINE = number_hole("line_key")
 MOST_NUMBERED = 3
 MOST_NAMED = 100
+_AFTER_MANY = re.compile(r"\{actor\} (?=[\u4e00-\u9fff])")
+"""A space sets off a name, not "Ada 和其他 2 人", which ends in Chinese."""
 OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_columns("actor"))
 
 
@@ -69,7 +72,8 @@ class Notice:
         if self._verb.sentence_of_note:
             sentence = self._verb.sentence_of_note(self.events[0].note)
         title = format_html("<cite>{}</cite>", mark_safe(self.target.title))
-        return format_html(str(sentence), actor=_named(people), title=title)
+        sentence = str(sentence) if len(people) < 2 else _AFTER_MANY.sub("{actor}", str(sentence))
+        return format_html(sentence, actor=_named(people), title=title)
 
     @property
     def note(self) -> str:
