@@ -1,8 +1,8 @@
 """How well findings are found, and what it costs to examine every run: `./run bench doctor`.
 
 First the confusion table of each set of labelled configs, and of all: labels found, missed and false, by finding.
-Two rules on chaos were changed for causes that chaotic configs of `reserved` showed, and `restless` was used to choose
-among variants: the numbers for chaos of both are no estimates (ADR 84). No other rule was changed because of `reserved`.
+Two rules on chaos were changed for causes that chaotic configs of `reserved` showed, and variants of them were compared
+on `restless`, so what both say of chaos is no estimate (ADR 84). No other rule was changed because of `reserved`.
 `--part confusion` and `--part cost` do only one of the two.
 
 The examples E1 to E6, and a network with batch norm, whose step losses are added up too, train with the samples that

@@ -27,7 +27,7 @@ router = Router(tags=["review"])
 @router.get(
     "",
     response=Items[ProposalOut],
-    summary=gettext_noop("List votes on questions"),
+    summary=gettext_noop("List proposals on questions"),
     description=gettext_noop("Open proposals to mark a question as a duplicate, hold it or reopen it, newest first."),
 )
 def proposal_list(
