@@ -10,7 +10,9 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import SimpleNamespace
+from typing import NoReturn
 
 import pytest
 from django.core.cache import cache, caches
@@ -25,7 +27,7 @@ from whitenoise.responders import StaticFile
 
 from community.rendering import pool
 from community.rendering.context import Context, Rendered
-from tests.databases import WITHOUT, is_left_out, runs_on_both, touches_the_database
+from tests.databases import WITHOUT, is_left_out, is_listed, runs_on_both, touches_the_database
 from tests.deployments import Site, production
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
@@ -69,7 +71,7 @@ def pytest_collection_modifyitems(config, items) -> None:
     """Mark tests for the other database too; run the slowest first."""
     for item in items:
         if touches_the_database(item):
-            if item.nodeid.startswith(WITHOUT):
+            if is_listed(item.nodeid, WITHOUT):
                 raise pytest.UsageError(f"{item.nodeid} touches the database: see WITHOUT in tests/databases.py")
             item.add_marker(pytest.mark.database)
         if runs_on_both(item):
@@ -203,13 +205,27 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
 
 
+SET_UP = (
+    "add_cookies", "add_init_script", "expose_binding", "expose_function", "grant_permissions", "route",
+    "route_from_har", "route_web_socket", "set_default_navigation_timeout", "set_default_timeout",
+    "set_extra_http_headers", "set_geolocation", "set_offline",
+)  # fmt: skip
+"""What would change a profile for the tests that come later; the clock is looked at after each."""
+
+
 @pytest.fixture(scope="session")
 def profile(browser, browser_context_args):
     """A browser profile for many tests. Its first window stays open: a profile without one is closed and made anew."""
     context = browser.new_context(**browser_context_args)
     context.new_page()
+    for name in SET_UP:
+        setattr(context, name, partial(_refuse, name))
     yield context
     context.close()
+
+
+def _refuse(name: str, *_args: object, **_named: object) -> NoReturn:
+    pytest.fail(f"context.{name} sets up the profile of all tests: use the page's, or mark the test own_profile.")
 
 
 @pytest.fixture

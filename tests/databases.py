@@ -4,19 +4,22 @@ A new test runs on both. Add a file, or one of its tests, below if it tests page
 tested on both databases elsewhere.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
 SAME_ON_BOTH = (
     "tests/architecture/test_budgets.py",
-    "tests/architecture/test_chinese_",
+    "tests/architecture/test_chinese_pages.py",
+    "tests/architecture/test_chinese_words.py",
     "tests/architecture/test_ids.py",
     "tests/architecture/test_routes.py::test_a_form_of_another_site_is_refused",
     "tests/architecture/test_routes.py::test_what_has_no_row_for_a_method_does_not_take_it",
     "tests/community/accounts/test_avatars.py",
     "tests/community/accounts/test_password.py",
     "tests/community/accounts/test_settings.py",
-    "tests/community/accounts/test_sign_",
+    "tests/community/accounts/test_sign_in.py",
+    "tests/community/accounts/test_sign_up.py",
     "tests/community/api/test_access.py",
     "tests/community/api/test_openapi.py",
     "tests/community/api/test_run_files.py",
@@ -62,7 +65,14 @@ def touches_the_database(item) -> bool:
 
 
 def runs_on_both(item) -> bool:
-    return touches_the_database(item) and not item.nodeid.startswith(SAME_ON_BOTH + WITHOUT)
+    return touches_the_database(item) and not is_listed(item.nodeid, SAME_ON_BOTH + WITHOUT)
+
+
+def is_listed(nodeid: str, names: Iterable[str]) -> bool:
+    """Return whether the test, its file or a folder of it is among the names: none that only begins like one."""
+    name = nodeid.partition("[")[0]
+    file, folders = name.partition("::")[0], [f"{folder}/" for folder in Path(name.partition("::")[0]).parents]
+    return not {name, file, *folders}.isdisjoint(names)
 
 
 def is_left_out(path: Path, config) -> bool:
@@ -70,4 +80,4 @@ def is_left_out(path: Path, config) -> bool:
     if not config.option.markexpr.startswith("both and ") or not path.is_relative_to(config.rootpath):
         return False
     name = path.relative_to(config.rootpath).as_posix() + ("/" if path.is_dir() else "")
-    return name.startswith(SAME_ON_BOTH + WITHOUT)
+    return is_listed(name, SAME_ON_BOTH + WITHOUT)

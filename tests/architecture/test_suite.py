@@ -7,7 +7,7 @@ from community.content.models import Category
 from community.content.services import start_thread
 from community.launch.paths import ROOT
 from community.search.backends import backend
-from tests.databases import SAME_ON_BOTH, WITHOUT
+from tests.databases import SAME_ON_BOTH, WITHOUT, is_listed
 from tests.factories import PersonFactory
 from tests.scheduling import APART, FIRST, TOGETHER, ByFile, begins_at
 
@@ -41,6 +41,24 @@ def test_whole_sites_begin_first():
         "tests/journeys/test_main.py::a",
     ]
     assert sorted(names, key=begins_at) == names[::-1]
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "is_there"),
+    [
+        ("tests/a/test_b.py::test_c", True),
+        ("tests/a/test_b.py::test_c[x::y]", True),
+        ("tests/a/test_b.py::test_c_too", False),
+        ("tests/a/test_d.py::Group::test_e[1]", True),
+        ("tests/a/test_d.pyx::test_e", False),
+        ("tests/f/g/test_h.py::test_i", True),
+        ("tests/f/", True),
+        ("tests/fg/test_h.py::test_i", False),
+        ("tests/", False),
+    ],
+)
+def test_a_list_has_what_it_names_and_nothing_that_begins_alike(nodeid, is_there):
+    assert is_listed(nodeid, ("tests/a/test_b.py::test_c", "tests/a/test_d.py", "tests/f/")) is is_there
 
 
 def test_what_touches_no_database_does_not_run_on_the_other(request):

@@ -132,8 +132,19 @@ def site(folder):
 
 
 @pytest.fixture(scope="module")
-def shared_site(prepared):
-    """A site for tests that leave it running; the last of them ends it."""
-    opened = Site(prepared)
-    yield opened
-    opened.stop()
+def shared_sites(prepared, tmp_path_factory):
+    """The sites opened on one copy of the prepared folder, one after the other."""
+    folder = shutil.copytree(prepared, tmp_path_factory.mktemp("shared") / "var")
+    sites: list[Site] = []
+    yield folder, sites
+    for opened in sites:
+        opened.stop()
+
+
+@pytest.fixture
+def shared_site(shared_sites) -> Site:
+    """Return a running site. A test may end it: it is started again for the next one."""
+    folder, sites = shared_sites
+    if not sites or sites[-1].process.poll() is not None:
+        sites.append(Site(folder))
+    return sites[-1]

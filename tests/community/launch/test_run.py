@@ -31,11 +31,11 @@ def test_the_state_is_for_its_owner_only(prepared):
     assert stat.S_IMODE((prepared / "secret-key").stat().st_mode) == 0o600
 
 
-def test_a_second_start_on_the_same_folder_is_refused(shared_site, prepared):
-    refused = run(var=prepared)
+def test_a_second_start_on_the_same_folder_is_refused(shared_site):
+    refused = run(var=shared_site.var)
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"chainrule: Chainrule is already running on {prepared} as process {shared_site.process.pid}; "
+        f"chainrule: Chainrule is already running on {shared_site.var} as process {shared_site.process.pid}; "
         "stop it first, or set CHAINRULE_VAR to another folder.\n"
     )
 
@@ -48,7 +48,6 @@ def test_a_killed_web_process_comes_back(shared_site):
 
 
 def test_one_signal_ends_everything(shared_site):
-    """The last test of the shared site, which is gone after it."""
     assert eventually(lambda: len(shared_site.family()) >= 3)  # the workers begin when the site is open
     assert shared_site.stop(signal.SIGTERM) == 0
     assert shared_site.family() == []
