@@ -1,13 +1,14 @@
 """What kept pages of threads depend on: see `community.common.changes`.
 
 A change of a thread, or of anything in it, is logged under the thread, its category, its tags, its kind, and the people
-who wrote it. Votes are logged under the thread and the author of the post only, and those on an opening post as scores:
-most lists do not show them.
+who wrote it. Votes are logged under the thread and these people only, and those on an opening post as scores: most lists
+do not show them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,10 +37,14 @@ IN_PUBLIC = ("published_at", "hidden_at", "deleted_at")
 MOST_DAYS = 1_200
 
 
+# The release before keeps pages under these names, and knows nothing of `scores`: each change goes on being logged under
+# them, votes too. Nothing of this release reads them, so the next one drops them.
+BEFORE = {"in_category": "category", "of_kind": "kind", "with_tag": "tag"}
+
+
 def register() -> None:
-    own = [Topic(ROW, "id", unless=SCORE), Topic("category", "category_id", unless=SCORE)]
-    own += [Topic("kind", "kind", unless=SCORE)]
-    own += [Topic("person", "author_id", unless=SCORE), _tags("id", unless=SCORE)]
+    own = [Topic(ROW, "id", unless=SCORE), Topic("in_category", "category_id", unless=SCORE)]
+    own += [Topic("of_kind", "kind", unless=SCORE), Topic("person", "author_id"), _tags("id", unless=SCORE)]
     lists = [
         Topic(LATEST, unless=_all_but(Thread, "last_post_at", "pinned_at", *IN_PUBLIC)),
         Topic(LATEST, "last_post_at", by_day=True),
@@ -47,16 +52,16 @@ def register() -> None:
         Topic(SCORES, "kind", unless=_all_but(Thread, *SCORE)),
         Topic(TITLES, "kind", unless=COUNTS),
     ]
-    watch(Thread, topics=[Topic("thread", "id"), *own, *lists])
+    watch(Thread, topics=[Topic("thread", "id"), *_also_as_before(own), *lists])
     watch(Thread, label=PUBLICITY, columns=IN_PUBLIC, inserts=False)
     texts = _of_kind(OPENINGS, only=("role", Role.OPENING.value), unless=VOTES)
     watch(Post, topics=[*inside_thread(unless=VOTES), Topic("person", "author_id"), texts])
     watch(Post, label=POST_PUBLICITY, columns=("hidden_at", "deleted_at"), inserts=False)
-    watch(Thread.tags.through, topics=[*inside_thread(), Topic("tag", "tag_id"), _of_kind(TITLES)])
-    best = [Topic("category", "category_id", unless=SCORE), Topic("kind", "kind", unless=SCORE)]
-    in_tags = [Topic("tag", "tag_id", unless=SCORE), _of_kind(SCORES, unless=_all_but(TagListing, *SCORE))]
-    watch(TagListing, topics=in_tags)
-    watch(TopListing, topics=[*best, Topic(SCORES, "kind", unless=_all_but(TopListing, *SCORE))])
+    of_tag = _also_as_before([Topic("with_tag", "tag_id", unless=SCORE)])
+    watch(Thread.tags.through, topics=[*inside_thread(), *_also_as_before([Topic("with_tag", "tag_id")]), _of_kind(TITLES)])
+    watch(TagListing, topics=[*of_tag, _of_kind(SCORES, unless=_all_but(TagListing, *SCORE))])
+    best = [Topic("in_category", "category_id", unless=SCORE), Topic("of_kind", "kind", unless=SCORE)]
+    watch(TopListing, topics=[*_also_as_before(best), Topic(SCORES, "kind", unless=_all_but(TopListing, *SCORE))])
     watch(Event, topics=inside_thread())
     of_target = Topic("thread", "thread_id", through=Post._meta.db_table, by="id", key="target_id")
     watch(PostLink, topics=[of_target, Topic("spec", "embed")])
@@ -68,11 +73,16 @@ def register() -> None:
 
 
 def inside_thread(key: str = "thread_id", unless: tuple[str, ...] = ()) -> list[Topic]:
-    """Return the topics of a row that belongs to a thread; under its own topic each change is logged."""
-    of_thread: dict[str, Any] = {"through": Thread._meta.db_table, "by": "id", "key": key, "unless": unless}
-    names = {"category": "category_id", "kind": "kind", "person": "author_id"}
-    others = (Topic(name, column, **of_thread) for name, column in names.items())
-    return [Topic("thread", key), Topic(ROW, key, unless=unless), *others, _tags(key, unless)]
+    """Return the topics of a row that belongs to a thread; under its own and its author's each change is logged."""
+    of_thread: dict[str, Any] = {"through": Thread._meta.db_table, "by": "id", "key": key}
+    names = {"in_category": "category_id", "of_kind": "kind"}
+    lists = [Topic(name, column, **of_thread, unless=unless) for name, column in names.items()] + [_tags(key, unless)]
+    own = [Topic("thread", key), Topic(ROW, key, unless=unless), Topic("person", "author_id", **of_thread)]
+    return own + _also_as_before(lists)
+
+
+def _also_as_before(topics: list[Topic]) -> list[Topic]:
+    return topics + [replace(each, name=BEFORE[each.name], unless=()) for each in topics if each.name in BEFORE]
 
 
 def _of_kind(name: str, *, only: tuple[str, ...] = (), unless: tuple[str, ...] = ()) -> Topic:
@@ -87,7 +97,7 @@ def _all_but(model: type[Model], *columns: str) -> tuple[str, ...]:
 
 def _tags(key: str, unless: tuple[str, ...] = ()) -> Topic:
     through = Thread.tags.through._meta.db_table
-    return Topic("tag", "tag_id", through=through, by="thread_id", key=key, unless=unless)
+    return Topic("with_tag", "tag_id", through=through, by="thread_id", key=key, unless=unless)
 
 
 def shows_thread(thread: Thread) -> None:
@@ -99,15 +109,15 @@ def shows_threads_with(keys: Iterable[int]) -> None:
 
 
 def shows_categories(keys: Iterable[int]) -> None:
-    page_cache.depends_on(*(f"category:{key}" for key in keys))
+    page_cache.depends_on(*(f"in_category:{key}" for key in keys))
 
 
 def shows_kind(kind: str) -> None:
-    page_cache.depends_on(f"kind:{kind}")
+    page_cache.depends_on(f"of_kind:{kind}")
 
 
 def shows_tags(keys: Iterable[int]) -> None:
-    page_cache.depends_on(*(f"tag:{key}" for key in keys))
+    page_cache.depends_on(*(f"with_tag:{key}" for key in keys))
 
 
 def shows_person(pk: int) -> None:

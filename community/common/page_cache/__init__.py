@@ -3,7 +3,7 @@
     @require_safe
     @shared_page("order", "after", "before")
     def category(request, slug):
-        page_cache.depends_on(f"category:{found.pk}")
+        page_cache.depends_on(f"in_category:{found.pk}")
 
 A kept page is answered while none of the topics it depends on has changed (`community.common.changes`). What a page
 depends on is recorded while it is made: the tables that its queries read, or the topics that the view names instead. A

@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.common.changes import log, triggers
 from community.common.changes.log import ChangeLog
+from community.common.changes.registry import watches
 from community.common.models import KEPT_SECONDS, Change
 from community.content.listings import relist, rescore
 from community.content.models import Category, Post, Tag, Thread
@@ -52,11 +53,16 @@ def reader(thread):
 
 
 def topics_of(thread: Thread) -> set[str]:
-    tags = {f"tag:{tag.pk}" for tag in thread.tags.all()}
+    tags = {f"with_tag:{tag.pk}" for tag in thread.tags.all()}
     return {
-        f"thread:{thread.pk}", f"row:{thread.pk}", f"category:{thread.category_id}", "kind:question",
+        f"thread:{thread.pk}", f"row:{thread.pk}", f"in_category:{thread.category_id}", "of_kind:question",
         f"person:{thread.author_id}",
-    } | tags  # fmt: skip
+    } | tags | topics_before(thread)  # fmt: skip
+
+
+def topics_before(thread: Thread) -> set[str]:
+    """Return what the release before reads, which has votes under these names."""
+    return {f"category:{thread.category_id}", "kind:question"} | {f"tag:{tag.pk}" for tag in thread.tags.all()}
 
 
 def days_of(moment: datetime) -> set[str]:
@@ -98,10 +104,11 @@ def test_what_is_inside_a_thread_is_logged_under_its_topics(reader, thread):
 def test_votes_are_logged_under_what_shows_them(reader, thread):
     post = PostFactory(thread=thread)
     reader.fresh()
+    whose = {f"thread:{thread.pk}", f"person:{thread.author_id}"} | topics_before(thread)
     Post.objects.filter(pk=post.pk).update(score=1, up_count=1, rank=2, agree_count=1)
-    assert reader.fresh() == {"content_post", f"thread:{thread.pk}", f"person:{post.author_id}"}
+    assert reader.fresh() == {"content_post", f"person:{post.author_id}"} | whose
     Thread.objects.filter(pk=thread.pk).update(score=1)
-    assert reader.fresh() == {"content_thread", f"thread:{thread.pk}", "scores:question"} | days_of(thread.last_post_at)
+    assert reader.fresh() == {"content_thread", "scores:question"} | whose | days_of(thread.last_post_at)
     Post.objects.filter(pk=post.pk).update(score=2, excerpt="Other words.")
     assert reader.fresh() >= topics_of(thread)
 
@@ -110,11 +117,12 @@ def test_a_list_of_tags_or_periods_is_in_another_order_after_a_vote(reader, thre
     relist(Thread.objects.filter(pk=thread.pk))
     assert "scores:question" in reader.fresh()
     rescore(thread.pk)
-    assert reader.fresh() == {"content_toplisting", "content_taglisting"}
+    assert reader.fresh() == {"content_toplisting", "content_taglisting"} | topics_before(thread)
     Thread.objects.filter(pk=thread.pk).update(score=1)
     reader.fresh()
     rescore(thread.pk)
-    assert reader.fresh() == {"content_toplisting", "content_taglisting", "scores:question"}
+    told = {"content_toplisting", "content_taglisting", "scores:question"}
+    assert reader.fresh() == told | topics_before(thread)
 
 
 def test_a_reply_is_logged_as_the_latest_and_under_the_day_of_the_one_before(reader, thread):
@@ -161,13 +169,13 @@ def test_a_moved_thread_is_logged_under_both_categories(reader, thread):
     before, after = thread.category_id, category("other").pk
     reader.fresh()
     Thread.objects.filter(pk=thread.pk).update(category=after)
-    assert reader.fresh() >= {f"category:{before}", f"category:{after}"}
+    assert reader.fresh() >= {f"in_category:{before}", f"in_category:{after}", f"category:{before}", f"category:{after}"}
 
 
 def test_a_removed_tag_is_logged(reader, thread):
     tag = thread.tags.get()
     thread.tags.clear()
-    assert reader.fresh() >= {f"tag:{tag.pk}", f"thread:{thread.pk}"}
+    assert reader.fresh() >= {f"with_tag:{tag.pk}", f"tag:{tag.pk}", f"thread:{thread.pk}"}
 
 
 def test_only_columns_that_others_see_count(reader, thread):
@@ -285,9 +293,76 @@ def test_a_table_that_has_lost_its_triggers_gets_them_back(thread, reader):
                 cursor.execute(f"DROP TRIGGER {name}_update ON {POSTS}")
     PostFactory(thread=thread)
     assert POSTS not in reader.fresh()
+    since = reader.reading
     triggers.install("default")
+    reader.catch_up()
+    assert not reader.is_unchanged({"nothing:1"}, since)
     PostFactory(thread=thread)
     assert POSTS in reader.fresh()
+
+
+@pytest.fixture
+def other_release(db):
+    """Return a function that installs the triggers of a release that watches less, and knows no marks."""
+
+    def install() -> None:
+        with connection.cursor() as cursor:
+            own = [each for each in watches() if each.table != POSTS]
+            wanted = triggers._wanted(connection.vendor, own)
+            for name in triggers._installed(cursor, connection.vendor).keys() - wanted.keys():
+                triggers._drop(cursor, connection.vendor, name)
+
+    return install
+
+
+def test_nothing_is_kept_beside_the_triggers_of_another_release(reader, thread, other_release):
+    """Its `prepare` or `migrate` may run while this release does, and says nothing of it."""
+    reader.fresh()
+    assert reader.is_unchanged({"nothing:1"}, reader.reading)
+    other_release()
+    for _ in range(3):
+        since = reader.reading
+        PostFactory(thread=thread)
+        reader.catch_up()
+        assert not reader.is_unchanged({"nothing:1"}, since)
+    triggers.install("default")
+    reader.catch_up()
+    since = reader.reading
+    reader.catch_up()
+    assert reader.is_unchanged({"nothing:1"}, since)
+    PostFactory(thread=thread)
+    assert POSTS in reader.fresh()
+
+
+def test_what_was_kept_before_the_triggers_of_another_release_came_and_went_is_not(reader, thread, other_release):
+    """A process that has not read in between learns of it from the log."""
+    since = reader.reading
+    other_release()
+    PostFactory(thread=thread)
+    triggers.install("default")
+    reader.catch_up()
+    assert not reader.is_unchanged({"nothing:1"}, since)
+    since = reader.reading
+    reader.catch_up()
+    assert reader.is_unchanged({"nothing:1"}, since)
+
+
+def test_a_process_that_starts_beside_the_triggers_of_another_release_keeps_nothing(thread, other_release):
+    other_release()
+    reader = Reader()
+    since = reader.reading
+    PostFactory(thread=thread)
+    reader.catch_up()
+    assert not reader.is_unchanged({"nothing:1"}, since)
+
+
+def test_own_triggers_cost_no_query_more(reader, thread, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        reader.catch_up()
+    since = reader.reading
+    with django_assert_num_queries(1):
+        reader.catch_up()
+    assert reader.is_unchanged({"nothing:1"}, since)
 
 
 def test_old_rows_are_deleted():
@@ -320,10 +395,10 @@ def test_a_transaction_that_ends_late_is_not_missed():
     worker.start()
     assert wrote.wait(60)
     Thread.objects.create(author=PersonFactory(), kind="question", title="T", category=other)
-    assert f"category:{category.pk}" not in reader.fresh()
+    assert f"in_category:{category.pk}" not in reader.fresh()
     may_end.set()
     worker.join()
-    assert f"category:{category.pk}" in reader.fresh()
+    assert f"in_category:{category.pk}" in reader.fresh()
     assert reader.fresh() == set()
 
 
