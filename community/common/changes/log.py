@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+
+from community.common.changes import triggers
 
 MAX_ROWS = 5000
 """More changes at once count as a change of everything."""
@@ -19,12 +21,16 @@ MAX_TOPICS = 200_000
 # Ids are handed out in the order of inserts, not of commits: a row can appear below one that was read. All transactions
 # below the xmin of a snapshot have ended, so nothing new appears below the xmin of the reading before.
 POSTGRESQL = (
-    "SELECT s.xmin, c.id, c.topics FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) AS s"
+    "SELECT s.xmin, to_regproc(%s) IS NOT NULL, c.id, c.topics"
+    " FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) AS s"
     " LEFT JOIN common_change AS c ON c.xid >= %s LIMIT %s"
 )
 # SQLite has one writer at a time: ids are in the order of commits.
 SQLITE = "SELECT coalesce(max(id), 0) FROM common_change"
-SQLITE_SINCE = "SELECT id, topics FROM common_change WHERE id > %s ORDER BY id LIMIT %s"
+SQLITE_SINCE = (
+    "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s), c.id, c.topics"
+    " FROM (SELECT 1) LEFT JOIN common_change AS c ON c.id > %s ORDER BY c.id LIMIT %s"
+)
 
 
 class ChangeLog:
@@ -97,27 +103,38 @@ class ChangeLog:
                 self._mark, self._seen = mark, {key for (key,) in cursor.fetchall()}
 
     def _read(self) -> set[str] | None:
-        """Return the topics of new rows; None for too many."""
+        """Return the topics of new rows; None if anything may have changed.
+
+        While the triggers are those of another release, each reading is a change of everything: they may not log what
+        this process depends on, so nothing is kept for longer than until the next.
+        """
         with _cursor() as (cursor, vendor):
+            mark = triggers.mark_of_own(vendor)
             if vendor == "sqlite":
-                cursor.execute(SQLITE_SINCE, [self._mark, MAX_ROWS])
-                rows = cursor.fetchall()
+                cursor.execute(SQLITE_SINCE, [mark, self._mark, MAX_ROWS])
+                found = cursor.fetchall()
+                rows = fresh = _logged(found)
                 self._mark = rows[-1][0] if rows else self._mark
-                fresh = rows
             else:
-                cursor.execute(POSTGRESQL, [self._mark, MAX_ROWS])
-                rows = cursor.fetchall()
-                if rows[0][0] < self._mark:  # not the database of before: it was restored, or a copy took its place
+                cursor.execute(POSTGRESQL, [mark, self._mark, MAX_ROWS])
+                xmins, found = zip(*((xmin, rest) for xmin, *rest in cursor.fetchall()), strict=True)
+                if xmins[0] < self._mark:  # not the database of before: it was restored, or a copy took its place
                     self._mark = None
                     return None
-                self._mark = rows[0][0]
-                rows = [(key, topics) for _xmin, key, topics in rows if key is not None]
+                self._mark, rows = xmins[0], _logged(found)
                 fresh = [row for row in rows if row[0] not in self._seen]
                 self._seen = {key for key, _topics in rows}
         if len(rows) >= MAX_ROWS:
             self._mark = None
             return None
-        return {topic for _key, topics in fresh for topic in topics.split()}
+        topics = {topic for _key, topics in fresh for topic in topics.split()}
+        has_own_triggers = found[0][0]
+        return None if not has_own_triggers or triggers.EVERYTHING in topics else topics
+
+
+def _logged(found: Iterable[Sequence[Any]]) -> list[tuple[int, str]]:
+    """Return the rows of the log among those of a reading, of which there is one even if the log has no news."""
+    return [(key, topics) for _mark, key, topics in found if key is not None]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connections, transaction
@@ -16,28 +17,52 @@ from community.common.changes.registry import Topic, Watch, watches
 
 PREFIX = "chainrule_change"
 LOG = "common_change"
+EVERYTHING = "*"
+"""The topic of everything, logged when triggers were installed: what happened between the old and the new is unknown."""
+# The mark is a function that nobody calls; on SQLite, which has none, a trigger that never fires.
+_MARKS = {
+    "sqlite": f"CREATE TRIGGER {{}} AFTER UPDATE OF xid ON {LOG} WHEN 0 BEGIN SELECT 1; END",
+    "postgresql": "CREATE FUNCTION {}() RETURNS void LANGUAGE sql AS ''",
+}
+_MOMENTS = {
+    "sqlite": "0, CAST(strftime('%s', 'now') AS INTEGER)",
+    "postgresql": "pg_current_xact_id()::text::bigint, extract(epoch FROM now())",
+}
 
 
 def install(using: str) -> None:
     """Install the triggers of all watches whose tables exist, and drop others of ours. Unchanged ones stay.
 
-    One that changes is replaced in a transaction, so that no change of a row goes unlogged meanwhile.
+    One that changes is replaced in a transaction, so that no change of a row goes unlogged meanwhile. The mark is last.
     """
     connection = connections[using]
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         if LOG not in tables:
             return
-        build = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]
-        watched = [each for each in watches() if each.table in tables]
-        wanted = {name: (each.table, sql) for each in watched for name, sql in build(each).items()}
-        installed = _installed(cursor, connection.vendor)
+        vendor = connection.vendor
+        wanted = _wanted(vendor, [each for each in watches() if each.table in tables])
+        mark, installed = _mark_of(wanted), _installed(cursor, vendor)
+        changed = {name: sql for name, (table, sql) in wanted.items() if installed.get(name) != (table, _digest(sql))}
+        if not changed and installed.keys() == wanted.keys() | {mark}:
+            return
         for name in installed.keys() - wanted.keys():
-            _drop(cursor, connection.vendor, name)
-        for name, (table, sql) in wanted.items():
-            if installed.get(name) != (table, _digest(sql)):
-                with transaction.atomic(using=using):
-                    _replace(cursor, connection.vendor, name, sql)
+            _drop(cursor, vendor, name)
+        for name, sql in changed.items():
+            with transaction.atomic(using=using):
+                _replace(cursor, vendor, name, sql)
+        with transaction.atomic(using=using):
+            cursor.execute(_MARKS[vendor].format(mark))
+            cursor.execute(f"INSERT INTO {LOG} (topics, xid, at) VALUES ('{EVERYTHING}', {_MOMENTS[vendor]})")
+
+
+@cache
+def mark_of_own(vendor: str) -> str:
+    """Return the name of what is in the database while the triggers there are those of this process's watches.
+
+    `install` of another release drops it, as it drops any of these names that is not its own, even if it knows no marks.
+    """
+    return _mark_of(_wanted(vendor, watches()))
 
 
 def uninstall(using: str) -> None:
@@ -46,6 +71,16 @@ def uninstall(using: str) -> None:
     with connection.cursor() as cursor:
         for name in _installed(cursor, connection.vendor):
             _drop(cursor, connection.vendor, name)
+
+
+def _wanted(vendor: str, watched: Iterable[Watch]) -> dict[str, tuple[str, list[str]]]:
+    """Return the table and the statements of each trigger by name."""
+    build = {"sqlite": _sqlite, "postgresql": _postgresql}[vendor]
+    return {name: (each.table, sql) for each in watched for name, sql in build(each).items()}
+
+
+def _mark_of(wanted: dict[str, tuple[str, list[str]]]) -> str:
+    return f"{PREFIX}_mark_{_digest([line for _name, (_table, sql) in sorted(wanted.items()) for line in sql])}"
 
 
 def _digest(statements: list[str]) -> str:
@@ -100,10 +135,7 @@ def _sqlite(watch: Watch) -> dict[str, list[str]]:
             if unless and operation == "UPDATE":
                 told = f"CASE WHEN {_differs(_without(watch, unless), 'IS NOT')} THEN {told} ELSE '' END"
             topics.append(told)
-        values = (
-            f"INSERT INTO {LOG} (topics, xid, at) VALUES ({' || '.join(topics)}, 0,"
-            " CAST(strftime('%s', 'now') AS INTEGER));"
-        )
+        values = f"INSERT INTO {LOG} (topics, xid, at) VALUES ({' || '.join(topics)}, {_MOMENTS['sqlite']});"
         found[name] = [f'CREATE TRIGGER {name} AFTER {operation} ON "{watch.table}"{when} BEGIN {values} END']
     return found
 
@@ -114,7 +146,6 @@ def _sqlite(watch: Watch) -> dict[str, list[str]]:
 def _postgresql(watch: Watch) -> dict[str, list[str]]:
     name = f"{PREFIX}_{watch.label}"
     others = "INSERT OR DELETE" if watch.inserts else "DELETE"
-    xid, at = "pg_current_xact_id()::text::bigint", "extract(epoch FROM now())"
     body = [f" DECLARE told text := '{watch.label}'; BEGIN"]
     for unless, group in _groups(watch).items():
         old, new = (" || ".join(_topic(each, side, POSTGRESQL) for each in group) for side in ("OLD", "NEW"))
@@ -123,7 +154,7 @@ def _postgresql(watch: Watch) -> dict[str, list[str]]:
             f" IF TG_OP = 'INSERT' THEN told := told || {new}; ELSIF TG_OP = 'DELETE' THEN told := told || {old};"
             f" ELSIF {changed} THEN told := told || {old} || {new}; END IF;"
         )
-    body.append(f" INSERT INTO {LOG} (topics, xid, at) VALUES (told, {xid}, {at}); RETURN NULL; END ")
+    body.append(f" INSERT INTO {LOG} (topics, xid, at) VALUES (told, {_MOMENTS['postgresql']}); RETURN NULL; END ")
     function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${''.join(body)}$$"
     begin, end = f"CREATE OR REPLACE TRIGGER {name}", f"EXECUTE FUNCTION {name}()"
     on_rows = f'{begin}_row AFTER {others} ON "{watch.table}" FOR EACH ROW {end}'
