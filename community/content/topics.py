@@ -1,8 +1,8 @@
 """What kept pages of threads depend on: see `community.common.changes`.
 
 A change of a thread, or of anything in it, is logged under the thread, its category, its tags, its kind, and the people
-who wrote it. Votes are logged under the thread and these people only, and those on an opening post as scores: most lists
-do not show them.
+who wrote it. Votes are logged under the thread and these people only, and those on an opening post as scores: most
+lists do not show them.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ IN_PUBLIC = ("published_at", "hidden_at", "deleted_at")
 MOST_DAYS = 1_200
 
 
-# The release before keeps pages under these names, and knows nothing of `scores`: each change goes on being logged under
-# them, votes too. Nothing of this release reads them, so the next one drops them.
+# The release before keeps pages under these names, and knows nothing of `scores`: each change goes on being logged
+# under them, votes too. Nothing of this release reads them, so the next one drops them.
 BEFORE = {"in_category": "category", "of_kind": "kind", "with_tag": "tag"}
 
 
@@ -58,7 +58,10 @@ def register() -> None:
     watch(Post, topics=[*inside_thread(unless=VOTES), Topic("person", "author_id"), texts])
     watch(Post, label=POST_PUBLICITY, columns=("hidden_at", "deleted_at"), inserts=False)
     of_tag = _also_as_before([Topic("with_tag", "tag_id", unless=SCORE)])
-    watch(Thread.tags.through, topics=[*inside_thread(), *_also_as_before([Topic("with_tag", "tag_id")]), _of_kind(TITLES)])
+    watch(
+        Thread.tags.through,
+        topics=[*inside_thread(), *_also_as_before([Topic("with_tag", "tag_id")]), _of_kind(TITLES)],
+    )
     watch(TagListing, topics=[*of_tag, _of_kind(SCORES, unless=_all_but(TagListing, *SCORE))])
     best = [Topic("in_category", "category_id", unless=SCORE), Topic("of_kind", "kind", unless=SCORE)]
     watch(TopListing, topics=[*_also_as_before(best), Topic(SCORES, "kind", unless=_all_but(TopListing, *SCORE))])

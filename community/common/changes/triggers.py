@@ -18,7 +18,7 @@ from community.common.changes.registry import Topic, Watch, watches
 PREFIX = "chainrule_change"
 LOG = "common_change"
 EVERYTHING = "*"
-"""The topic of everything, logged when triggers were installed: what happened between the old and the new is unknown."""
+"""The topic of everything, logged when triggers are installed: what happened between old and new is unknown."""
 # The mark is a function that nobody calls; on SQLite, which has none, a trigger that never fires.
 _MARKS = {
     "sqlite": f"CREATE TRIGGER {{}} AFTER UPDATE OF xid ON {LOG} WHEN 0 BEGIN SELECT 1; END",
@@ -60,7 +60,7 @@ def install(using: str) -> None:
 def mark_of_own(vendor: str) -> str:
     """Return the name of what is in the database while the triggers there are those of this process's watches.
 
-    `install` of another release drops it, as it drops any of these names that is not its own, even if it knows no marks.
+    `install` of another release drops it as any such name that is not its own, even if it knows no marks.
     """
     return _mark_of(_wanted(vendor, watches()))
 
