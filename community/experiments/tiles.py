@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -99,6 +100,14 @@ def _day(item: GalleryItem) -> str:
 
 
 def _curve(card: api.Card) -> str:
-    """Return the lines of a curve: those of a finished run never change, and a training one has news."""
-    key = ("run tile", card.run_id, card.spec_hash, card.state, card.seq, get_language())
-    return fragments.get(key, lambda: (render_to_string("experiments/run_tile_curve.html", {"card": card}),))[0]
+    """Return the lines of a curve: those of a finished run never change, and a training one has news.
+
+    They are kept in memory: a page has two dozen, and a round trip for each would cost more than to draw it.
+    """
+
+    def drawn() -> tuple[str]:
+        return (render_to_string("experiments/run_tile_curve.html", {"card": card}),)
+
+    if settings.DEBUG:  # templates are being written
+        return drawn()[0]
+    return fragments.get(("run tile", card.run_id, card.spec_hash, card.state, card.seq, get_language()), drawn)[0]

@@ -16,13 +16,6 @@ VAR = env.path("CHAINRULE_VAR", BASE_DIR / "var")
 VERSION = "0.1.0"
 SITE_NAME = "Chainrule"
 
-# A page of runs has two dozen drawings: a round trip for each would cost more than to draw it.
-DRAWINGS_IN_MEMORY = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "LOCATION": "drawings",
-    "OPTIONS": {"MAX_ENTRIES": 2000},
-}
-
 # === Apps and middleware ===
 
 INSTALLED_APPS = [

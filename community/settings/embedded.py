@@ -24,7 +24,6 @@ CACHES = {
         "LOCATION": VAR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
-    "drawings": DRAWINGS_IN_MEMORY,
 }
 RATELIMIT_STORAGE = f"sqlite://{VAR / 'limits.sqlite3'}"
 

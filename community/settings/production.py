@@ -43,7 +43,6 @@ CACHES = {
         "KEY_PREFIX": REDIS_PREFIX,
         "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
     },
-    "drawings": DRAWINGS_IN_MEMORY,
 }
 RATELIMIT_STORAGE = REDIS_URL
 RATELIMIT_PREFIX = f"{REDIS_PREFIX}-limits"

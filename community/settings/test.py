@@ -43,12 +43,10 @@ if env.text("CHAINRULE_TEST_REDIS_URL"):
             "KEY_FUNCTION": "tests.stores.make_key",
             "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
         },
-        "drawings": DRAWINGS_IN_MEMORY,
     }
 else:
     CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-        "drawings": DRAWINGS_IN_MEMORY,
     }
 RATELIMIT_STORAGE = "memory://"
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from bpsandbox import api, traits
 from bpsandbox.document import CardDocument, Document, Evidence, Finding, Progress, RunWarning
 from bpsandbox.models import Certificate, Run, Spec, Trait
+from community.common.drawn import fragments
 from community.experiments import selectors, tiles
 from tests.factories import PersonFactory
 
@@ -433,3 +434,15 @@ def test_the_tile_of_a_run_in_training_follows_its_progress(runs):
     assert "<svg" in early and early != late
     assert "training" in early and 'name="run"' not in early
     assert 'name="run"' in tiles.draw_tile(selectors.GalleryItem(card), can_be_chosen=True, is_chosen=True)
+
+
+@pytest.mark.parametrize("is_debug", [True, False])
+def test_a_curve_is_drawn_again_while_templates_are_being_written(trained, visitor, settings, monkeypatch, is_debug):
+    drawn, render = [], tiles.render_to_string
+    monkeypatch.setattr(tiles, "render_to_string", lambda *given: drawn.append(given) or render(*given))
+    fragments.clear()
+    trained()
+    settings.DEBUG = is_debug
+    pages = [visitor.get("/runs/").content.decode() for _ in range(2)]
+    assert all("<polyline" in page or "<path" in page for page in pages)
+    assert len(drawn) == (2 if is_debug else 1)
