@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from html import unescape
@@ -23,8 +24,17 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.common.changes.log import CHANGES
 from community.common.page_cache import answers
-from community.content.models import Category, Post, Thread
-from community.content.services import add_post, delete_post, hide_post, restore_post, start_thread, unhide_post
+from community.content import merging
+from community.content.models import Category, Post, Tag, Thread
+from community.content.services import (
+    add_post,
+    delete_post,
+    hide_post,
+    restore_post,
+    start_thread,
+    taxonomy,
+    unhide_post,
+)
 from community.forum import lists
 from community.forum.services import accept_answer, lock_thread, move_thread, pin_thread, unpin_thread
 from community.social.services import vote
@@ -178,6 +188,17 @@ def _one_more(**columns: Any) -> Callable[[World], Any]:
     return insert
 
 
+def _merge_tag(world: World) -> int:
+    """Make one tag a synonym of another, as it is until the job that moves its threads begins. Returns its key."""
+    Tag.objects.create(slug="risk", name="risk")
+    tag = Tag.objects.get(slug="loss")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "move_tagged", lambda tag_id: None)
+        taxonomy.make_synonym(tag=tag, of="risk", by=world.moderator)
+    assert tag.threads.count() == len(AGES)
+    return tag.pk
+
+
 PLACES = [0, 1, 4, 5, 6, 8, 10, 13, 15]
 ACTS: dict[str, Callable[[World], Any]] = {
     "all people are renamed": lambda world: User.objects.update(display_name="Somebody Else"),
@@ -197,6 +218,8 @@ ACTS: dict[str, Callable[[World], Any]] = {
     "all are agreed with": lambda world: Post.objects.update(agree_count=4),
     "all are voted on": lambda world: Post.objects.update(score=9, up_count=9),
     "scores are turned around": lambda world: Thread.objects.update(score=F("id")),
+    "a tag is merged and no job has run": lambda world: _merge_tag(world),
+    "a tag is merged and its threads moved": lambda world: merging.move_tagged(_merge_tag(world)),
     "SQL is typed by an operator": lambda world: connection.cursor().execute(
         "UPDATE content_thread SET title_html = ''"
     ),
@@ -237,20 +260,64 @@ def test_after_an_act_on_one_thread(world, ended, name: str, place: int):
     assert ended() or name == "pinned"
 
 
-def test_what_is_solved_and_restored(world, ended):
+def test_an_accepted_answer_ends_the_lists_that_show_its_thread(world, ended):
     accept_answer(answer=world.reply(0), by=world.threads[0].author)
+    showing = {*_pages_of(world, "/latest/", "Thread 00."), *_pages_of(world, "/questions/", "Thread 00.")}
+    assert {"/latest/", "/questions/"} <= {_address(key) for key in showing}
+    assert showing <= ended()
+
+
+def test_a_deleted_thread_ends_the_lists_that_show_it(world, ended):
+    showing = {key for path in LISTS for key in _pages_of(world, path, "Thread 09.")}
     delete_post(post=world.opening(9), by=world.moderator)
-    ended()
+    assert len(showing) > 10
+    assert showing <= ended()
+
+
+def test_a_restored_thread_ends_the_pages_that_it_enters(world, db):
+    with _kept_after(lambda: delete_post(post=world.opening(9), by=world.moderator), world) as kept:
+        between = _around(kept, "Thread 08.", "Thread 10.")
+        restore_post(post=world.opening(9), by=world.moderator)
+        assert between & _ended(kept)
 
 
 def test_a_restored_reply_moves_its_thread(world, db):
-    with taken_back(), kept_pages():
-        delete_post(post=world.reply(3), by=world.moderator)
-        for path in LISTS:
-            _read_to_its_end(path)
-        kept = World(world.threads, dict(answers.STORE._probation.items()), world.moderator, world.voter)
+    with _kept_after(lambda: delete_post(post=world.reply(3), by=world.moderator), world) as kept:
         restore_post(post=world.reply(3), by=world.moderator)
         assert _ended(kept)
+
+
+def test_one_pin_more_than_are_shown_dates_the_oldest_again(world, db):
+    """It goes back among the others, far inside, where nothing of it was shown."""
+
+    def pin_as_many_as_are_shown() -> None:
+        for place in (8, 10):
+            pin_thread(thread=world.threads[place], by=world.moderator)
+
+    with _kept_after(pin_as_many_as_are_shown, world) as kept:
+        between = _around(kept, "Thread 04.", "Thread 06.")
+        pin_thread(thread=world.threads[13], by=world.moderator)
+        gone = _ended(kept)
+        assert between & gone
+        assert {"/", "/latest/"} <= {_address(key) for key in gone}
+
+
+@contextmanager
+def _kept_after(act: Callable[[], Any], world: World) -> Iterator[World]:
+    """Keep every page of each list as it is after an act."""
+    with taken_back(), kept_pages():
+        act()
+        for path in LISTS:
+            _read_to_its_end(path)
+        pages = dict(answers.STORE._probation.items()) | dict(answers.STORE._main.items())
+        yield replace(world, pages=pages)
+
+
+def _around(world: World, *titles: str) -> set[Hashable]:
+    """Return the pages far inside the latest that show one of the threads between which another enters."""
+    found = {key for title in titles for key in _pages_of(world, "/latest/?after=", title)} & _dated(world)
+    assert found
+    return found
 
 
 def test_a_reply_ends_the_first_page_of_the_latest_and_the_one_that_its_thread_leaves(world, ended):
