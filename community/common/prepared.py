@@ -74,17 +74,17 @@ class Prepared:
     """A query of instances or of `values_list`, whose parameters are given when it runs.
 
     `keeps_plan=False` for a query that PostgreSQL plans well only for the person it is about, such as one who follows
-    thousands.
+    thousands. `writes=True` for one that locks its rows: it is of the primary database, wherever others are read.
     """
 
-    def __init__(self, rows: Callable[[], QuerySet], *, keeps_plan: bool = True) -> None:
-        self._rows, self._keeps_plan = rows, keeps_plan
+    def __init__(self, rows: Callable[[], QuerySet], *, keeps_plan: bool = True, writes: bool = False) -> None:
+        self._rows, self._keeps_plan, self._writes = rows, keeps_plan, writes
         self._texts: dict[str, _Text | None] = {}
         self._lock = Lock()  # a queryset within counts its tables while its text is put together
 
     def run(self, **given: Any) -> list[Any]:
         """Return the rows for these parameters: numbers, texts and times."""
-        alias = reading_alias()
+        alias = DEFAULT_DB_ALIAS if self._writes else reading_alias()
         text = self._text(alias)
         if text is None:
             return []

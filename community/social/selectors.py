@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import In
@@ -67,12 +67,11 @@ def levels_of(thread: Value, author: Value, reader: Value) -> dict[str, Subquery
     }
 
 
-def level_of(user: Reader, **target: Any) -> int | None:
-    """Return the level that a person has for a target; None if they have chosen none, and for a visitor."""
+def level_of(user: Reader, kind: str, key: int) -> int | None:
+    """Return the level that a person has for a target of a kind; None if they have chosen none, and for a visitor."""
     if not user.is_authenticated:
         return None
-    [(kind, followed)] = target.items()
-    rows = _level_of(kind).run(reader=user.pk, target=followed.pk)
+    rows = _level_of(kind).run(reader=user.pk, target=key)
     return rows[0][0] if rows else None
 
 

@@ -87,7 +87,7 @@ def _locked(thread: Thread) -> Thread:
 @cache
 def _lock() -> Prepared:
     rows = Thread.objects.select_for_update(of=("self",)).select_related("author")
-    return Prepared(lambda: rows.filter(pk=place("thread")))
+    return Prepared(lambda: rows.filter(pk=place("thread")), writes=True)
 
 
 def _refuse_closed(thread: Thread, author: User) -> None:

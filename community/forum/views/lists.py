@@ -100,4 +100,4 @@ def list_of(request: HttpRequest, scope: Scope, context: dict[str, Any]) -> Http
 
 
 def follow_button(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
-    return {"follow_kind": kind, "follow_target": target, "level": level_of(request.user, **{kind: target})}
+    return {"follow_kind": kind, "follow_target": target, "level": level_of(request.user, kind, target.pk)}

@@ -61,7 +61,7 @@ class Choice(NamedTuple):
 def follow_button(context: template.Context, kind: str, target: Any) -> dict[str, Any]:
     """Show a button to follow a person, tag, category or thread; one query for signed-in readers."""
     user = context["request"].user
-    return {"kind": kind, "target": target, "level": level_of(user, **{kind: target}), "user": user}
+    return {"kind": kind, "target": target, "level": level_of(user, kind, target.pk), "user": user}
 
 
 @register.simple_tag

@@ -12,7 +12,9 @@ from django.db import connection, connections
 from django.db.models import FETCH_RAISE, Exists, F, Value
 from django.db.models.lookups import In
 from django.utils import timezone
+from django.utils.connection import ConnectionDoesNotExist
 
+from community.common import prepared
 from community.common.prepared import Prepared, PreparedUpdate, padded, place, place_of_key
 from community.content.models import Draft, Thread
 from community.content.reader_state import set_on
@@ -28,6 +30,16 @@ def test_the_parameters_are_those_of_each_run(django_assert_num_queries):
     query = Prepared(lambda: people.filter(pk=place("key")).values_list("handle", Value(3)))
     with django_assert_num_queries(3):
         assert [query.run(key=key) for key in (ada.pk, bob.pk, 0)] == [[("ada", 3)], [("bob", 3)], []]
+
+
+def test_what_locks_its_rows_is_asked_of_the_primary(monkeypatch):
+    ada = PersonFactory()
+    monkeypatch.setattr(prepared, "reading_alias", lambda: "a replica")
+    rows = get_user_model().objects.filter(pk=place("key"))
+    locked = Prepared(lambda: rows.select_for_update(), writes=True)
+    assert locked.run(key=ada.pk) == [ada]
+    with pytest.raises(ConnectionDoesNotExist):
+        Prepared(lambda: rows).run(key=ada.pk)
 
 
 def test_a_parameter_inside_a_text_and_in_a_list():
