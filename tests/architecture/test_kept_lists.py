@@ -330,13 +330,13 @@ def test_a_reply_ends_the_first_page_of_the_latest_and_the_one_that_its_thread_l
     assert gone & dated == dated & set(_pages_of(world, "/latest/", "Thread 08."))
 
 
-def test_a_vote_on_a_reply_ends_no_list_but_the_unanswered_and_the_front_page(world, ended):
+def test_a_vote_on_a_reply_ends_no_list_but_the_unanswered(world, ended):
     CHANGES.catch_up()
     before = CHANGES.reading
     vote(user=world.voter, post=world.reply(0), value=1)
     found = {_address(key).partition("&")[0] for key in ended()}
     assert CHANGES.reading > before
-    assert found == {"/", "/latest/?order=unanswered"}
+    assert found == {"/latest/?order=unanswered"}
 
 
 def test_a_new_thread_renews_the_counts_beside_a_page_and_ends_no_page_far_inside(world, ended):

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bpsandbox import api
-from community.common.page_cache import answers
+from community.common.page_cache import answers, parts
 from community.content.models import Tag, Thread
 from community.content.services import add_post, edit_post
 from community.experiments import playground
@@ -41,6 +41,7 @@ def assert_right_after(act, address: str) -> None:
     act()
     after = Client().get(address).content.decode()
     answers.STORE.clear()
+    parts.STORE.clear()
     assert after == Client().get(address).content.decode()
 
 
@@ -55,6 +56,22 @@ def test_a_profile_after_the_thread_of_an_answer_is_hidden(bert, thread, tab, so
     if source == RUN:
         train()
     assert_right_after(lambda: hide(thread), f"/@bert/{tab}")
+
+
+def test_the_front_page_after_the_thread_that_shows_its_network_is_hidden(bert, thread):
+    """Its network is a part of its own, which nothing but the publicity of posts tells of."""
+    config = api.presets()[playground.FIRST].text
+    add_post(thread=thread, author=bert, source=f"```bp\n{config}\n```", role="answer")
+    train()
+    for _ in range(2):  # the first reads the rates of workers, and is not kept
+        answers.STORE.clear()
+        shown = Client().get("/").content.decode()
+    network = ("front network", "en")
+    before = parts.STORE.get(network).value
+    assert before in shown
+    answers.STORE.clear()
+    assert_right_after(lambda: hide(thread), "/")
+    assert parts.STORE.get(network).value != before
 
 
 @pytest.mark.parametrize("tab", ["", "?show=answer"])
