@@ -259,6 +259,8 @@ def test_an_edit_that_a_reader_suggests_is_reviewed_and_credited(other_site, arr
     assert author.overflow() <= 0
     reader.page.goto("/about/")
     author.page.locator("button[value=approve]").click()
+    expect(author.page).to_have_url(re.compile("/suggestions/$"))  # the end of the queue
+    author.page.goto(address)
     expect(author.page.locator("h1")).to_have_text(right)
     expect(author.page.locator(".post-body").first).to_contain_text(right)
 

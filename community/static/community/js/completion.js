@@ -31,9 +31,12 @@ async function load(state) {
 
 function later(state) {
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => {
-    if (!state.composes && state.schema) show(state, placeAt(state.text.value, state.text.selectionStart));
-  }, AFTER_MS);
+  state.timer = setTimeout(() => now(state), AFTER_MS);
+}
+
+function now(state) {
+  clearTimeout(state.timer);
+  if (!state.composes && state.schema) show(state, placeAt(state.text.value, state.text.selectionStart));
 }
 
 function show(state, place) {
@@ -70,6 +73,7 @@ function choice(word, index) {
 function enter(state, event) {
   if (event.isComposing || !event.ctrlKey || event.code !== "Space") return;
   event.preventDefault();
+  now(state); // later it would take the focus away
   state.choices.querySelector("button")?.focus();
 }
 
