@@ -70,6 +70,8 @@ def ask_to_sign_in(request: HttpRequest, form: type[forms.Form] | None) -> HttpR
     """
     if request.method in ("GET", "HEAD"):
         return to_sign_in(request.get_full_path())
+    if form is None and request.content_type == "multipart/form-data":  # a picture, which is not read
+        return to_sign_in(_page_before(request))
     fields = [(name, value.replace("\r\n", "\n")) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in fields if name not in NEVER_KEPT]
     if not _shows_something(form, dict(fields)):

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -83,8 +84,13 @@ FORMATS = {"atom": Atom, "rss": Rss}
 
 @shared_page()
 class PostFeed(Feed):
-    """Base feed of the newest opening posts of one place; subclasses define the place."""
+    """Base feed of the newest opening posts of one place; subclasses define the place.
 
+    One that `is_shared` is kept for members too: those of a few places, which many read. There are as many others as
+    there are threads and people.
+    """
+
+    is_shared = False
     item_guid_is_permalink = False
     request: HttpRequest
 
@@ -95,10 +101,12 @@ class PostFeed(Feed):
         feed.request = request
         feed_type: Any = FORMATS[format]
         feed.feed_type = feed_type
-        # Nothing else of the request is in a feed, nor its reader.
-        name = ("feed", request.build_absolute_uri(request.path), get_language())
-        packed = shared_part(name, lambda: gzipped(feed.content(*args, **kwargs)), len)
-        return _unless_known(request, HttpResponse(gzip.decompress(packed), content_type=feed_type.content_type))
+        content = partial(feed.content, *args, **kwargs)
+        if self.is_shared:  # nothing else of the request is in a feed, nor its reader
+            name = ("feed", request.build_absolute_uri(request.path), get_language())
+            packed = shared_part(name, lambda: gzipped(content()), len)
+            content = partial(gzip.decompress, packed)
+        return _unless_known(request, HttpResponse(content(), content_type=feed_type.content_type))
 
     def content(self, *args: Any, **kwargs: Any) -> bytes:
         return super().__call__(self.request, *args, **kwargs).content
@@ -173,6 +181,8 @@ class PostFeed(Feed):
 
 
 class SiteFeed(PostFeed):
+    is_shared = True
+
     def get_object(self, request: HttpRequest) -> None:
         return None
 
@@ -182,6 +192,8 @@ class SiteFeed(PostFeed):
 
 
 class CategoryFeed(PostFeed):
+    is_shared = True
+
     def get_object(self, request: HttpRequest, slug: str) -> Category:
         return found(Category.objects.filter(slug=slug).first())
 

@@ -25,6 +25,8 @@ LISTS: dict[str, tuple[str, Promise]] = {
 
 
 class KindFeed(PostFeed):
+    is_shared = True
+
     def get_object(self, request: HttpRequest, kind: str) -> str:
         return kind
 

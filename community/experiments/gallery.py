@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -74,8 +75,13 @@ class GalleryFilters:
 
     @property
     def selects(self) -> list[SafeString]:
-        """Return each filter of the form, drawn: most pages have the same."""
-        return [draw("experiments/run_filter.html", {"choice": choice}) for choice in self.choices]
+        """Return each filter of the form, drawn. Most are those that nothing is chosen in; only they are kept."""
+        return [
+            (render_to_string if self.wanted.wanted.get(choice.name) else draw)(
+                "experiments/run_filter.html", {"choice": choice}
+            )
+            for choice in self.choices
+        ]
 
     def _choice(self, name: str, label: str, values: list[tuple[str, str]]) -> Choice:
         chosen = self.wanted.wanted.get(name, ())

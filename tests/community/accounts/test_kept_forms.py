@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import FileField, IntegerField
 from django.urls import URLResolver, get_resolver, resolve
 from django.utils import translation
@@ -251,6 +252,13 @@ def test_a_button_leads_back_to_the_page_it_was_on_and_keeps_nothing(client, ans
         voted = client.post(f"/posts/{answer.pk}/vote/", {"value": "1"}, headers={"referer": elsewhere})
         assert voted["Location"] == "/accounts/login/?next=/"
     assert not Session.objects.exists()
+
+
+def test_a_picture_that_nobody_can_have_sent_is_not_read(client):
+    picture = SimpleUploadedFile("a.png", b"x" * 100_000, "image/png")
+    sent = client.post("/media/upload/", {"picture": picture}, headers={"referer": "http://testserver/write/"})
+    assert sent["Location"] == "/accounts/login/?next=/write/"
+    assert not sent.wsgi_request._read_started
 
 
 def test_a_form_that_is_too_long_is_shown_to_copy(client):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from community.blogs.services import edit_article, start_article
+from community.common.page_cache import parts
 from community.content import services
 from community.content.models import Category, Kind, Post, Thread
 from tests.factories import PersonFactory, ThreadFactory
@@ -245,6 +246,14 @@ class TestAskingAgain:
             assert "Why XOR?" in titles(client_of_ada, path)
             Thread.objects.filter(pk=thread.pk).update(hidden_at=timezone.now())
             assert "Why XOR?" not in titles(client_of_ada, path)
+
+    def test_what_few_read_is_not_kept_for_members(self, client_of_ada, ada):
+        ask(ada)
+        with kept_pages():
+            for path, is_kept in (("/feeds/site.atom", True), ("/feeds/@ada.atom", False)):
+                assert titles(client_of_ada, path)
+                kept = parts.STORE.get(("feed", f"http://testserver{path}", "en"))
+                assert (kept is not None) == is_kept
 
     def test_it_varies_by_language(self, client):
         assert "Accept-Language" in client.get("/feeds/site.atom")["Vary"]

@@ -35,6 +35,20 @@ def runs(trained, config):
     return trained(), adam, trained(config(**CIRCLE, model=dropout, record="{}"))
 
 
+def test_what_is_chosen_fills_no_memory(visitor):
+    """There are as many ways to choose as addresses."""
+    visitor.get("/runs/")
+    before = set(fragments._kept)
+    for name, values in (
+        ("layer", ["Linear", "LSTM"]),
+        ("layer", ["LSTM", "Linear"]),
+        ("finding", ["dead", "plateau"]),
+    ):
+        page = visitor.get(f"/runs/?{name}={','.join(values)}").content.decode()
+        assert f'<option value="{",".join(values)}" selected>' in page
+    assert {key[0] for key in set(fragments._kept) - before}.isdisjoint({"experiments/run_filter.html"})
+
+
 def shown(visitor, query: str) -> list[str]:
     page = visitor.get(f"/runs/?{query}").content.decode()
     return [each for each in Spec.objects.order_by("pk").values_list("hash", flat=True) if f'value="{each}"' in page]

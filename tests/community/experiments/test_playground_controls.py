@@ -14,8 +14,8 @@ from bpsandbox.models import Attachment
 from bpsandbox.spec import checking, parse
 from bpsandbox.spec.controls import change
 from bpsandbox.spec.presets import PRESETS
-from community.content.models import Draft
 from community.accounts.rates import KEEPING
+from community.content.models import Draft
 from community.experiments import panel, sharing
 from tests.factories.people import PASSWORD
 from tests.training import XOR, train
