@@ -23,7 +23,8 @@ class Authentication(middleware.AuthenticationMiddleware):
         is_page = FRAGMENT not in request.headers and "text/html" in response.get("Content-Type", "")
         if person is not None and is_page:
             visits.note_later(person)
-        shown_to = person.pk if person is not None and is_page else None
+        is_framed = getattr(response, "xframe_options_exempt", False)  # a page of another site, and everybody's
+        shown_to = person.pk if person is not None and is_page and not is_framed else None
         kept_forms.remember_account(request, response, shown_to=shown_to)
         return response
 
