@@ -143,13 +143,12 @@ def _short_age(moment, zone, language) -> str:
     days = int(seconds // DAY)
     if days < 7:
         return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
-    return _day(moment, zone, language, now.astimezone(zone).year)
+    return _day(moment.astimezone(zone).date(), language, now.astimezone(zone).year)
 
 
 @lru_cache(maxsize=8192)
-def _day(moment, zone, language, this_year: int) -> str:
-    local = moment.astimezone(zone)
-    return date_format(local, "MONTH_DAY_FORMAT" if local.year == this_year else "DATE_FORMAT")
+def _day(day, language, this_year: int) -> str:
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == this_year else "DATE_FORMAT")
 
 
 @register.filter
