@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.message import Message
 from enum import StrEnum
 
@@ -30,28 +30,43 @@ class Outcome(StrEnum):
 
 
 def receive(raw: bytes, *, recipients: Iterable[str] = ()) -> Outcome:
-    """Do what a message asks for, once, however often it is delivered. `recipients` are those of its envelope.
+    """Do what a message asks for, as `receive_each` does. Returns the outcome for the first address of ours."""
+    outcomes = receive_each(raw, list(recipients))
+    return next((outcome for outcome in outcomes if outcome != Outcome.UNKNOWN), Outcome.UNKNOWN)
 
+
+def receive_each(raw: bytes, recipients: Sequence[str]) -> list[Outcome]:
+    """Do what a message asks for, once for each way that its envelope names, however often it is delivered.
+
+    Returns the outcome for each recipient, or one if there are none. If the envelope names no way, the headers may.
     Whatever is raised, nothing was done or the same is done again: it is to be delivered again later.
     """
     raw, is_cut = messages.within_limits(raw)
-    way = None
     try:
         head = messages.headers_of(raw)
-        way = _way(recipients, head)
+    except Unreadable:
+        logger.info("an email came in", outcome=Outcome.UNREADABLE, person=None)
+        return [Outcome.UNREADABLE] * max(len(recipients), 1)
+    ways = _ways(recipients, head)
+    outcomes = {way: _outcome(way, head, raw, is_cut) for way in dict.fromkeys(ways)}
+    return [outcomes[way] for way in ways]
+
+
+def _ways(recipients: Sequence[str], head: Message) -> list[Way | None]:
+    found = addresses.read_all(recipients)
+    if any(found):
+        return found
+    named = addresses.read_all(messages.recipients_of(head))
+    return [next(filter(None, named), None)] * max(len(found), 1)
+
+
+def _outcome(way: Way | None, head: Message, raw: bytes, is_cut: bool) -> Outcome:
+    try:
         outcome = _done(way, head, raw, is_cut) if way is not None else Outcome.UNKNOWN
     except Unreadable:
         outcome = Outcome.UNREADABLE
     logger.info("an email came in", outcome=outcome, person=way.person.pk if way else None)
     return outcome
-
-
-def _way(recipients: Iterable[str], head: Message) -> Way | None:
-    for address in (*recipients, *messages.recipients_of(head)):
-        found = addresses.read(address)
-        if found is not None:
-            return found
-    return None
 
 
 def _done(way: Way, head: Message, raw: bytes, is_cut: bool) -> Outcome:

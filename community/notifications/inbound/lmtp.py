@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -25,6 +25,8 @@ LONGEST_LINE = 2_000
 MOST_COMMANDS = 1_000  # of a connection, besides messages
 PATIENCE = 300.0  # seconds for a command, for some of a message, and for an answer to be read
 MESSAGE_PATIENCE = 1_800.0  # seconds for a whole message
+WITHOUT_MESSAGE = 900.0  # seconds that a connection may go on before its first message and between two
+LAST_ANSWER = 5.0  # seconds for what was said before a connection is closed to be read
 MOST_AT_ONCE = 4
 MOST_OPEN = 50
 """Connections, each of which holds up to KEPT_BYTES. Mail servers open few, and come again after a 421."""
@@ -34,8 +36,8 @@ END = b"\r\n.\r\n"
 CAPABILITIES = ("PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", f"SIZE {MOST_BYTES}")
 _PATH = re.compile(r"(FROM|TO):\s*<([^<>]*)>", re.IGNORECASE)
 
-type Receive = Callable[[bytes, Iterable[str]], str]
-"""Does what a message to these recipients asks for, in a thread; returns what became of it."""
+type Receive = Callable[[bytes, Sequence[str]], Sequence[str]]
+"""Does what a message asks for, in a thread; returns what became of it for each recipient."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class Server:
         assert task is not None
         if len(self._open) >= MOST_OPEN:
             writer.write(b"421 4.3.2 Too many connections, please try again later\r\n")
-            writer.close()
+            await _close(writer)
             return
         self._open[task] = writer
         try:
@@ -72,28 +74,40 @@ class Server:
         except (_Closed, ConnectionError, asyncio.IncompleteReadError):
             pass  # it comes again with what has not been acknowledged
         finally:
+            await _close(writer)
             del self._open[task]
-            writer.close()
 
     async def leave(self) -> None:
         """End all connections, and wait for messages that are being done. Who got no answer to one sends it again."""
         for writer in self._open.values():
-            writer.close()
+            writer.transport.abort()  # closing would wait for who does not read
         await asyncio.gather(*self._open, return_exceptions=True)
 
     @property
     def name(self) -> str:
         return self._name
 
-    async def take(self, raw: bytes, recipient: str) -> str:
-        """Do what a message asks for, and return the answer for one of its recipients."""
+    async def take(self, raw: bytes, recipients: Sequence[str]) -> list[str]:
+        """Do what a message asks for, and return the answer for each of its recipients."""
         async with self._turns:
             try:
-                outcome = await asyncio.to_thread(self._receive, raw, [recipient])
+                outcomes = await asyncio.to_thread(self._receive, raw, recipients)
             except Exception:
                 logger.exception("an email that came in was not read")
-                return "451 4.3.0 Not now, please try again later"
-        return f"250 2.0.0 {outcome}"
+                return ["451 4.3.0 Not now, please try again later"] * len(recipients)
+        return [f"250 2.0.0 {outcome}" for outcome in outcomes]
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Close a connection after what was said last, or without it if the client does not read."""
+    writer.close()
+    try:
+        async with asyncio.timeout(LAST_ANSWER):
+            await writer.wait_closed()
+    except TimeoutError:
+        writer.transport.abort()
+    except ConnectionError:
+        pass  # the client was faster
 
 
 class _Conversation:
@@ -102,13 +116,15 @@ class _Conversation:
         self._read = b""  # and not used yet
         self._has_greeted = False
         self._envelope = _Envelope()
+        self._limit = asyncio.timeout(WITHOUT_MESSAGE)
 
     async def run(self) -> None:
-        await self._say(f"220 {self._server.name} LMTP")
-        for _number in range(MOST_COMMANDS):
-            command, _space, rest = (await self._line()).partition(" ")
-            await self._do(command.upper(), rest.strip())
-        await self._say("421 4.7.0 Too many commands")
+        async with self._limit:
+            await self._say(f"220 {self._server.name} LMTP")
+            for _number in range(MOST_COMMANDS):
+                command, _space, rest = (await self._line()).partition(" ")
+                await self._do(command.upper(), rest.strip())
+            await self._say("421 4.7.0 Too many commands")
 
     async def _do(self, command: str, rest: str) -> None:
         acts = {"LHLO": self._lhlo, "MAIL": self._mail, "RCPT": self._rcpt, "DATA": self._data, "QUIT": self._quit}
@@ -164,13 +180,14 @@ class _Conversation:
         if not recipients:
             await self._say("503 5.5.1 No recipients")
             return
+        self._limit.reschedule(None)  # a message has its own
         await self._say("354 End with a dot on a line")
         async with asyncio.timeout(MESSAGE_PATIENCE):
             raw = await self._message()
         self._envelope = _Envelope()
-        for recipient in recipients:
-            answer = await self._server.take(raw, recipient) if raw is not None else "552 5.3.4 It is too large"
-            await self._say(answer)
+        too_large = ["552 5.3.4 It is too large"] * len(recipients)
+        await self._say(*(await self._server.take(raw, recipients) if raw is not None else too_large))
+        self._limit.reschedule(asyncio.get_running_loop().time() + WITHOUT_MESSAGE)
 
     async def _quit(self, rest: str) -> None:
         await self._say("221 2.0.0 Bye")

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.policy import SMTP
@@ -20,7 +21,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
 from community.launch.paths import ROOT
-from community.notifications.inbound import lmtp
+from community.notifications.inbound import addresses, door, lmtp
 from community.notifications.management.commands import receive_lmtp
 from community.notifications.models import Mailbox
 from tests.community.notifications.incoming import BOUNCES_TO, REPLY_TO, reply_to, report, written
@@ -207,6 +208,25 @@ def test_each_recipient_has_an_answer(raw, person, post):
     assert (len(posted(person, post)), posted(other, post)) == (1, [])
 
 
+def test_a_message_to_many_is_done_once_for_each_that_leads_somewhere(raw, person, post, monkeypatch):
+    other, done, asked = PersonFactory(), [], []
+    take_reply, headers = door.take_reply, door.messages.recipients_of
+    monkeypatch.setattr(door, "take_reply", lambda way, *a, **k: done.append(way.person) or take_reply(way, *a, **k))
+    monkeypatch.setattr(door.messages, "recipients_of", lambda head: asked.append(head) or headers(head))
+    nowhere = f"reply+{'a' * addresses.TOKEN_LENGTH}@in.example"
+    to = [nowhere, reply_to(person, post), reply_to(other, post), reply_to(person, post), *[nowhere] * 50]
+    raw(b"LHLO mx\r\nMAIL FROM:<a@b.example>\r\n")
+    raw(b"")
+    for each in to:
+        raw(f"RCPT TO:<{each}>\r\n".encode())
+    raw(b"DATA\r\n")
+    first = raw(written(person, post).as_bytes(policy=SMTP) + b".\r\n")
+    answers = [first, *(raw(b"") for _each in to[1:])]
+    said = ["unknown", "posted", "forged", "posted", *["unknown"] * 50]
+    assert answers == [f"250 2.0.0 {outcome}" for outcome in said]
+    assert done == [person] and asked == [] and len(posted(person, post)) == 1
+
+
 def test_what_fails_is_to_be_sent_again(person, post):
     tries = []
 
@@ -251,7 +271,7 @@ def test_a_line_without_an_end_ends_the_connection(raw):
 def test_the_end_of_a_message_may_come_in_pieces(cut):
     took = []
     with (
-        listening(lambda raw, recipients: took.append(raw) or "posted") as port,
+        listening(lambda raw, recipients: took.append(raw) or ["posted"]) as port,
         socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
     ):
         file = connection.makefile("rb")
@@ -313,3 +333,52 @@ def test_a_command_that_trickles_is_ended(monkeypatch, raw):
     monkeypatch.setattr(lmtp, "PATIENCE", 0.2)
     assert raw(b"NOOP\r\n") == "250 2.0.0 Ok"
     assert raw(b"NO") == "421 4.4.2 Too slow"
+
+
+def test_a_connection_that_sends_commands_but_no_message_is_ended(monkeypatch, port):
+    monkeypatch.setattr(lmtp, "WITHOUT_MESSAGE", 1.0)
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        file = connection.makefile("rwb")
+        answers = [file.readline()]
+        while answers[-1] and not answers[-1].startswith(b"421"):
+            time.sleep(0.1)  # less than PATIENCE between two
+            connection.sendall(b"NOOP\r\n")
+            answers.append(file.readline())
+    assert answers[-1] == b"421 4.4.2 Too slow\r\n" and b"250 2.0.0 Ok\r\n" in answers
+    assert 0.9 < time.monotonic() - began < 30
+
+
+def test_a_message_begins_the_time_anew(monkeypatch, person, post):
+    monkeypatch.setattr(lmtp, "WITHOUT_MESSAGE", 3.0)
+
+    def slow(raw, recipients):
+        time.sleep(3.5)
+        return ["posted"]
+
+    with listening(slow) as port, smtplib.LMTP("127.0.0.1", port) as client:
+        assert send(client, person, post) == {}
+        assert client.noop()[0] == 250
+
+
+def test_who_reads_no_answers_holds_no_connection(monkeypatch):
+    monkeypatch.setattr(lmtp, "PATIENCE", 0.3)
+    monkeypatch.setattr(lmtp, "LAST_ANSWER", 0.3)
+    monkeypatch.setattr(lmtp, "MOST_COMMANDS", 10**9)
+    monkeypatch.setattr(lmtp, "MOST_OPEN", 1)
+    with listening(lambda raw, recipients: ["posted"]) as port, socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        deaf.connect(("127.0.0.1", port))
+        deaf.settimeout(60)
+        with pytest.raises(ConnectionError):  # aborted, though answers are left to be read
+            while True:
+                deaf.sendall(b"LHLO mx\r\n" * 1_000)
+        deadline = time.monotonic() + 60
+        while not _greets(port) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert _greets(port)
+
+
+def _greets(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        return connection.makefile("rb").readline().startswith(b"220")

@@ -9,6 +9,7 @@ from community.notifications.inbound import addresses
 from community.notifications.inbound.door import Outcome, receive
 from tests.community.notifications.incoming import reply_to, written
 from tests.community.notifications.mailing import SOON, html_of
+from tests.factories import PersonFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("takes_email")]
 
@@ -36,6 +37,15 @@ class TestAddress:
 
     def test_capitals_are_the_same_address(self, asker, post):
         assert addresses.read(reply_to(asker, post).upper()) is not None
+
+    def test_many_are_read_with_one_query_and_malformed_ones_with_none(self, asker, post, django_assert_num_queries):
+        other = PersonFactory()
+        nobody = f"reply+{'a' * addresses.TOKEN_LENGTH}@in.example"
+        with django_assert_num_queries(1):
+            found = addresses.read_all([nobody, reply_to(other, post), "reply@in.example", reply_to(asker, post)])
+        assert [way and way.person for way in found] == [None, other, None, asker]
+        with django_assert_num_queries(0):
+            assert addresses.read_all(["reply@in.example", "reply+short@in.example"]) == [None, None]
 
     @pytest.mark.parametrize("place", [6, 20, 40, 53])
     def test_an_address_that_was_changed_is_none(self, asker, post, place):

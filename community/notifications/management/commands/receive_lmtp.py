@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
-from community.notifications.inbound.door import receive
+from community.notifications.inbound.door import receive_each
 from community.notifications.inbound.lmtp import Server
 
 SOCKET_MODE = 0o660
@@ -45,11 +45,11 @@ class Command(BaseCommand):
         await door.leave()
 
 
-def take(raw: bytes, recipients: Iterable[str]) -> str:
+def take(raw: bytes, recipients: Sequence[str]) -> Sequence[str]:
     """Do what a message asks for, with a connection to the database that is not older than it may be."""
     close_old_connections()
     try:
-        return receive(raw, recipients=recipients)
+        return receive_each(raw, recipients)
     finally:
         close_old_connections()
 
