@@ -111,8 +111,8 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def picture_remove(request: MemberRequest, pk: int) -> HttpResponse:
-    """Remove a person's own picture."""
-    person = get_or_not_found(User.objects.filter(is_active=True), pk=pk)
+    """Remove a person's own picture, which a closed account still shows."""
+    person = get_or_not_found(User.objects.all(), pk=pk)
     if services.remove_picture(actor=request.user, person=person):
         messages.success(request, _("Done and recorded in the audit log."))
     return redirect(person.get_absolute_url())
@@ -121,8 +121,8 @@ def picture_remove(request: MemberRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_POST
 def links_remove(request: MemberRequest, pk: int) -> HttpResponse:
-    """Remove the links of a person's profile."""
-    person = get_or_not_found(User.objects.filter(is_active=True), pk=pk)
+    """Remove the links of a person's profile, also of a closed account: they are shown when it opens again."""
+    person = get_or_not_found(User.objects.all(), pk=pk)
     if services.remove_links(actor=request.user, person=person):
         messages.success(request, _("Done and recorded in the audit log."))
     return redirect(person.get_absolute_url())

@@ -68,3 +68,15 @@ def test_links_are_removed_and_recorded(client, as_user, ada, bob, moderator):
 def test_links_of_who_left_are_not_shown(client, ada):
     User.objects.filter(pk=ada.pk).update(links="https://rude.example/", is_active=False)
     assert "rude.example" not in client.get("/@ada/").content.decode()
+
+
+def test_picture_and_links_of_a_closed_account_are_removed_too(client, as_user, shown, moderator):
+    User.objects.filter(pk=shown.pk).update(links="https://rude.example/", is_active=False)
+    browser = as_user(moderator)
+    page = html_of(browser.get("/@ada/"))
+    assert FILE in page and address(shown) in page and f"/moderation/people/{shown.pk}/links/" in page
+    assert browser.post(address(shown)).url == "/@ada/"
+    assert browser.post(f"/moderation/people/{shown.pk}/links/").url == "/@ada/"
+    shown.refresh_from_db()
+    assert (shown.picture, shown.links) == ("", "") and FILE not in html_of(client.get("/@ada/"))
+    assert set(AuditEntry.objects.values_list("action", flat=True)) == {"remove_picture", "remove_links"}
