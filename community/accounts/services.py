@@ -18,8 +18,11 @@ def update_profile(*, user: User, display_name: str, bio: Bio, links: str | None
         raise LinksUnconfirmed
     user.display_name = display_name
     user.bio, user.bio_html, user.bio_html_version = bio
-    user.links = user.links if links is None else links
-    user.save(update_fields=["display_name", "bio", "bio_html", "bio_html_version", "links"])
+    changed = ["display_name", "bio", "bio_html", "bio_html_version"]
+    if links is not None:
+        user.links = links
+        changed.append("links")
+    user.save(update_fields=changed)
 
 
 def update_preferences(*, user: User, **chosen: str) -> None:
