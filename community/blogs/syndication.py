@@ -238,11 +238,11 @@ class PersonFeed(PostFeed):
 
 class SeriesFeed(PostFeed):
     def get_object(self, request: HttpRequest, pk: int) -> Series:
-        """Return a series with public articles."""
+        """Return a series with public articles, unless its owner's account is closed."""
         page_cache.depends_on(f"series:{pk}")
         series = found(Series.objects.select_related("owner").filter(pk=pk).first())
         topics.shows_person(series.owner_id)
-        return found(series if self.parts(series)[0].exists() else None)
+        return found(series if series.owner.is_active and self.parts(series)[0].exists() else None)
 
     def parts(self, place: Series) -> Sequence[QuerySet]:
         return [Thread.objects.public().filter(article__part__series=place)]

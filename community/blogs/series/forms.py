@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.blogs.models import ABOUT_LENGTH, TITLE_LENGTH, Series
-from community.blogs.series.errors import ChangedMeanwhile
+from community.blogs.series.errors import ChangedMeanwhile, SeriesGone
 from community.blogs.series.services import DOWN, UP
+from community.common import invisible
 from community.common.errors import DomainError
 from community.common.text import one_line
 from community.content.forms import ServiceForm
@@ -23,11 +24,22 @@ class LineField(forms.CharField):
         return one_line(super().to_python(value) or "")
 
 
+class VisibleLineField(LineField):
+    """A line that shows what it contains: no invisible characters, and not blank ones alone."""
+
+    def to_python(self, value: Any) -> str:
+        line = super().to_python(value)
+        invisible.refuse(line, joiners=True)
+        if line and invisible.is_blank(line):
+            raise forms.ValidationError(_("This contains no visible characters."), code="blank")
+        return line
+
+
 class SeriesForm(ServiceForm):
     """Title and description. `base_title` and `base_about` are as both were when the form was opened."""
 
-    title = LineField(label=_("Title"), max_length=TITLE_LENGTH)
-    about = LineField(
+    title = VisibleLineField(label=_("Title"), max_length=TITLE_LENGTH)
+    about = VisibleLineField(
         label=_("Description"),
         required=False,
         max_length=ABOUT_LENGTH,
@@ -48,7 +60,11 @@ class SeriesForm(ServiceForm):
 
     def _refused(self, error: DomainError) -> None:
         if isinstance(error, ChangedMeanwhile):
-            self.begin_from(Series.objects.get(pk=self.series.pk))
+            now = Series.objects.filter(pk=self.series.pk).first()
+            if now is None:
+                error = SeriesGone()
+            else:
+                self.begin_from(now)
         super()._refused(error)
 
     def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
@@ -60,7 +76,7 @@ class ChoiceForm(ServiceForm):
     """The series that an article is to be in; a title makes a new one."""
 
     into = forms.ChoiceField(label=_("Series"), required=False, widget=forms.RadioSelect)
-    new_title = LineField(label=_("Or a new series"), required=False, max_length=TITLE_LENGTH)
+    new_title = VisibleLineField(label=_("Or a new series"), required=False, max_length=TITLE_LENGTH)
 
     def __init__(self, data: Any = None, *, own: Sequence[Series], current: int | None) -> None:
         self.own = {str(each.pk): each for each in own}

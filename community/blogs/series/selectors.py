@@ -74,10 +74,14 @@ def seen_parts(series: Series, reader: Reader) -> list[Part]:
 
 
 def place_of(article: Article, reader: Reader) -> Place | None:
-    """Return an article's place in its series, in two queries or none. `part__series` must have been read with it."""
+    """Return an article's place in its series, in two queries or none. `part__series` must have been read with it.
+
+    None if its owner's account is closed: then the series has no page.
+    """
     part: Part | None = getattr(article, "part", None)
     if part is None:
         return None
+    topics.shows_person(part.series.owner_id)
     keys = _seen_keys(part.series, reader)
     if article.pk not in keys:
         return None
@@ -124,7 +128,8 @@ def _parts(series: Series, reader: Reader) -> QuerySet:
 
 def _seen_keys(series: Series, reader: Reader) -> list[int]:
     """Return the keys of the articles that a reader sees, in order."""
-    found = list(_parts(series, reader).values_list("article", "is_seen")[:MOST_PARTS])
+    rows = _parts(series, reader).filter(series__owner__is_active=True)
+    found = list(rows.values_list("article", "is_seen")[:MOST_PARTS])
     _shows_parts(series, [key for key, _is_seen in found])
     return [key for key, is_seen in found if is_seen]
 

@@ -112,6 +112,8 @@ def follow_series(*, series: Series, follower: User, on: bool) -> None:
 
 
 def _with_title(owner: User, title: str) -> Series:
+    """Return a person's series of this title, or a new one. Locks the person, so that two tabs keep to the limit."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
     found = Series.objects.filter(owner=owner, title=title).first()
     if found is not None:
         return found

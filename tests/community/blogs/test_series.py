@@ -1,29 +1,33 @@
 """Series: a person's articles in order, each leading to the next, with how far a reader has come."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from community.accounts.models import User
 from community.audit.models import AuditEntry
 from community.blogs.models import Article, Part, Series, SeriesFollow
-from community.blogs.series import services
+from community.blogs.series import services, telling
 from community.blogs.series.errors import (
     ChangedMeanwhile,
     NotYourArticle,
     NotYourSeries,
     SeriesFull,
+    SeriesGone,
     TitleTaken,
     TooManySeries,
 )
 from community.blogs.series.selectors import place_of
 from community.blogs.services import opening_post, publish_article, start_article
+from community.content.models import Thread
 from community.content.services import hide_post, read_up_to
 from community.mutes import services as mutes
 from community.notifications.models import Notification
+from tests.factories import PersonFactory
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +191,35 @@ def test_a_title_that_is_taken_or_empty_is_told_and_kept(as_user, ada, article, 
     assert Series.objects.filter(title=TITLE).exists()
 
 
+@pytest.mark.parametrize("title", ["\u3164", "\u200b", "\u2800", "\u0301", "\u200d", "By\u200bhand"])
+def test_a_title_that_others_cannot_see_is_refused_and_kept(as_user, ada, article, series, title):
+    browser = as_user(ada)
+    changed = browser.post(f"/series/{series.pk}/edit/", {"title": title, "base_title": TITLE, "base_about": ""})
+    begun = browser.post(f"/articles/{article.pk}/series/", {"new_title": title})
+    for answer, name in ((changed, "title"), (begun, "new_title")):
+        [said] = answer.context["form"].errors[name]
+        assert answer.status_code == 422 and ("no visible characters" in said or "invisible character (U+" in said)
+        assert answer.context["form"][name].value() == title
+    assert [each.title for each in Series.objects.all()] == [TITLE]
+
+
+def test_an_emoji_of_several_is_a_title(as_user, ada, article):
+    as_user(ada).post(f"/articles/{article.pk}/series/", {"new_title": "👩\u200d🔬\ufe0f at work"})
+    assert Series.objects.get().title == "👩\u200d🔬\ufe0f at work"
+
+
+def test_a_series_that_was_deleted_while_two_tabs_changed_it_is_told(as_user, ada, series, monkeypatch):
+    def changed_then_deleted(**sent):
+        Series.objects.all().delete()
+        raise ChangedMeanwhile
+
+    monkeypatch.setattr(services, "change_series", changed_then_deleted)
+    begun = {"base_title": "Before", "base_about": ""}
+    answer = as_user(ada).post(f"/series/{series.pk}/edit/", {"title": "Two", "about": "Kept words.", **begun})
+    assert answer.status_code == 422 and str(SeriesGone.default) in html_of(answer)
+    assert 'value="Two"' in html_of(answer) and "Kept words." in html_of(answer)
+
+
 def test_a_series_is_deleted_after_a_question_and_its_articles_stay(as_user, ada, parts, series):
     browser, address = as_user(ada), f"/series/{series.pk}/delete/"
     assert f'href="{address}"' in html_of(browser.get(f"/series/{series.pk}/edit/"))
@@ -217,6 +250,16 @@ def test_a_moderator_deletes_a_series_and_it_is_recorded(as_user, ada, bob, mode
 def test_a_series_of_who_left_is_not_shown(client, ada, parts, series):
     User.objects.filter(pk=ada.pk).update(is_active=False)
     assert client.get(series.get_absolute_url()).status_code == 404
+    assert client.get(f"/feeds/series/{series.pk}.atom").status_code == 404
+
+
+def test_articles_of_who_left_do_not_lead_to_their_series(client, ada, parts, series):
+    address = parts[1].thread.get_absolute_url()
+    assert "Part 2 of 3" in html_of(client.get(address))
+    assert client.get(f"/feeds/series/{series.pk}.atom").status_code == 200
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    page = html_of(client.get(address))
+    assert "One layer" in page and "series-place" not in page and TITLE not in page
 
 
 def test_the_button_says_whether_one_follows(as_user, bob, series):
@@ -267,6 +310,36 @@ def test_followers_are_notified_once_of_each_new_part(as_user, ada, bob, series)
     browser.post(f"/series/{series.pk}/follow/", {"on": "0"})
     services.put_article(article=written(ada, "A sixth"), by=ada, into=series)
     assert Notification.objects.filter(recipient=bob).count() == 2
+
+
+def test_followers_are_told_in_batches(ada, series, monkeypatch):
+    people = sorted(PersonFactory.create_batch(5), key=lambda person: person.pk)
+    for person in people:
+        services.follow_series(series=series, follower=person, on=True)
+    sent = []
+    monkeypatch.setattr(telling, "BATCH", 2)
+    monkeypatch.setattr(telling, "notify", lambda **event: sent.append(list(event["listeners"])))
+    services.put_article(article=written(ada, "A fourth"), by=ada, into=series)
+    keys = [person.pk for person in people]
+    assert sent == [keys[:2], keys[2:4], keys[4:]]
+
+
+def test_an_article_of_long_ago_is_filed_in_silence(ada, bob, series):
+    services.follow_series(series=series, follower=bob, on=True)
+    for title, days in (("Old", 8), ("Lately", 6)):
+        article = written(ada, title)
+        Thread.objects.filter(pk=article.pk).update(published_at=timezone.now() - timedelta(days=days))
+        services.put_article(article=article, by=ada, into=series)
+    [told] = Notification.objects.filter(recipient=bob)
+    assert told.subject == article.pk
+
+
+def test_a_new_series_locks_its_owner_before_it_counts(ada, article):
+    with CaptureQueriesContext(connection) as queries:
+        services.put_article(article=article, by=ada, new_title=TITLE)
+    asked = [query["sql"] for query in queries if 'FROM "accounts_user"' in query["sql"] or "COUNT" in query["sql"]]
+    assert 'FROM "accounts_user"' in asked[0] and "COUNT" in "".join(asked[1:])
+    assert connection.vendor != "postgresql" or asked[0].endswith("FOR NO KEY UPDATE")
 
 
 def test_a_block_is_in_the_way_of_a_series(as_user, ada, bob, parts, series):
