@@ -32,7 +32,7 @@ ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("
 
 article_thread_for = ThreadPages(
     "article",
-    lambda: Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover", "article__part__series"),
+    lambda: Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover", "article__part"),
 ).get
 note_for = ThreadPages("note", lambda: Thread.objects.filter(kind=Kind.NOTE)).get
 

@@ -26,13 +26,14 @@ from community.mutes.selectors import any_reader, told_of_none
 from community.notifications import verbs
 from community.notifications.models import Notification
 from community.notifications.querysets import NotificationQuerySet
+from community.rendering.chars import HAN
 
 PAGE = 30
 ORDER = ("-last_at", "-pk")
 ANY_LINE = number_hole("line_key")
 MOST_NUMBERED = 3
 MOST_NAMED = 100
-_AFTER_MANY = re.compile(r"\{actor\} (?=[\u4e00-\u9fff])")
+_AFTER_MANY = re.compile(rf"\{{actor\}} (?=[{HAN}])")
 """A space sets off a name, not "Ada 和其他 2 人", which ends in Chinese."""
 OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_columns("actor"))
 

@@ -74,22 +74,26 @@ def seen_parts(series: Series, reader: Reader) -> list[Part]:
 
 
 def place_of(article: Article, reader: Reader) -> Place | None:
-    """Return an article's place in its series, in two queries or none. `part__series` must have been read with it.
+    """Return an article's place in its series, in three queries or none. `part` must have been read with it.
 
     None if its owner's account is closed: then the series has no page.
     """
     part: Part | None = getattr(article, "part", None)
     if part is None:
         return None
-    topics.shows_person(part.series.owner_id)
-    keys = _seen_keys(part.series, reader)
+    page_cache.depends_on(f"series:{part.series_id}")  # read here, not with the article: not each ends with all series
+    series = Series.objects.filter(pk=part.series_id).first()
+    if series is None:
+        return None
+    topics.shows_person(series.owner_id)
+    keys = _seen_keys(series, reader)
     if article.pk not in keys:
         return None
     at = keys.index(article.pk)
     before, after = keys[:at][-1:], keys[at + 1 :][:1]
     beside = Thread.objects.all().fetch_mode(FETCH_RAISE).in_bulk([*before, *after])
     first, last = (next((beside[key] for key in side if key in beside), None) for side in (before, after))
-    return Place(part.series, at + 1, len(keys), first, last)
+    return Place(series, at + 1, len(keys), first, last)
 
 
 def series_of(owner: User, reader: Reader) -> list[Series]:

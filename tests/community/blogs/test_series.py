@@ -23,12 +23,15 @@ from community.blogs.series.errors import (
 )
 from community.blogs.series.selectors import place_of
 from community.blogs.services import opening_post, publish_article, start_article
+from community.common.changes.log import CHANGES
+from community.common.page_cache import answers
 from community.content.models import Thread
 from community.content.services import hide_post, read_up_to
 from community.mutes import services as mutes
 from community.notifications.models import Notification
 from tests.factories import PersonFactory
 from tests.html import html_of
+from tests.kept_pages import kept_pages
 
 pytestmark = pytest.mark.django_db
 TITLE = "Backpropagation from nothing"
@@ -274,13 +277,12 @@ def test_the_button_says_whether_one_follows(as_user, bob, series):
 def test_a_place_in_a_long_series_reads_two_articles(ada, bob, series):
     for number in range(8):
         services.put_article(article=written(ada, f"More {number}"), by=ada, into=series)
-    article = Article.objects.select_related("part__series").get(part__position=6)
+    article = Article.objects.select_related("part").get(part__position=6)
     with CaptureQueriesContext(connection) as queries:
         place = place_of(article, bob)
     assert (place.number, place.total, place.before.title, place.after.title) == (6, 11, "More 1", "More 3")
-    assert (
-        len(queries) == 2 and '"title"' not in queries[0]["sql"] and "author" not in queries[0]["sql"].split("FROM")[0]
-    )
+    _series, keys, _beside = (query["sql"] for query in queries)
+    assert '"title"' not in keys and "author" not in keys.split("FROM")[0]
 
 
 def test_there_are_limits_with_a_sentence(ada, parts, series, monkeypatch):
@@ -372,3 +374,17 @@ def test_the_pages_are_in_chinese(client, as_user, ada, parts, series):
         assert "第 2 篇，共 3 篇" in page
         listed = html_of(as_user(ada).get(series.get_absolute_url(), headers={"accept-language": "zh-hans"}))
         assert "编辑系列" in listed and "Edit series" not in listed
+
+
+def test_an_article_ends_with_its_own_series_alone(client, ada, series, parts):
+    other = PersonFactory(handle="bert")
+    alone = written(other, "Alone")
+    within, of_others = parts[0].thread.get_absolute_url(), alone.thread.get_absolute_url()
+    with kept_pages():
+        for path in (within, of_others):
+            client.get(path)
+        assert len(answers.STORE) == 2
+        Series.objects.filter(pk=series.pk).update(title="Renamed")
+        CHANGES.catch_up()
+        assert sum(answers._is_current(kept) for kept in [*answers.STORE._probation.values()]) == 1
+        assert "Renamed" in client.get(within).content.decode()
