@@ -83,13 +83,16 @@ def program(site: Site, handle: str) -> Program:
     return Program(site.url, site.manage("shell", "-v", "0", "-c", make).split()[-1])
 
 
-def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> float:
+A_POLL = 0.5  # seconds: programs may ask a few times a second
+
+
+def eventually(holds: Callable[[], bool], *, within: float = 60.0, every: float = 0.05) -> float:
     """Return the seconds until the condition was true; fail after a timeout."""
     began = time.monotonic()
     while time.monotonic() - began < within:
         if holds():
             return time.monotonic() - began
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(f"it did not come to hold within {within} s")
 
 

@@ -17,6 +17,7 @@ import pytest
 from community.launch.paths import ROOT
 from tests.deployments import Site, embedded
 from tests.faults.people import (
+    A_POLL,
     LONG,
     SHORT,
     Answer,
@@ -110,12 +111,12 @@ def _answers(site: Site) -> bool:
 def test_a_training_worker_killed_in_mid_run(site, ada, tmp_path, say) -> None:
     with assert_invariants(site):
         made = ada.run(LONG % 3)
-        eventually(lambda: ada.state(made["id"]) == "running")
+        eventually(lambda: ada.state(made["id"]) == "running", every=A_POLL)
         [worker] = processes(site, "train_worker")
         time.sleep(0.5)
         began = time.monotonic()
         kill(worker)
-        eventually(lambda: ada.state(made["id"]) == "succeeded")
+        eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL)
         ended = time.monotonic() - began
     eventually(lambda: row(site, made["id"])[4] == 1)
     assert row(site, made["id"]) == ("succeeded", 2, CLAIMED_TWICE, True, True)
@@ -134,12 +135,12 @@ def undisturbed(site: Site, folder: Path, config: str) -> dict:
 def test_a_child_killed_in_mid_run(site, ada, say) -> None:
     with assert_invariants(site):
         made = ada.run(LONG % 4)
-        eventually(lambda: ada.state(made["id"]) == "running")
+        eventually(lambda: ada.state(made["id"]) == "running", every=A_POLL)
         time.sleep(0.5)
         busy = training_child(site)
         began = time.monotonic()
         kill(busy)
-        eventually(lambda: ada.state(made["id"]) == "succeeded")
+        eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL)
         ended = time.monotonic() - began
     assert row(site, made["id"])[:4] == ("succeeded", 2, CLAIMED_TWICE, True)
     say(f"child killed in mid-run: ended right {ended:.1f} s after the kill")

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.community.media.test_pictures import encoded
-from tests.faults.people import LONG, MAKE_PERSON, Program, eventually
+from tests.faults.people import A_POLL, LONG, MAKE_PERSON, Program, eventually
 from tests.hosts import Host, Lost, Reader, several_hosts, together
 from tests.releases import release_after, release_before
 from tests.s3 import names_in, working_s3
@@ -346,10 +346,10 @@ def test_the_work_host_killed_and_trainings_go_on_elsewhere(hosts, arrive, say) 
     token = hosts["t"].manage("create_token", "dora").split()[-1]
     dora = Program(hosts["a"].url, token)
     made = dora.run(LONG % 6)
-    eventually(lambda: dora.state(made["id"]) == "running")
+    eventually(lambda: dora.state(made["id"]) == "running", every=A_POLL)
     hosts["t"].kill("train", "jobs")
     began = time.monotonic()
     hosts["b"].programs |= {name: hosts["t"].programs[name] for name in ("train", "jobs")}
     hosts["b"].start("train", "jobs")
-    eventually(lambda: dora.state(made["id"]) == "succeeded", within=120)
+    eventually(lambda: dora.state(made["id"]) == "succeeded", every=A_POLL, within=120)
     say(f"host T killed in mid-run: the run ended on B {time.monotonic() - began:.1f} s later")

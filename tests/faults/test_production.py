@@ -20,7 +20,7 @@ import pytest
 
 from community.launch.paths import ROOT
 from tests.deployments import Site, production
-from tests.faults.people import LONG, SHORT, assert_invariants, eventually, kill, processes, program
+from tests.faults.people import A_POLL, LONG, SHORT, assert_invariants, eventually, kill, processes, program
 
 pytestmark = [
     pytest.mark.services,
@@ -167,13 +167,13 @@ def test_two_training_workers_and_one_killed_in_mid_run(site, ada, say) -> None:
         with assert_invariants(site):
             ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
             made = ada.run(LONG % 5)
-            eventually(lambda: ada.state(made["id"]) == "running")
+            eventually(lambda: ada.state(made["id"]) == "running", every=A_POLL)
             time.sleep(0.5)
             [[holder]] = rows(site, "SELECT worker FROM bpsandbox_run WHERE id = %s", made["id"])
             victim = int(holder.split("/")[2])
             began = time.monotonic()
             kill(victim)
-            eventually(lambda: ada.state(made["id"]) == "succeeded", within=90)
+            eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL, within=90)
             ended = time.monotonic() - began
             active = "SELECT count(*) FROM bpsandbox_run WHERE state IN ('queued', 'running')"
             eventually(lambda: rows(site, active) == [(0,)], within=90)
