@@ -10,6 +10,7 @@ from bench.judged.subwords import measured as sub_words_found
 from bench.judged.subwords import subwords
 from community.content.services import start_thread
 from community.search.selectors import find
+from tests.factories import PersonFactory
 
 KINDS = {
     "words", "half-remembered", "formulas", "code", "configs", "spelling", "typos", "chinese", "single characters",
@@ -36,8 +37,9 @@ def test_sub_words_are_all_that_stand_together():
 
 
 @pytest.mark.django_db
-def test_a_chinese_text_is_found_by_each_of_its_sub_words_and_nothing_else_is(ada):
+def test_a_chinese_text_is_found_by_each_of_its_sub_words_and_nothing_else_is():
     """As on the table of the benchmark, for texts that share most of their characters."""
+    author = PersonFactory()
     written = [
         "反向传播把误差从输出层传回输入层，每一层只用到上一层的梯度。",
         "梯度消失时，越靠近输入的层学得越慢；误差传不回来，权重几乎不变。",
@@ -45,7 +47,8 @@ def test_a_chinese_text_is_found_by_each_of_its_sub_words_and_nothing_else_is(ad
         "学习率太大，损失会发散；太小，误差下降得很慢，几乎不变。",
     ]
     posts = [
-        start_thread(author=ada, kind="discussion", title="短文", source=text).posts.get(number=1) for text in written
+        start_thread(author=author, kind="discussion", title="短文", source=text).posts.get(number=1)
+        for text in written
     ]
     texts = {post.pk: f"短文\n{text}" for post, text in zip(posts, written, strict=True)}
 
