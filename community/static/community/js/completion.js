@@ -31,7 +31,7 @@ async function load(state) {
 
 function later(state) {
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => now(state), AFTER_MS);
+  state.timer = setTimeout(now, AFTER_MS, state);
 }
 
 function now(state) {
@@ -62,18 +62,13 @@ function sentence({ help }, { name, about, range, fallback }) {
 }
 
 function choice(word, index) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "chip";
-  button.textContent = word;
-  button.tabIndex = index ? -1 : 0;
-  return button;
+  return Object.assign(document.createElement("button"), { type: "button", className: "chip", textContent: word, tabIndex: index ? -1 : 0 });
 }
 
 function enter(state, event) {
   if (event.isComposing || !event.ctrlKey || event.code !== "Space") return;
   event.preventDefault();
-  now(state); // later it would take the focus away
+  now(state); // afterwards it would take the focus away
   state.choices.querySelector("button")?.focus();
 }
 
