@@ -9,9 +9,8 @@ const SHOWN = 12;
 const AFTER_MS = 120;
 
 export function attach(help) {
-  const form = help.closest("form");
-  const text = form.querySelector("[data-config-text]");
-  const state = { help, form, text, words: help.querySelector("[data-help-words]"), choices: help.querySelector("[data-help-choices]"), schema: null, place: null, timer: 0, composes: false };
+  const text = help.closest("form").querySelector("[data-config-text]");
+  const state = { help, text, words: help.querySelector("[data-help-words]"), choices: help.querySelector("[data-help-choices]") };
   text.addEventListener("focus", () => { load(state).then(() => later(state)); });
   for (const name of ["input", "click", "keyup"]) text.addEventListener(name, () => later(state));
   text.addEventListener("compositionstart", () => { state.composes = true; });
@@ -24,7 +23,7 @@ export function attach(help) {
 }
 
 async function load(state) {
-  state.asked ??= fetch(state.form.dataset.schemaUrl, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  state.asked ??= fetch(state.text.form.dataset.schemaUrl, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
   state.schema = await state.asked;
   if (!state.schema) state.asked = undefined;
 }
@@ -97,7 +96,7 @@ function take(state, button) {
 
 // The letters of the text have one width and each line one height.
 function hover(state, { offsetX, offsetY, buttons }) {
-  if (buttons || !state.schema || document.activeElement === state.text && state.choices.contains(document.activeElement)) return;
+  if (buttons || !state.schema || state.choices.contains(document.activeElement)) return;
   const style = getComputedStyle(state.text);
   const line = Math.floor((offsetY + state.text.scrollTop - parseFloat(style.paddingTop)) / parseFloat(style.lineHeight));
   const column = Math.round((offsetX + state.text.scrollLeft - parseFloat(style.paddingLeft)) / widthOf(style) - 0.5);
