@@ -6,47 +6,43 @@ import { placeAt } from "./config_place.js";
 import { describe } from "./config_words.js";
 
 const SHOWN = 12;
-const AFTER_MS = 120;
 
 export function attach(help) {
-  const text = help.closest("form").querySelector("[data-config-text]");
-  const state = { help, text, words: help.querySelector("[data-help-words]"), choices: help.querySelector("[data-help-choices]") };
-  text.addEventListener("focus", () => { load(state).then(() => later(state)); });
-  for (const name of ["input", "click", "keyup"]) text.addEventListener(name, () => later(state));
+  const form = help.closest("form");
+  const text = form.querySelector("[data-config-text]");
+  const state = { help, form, text, words: help.querySelector("[data-help-words]"), choices: help.querySelector("[data-help-choices]") };
+  text.addEventListener("focus", () => load(state).then(() => update(state)));
+  for (const name of ["input", "click", "keyup"]) text.addEventListener(name, () => update(state));
   text.addEventListener("compositionstart", () => { state.composes = true; });
-  text.addEventListener("compositionend", () => { state.composes = false; later(state); });
+  text.addEventListener("compositionend", () => { state.composes = false; update(state); });
   text.addEventListener("keydown", (event) => enter(state, event));
   text.addEventListener("mousemove", (event) => hover(state, event));
-  text.addEventListener("mouseleave", () => { if (document.activeElement === text) later(state); });
+  text.addEventListener("mouseleave", () => { if (document.activeElement === text) update(state); });
   state.choices.addEventListener("click", (event) => take(state, event.target.closest("button")));
   state.choices.addEventListener("keydown", (event) => step(state, event));
 }
 
 async function load(state) {
-  state.asked ??= fetch(state.text.form.dataset.schemaUrl, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+  state.asked ??= fetch(state.form.dataset.schemaUrl, { credentials: "same-origin" }).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
   state.schema = await state.asked;
   if (!state.schema) state.asked = undefined;
 }
 
-function later(state) {
-  clearTimeout(state.timer);
-  state.timer = setTimeout(now, AFTER_MS, state);
-}
-
-function now(state) {
-  clearTimeout(state.timer);
+function update(state) {
   if (!state.composes && state.schema) show(state, placeAt(state.text.value, state.text.selectionStart));
 }
 
 function show(state, place) {
   const found = describe(state.schema, place);
   state.place = place;
-  state.words.replaceChildren(...sentence(state, found));
+  const said = found.name + found.about;
+  if (state.said !== said) state.words.replaceChildren(...sentence(state, found)); // not again with each letter
+  state.said = said;
   const typed = place.word.toLowerCase();
   const caret = state.text.selectionStart;
   const begun = caret > place.start && caret === place.end ? typed : "";
   const fitting = found.allowed.filter((word) => word.toLowerCase().startsWith(begun) && word.toLowerCase() !== begun);
-  state.choices.replaceChildren(...fitting.slice(0, SHOWN).map((word, i) => choice(word, i)));
+  state.choices.replaceChildren(...fitting.slice(0, SHOWN).map(choice));
   state.choices.hidden = !fitting.length;
   state.help.hidden = !found.about && !fitting.length && !found.range;
 }
@@ -67,7 +63,6 @@ function choice(word, index) {
 function enter(state, event) {
   if (event.isComposing || !event.ctrlKey || event.code !== "Space") return;
   event.preventDefault();
-  now(state); // afterwards it would take the focus away
   state.choices.querySelector("button")?.focus();
 }
 
@@ -106,6 +101,7 @@ function hover(state, { offsetX, offsetY, buttons }) {
   const found = describe(state.schema, placeAt(state.text.value, at));
   if (!found.about && !found.range) return;
   state.words.replaceChildren(...sentence(state, found));
+  state.said = null;
   state.choices.hidden = true;
   state.help.hidden = false;
 }
