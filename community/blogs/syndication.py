@@ -26,7 +26,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
-from community.blogs.models import Series
+from community.blogs.models import Part, Series
 from community.common import page_cache
 from community.common.drawn import kept
 from community.common.encodings import gzipped
@@ -245,7 +245,8 @@ class SeriesFeed(PostFeed):
         return found(series if series.owner.is_active and self.parts(series)[0].exists() else None)
 
     def parts(self, place: Series) -> Sequence[QuerySet]:
-        return [Thread.objects.public().filter(article__part__series=place)]
+        within = Part.objects.filter(series=place).values("article")  # which has the key of its thread
+        return [Thread.objects.public().filter(pk__in=within)]
 
     def title(self, place: Series) -> str:
         return f"{_clean(place.title)} · {one_line(_clean(place.owner.visible_name))}"
