@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from bpsandbox.core.data.datasets import SETS
@@ -55,8 +56,8 @@ class Listed(Kind):
         wanted = plain(word)
         return next((value for value in self.values if wanted in self._spellings(value)), "")
 
-    def _spellings(self, value: str) -> set[str]:
-        return {plain(value), plain(self.words(value))}
+    def _spellings(self, value: str) -> tuple[str, ...]:
+        return plain(value), plain(self.words(value))
 
 
 class Data(Listed):
@@ -65,8 +66,8 @@ class Data(Listed):
 
 
 class Loss(Listed):
-    def _spellings(self, value: str) -> set[str]:
-        return {*super()._spellings(value), plain(value.removesuffix("Loss"))}
+    def _spellings(self, value: str) -> tuple[str, ...]:
+        return *super()._spellings(value), plain(value.removesuffix("Loss"))
 
 
 class Layer(Listed):
@@ -94,6 +95,7 @@ class Sizes(Kind):
         return sizes if self.has(sizes) else ""
 
 
+@lru_cache(maxsize=1024)  # each search asks for those of all values
 def plain(word: str) -> str:
     """Return the letters and digits of a word, in lower case."""
     return "".join(sign for sign in word.casefold() if sign.isalnum())

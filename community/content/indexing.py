@@ -7,13 +7,16 @@ from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, QuerySet
+from django.db.models.lookups import In
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from community.common.prepared import Prepared, place
+from community.accounts.models import User
+from community.common.prepared import Prepared, padded, place, place_of_key
 from community.rendering.excerpts import formulas
 from community.search import registry, services
 from community.search.facts import dated, fact
@@ -140,13 +143,21 @@ def _begin_of(day: date) -> datetime:
 
 
 def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
-    posts = (
-        Post.objects.visible_to(user)
-        .filter(pk__in=list(ids))
-        .select_related("thread", "author")
-        .defer("source", "text")
-    )
-    return {post.pk: _hit(post) for post in posts}
+    keys = set(ids)
+    if not keys:
+        return {}
+    given = padded("post", keys)
+    shown = _among(len(given), is_member=user.is_authenticated, is_staff=user.is_staff)
+    return {post.pk: _hit(post) for post in shown.run(reader=user.pk, **given)}
+
+
+@cache
+def _among(count: int, *, is_member: bool, is_staff: bool) -> Prepared:
+    """Return the query for so many posts that a reader sees."""
+    reader = User(pk=place_of_key("reader"), is_staff=is_staff) if is_member else AnonymousUser()
+    rows = Post.objects.visible_to(reader).select_related("thread", "author").defer("source", "text")
+    keys = [place(f"post{n}") for n in range(count)]
+    return Prepared(lambda: rows.filter(In(F("pk"), keys)))
 
 
 def _hit(post: Post) -> registry.Hit:

@@ -211,8 +211,11 @@ def _estimate(scope: Scope, values: dict[str, Any]) -> int:
 
 
 def listed(pks: Iterable[int]) -> RawSQL:
-    """Return these keys as a subquery of one parameter: hundreds of parameters cost more than their query."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(pks)])
+    """Return these keys as a subquery of one parameter: hundreds of parameters cost more than their query.
+
+    It is written here: psycopg asks each number for its type.
+    """
+    return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, pks)) + "}"])
 
 
 def _ranked(found: str, scope: Scope, values: dict[str, Any]) -> list[Match]:
