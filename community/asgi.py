@@ -1,5 +1,6 @@
 """ASGI entry point (uvicorn, granian)."""
 
+import gc
 import os
 import threading
 
@@ -22,3 +23,6 @@ warming = threading.Timer(WARM_AFTER_SECONDS, bodies.warm)
 warming.daemon = True
 warming.start()
 _ = get_resolver().url_patterns  # import all views now: the first request is fast and a broken view fails at startup
+
+gc.collect()
+gc.freeze()  # what is loaded stays for good: no collection need look through it again
