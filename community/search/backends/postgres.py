@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any, NamedTuple
 
+from cachetools import TTLCache, cached
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
@@ -22,6 +24,7 @@ MOST_BYTES = 900_000  # of the 1 MB a vector can have
 PLACES_A_WORD = 64
 BYTES_A_WORD, BYTES_A_PLACE = 4, 2
 SAMPLE = 256
+TOLD_SECONDS = 60  # how common words are changes slowly, and decides the cost of a search only, not what it finds
 CHEAPER = 4  # times: to read a row in order rather than one that the index of words names
 
 
@@ -161,6 +164,7 @@ def settle() -> None:
     """Have the table's statistics made now: without its size, `newest` does not know what is cheap."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE search_vector")
+    _told.cache_clear()
 
 
 def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
@@ -172,10 +176,7 @@ def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = Fa
     """
     scope = TITLES if in_titles else TEXTS
     values = _values(wanted, scope) | {"before": before, "most": most, "index": scope.index}
-    sample = _sample(scope, values)
-    likely = Likely(sample.share * sample.total, sample.total)
-    if sample.size == SAMPLE and not likely.is_common(most):
-        likely = Likely(_estimate(scope, values), sample.total)
+    sample, likely = _told(scope, values)
     if likely.is_common(most):
         found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_for(most)})
         if len(found) == most:
@@ -198,6 +199,20 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
     """They are read by their keys, however common the words."""
     return _ranked(AMONG, TEXTS, _values(wanted, TEXTS) | {"before": ANY, "among": list(pks)}) if pks else []
+
+
+def _key(scope: Scope, values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(values.values())
+
+
+@cached(TTLCache(maxsize=1000, ttl=TOLD_SECONDS), key=_key, lock=Lock())
+def _told(scope: Scope, values: dict[str, Any]) -> tuple[Sample, Likely]:
+    """Return the newest documents as a sample, and how many seem to match."""
+    sample = _sample(scope, values)
+    likely = Likely(sample.share * sample.total, sample.total)
+    if sample.size == SAMPLE and not likely.is_common(values["most"]):
+        likely = Likely(_estimate(scope, values), sample.total)
+    return sample, likely
 
 
 def _sample(scope: Scope, values: dict[str, Any]) -> Sample:
