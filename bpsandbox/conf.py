@@ -67,7 +67,7 @@ class Conf:
     """Every setting with its default."""
 
     cpu_seconds: float = setting(30, positive, SECONDS)
-    wall_seconds: float = setting(60, positive, SECONDS)
+    wall_seconds: float = setting(600, positive, SECONDS)
     memory_bytes: int = setting(768 << 20, whole, "a number of bytes")
     result_bytes: int = setting(2_000_000, whole, "a number of bytes")
     visitor_cpu_seconds: float = setting(5, positive, SECONDS)

@@ -15,10 +15,14 @@ GRACE_SECONDS = 1
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one run. `memory_bytes` is what a child may allocate beyond its idle size."""
+    """The limits of one run. `memory_bytes` is what a child may allocate beyond its idle size.
+
+    Of wall time there is far more than of processor time: trainings have a tenth of a machine that pages keep busy, and a
+    run is not to end earlier on a day with many readers.
+    """
 
     cpu_seconds: float = 30.0
-    wall_seconds: float = 60.0
+    wall_seconds: float = 600.0
     memory_bytes: int = 768 * MIB
     line_bytes: int = 8 * MIB
     output_bytes: int = 32 * MIB
