@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,7 @@ def edit_article(
         reason=reason,
         draft_key=draft_key,
         publish=publish,
-        within=partial(_revise, columns, post.version),
+        within=partial(_revise, columns, post.edited_at),
         approval=approval,
     )
     return Article.objects.select_related("thread__author", "cover").get(pk=article.pk)
@@ -133,9 +134,9 @@ def _begin(columns: dict[str, Any], post: Post) -> None:
     Article.objects.create(thread=post.thread, reading_minutes=reading_minutes(post.text), **columns)
 
 
-def _revise(columns: dict[str, Any], version_before: int, post: Post) -> None:
-    """Save summary and cover; create the Article row if the thread has none."""
+def _revise(columns: dict[str, Any], edited_before: datetime | None, post: Post) -> None:
+    """Save summary and cover; create the Article row if the thread has none. A correction revises nothing."""
     columns = columns | {"reading_minutes": reading_minutes(post.text)}
-    if not post.thread.is_draft and post.version != version_before:
+    if not post.thread.is_draft and post.edited_at != edited_before:
         columns["revised_at"] = timezone.now()
     Article.objects.update_or_create(thread=post.thread, defaults=columns)

@@ -167,7 +167,13 @@ class EditFields(forms.Form):
     """Additional fields of an edit: the base version and the reason."""
 
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-    reason = Line(label=_("What did you change?"), help_text=_("Optional; shown in the history."))
+    reason = Line(
+        label=_("What did you change?"),
+        help_text=_(
+            "Optional; shown in the history. What you correct within five minutes and without a reason, before anybody "
+            "has reacted, is not listed there."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

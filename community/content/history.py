@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Window
+from django.db.models import Count, Window
 from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
@@ -67,13 +67,13 @@ class History:
 def history(post: Post) -> History:
     """Return the versions of a post since publication, numbered from 1, at most the newest MOST_SHOWN.
 
-    Requires `author` and `thread` to be loaded.
+    What was only corrected is no version. Requires `author` and `thread` to be loaded.
     """
-    kept = post.revisions.select_related("editor").annotate(first=Window(Min("number")))
+    kept = post.revisions.filter(is_corrected=False).select_related("editor").annotate(total=Window(Count("pk")))
     revisions = list(kept.order_by("-number")[:MOST_SHOWN])
-    before = (revisions[0].first if revisions else post.version) - 1
-    texts = [(post.version - before, post.thread.title if post.is_opening else "", post.source)]
-    texts += [(revision.number - before, revision.title, revision.source) for revision in revisions]
+    newest = revisions[0].total + 1 if revisions else 1
+    texts = [(newest, post.thread.title if post.is_opening else "", post.source)]
+    texts += [(newest - at, each.title, each.source) for at, each in enumerate(revisions, start=1)]
     made = [(revision.editor, edit_words(revision.reason), revision.created_at) for revision in revisions]
     made.append((post.author, "", post.created_at))
     versions = [Version(*text, *edit) for text, edit in zip(texts, made, strict=True)]

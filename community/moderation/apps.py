@@ -8,8 +8,10 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from community.common import slots
-        from community.moderation import notices
+        from community.content import corrections
+        from community.moderation import notices, selectors
 
         notices.register()
+        corrections.register_reaction(selectors.is_reported)
         slots.fill("post-menu", "moderation/post_menu.html")
         slots.fill("person-menu", "moderation/person_menu.html")

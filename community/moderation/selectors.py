@@ -31,6 +31,11 @@ class Case:
         return counted.most_common(1)[0][0] if counted else ""
 
 
+def is_reported(post: Post) -> bool:
+    """Return whether somebody has reported this post, be it decided or not."""
+    return Report.objects.filter(post=post).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRow:
     """An audit entry with its target; None if the target is gone."""

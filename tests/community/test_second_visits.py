@@ -109,7 +109,7 @@ class TestPublishingAnEditedDraft:
         thread = begin_draft(author)
         edit(author, thread.posts.get(), title="About pay", source="It is private.", tags="xor")
         author.post(f"/threads/{thread.pk}/publish/")
-        edit(author, thread.posts.get(), title="About pay", source="It is quite private.", tags="xor")
+        edit(author, thread.posts.get(), title="About pay", source="It is quite private.", tags="xor", reason="quite")
         post = Thread.objects.get().posts.get()
         history = client.get(f"/posts/{post.pk}/history/").context["history"]
         assert [(each.number, each.source) for each in history.versions] == [

@@ -154,7 +154,8 @@ class Post(models.Model):
 class Revision(models.Model):
     """A complete earlier source of a post. `number` is the post's version at the time.
 
-    `editor`, `reason` and `created_at` belong to the edit that replaced it with version `number + 1`.
+    `editor`, `reason` and `created_at` belong to the edit that replaced it with version `number + 1`. `is_corrected`: that
+    edit was a correction, so the history does not show this one (see `corrections`).
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
@@ -164,6 +165,7 @@ class Revision(models.Model):
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    is_corrected = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ["-number"]

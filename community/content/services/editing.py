@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from community.audit.actions import Action
 from community.audit.services import record
-from community.content import bodies, community_answers, edited, languages, policies, slugs, texts
+from community.content import bodies, community_answers, corrections, edited, languages, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
@@ -126,6 +127,7 @@ def _keep_version(
             mine=source,
             mine_title=new_title,
         )
+    is_correction = corrections.is_correction(post, editor, reason)
     Revision.objects.create(
         post=post,
         number=post.version,
@@ -133,12 +135,13 @@ def _keep_version(
         source=post.source,
         editor=editor,
         reason=reason,
+        is_corrected=is_correction,
     )
     if post.is_opening:
         _retitle(thread, new_title, body)
         _renew_language(thread, body.language)
         _lead_with(thread, body)
-    _write(post, source, body)
+    _write(post, source, body, edited_at=post.edited_at if is_correction else timezone.now())
     return True
 
 
@@ -155,8 +158,8 @@ def _renew_language(thread: Thread, language: str) -> None:
         thread.save(update_fields=["language"])
 
 
-def _write(post: Post, source: str, body: bodies.Body) -> None:
-    post.source, post.version, post.edited_at = source, post.version + 1, timezone.now()
+def _write(post: Post, source: str, body: bodies.Body, edited_at: datetime | None) -> None:
+    post.source, post.version, post.edited_at = source, post.version + 1, edited_at
     post.language = body.language
     for column, value in body.columns.items():
         setattr(post, column, value)

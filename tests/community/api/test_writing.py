@@ -121,7 +121,7 @@ def test_an_edit_from_an_old_version_changes_nothing(program):
 def test_an_edited_article_is_measured_again_and_says_when(program):
     article = start_article(author=program.owner, title="Long", source="Short.", publish=True)
     post = Post.objects.get(thread=article.thread)
-    program.call("patch", f"posts/{post.pk}", {"source": "one two three\n" * 500, "base_version": 1})
+    program.call("patch", f"posts/{post.pk}", {"source": "one two three\n" * 500, "base_version": 1, "reason": "All"})
     article.refresh_from_db()
     assert article.reading_minutes == 5
     assert article.revised_at is not None

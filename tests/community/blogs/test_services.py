@@ -65,7 +65,8 @@ class TestStarting:
 
 class TestEditing:
     def test_an_edit_of_a_published_article_says_when(self, article, ada):
-        edited = edit_article(article=article, editor=ada, source="New text.", base_version=1, title="New title")
+        sent = {"source": "New text.", "title": "New title", "reason": "Clearer"}
+        edited = edit_article(article=article, editor=ada, base_version=1, **sent)
         assert edited.revised_at is not None
         assert (edited.thread.title, edited.thread.slug) == ("New title", "new-title")
 

@@ -91,7 +91,7 @@ class TestStarting:
         post = thread.posts.get()
         assert not Revision.objects.exists()
         assert (post.edited_at, post.created_at, thread.created_at) == (None, thread.published_at, thread.published_at)
-        services.edit_post(post=post, editor=ada, source="Since.", base_version=post.version)
+        services.edit_post(post=post, editor=ada, source="Since.", base_version=post.version, reason="more")
         assert [version.source for version in history(thread.posts.get()).versions] == ["Since.\n", "Because!\n"]
         assert [version.number for version in history(thread.posts.get()).versions] == [2, 1]
 

@@ -1,6 +1,7 @@
 """An earlier version becomes the newest again: who can do it, what is kept, and what a change in between does."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,11 +21,19 @@ def post(ada) -> Post:
     """A question whose title and text were changed twice."""
     thread = services.start_thread(author=ada, kind="question", title="First title", source="First $x$.", tags=["xor"])
     found = thread.posts.get()
+    _make_older()
     for n, word in ((1, "Second"), (2, "Third")):
         found = services.edit_post(
             post=found, editor=ada, title=f"{word} title", source=f"{word} text.", base_version=n
         )
+        _make_older()
     return found
+
+
+def _make_older() -> None:
+    """What is edited within minutes is only corrected."""
+    a_day_ago = timezone.now() - timedelta(days=1)
+    Post.objects.update(created_at=a_day_ago, edited_at=a_day_ago)
 
 
 def restore(client, post, number=1, base=3):
@@ -126,7 +135,7 @@ def test_nor_in_a_closed_thread(ada, as_user, post):
 
 def test_an_answer_is_restored_without_the_title_of_its_thread(ada, bob, as_user, post):
     answer = services.add_post(thread=post.thread, author=bob, source="One.", role="answer")
-    answer = services.edit_post(post=answer, editor=bob, source="Two.", base_version=1)
+    answer = services.edit_post(post=answer, editor=bob, source="Two.", base_version=1, reason="Clearer")
     response = restore(as_user(bob), answer, number=1, base=2)
     assert response.url == answer.get_absolute_url()
     assert text_of(answer) == (3, "Third title", "One.\n")
@@ -135,7 +144,7 @@ def test_an_answer_is_restored_without_the_title_of_its_thread(ada, bob, as_user
 def test_a_restored_article_has_a_revision_date(ada, as_user):
     article = start_article(author=ada, title="A", source="One.", publish=True)
     post = article.thread.posts.get()
-    services.edit_post(post=post, editor=ada, source="Two.", base_version=1)
+    services.edit_post(post=post, editor=ada, source="Two.", base_version=1, reason="Clearer")
     assert restore(as_user(ada), post, number=1, base=2).status_code == 302
     article.refresh_from_db()
     assert text_of(post) == (3, "A", "One.\n") and article.revised_at is not None
