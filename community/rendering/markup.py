@@ -10,6 +10,7 @@ from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 
 from .context import Context
+from .emoji import EmojiName
 from .emphasis import Emphasis
 from .footnotes import Footnotes
 from .headings import Anchors
@@ -86,6 +87,7 @@ def _assemble(page: Page) -> Markdown:
     markdown.treeprocessors.deregister("prettify")
     markdown.inlinePatterns.register(PastedPicture(page), "pasted_picture", 155)
     markdown.inlinePatterns.register(Address(page), "address", 115)
+    markdown.inlinePatterns.register(EmojiName(), "emoji", 65)  # before emphasis, which parts `:test_tube:`
     markdown.inlinePatterns.register(Emphasis(), "emphasis", 60)
     markdown.inlinePatterns.register(Mention(page), "mention", 40)
     markdown.inlinePatterns.register(Reference(page), "internal_reference", 30)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from community.common.ratelimit.store import limiter
 from community.content import completion, services
-from community.content.emoji import TABLE, emoji
 from community.content.models import Tag, Thread
 from community.mutes.services import block, mute
+from community.rendering.emoji import TABLE, emoji
 from community.search.tokens import fold
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.content import CommentFactory, QuestionFactory, ThreadFactory

@@ -32,6 +32,8 @@ CASES = {
     "backslashes": "\\" * 49_990 + " word",
     "environments": r"\begin{align}word" * 2_900,
     "mentions": "@李雷word" * 7_000,
+    "colons": ":" * 49_990 + " word",
+    "names": ":word: " * 7_000,
     "addresses": "http://word.example" + ")" * 49_000,
     "fences": "```word\n" * 6_000,
     "footnotes": "\n".join(f"[^{number}]: word" for number in range(2_500)),
