@@ -15,7 +15,7 @@ _SYMBOLS = {
     "Delta": "Δ",
     "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "partial": "∂", "nabla": "∇",
     "grad": "∇", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "cdot": "·", "times": "×", "odot": "⊙", "had": "⊙",
-    "otimes": "⊗", "oplus": "⊕", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈",
+    "hadamard": "⊙", "otimes": "⊗", "oplus": "⊕", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈",
     "sim": "∼", "propto": "∝", "in": "∈", "to": "→", "rightarrow": "→", "leftarrow": "←", "gets": "←",
     "Rightarrow": "⇒", "iff": "⇔", "mapsto": "↦", "ll": "≪", "gg": "≫", "equiv": "≡", "mid": "|", "top": "⊤", "T": "⊤",
     "forall": "∀", "exists": "∃", "pm": "±", "ldots": "…", "cdots": "⋯", "dots": "…", "ell": "ℓ", "prime": "′",

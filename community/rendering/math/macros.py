@@ -27,6 +27,7 @@ SITE: dict[str, Macro] = {
     r"\dd": _macro(r"\mathrm{d}"),
     r"\Loss": _macro(r"\mathcal{L}"),
     r"\had": _macro(r"\odot"),
+    r"\hadamard": _macro(r"\odot"),
     r"\T": _macro(r"\mathsf{T}"),
     r"\R": _macro(r"\mathbb{R}"),
     r"\E": _macro(r"\mathbb{E}"),

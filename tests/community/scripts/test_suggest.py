@@ -16,9 +16,7 @@ from tests.community.scripts.conftest import SITE
 pytestmark = pytest.mark.journey
 PAGE = """{% with kind="question" %}
 <form method="post" class="editor-form" data-guard {% include "content/editor_attrs.html" %}>
-{{ form.draft_key }}{{ form.title }}
-<div data-similar="/write/similar/"><p role="status" data-similar-said></p></div>
-<button type="button" data-template="### One&#10;&#10;*A hint.*&#10;" hidden>Use the template</button>
+{{ form.draft_key }}
 {% include "content/editor.html" %}<div class="field">{{ form.tags }}</div><button>Post</button></form>{% endwith %}"""
 TEXT, LIST, TAGS = "[data-editor-source]", ".suggestions:not([hidden])", "[name=tags]"
 PLACES = (
@@ -87,7 +85,6 @@ WORDS = [
 
 class WritingForm(forms.Form):
     draft_key = forms.CharField(widget=forms.HiddenInput)
-    title = forms.CharField(required=False)
     source = forms.CharField(label="Text", widget=forms.Textarea(attrs={"data-editor-source": ""}))
     tags = forms.CharField(widget=forms.TextInput(attrs={"data-tags": "", "aria-label": "Tags"}))
 
@@ -352,72 +349,6 @@ def test_the_code_is_asked_for_by_the_first_who_writes(editor, site):
     assert asked.count("suggest.js") == 1
 
 
-def test_similar_questions_are_said_and_shown(editor, site):
-    fragment = '<p role="status" data-similar-said>1 similar question.</p><ul><li><a href="/t/1/">XOR</a></li></ul>'
-    page = editor()
-    site.answer("/write/similar/", fragment, kind="text/html")
-    page.locator("[name=title]").fill("XOR stuck")
-    expect(page.get_by_role("link", name="XOR")).to_be_visible()
-    expect(page.locator("[data-similar-said]")).to_have_text("1 similar question.")
-    assert len(site.sent("/write/similar/")) == 1
-    page.locator("[name=title]").fill("")
-    expect(page.locator("[data-similar] li")).to_have_count(0)
-    expect(page.locator("[data-similar-said]")).to_have_text("")
-
-
-def test_formulas_and_configs_of_the_text_are_compared_too(editor, site):
-    asked = []
-    site.page.on("request", lambda request: asked.append(request.url) if "similar" in request.url else None)
-    page = editor()
-    site.answer("/write/similar/", "<p data-similar-said>1 similar question.</p>", kind="text/html")
-    page.locator("[name=title]").fill("XOR stuck")
-    expect(page.locator("[data-similar-said]")).to_have_text("1 similar question.")
-    page.locator(TEXT).fill("I have $a + b$, and for $5 it is\n\n```bp\ndataset: {name: xor}\n```\nstuck")
-    site.until(lambda: len(asked) == 2)
-    [draft] = parse_qs(urlsplit(asked[1]).query)["draft"]
-    assert draft == "$a + b$\n```bp\ndataset: {name: xor}\n```"
-    page.locator(TEXT).press("End")
-    page.locator(TEXT).press_sequentially(" words alone ask for nothing")
-    page.wait_for_timeout(1_700)
-    assert len(asked) == 2
-
-
-def test_a_title_that_was_typed_before_the_script_came_is_compared(site):
-    site.show(PAGE, form=WritingForm())
-    site.answer("/write/similar/", "<p data-similar-said>1 similar question.</p>", kind="text/html")
-    site.page.locator("[name=title]").evaluate("title => { title.value = 'XOR stuck'; }")
-    site.page.locator(TEXT).focus()
-    expect(site.page.locator("[data-similar-said]")).to_have_text("1 similar question.")
-
-
-def test_a_title_that_is_being_composed_is_compared_with_nothing(editor, site):
-    page = editor()
-    page.locator("[name=title]").evaluate("""box => {
-        box.value = "yihuo wangluo";
-        box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
-    }""")
-    page.wait_for_timeout(900)
-    assert site.sent("/write/similar/") == []
-
-
-def test_the_template_fills_an_empty_editor_and_can_be_undone(editor):
-    page = editor()
-    page.get_by_role("button", name="Use the template").click()
-    assert page.locator(TEXT).input_value() == "### One\n\n*A hint.*\n"
-    page.keyboard.type("Mine")
-    assert page.locator(TEXT).input_value() == "### One\n\nMine\n"
-    page.keyboard.press("Control+z")
-    page.keyboard.press("Control+z")
-    assert page.locator(TEXT).input_value() in ("", "### One\n\n*A hint.*\n")
-
-
-def test_the_template_goes_below_what_was_typed_and_only_once(editor):
-    page = editor("My own words.")
-    for _ in range(2):
-        page.get_by_role("button", name="Use the template").click()
-    assert page.locator(TEXT).input_value() == "My own words.\n\n### One\n\n*A hint.*\n"
-
-
 def _commands() -> list[str]:
     text = Path(finders.find("community/js/latex_commands.js")).read_text()
     lists = dict(re.findall(r'^const ([A-Z]+) = "(.*)";$', text, re.M))
@@ -444,6 +375,19 @@ def test_every_command_that_is_offered_is_one():
     assert html.count("<math") >= len(commands)
 
 
+def test_commands_of_the_site_and_of_the_text_are_offered(editor):
+    page = editor("$\\newcommand{\\grad}[1]{\\nabla_{#1}} \\newcommand{\\gross}{G}$ and $")
+    text = page.locator(TEXT)
+    text.press_sequentially("\\gr")
+    expect(page.locator(f"{LIST} b")).to_have_text(["\\grad{}", "\\gross"])
+    text.press("Enter")
+    text.press_sequentially("W")
+    assert text.input_value().endswith(" and $\\grad{W}")
+    text.press("End")
+    text.press_sequentially(" \\pd")
+    expect(page.locator(f"{LIST} b").first).to_have_text("\\pd{}{}")
+
+
 def test_a_box_for_one_person_takes_a_handle_with_or_without_the_mark(site, asked):
     found = json.dumps({"choices": FOUND["person"]})
     site.answers["/write/complete/"] = {"status": 200, "body": found, "headers": {"Content-Type": "application/json"}}
@@ -459,119 +403,3 @@ def test_a_box_for_one_person_takes_a_handle_with_or_without_the_mark(site, aske
         typed.press("Enter")
         assert typed.input_value() == "demo-ada"
         assert site.page.url.endswith("/here/")
-
-
-PAGES_FOUND = [
-    {
-        "value": "Why eta?",
-        "title": "Why <math><mi>η</mi></math>?",
-        "language": "en",
-        "note": "Question",
-        "picture": "",
-        "url": "/t/1/",
-    },
-    {"value": "Eta", "title": "Eta &lt;b&gt;", "note": "@eta", "picture": "/avatar/1.svg", "url": "/@eta/"},
-]
-BOX, OFFERED = "[name=q]", f"{LIST} [role=option]"
-
-
-@pytest.fixture
-def box(site, asked):
-    """Open the search box of the header with a server that knows a question and a person."""
-
-    def choices(route):
-        asked.append(parse_qs(urlsplit(route.request.url).query)["q"][0])
-        route.fulfill(status=200, body=json.dumps({"choices": PAGES_FOUND}), content_type="application/json")
-
-    site.answers["/search/suggest/"] = choices
-    for address in ("/search/", "/t/1/", "/@eta/"):
-        site.answer(address, "<title>There</title>", kind="text/html")
-    site.show('{% include "shell/search.html" %}')
-    site.page.locator(BOX).focus()
-    expect(site.page.locator(BOX)).to_have_attribute("aria-autocomplete", "list")
-    return site.page.locator(BOX)
-
-
-def test_a_search_offers_pages_as_a_combobox_and_an_arrow_and_enter_open_one(box, site, asked):
-    page = site.page
-    box.press_sequentially("why eta")
-    expect(page.locator(OFFERED)).to_have_text(["Why η?Question", "Eta <b>@eta"])
-    assert asked == ["why eta"]  # once somebody pauses
-    expect(page.get_by_role("combobox", name="Search", expanded=True)).to_be_focused()
-    expect(page.get_by_role("listbox", name="Suggestions")).to_be_visible()
-    expect(page.locator("form.search [role=status]")).to_have_text(
-        "Suggestions: 2. Choose one with the arrow keys and open it with Enter."
-    )
-    assert page.locator(f"{LIST} b[lang=en] math").count() == 1 and page.locator(f"{LIST} b b").count() == 0
-    assert box.get_attribute("aria-activedescendant") is None
-    box.press("ArrowDown")
-    box.press("ArrowDown")
-    second = page.locator(OFFERED).nth(1)
-    expect(box).to_have_attribute("aria-activedescendant", second.get_attribute("id"))
-    assert box.input_value() == "why eta"
-    box.press("Enter")
-    page.wait_for_url("**/@eta/")
-
-
-def test_enter_alone_searches_for_what_is_typed_as_without_suggestions(box, site):
-    box.press_sequentially("why eta")
-    expect(site.page.locator(OFFERED)).to_have_count(2)
-    box.press("Enter")
-    site.page.wait_for_url("**/search/?q=why+eta")
-
-
-def test_a_click_opens_a_page(box, site):
-    box.press_sequentially("why")
-    site.page.locator(OFFERED).first.click()
-    site.page.wait_for_url("**/t/1/")
-
-
-def test_tab_goes_on_and_opens_nothing(box, site):
-    box.press_sequentially("why")
-    expect(site.page.locator(OFFERED)).to_have_count(2)
-    box.press("ArrowDown")
-    box.press("Tab")
-    expect(site.page.locator(LIST)).to_have_count(0)
-    expect(box).not_to_be_focused()
-    assert site.page.url.endswith("/here/")
-
-
-def test_escape_closes_the_pages_keeps_what_is_typed_and_another_search_opens_them(box, site):
-    box.press_sequentially("why")
-    expect(site.page.locator(OFFERED)).to_have_count(2)
-    box.press("Escape")
-    box.press_sequentially(" eta")
-    site.page.wait_for_timeout(400)
-    expect(site.page.locator(LIST)).to_have_count(0)
-    assert box.input_value() == "why eta"
-    box.fill("")
-    site.page.wait_for_timeout(400)
-    box.press_sequentially("eta")
-    expect(site.page.locator(OFFERED)).to_have_count(2)
-
-
-def test_a_search_asks_nothing_while_an_input_method_composes_nor_for_a_letter(box, site, asked):
-    box.press_sequentially("w")
-    site.page.wait_for_timeout(400)
-    assert asked == []
-    box.dispatch_event("compositionstart")
-    box.evaluate("""box => {
-        box.value = "tidu"; box.setSelectionRange(4, 4);
-        box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
-    }""")
-    site.page.wait_for_timeout(400)
-    assert asked == []
-    box.evaluate('box => { box.value = "梯"; box.setSelectionRange(1, 1); }')
-    box.dispatch_event("compositionend")
-    expect(site.page.locator(OFFERED)).to_have_count(2)
-    assert asked == ["梯"]
-
-
-def test_the_same_words_are_asked_for_once(box, site, asked):
-    box.press_sequentially("eta")
-    expect(site.page.locator(OFFERED)).to_have_count(2)
-    box.press_sequentially("s")
-    site.until(lambda: len(asked) == 2)
-    box.press("Backspace")
-    site.page.wait_for_timeout(400)
-    assert asked == ["eta", "etas"]

@@ -1,19 +1,27 @@
 // Commands of LaTeX for what is written here, each with its look; `|` in one is where the caret goes.
-//   commandsLike("fr") → [{ value: "frac{|}{}", note: "a/b" }, …], the shortest first
+// The site's own and those that the text defines are among them.
+//   commandsLike("fr", text) → [{ value: "frac{|}{}", note: "a/b" }, …], the shortest first
 const MOST = 8;
 const GREEK = "alpha:α beta:β gamma:γ delta:δ epsilon:ϵ varepsilon:ε zeta:ζ eta:η theta:θ vartheta:ϑ iota:ι kappa:κ lambda:λ mu:μ nu:ν xi:ξ pi:π rho:ρ sigma:σ tau:τ upsilon:υ phi:ϕ varphi:φ chi:χ psi:ψ omega:ω Gamma:Γ Delta:Δ Theta:Θ Lambda:Λ Xi:Ξ Pi:Π Sigma:Σ Phi:Φ Psi:Ψ Omega:Ω";
 const SIGNS = "partial:∂ nabla:∇ odot:⊙ otimes:⊗ oplus:⊕ cdot:· cdots:⋯ ldots:… vdots:⋮ ddots:⋱ times:× div:÷ pm:± mp:∓ approx:≈ equiv:≡ sim:∼ simeq:≃ ne:≠ neq:≠ le:≤ leq:≤ ge:≥ geq:≥ ll:≪ gg:≫ propto:∝ in:∈ notin:∉ subset:⊂ subseteq:⊆ cup:∪ cap:∩ setminus:∖ emptyset:∅ forall:∀ exists:∃ infty:∞ top:⊤ perp:⊥ mid:∣ parallel:∥ Vert:‖ ell:ℓ hbar:ℏ prime:′ circ:∘ star:⋆ ast:∗ angle:∠ langle:⟨ rangle:⟩ lfloor:⌊ rfloor:⌋ lceil:⌈ rceil:⌉ quad:␣ qquad:␣␣";
 const ARROWS = "to:→ gets:← rightarrow:→ leftarrow:← Rightarrow:⇒ Leftarrow:⇐ iff:⇔ implies:⇒ mapsto:↦ longrightarrow:⟶ longleftarrow:⟵ uparrow:↑ downarrow:↓";
 const NAMES = "log:log ln:ln exp:exp sin:sin cos:cos tan:tan tanh:tanh sinh:sinh cosh:cosh max:max min:min sup:sup inf:inf lim:lim det:det dim:dim ker:ker arg:arg argmax:argmax argmin:argmin Pr:Pr";
 const SHAPES = "frac{|}{}:a/b dfrac{|}{}:a/b tfrac{|}{}:a/b sqrt{|}:√ binom{|}{}:(n,k) sum_{|}^{}:∑ prod_{|}^{}:∏ int_{|}^{}:∫ hat{|}:x̂ bar{|}:x̄ tilde{|}:x̃ dot{|}:ẋ vec{|}:x⃗ overline{|}:x̄ widehat{|}:x̂ underbrace{|}_{}:⏟ overbrace{|}^{}:⏞ boxed{|}:▭ text{|}:abc mathrm{|}:abc mathbf{|}:𝐱 mathbb{|}:ℝ mathcal{|}:ℒ mathsf{|}:𝖳 boldsymbol{|}:𝜽 operatorname{|}:f left(|\\right):(·) left[|\\right]:[·] left\\{|\\right\\}:{·}";
+const OURS = "grad:∇ pd{|}{}:∂f/∂x dv{|}{}:df/dx dd:d Loss:ℒ had:⊙ hadamard:⊙ T:ᵀ R:ℝ E:𝔼 norm{|}:‖·‖ abs{|}:|·| set{|}:{·} softmax:softmax sigmoid:sigmoid relu:ReLU diag:diag tr:tr rank:rank sgn:sgn Var:Var Cov:Cov";
 const ENVIRONMENTS = "aligned:=⋮ align:=⋮ cases:{⋮ bmatrix:[⋮] pmatrix:(⋮) vmatrix:|⋮|";
 
-const plain = [GREEK, SIGNS, ARROWS, NAMES, SHAPES].flatMap((each) => each.split(" ")).map(split);
+const plain = [GREEK, SIGNS, ARROWS, NAMES, SHAPES, OURS].flatMap((each) => each.split(" ")).map(split);
 const blocks = ENVIRONMENTS.split(" ").map(split).map(({ value, note }) => ({ value: `begin{${value}}\n|\n\\end{${value}}`, note }));
 export const commands = [...plain, ...blocks];
 
-export function commandsLike(word) {
-  const fitting = commands.filter(({ value }) => nameOf(value).startsWith(word) && value !== word);
+const DEFINED = /\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator\*?)\s*\{?\\([a-zA-Z]+)\}?(?:\[([1-9])\])?/g;
+
+const definedIn = (text) => [...text.matchAll(DEFINED)].map(([, name, count]) => ({ value: name + (count ? `{|}${"{}".repeat(count - 1)}` : ""), note: "" }));
+
+export function commandsLike(word, text = "") {
+  const own = definedIn(text);
+  const known = [...own, ...commands.filter(({ value }) => own.every((each) => nameOf(each.value) !== nameOf(value)))];
+  const fitting = known.filter(({ value }) => nameOf(value).startsWith(word) && value !== word);
   return fitting.sort((one, other) => nameOf(one.value).length - nameOf(other.value).length).slice(0, MOST);
 }
 

@@ -56,7 +56,7 @@ async function look(state) {
   const place = placeIn(state);
   if (nameOf(place) !== state.closed) state.closed = "";
   if (!place || state.closed || state.composes) { hide(state); return; }
-  const choices = place.of === "latex" ? commandsLike(place.word) : await asked(state, place);
+  const choices = place.of === "latex" ? commandsLike(place.word, state.box.value) : await asked(state, place);
   if (state.composes || document.activeElement !== state.box || !isAt(state, place)) return;
   const isWritten = choices.length === 1 && place.of !== "page" && choices[0].value.toLowerCase() === place.word.toLowerCase();
   if (choices.length && !isWritten) show(state, place, choices);
