@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -31,6 +33,9 @@ LANGUAGES = {"en": "en", "english": "en", "英文": "en", "英语": "en", "zh": 
              "zh-hans": "zh", "zh-cn": "zh"}  # fmt: skip
 STATES = {"solved": "solved", "已解决": "solved", "unsolved": "unsolved", "未解决": "unsolved"}
 THINGS = {"run": "run", "运行": "run", "实验": "run", "formula": "formula", "math": "formula", "公式": "formula"}
+OF_POSTS = tuple(fact("kind", kind) for kind in KINDS)
+SCORE = re.compile(r"(<=|>=|[<>≤≥])?\s*([+-]?[0-9]{1,6})")
+COMPARED = {"<": "score__lt", ">": "score__gt", "<=": "score__lte", "≤": "score__lte"}  # else at least
 THREAD = re.compile(r"(?:\S*/)?([0-9]{1,18})(?:/\S*)?")
 
 
@@ -43,6 +48,7 @@ def connect() -> None:
         Meaning("is", _is, ("state", "状态", "是"), is_any=False, values=STATES),
         Meaning("has", _has, ("with", "含", "有"), is_any=False, values=THINGS),
         Meaning("lang", _language, ("language", "语言"), values=LANGUAGES),
+        Meaning("score", _score, ("votes", "得分", "票数"), is_any=False),
         Meaning("in", _thread, ("thread", "在", "主题")),
     )
 
@@ -91,6 +97,15 @@ def _language(value: str, user: Reader) -> Clause:
     if language is None:
         raise Meaningless(_("“lang:” takes en or zh, so “%(value)s” was left out.") % {"value": value})
     return Clause(facts=(fact("language", language),))
+
+
+def _score(value: str, user: Reader) -> Clause:
+    found = SCORE.fullmatch(value)
+    if found is None:
+        sentence = _("“score:” takes a number such as 5 for at least 5, or <0, so “%(value)s” was left out.")
+        raise Meaningless(sentence % {"value": value})
+    lookup = {COMPARED.get(found[1], "score__gte"): int(found[2])}
+    return Clause(facts=OF_POSTS, narrow=partial(QuerySet.filter, **lookup))
 
 
 def _thread(value: str, user: Reader) -> Clause:

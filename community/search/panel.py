@@ -19,7 +19,8 @@ from community.search import language, operators
 from community.search.language import Operator, Query
 from community.search.operators import KIND, Meaningless
 
-OURS = (KIND, "is", "tag", "by", "lang", "after", "before", "has")
+OURS = (KIND, "is", "tag", "by", "lang", "after", "before", "has", "score")
+SCORES = (1, 5, 10)
 DATES = frozenset({"after", "before"})
 PLACE = "in"  # of the box on a page that is searched alone
 BEFORE = "was"
@@ -65,6 +66,11 @@ class Panel:
     def things(self) -> tuple[Option, ...]:
         words = {"run": _("A run"), "formula": _("A formula"), "run,formula": _("A run and a formula")}
         return self._options("has", words)
+
+    @property
+    def scores(self) -> tuple[Option, ...]:
+        words = {str(least): _("%(count)d or more") % {"count": least} for least in SCORES}
+        return self._options("score", words)
 
     @property
     def of_runs(self) -> tuple[Field, ...]:

@@ -31,7 +31,9 @@ def site() -> dict[str, Post]:
         author=mei, kind="article", title="Plateau by hand", source=f"```bp\n{XOR}```\n", tags=["xor", "by hand"]
     )
     note = start_thread(author=mei, kind="note", title="", source="链式法则的高原 plateau")
-    Post.objects.filter(thread=note).update(created_at=datetime(2024, 3, 31, 12, tzinfo=UTC))
+    Post.objects.filter(thread=note).update(created_at=datetime(2024, 3, 31, 12, tzinfo=UTC), score=-1)
+    Post.objects.filter(thread=article).update(score=1)
+    Post.objects.filter(pk=answer.pk).update(score=2)
     rebuild()
     posts = {"answer": answer, "comment": comment}
     threads = {"question": question, "article": article, "note": note}
@@ -79,6 +81,12 @@ def found(query: str, site: dict[str, Post], user=VISITOR) -> set[str]:
         ("by hand", "article"),  # a tag
         ("how is the plateau", "question answer comment article note"),
         ("plateaux", "question answer comment article note"),
+        ("plateau score:2", "answer"),
+        ("plateau score:>2", ""),
+        ("plateau 得分：<=0", "question comment note"),
+        ("plateau score:<0", "note"),
+        ("score:1", "answer article"),
+        ("score:1 kind:article", "article"),
     ],
 )
 def test_a_query_finds(site, query, names):
@@ -98,6 +106,10 @@ def test_a_thread_is_searched_by_its_number_or_address(site):
         ("by:nobody plateau", "Nobody here has the handle “nobody”, so it was left out."),
         ("is:old plateau", "“is:” takes solved or unsolved, so “old” was left out."),
         ("has:legs plateau", "“has:” takes run or formula, so “legs” was left out."),
+        (
+            "score:many plateau",
+            "“score:” takes a number such as 5 for at least 5, or <0, so “many” was left out.",
+        ),
         ("lang:tlh plateau", "“lang:” takes en or zh, so “tlh” was left out."),
         ("in:77777 plateau", "There is no thread “77777”, so it was left out."),
         (

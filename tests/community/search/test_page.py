@@ -40,3 +40,9 @@ def test_a_row_says_how_many_answers_and_votes_there_are_and_which_one_is_accept
     assert "solved" in of_question and "2 answers" in of_question and "vote" not in of_question
     assert "Accepted answer" in of_good and "2 votes" in of_good and "answers" not in of_good
     assert "Accepted" not in of_other and "vote" not in of_other and "solved" not in of_other
+
+
+def test_the_page_says_how_results_are_ordered(client, ada):
+    start_thread(author=ada, kind="note", title="Saddle", source="x")
+    assert "How results are ordered" in html_of(client.get("/search/", {"q": "saddle"}))
+    assert "How results are ordered" not in html_of(client.get("/search/", {"q": "nothing"}))

@@ -12,7 +12,7 @@ from community.search.panel import panel_of, tidy_address
 from tests.factories import PersonFactory
 
 URL = reverse("search:results")
-FIELDS = "kind= is= tag= by= lang= has= after= before=".split()
+FIELDS = "kind= is= tag= by= lang= has= score= after= before=".split()
 
 
 def led_to(**given: str) -> str:
@@ -42,6 +42,8 @@ def led_to(**given: str) -> str:
         ({"q": "a", "was": "a", "layer": "LSTM", "optimizer": "Adam"}, "a layer:LSTM optimizer:Adam"),
         ({"q": "a 优化器:adam", "was": "a 优化器:adam", "optimizer": "Adam"}, "a optimizer:adam"),
         ({"q": "a layer:LSTM", "was": "a layer:LSTM", "layer": ""}, "a"),
+        ({"q": "a", "was": "a", "score": "5"}, "a score:5"),
+        ({"q": "a votes:>2", "was": "a votes:>2", "score": ">2", "is": "solved"}, "a score:>2 is:solved"),
         ({"q": "loss:<0.01", "was": "loss:<0.01", "loss": "<0.01", "data": "xor"}, "loss:<0.01 data:xor"),
     ],
 )  # fmt: skip
@@ -56,7 +58,7 @@ def test_the_panel_shows_what_the_query_says():
     panel = panel_of(query)
     assert {name: value for name, value in panel.values.items() if f"{name}=" in FIELDS} == {
         "kind": "question,answer", "is": "solved", "tag": "", "by": "ada", "lang": "zh", "after": "2026-03-01",
-        "before": "", "has": "run,formula",
+        "before": "", "has": "run,formula", "score": "",
     }  # fmt: skip
     assert [option.words for option in panel.kinds if option.is_chosen] == ["Questions, Answers"]
 
