@@ -10,6 +10,7 @@ Then every two, three and four characters that stand together in a Chinese artic
 
 --worst 10       also the queries that do worst
 --article FILE   another article, a text of your own, which joins the corpus
+--size large     instead of all that: what the queries cost among 102,000 posts, by kind (or small, huge: see seed_load)
 """
 
 # runs in: site
@@ -33,6 +34,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--worst", type=int, default=0)
     options.add_argument("--article", type=Path)
+    options.add_argument("--size", choices=("tiny", "small", "large", "huge"))
     given = options.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.test")
     django.setup()
@@ -40,10 +42,13 @@ def main() -> None:
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        names = load()
-        compare(names, given.worst)
-        sizes()
-        chinese(given.article)
+        if given.size:
+            among_many(given.size)
+        else:
+            names = load()
+            compare(names, given.worst)
+            sizes()
+            chinese(given.article)
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
@@ -76,13 +81,18 @@ def _pair(ours: Scores, base: Scores, n: int) -> str:
 
 def sizes() -> None:
     """Tell how long the index of the corpus takes to make, and how large it is."""
-    from django.db import connection
-
     from community.search.services import rebuild
 
     began = time.process_time()
     texts = rebuild()
     took = 1000 * (time.process_time() - began) / texts
+    print(f"\nindex: {texts} texts, {took:.2f} ms and {_size() / texts / 1024:.2f} KB each")
+
+
+def _size() -> int:
+    """Return the bytes of the index."""
+    from django.db import connection
+
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT sum(length(block)) FROM search_fulltext_data")
@@ -90,7 +100,21 @@ def sizes() -> None:
             cursor.execute("VACUUM FULL search_vector")
             cursor.execute("SELECT pg_total_relation_size('search_vector')")
         (size,) = cursor.fetchone()
-    print(f"\nindex: {texts} texts, {took:.2f} ms and {size / texts / 1024:.2f} KB each")
+    return size
+
+
+def among_many(size: str) -> None:
+    """Tell what searches cost among many texts, and their index."""
+    from bench.judged.many import costs, fill
+    from community.search.models import Document
+
+    took = fill(size)
+    texts = Document.objects.count()
+    print(f"\nindex: {texts} texts in {took:.0f} s, {_size() / 2**20:.0f} MB\n")
+    print(f"{'':20}{'queries':>10}{'p50 ms':>10}{'p95 ms':>10}{'site CPU':>10}{'database':>10}")
+    for each in costs(judged()):
+        numbers = f"{each.p50:>10.1f}{each.p95:>10.1f}{each.site:>10.1f}{each.database:>10.1f}"
+        print(f"{each.kind:20}{each.queries:>10}{numbers}")
 
 
 def chinese(article: Path | None) -> None:
