@@ -21,8 +21,8 @@ ROUNDS = 3
 SHOWN = 15
 LONGEST = 4_000  # characters of a text of the corpus
 COMMON = (
-    "gradient", "loss", "network layer", "梯度", "损失 梯度", "the loss of the network", "kind:answer 梯度", "gradient -loss",
-    "has:run loss", "weight after:2026",
+    "gradient", "loss", "network layer", "梯度", "损失 梯度", "the loss of the network", "kind:answer 梯度",
+    "gradient -loss", "has:run loss", "weight after:2026", "score:2 gradient",
 )  # fmt: skip
 
 
@@ -48,7 +48,9 @@ def fill(size: str) -> float:
 
 
 def _repeated(count: int) -> list[str]:
-    found = [text[:LONGEST] for story in corpus() for text in (story.source, *(reply.source for reply in story.replies))]
+    found = [
+        text[:LONGEST] for story in corpus() for text in (story.source, *(reply.source for reply in story.replies))
+    ]
     return [found[place % len(found)] for place in range(count)]
 
 
@@ -105,4 +107,3 @@ def _of_database() -> float:
     from django.db import connection
 
     return cpu_seconds([connection.connection.info.backend_pid]) if connection.vendor == "postgresql" else 0.0
-

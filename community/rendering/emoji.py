@@ -1,7 +1,7 @@
 """Emoji by their names: `:fire:` in a text is 🔥.
 
-The English names are the short names of GitHub and Slack, where there is one; a text may use these. Those in Chinese are for
-what is typed after `:` in the editor, which writes the character itself.
+The English names are the short names of GitHub and Slack, where there is one; a text may use these. Those in Chinese
+are for what is typed after `:` in the editor, which writes the character itself.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def _characters() -> dict[str, str]:
 
 
 class EmojiName(InlineProcessor):
-    """`:fire:`, by an English name that the editor offers. Any other word between colons stays as it is, as in `a[:x:]`."""
+    """`:fire:`, by an English name that the editor offers. Any other word between colons stays, and so does `a[:x:]`."""
 
     def __init__(self) -> None:
         names = "|".join(map(re.escape, _characters()))
