@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from statistics import median, quantiles
+from statistics import mean, median, quantiles
 from typing import NamedTuple
 
 from bench.judged import Judged, corpus, load
@@ -69,12 +69,14 @@ def costs(queries: Sequence[Judged]) -> Iterator[Cost]:
         by_kind[each.kind].append(each.query)
     by_kind["common words"] = list(COMMON)
     every: list[float] = []
+    spent: list[tuple[float, float]] = []
     for kind, texts in by_kind.items():
         _timed(texts)
         cost, taken = _measured(kind, texts)
         every += taken
+        spent += [(cost.site, cost.database)] * cost.queries
         yield cost
-    yield Cost("all", len(every) // ROUNDS, median(every), _p95(every), 0, 0)
+    yield Cost("all", len(spent), median(every), _p95(every), *map(mean, zip(*spent, strict=True)))
 
 
 def _measured(kind: str, texts: Sequence[str]) -> tuple[Cost, list[float]]:

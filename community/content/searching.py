@@ -104,8 +104,11 @@ def _score(value: str, user: Reader) -> Clause:
     if found is None:
         sentence = _("“score:” takes a number such as 5 for at least 5, or <0, so “%(value)s” was left out.")
         raise Meaningless(sentence % {"value": value})
-    lookup = {COMPARED.get(found[1], "score__gte"): int(found[2])}
-    return Clause(facts=OF_POSTS, narrow=partial(QuerySet.filter, **lookup))
+    return Clause(facts=OF_POSTS, narrow=partial(_with_score, COMPARED.get(found[1], "score__gte"), int(found[2])))
+
+
+def _with_score(lookup: str, score: int, posts: QuerySet) -> QuerySet:
+    return posts.filter(**{lookup: score})
 
 
 def _thread(value: str, user: Reader) -> Clause:

@@ -184,7 +184,7 @@ def _characters() -> dict[str, str]:
 
 
 class EmojiName(InlineProcessor):
-    """`:fire:`, by an English name that the editor offers. Any other word between colons stays, and so does `a[:x:]`."""
+    """`:fire:`, by an English name that the editor offers. Other words between colons stay, and so does `a[:x:]`."""
 
     def __init__(self) -> None:
         names = "|".join(map(re.escape, _characters()))
