@@ -55,11 +55,14 @@ def bounce_address(person: User) -> str:
     return _address(settings.MAIL_BOUNCE_ADDRESS, person, "", 0) if settings.MAIL_BOUNCE_ADDRESS else ""
 
 
-def is_ours(address: str) -> bool:
-    """Return whether an address is of the site at all, be there a token in it or not."""
-    name, _at, domain = address.strip().lower().rpartition("@")
-    base = f"{name.partition('+')[0]}@{domain}"
-    return bool(domain) and base in (settings.MAIL_REPLY_ADDRESS.lower(), settings.MAIL_BOUNCE_ADDRESS.lower())
+def is_known(address: str) -> bool:
+    """Return whether email to an address can lead anywhere.
+
+    It has a token that `read` reads, or none: then the headers of the email may name one that has.
+    """
+    if address.strip().lower() in _bases():
+        return True
+    return read(address) is not None
 
 
 def read(address: str) -> Way | None:
@@ -79,13 +82,17 @@ def _signed(address: str) -> bytes | None:
     """Return what the token of an address says with its signature, which nobody has checked; None without a token."""
     name, _plus, rest = address.strip().lower().partition("+")
     token, _at, domain = rest.partition("@")
-    ours = (settings.MAIL_REPLY_ADDRESS.lower(), settings.MAIL_BOUNCE_ADDRESS.lower())
-    if f"{name}@{domain}" not in ours or len(token) != TOKEN_LENGTH:
+    if f"{name}@{domain}" not in _bases() or len(token) != TOKEN_LENGTH:
         return None
     try:
         return base64.b32decode(token.upper())
     except (binascii.Error, ValueError):
         return None
+
+
+def _bases() -> list[str]:
+    """Return the addresses of the site that take email, without tokens."""
+    return [base.lower() for base in (settings.MAIL_REPLY_ADDRESS, settings.MAIL_BOUNCE_ADDRESS) if base]
 
 
 def _way(signed: bytes, people: Mapping[int, User]) -> Way | None:

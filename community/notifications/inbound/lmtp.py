@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from community.notifications.inbound import addresses
 from community.notifications.inbound.messages import READ_BYTES
 
 logger = structlog.get_logger(__name__)
@@ -38,6 +37,9 @@ _PATH = re.compile(r"(FROM|TO):\s*<([^<>]*)>", re.IGNORECASE)
 
 type Receive = Callable[[bytes, Sequence[str]], Sequence[str]]
 """Does what a message asks for, in a thread; returns what became of it for each recipient."""
+type Knows = Callable[[str], bool]
+"""Returns whether email to an address can lead anywhere, in a thread."""
+NOT_NOW = "451 4.3.0 Not now, please try again later"
 
 
 @dataclass(slots=True)
@@ -53,8 +55,8 @@ class _Closed(Exception):
 class Server:
     """Takes messages on MOST_OPEN connections, and does MOST_AT_ONCE at a time."""
 
-    def __init__(self, receive: Receive, *, name: str = "chainrule") -> None:
-        self._receive, self._name = receive, name
+    def __init__(self, receive: Receive, knows: Knows, *, name: str = "chainrule") -> None:
+        self._receive, self._knows, self._name = receive, knows, name
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
@@ -94,8 +96,18 @@ class Server:
                 outcomes = await asyncio.to_thread(self._receive, raw, recipients)
             except Exception:
                 logger.exception("an email that came in was not read")
-                return ["451 4.3.0 Not now, please try again later"] * len(recipients)
+                return [NOT_NOW] * len(recipients)
         return [f"250 2.0.0 {outcome}" for outcome in outcomes]
+
+    async def refusal_of(self, recipient: str) -> str:
+        """Return why a recipient is not taken; empty if it is."""
+        async with self._turns:
+            try:
+                is_known = await asyncio.to_thread(self._knows, recipient)
+            except Exception:
+                logger.exception("an address that email is for was not looked up")
+                return NOT_NOW
+        return "" if is_known else "550 5.1.1 No such address here"
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
@@ -167,10 +179,10 @@ class _Conversation:
             await self._say("503 5.5.1 MAIL comes first")
         elif found is None or found[1].upper() != "TO":
             await self._say("501 5.5.4 RCPT TO:<address>")
-        elif not addresses.is_ours(found[2]):
-            await self._say("550 5.1.1 No such address here")
         elif len(self._envelope.recipients) >= MOST_RECIPIENTS:
             await self._say("452 4.5.3 Too many recipients")
+        elif refusal := await self._server.refusal_of(found[2]):
+            await self._say(refusal)
         else:
             self._envelope.recipients.append(found[2])
             await self._say("250 2.1.5 Ok")

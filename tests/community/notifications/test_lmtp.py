@@ -32,19 +32,22 @@ MX = "postfix@mx.example"
 
 
 @contextmanager
-def listening(receive=receive_lmtp.take) -> Iterator[int]:
+def listening(receive=receive_lmtp.take, knows=receive_lmtp.knows) -> Iterator[int]:
     """Run the server in a thread, with connections to the database of its own; give its port."""
 
-    def take(raw, recipients):
-        try:
-            return receive(raw, recipients)
-        finally:
-            connections.close_all()
+    def closing(act):
+        def acting(*given):
+            try:
+                return act(*given)
+            finally:
+                connections.close_all()
+
+        return acting
 
     loop, ready, ports = asyncio.new_event_loop(), threading.Event(), []
 
     async def serve() -> None:
-        door = lmtp.Server(take)
+        door = lmtp.Server(closing(receive), closing(knows))
         server = await asyncio.start_server(door.serve, "127.0.0.1", 0)
         ports.append(server.sockets[0].getsockname()[1])
         ready.set()
@@ -192,8 +195,33 @@ def test_a_report_ends_email_to_an_address(client, person):
 
 def test_only_addresses_of_the_site_are_taken(client, person, post):
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
-        client.sendmail(MX, ["root@in.example", "reply@elsewhere.example"], b"Subject: x\r\n\r\nx")
+        client.sendmail(MX, ["root@in.example", "reply@elsewhere.example", "<>", "@"], b"Subject: x\r\n\r\nx")
     assert {code for code, _said in refused.value.recipients.values()} == {550}
+
+
+def test_an_address_that_leads_nowhere_is_refused_so_that_its_sender_hears_of_it(client, person, post):
+    way, bounce = reply_to(person, post), addresses.bounce_address(person)
+    name, _plus, token = way.partition("+")
+    forged = f"{name}+{'b' if token[0] == 'a' else 'a'}{token[1:]}"
+    old = reply_to(person, post)
+    person.email = "another@mail.example"
+    person.save()
+    client.ehlo_or_helo_if_needed()
+    client.mail(MX)
+    answers = {to: client.rcpt(to)[0] for to in (forged, old, bounce, f"{name}+short@in.example", REPLY_TO)}
+    assert answers == {forged: 550, old: 550, bounce: 550, f"{name}+short@in.example": 550, REPLY_TO: 250}
+    assert client.rcpt(reply_to(person, post))[0] == 250
+
+
+def test_while_addresses_cannot_be_looked_up_their_email_waits():
+    def failing(address):
+        raise OperationalError("the database is away")
+
+    with listening(knows=failing) as port, smtplib.LMTP("127.0.0.1", port) as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail(MX)
+        assert client.rcpt(REPLY_TO)[0] == 451
+        assert client.noop()[0] == 250
 
 
 def test_each_recipient_has_an_answer(raw, person, post):
@@ -209,11 +237,12 @@ def test_each_recipient_has_an_answer(raw, person, post):
 
 
 def test_a_message_to_many_is_done_once_for_each_that_leads_somewhere(raw, person, post, monkeypatch):
+    """Among them one without a token, as a mail server writes it that was told to deliver all to one address."""
     other, done, asked = PersonFactory(), [], []
     take_reply, headers = door.take_reply, door.messages.recipients_of
     monkeypatch.setattr(door, "take_reply", lambda way, *a, **k: done.append(way.person) or take_reply(way, *a, **k))
     monkeypatch.setattr(door.messages, "recipients_of", lambda head: asked.append(head) or headers(head))
-    nowhere = f"reply+{'a' * addresses.TOKEN_LENGTH}@in.example"
+    nowhere = REPLY_TO
     to = [nowhere, reply_to(person, post), reply_to(other, post), reply_to(person, post), *[nowhere] * 50]
     raw(b"LHLO mx\r\nMAIL FROM:<a@b.example>\r\n")
     raw(b"")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+from community.notifications.inbound.addresses import is_known
 from community.notifications.inbound.door import receive_each
 from community.notifications.inbound.lmtp import Server
 
@@ -33,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot listen on {listen}: {error.strerror or error}") from error
 
     async def _serve(self, listen: str) -> None:
-        door = Server(take)
+        door = Server(take, knows)
         server = await _listening(listen, door)
         stopped = asyncio.Event()
         for each in (signal.SIGINT, signal.SIGTERM):
@@ -46,10 +48,23 @@ class Command(BaseCommand):
 
 
 def take(raw: bytes, recipients: Sequence[str]) -> Sequence[str]:
-    """Do what a message asks for, with a connection to the database that is not older than it may be."""
+    """Do what a message asks for."""
+    with _connection_of_now():
+        return receive_each(raw, recipients)
+
+
+def knows(address: str) -> bool:
+    """Return whether email to an address can lead anywhere."""
+    with _connection_of_now():
+        return is_known(address)
+
+
+@contextmanager
+def _connection_of_now() -> Iterator[None]:
+    """Use no connection to the database that is older than it may be."""
     close_old_connections()
     try:
-        return receive_each(raw, recipients)
+        yield
     finally:
         close_old_connections()
 
