@@ -3,7 +3,9 @@
 A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, and whose `alttext` is the
 LaTeX: a reader with MathML support draws it, one that drops unknown tags shows the LaTeX. Email clients drop even more,
 so in email (`mathml=False`) a formula is its LaTeX in `<code>`, readable if it is short, and beside it there is hidden
-MathML. `MAIL_STYLE` shows that one instead in clients that can draw it; the others ignore the style.
+MathML. `MAIL_STYLE` shows that one instead in clients that can draw it; the others ignore the style. Text browsers
+show both, hidden or not, so a line of an email, such as a title, has a formula once where characters can write it
+(`mail_line`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ MAIL_STYLE = (
     " .drawn-math { display: inline !important } .drawn-math-block { display: block !important }"
     " .written-math { display: none !important } }"
 )
+LONGEST_IN_CHARACTERS = 60
 _HIDDEN = "display:none;mso-hide:all"
 _MATH = re.compile(r"<math\b([^>]*)><semantics>(.*?)<annotation[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL)
 _ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
@@ -58,10 +61,25 @@ def _for_feeds(match: re.Match[str]) -> str:
     )
 
 
+def mail_line(html: str) -> str:
+    """Return a rendered line for an email, its formulas in characters alone where these can write them."""
+    return feed_html(_MATH.sub(_in_characters, html), mathml=False)
+
+
+def _in_characters(match: re.Match[str]) -> str:
+    short = _short(unescape(match[3]))
+    return escape(short, quote=False) if short else match[0]
+
+
+def _short(latex: str) -> str:
+    """Return a formula in characters; empty if they can't write it, or it is long."""
+    short = readable(latex)
+    return "" if "\\" in short or len(short) > LONGEST_IN_CHARACTERS else short
+
+
 def _for_mail(match: re.Match[str]) -> str:
     latex = unescape(match[3])
-    short = readable(latex)
-    shown = latex if "\\" in short or len(short) > 60 else short
+    shown = _short(latex) or latex
     block = "-block" if "display=" in match[1] else ""
     inner = _CLASSED.sub(r"\1", _ANCHORED.sub(r"\1", match[2]))
     return (

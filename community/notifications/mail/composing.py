@@ -32,7 +32,7 @@ from community.notifications.models import Notification
 from community.notifications.selectors import Notice
 from community.notifications.topics import Topic
 from community.rendering import feed_html, leading_blocks
-from community.rendering.feeds import MAIL_STYLE
+from community.rendering.feeds import MAIL_STYLE, mail_line
 from community.rendering.plain import plain, with_latex
 from community.rendering.readable import readable_words
 
@@ -63,7 +63,7 @@ class Line:
 
     @property
     def sentence(self) -> SafeString:
-        return mark_safe(feed_html(self.notice.sentence, mathml=False))
+        return mark_safe(mail_line(self.notice.sentence))
 
     @property
     def words(self) -> str:
@@ -107,7 +107,7 @@ class Shown:
 
     @property
     def title(self) -> SafeString:
-        return mark_safe(feed_html(self.item.title, mathml=False))
+        return mark_safe(mail_line(self.item.title))
 
     @property
     def words(self) -> str:

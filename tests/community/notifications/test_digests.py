@@ -355,6 +355,7 @@ def test_what_a_person_follows_comes_on_monday(clock, reader):
         assert words in digest.body
     assert f"http://testserver{article.get_absolute_url()}" in digest.body
     assert f"http://testserver{reply.get_absolute_url()}" in digest.body
+    assert ">By hand, x²</a>" in html and "<math" not in html  # a text browser shows what is hidden too
     assert '<img src="http://testserver/runs/' in html and '<th scope="row" align="left">Final loss</th>' in html
     assert "Final loss: " in digest.body and "Parameters: 13" in digest.body
     assert clock.pass_(timedelta(days=7)) == []
