@@ -24,7 +24,7 @@ LONGEST = max(SOURCE_LENGTH.values()) + 10_000
 LONG_TEXTS = ("source", "about", "about_zh")
 
 
-def sign_in_first(
+def sign_in_keeping_text(
     view: Callable[..., Any] | None = None, *, back: str = "", form: type[forms.Form] | None = None
 ) -> Callable[..., Any]:
     """Have visitors sign in first; submitted text is restored to its editor.
@@ -33,7 +33,7 @@ def sign_in_first(
     `form`: one without a draft, kept as `accounts.kept_forms` keeps all of these.
     """
     if view is None:
-        return partial(sign_in_first, back=back, form=form)
+        return partial(sign_in_keeping_text, back=back, form=form)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -18,7 +18,7 @@ from community.content.views.posts import edit_page
 from community.content.views.writing import write_page
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
@@ -26,21 +26,21 @@ def write(request: MemberRequest) -> HttpResponse:
     return write_page(request, Kind.ARTICLE)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write_note(request: MemberRequest) -> HttpResponse:
     return write_page(request, Kind.NOTE)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     return edit_page(request, services.opening_post(selectors.own_article(request.user, pk).thread))
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
@@ -49,7 +49,7 @@ def publish(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(article.thread.get_absolute_url())
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SWITCHING)
 def renew_link(request: MemberRequest, pk: int) -> HttpResponse:

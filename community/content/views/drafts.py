@@ -27,7 +27,7 @@ DRAFT_FIELDS = ("key", "title", "source", "fields", "base_version")
 SUBMISSIONS_ASKED = 20
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def drafts(request: MemberRequest) -> HttpResponse:
     """List one's drafts: texts saved while typing, and unpublished threads."""
@@ -39,7 +39,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
     return render(request, "content/drafts.html", context)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SAVING)
 def draft_save(request: MemberRequest) -> HttpResponse:
@@ -51,7 +51,7 @@ def draft_save(request: MemberRequest) -> HttpResponse:
     return JsonResponse({"key": draft.key, "version": draft.version, "saved_at": draft.updated_at.isoformat()})
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 @limited(SAVING)
 def draft_saved(request: MemberRequest) -> HttpResponse:
@@ -63,7 +63,7 @@ def draft_saved(request: MemberRequest) -> HttpResponse:
     return answer
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 def draft_discard(request: MemberRequest) -> HttpResponse:
     """Delete a draft; the most recently discarded one can be restored from the list."""
@@ -74,7 +74,7 @@ def draft_discard(request: MemberRequest) -> HttpResponse:
     return redirect(safe_next(request, reverse("content:drafts")))
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SAVING)
 def draft_restore(request: MemberRequest) -> HttpResponse:
@@ -87,7 +87,7 @@ def draft_restore(request: MemberRequest) -> HttpResponse:
     return redirect("content:drafts")
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:

@@ -33,7 +33,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, post, found, found.step(request.GET.get("version", "")))
 
 
-@kept_forms.sign_in_first(back="content:post-history")
+@kept_forms.sign_in_keeping_text(back="content:post-history")
 @require_POST
 @limited(EDITING)
 def restore_version(request: MemberRequest, pk: int, number: int) -> HttpResponse:

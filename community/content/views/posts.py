@@ -25,7 +25,7 @@ from community.content.writing import WritingPlan, plan_of
 from .writing import sent_files
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
@@ -67,7 +67,7 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
     return redirect(saved.get_absolute_url())
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SWITCHING)
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
@@ -76,7 +76,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(post.thread.get_absolute_url() if post.is_opening else post.get_absolute_url())
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SWITCHING)
 def restore(request: MemberRequest, pk: int) -> HttpResponse:

@@ -25,7 +25,7 @@ from community.content.unread import read_up_to
 from community.mutes.errors import CannotReply, refuse_apart
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
@@ -52,7 +52,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "content/reply.html", _reply_context(request, found, form), status=422)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 @vary_on_headers(HEADER)
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
@@ -63,7 +63,7 @@ def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, name, _reply_context(request, parent.thread, form))
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def quote(request: MemberRequest, pk: int) -> HttpResponse:
     """Start a reply with a quote of this post."""

@@ -26,7 +26,7 @@ from community.content.writing import plan_for
 from community.media.rates import UPLOADING
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:

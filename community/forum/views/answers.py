@@ -55,7 +55,7 @@ def _is_pointed(request: MemberRequest, answer: Post, form: ProofForm) -> bool:
     return not form.errors
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SWITCHING)
 def accept(request: MemberRequest, pk: int) -> HttpResponse:

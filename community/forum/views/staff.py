@@ -31,7 +31,7 @@ SERVICES: dict[str, Callable[..., Thread]] = {
 }
 
 
-@kept_forms.sign_in_first(form=StaffForm)
+@kept_forms.sign_in_keeping_text(form=StaffForm)
 @require_POST
 @limited(SWITCHING)
 def moderate(request: MemberRequest, pk: int) -> HttpResponse:

@@ -91,7 +91,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/tags.html", {"page": page})
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, slug: str) -> HttpResponse:

@@ -20,7 +20,7 @@ from community.review import policies, services
 from community.review.forms import SwitchForm
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(SWITCHING)
 def community(request: MemberRequest, pk: int) -> HttpResponse:

@@ -35,7 +35,7 @@ PAGE = 20
 MOST_DIGITS = 18
 
 
-@kept_forms.sign_in_first(form=DuplicateForm)
+@kept_forms.sign_in_keeping_text(form=DuplicateForm)
 @require_http_methods(["GET", "POST"])
 @limited(PROPOSING)
 def duplicate(request: MemberRequest, pk: int) -> HttpResponse:
@@ -51,7 +51,7 @@ def duplicate(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "review/duplicate.html", context, status=422 if form.errors else 200)
 
 
-@kept_forms.sign_in_first(form=HoldForm)
+@kept_forms.sign_in_keeping_text(form=HoldForm)
 @require_http_methods(["GET", "POST"])
 @limited(PROPOSING)
 def hold(request: MemberRequest, pk: int) -> HttpResponse:
@@ -68,7 +68,7 @@ def hold(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "review/hold.html", context, status=422 if form.errors else 200)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_POST
 @limited(SWITCHING)
 def reopen(request: MemberRequest, pk: int) -> HttpResponse:
@@ -76,7 +76,7 @@ def reopen(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, services.reopen(thread=_question(request, pk), by=request.user))
 
 
-@kept_forms.sign_in_first(back="review:proposals-of")
+@kept_forms.sign_in_keeping_text(back="review:proposals-of")
 @require_POST
 @limited(SWITCHING)
 def vote(request: MemberRequest, pk: int) -> HttpResponse:
@@ -86,7 +86,7 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
     return _answer(request, act(proposal=proposal, by=request.user))
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def proposals_of(request: MemberRequest, pk: int) -> HttpResponse:
     """Lead from a proposal to its question."""
@@ -94,7 +94,7 @@ def proposals_of(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(get_or_not_found(rows, pk=pk).thread.get_absolute_url())
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def proposals(request: MemberRequest) -> HttpResponse:
     """Show open proposals about questions that the reader sees, newest first, with a button to vote."""

@@ -36,7 +36,7 @@ PAGE = 20
 IN_QUEUE = "queue"
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(SUGGESTING)
 def suggest(request: MemberRequest, pk: int) -> HttpResponse:
@@ -67,7 +67,7 @@ def suggest(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(made.get_absolute_url())
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def queue(request: MemberRequest) -> HttpResponse:
     """Show suggestions for one's posts, for staff all that wait; with `?whose=own`, those that one made."""
@@ -81,21 +81,21 @@ def queue(request: MemberRequest) -> HttpResponse:
     return render(request, "review/queue.html", context)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def suggestion(request: MemberRequest, pk: int) -> HttpResponse:
     """Show a suggestion as a diff, or with `?as=page` rendered, to its author and to those who may edit the post."""
     return _page(request, selectors.suggestion_page(request.user, pk), DecisionForm())
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_safe
 def next_one(request: MemberRequest, pk: int) -> HttpResponse:
     """Lead to what comes after a suggestion in one's queue, decided or not; at its end to the list."""
     return redirect(_next_address(request, selectors.suggestion_page(request.user, pk).suggestion))
 
 
-@kept_forms.sign_in_first(back="review:suggestion", form=DecisionForm)
+@kept_forms.sign_in_keeping_text(back="review:suggestion", form=DecisionForm)
 @require_POST
 @limited(EDITING)
 def decide(request: MemberRequest, pk: int) -> HttpResponse:
@@ -109,7 +109,7 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     return _page(request, selectors.suggestion_page(request.user, pk), form, status=422)
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def improve(request: MemberRequest, pk: int) -> HttpResponse:
@@ -138,7 +138,7 @@ def improve(request: MemberRequest, pk: int) -> HttpResponse:
     return _improve_page(request, found, post, form, status=422)
 
 
-@kept_forms.sign_in_first(back="review:suggestion")
+@kept_forms.sign_in_keeping_text(back="review:suggestion")
 @require_POST
 @limited(EDITING)
 def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
