@@ -18,11 +18,11 @@ from community.content.drawing import drawer
 from community.content.listings import parts_of_period
 from community.content.models import Kind, Post, Role, Thread
 from community.content.periods import period_of
-from community.content.querysets import Reader
+from community.content.querysets import Reader, ThreadQuerySet
 from community.content.selectors import ThreadPages
 from community.content.sifting import sift_for
-from community.content.thread_lists import mark_last_visit, shared_list
-from community.content.unread import find_unread
+from community.content.thread_lists import complete_for, mark_last_visit, shared_list
+from community.content.unread import NEWEST_POST, UNREAD, find_unread, unread_parts
 
 ARTICLES_A_PAGE = 15
 NOTES_A_PAGE = 15
@@ -62,6 +62,8 @@ def article_by_token(token: str) -> Article:
 
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
     """Return published articles with summary or excerpt, and cover or leading curve."""
+    if order == UNREAD:
+        return _unread(request, _article_rows(), Kind.ARTICLE, ARTICLES_A_PAGE)
     topics.shows_kind(Kind.ARTICLE)
     topics.shows_scores(Kind.ARTICLE)
     period = period_of(request, order)
@@ -72,13 +74,37 @@ def articles(request: HttpRequest, order: str) -> Page[Thread]:
 
 
 def _read_articles(order: str, period: str, after: str | None, before: str | None) -> Page[Thread]:
-    rows = Thread.objects.public().for_lists().select_related("article__cover").fetch_mode(FETCH_RAISE)
-    parts = _parts(Kind.ARTICLE, period)
+    rows, parts = _article_rows(), _parts(Kind.ARTICLE, period)
     return keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, after=after, before=before, parts=parts)
+
+
+def _article_rows() -> ThreadQuerySet:
+    return Thread.objects.public().for_lists().select_related("article__cover").fetch_mode(FETCH_RAISE)
+
+
+def _note_rows() -> ThreadQuerySet:
+    return Thread.objects.public().for_lists().fetch_mode(FETCH_RAISE)
+
+
+def _unread(request: HttpRequest, rows: ThreadQuerySet, kind: Kind, size: int) -> Page[Thread]:
+    """Return a page of what a member has not read, without that of people whom they do not meet."""
+    parts = unread_parts(request.user, kind=kind)
+
+    def read(after: str | None, before: str | None) -> Page[Thread]:
+        page = keyset_page(rows, order=NEWEST_POST, size=size, after=after, before=before, parts=parts)
+        return page.copied(request)
+
+    page = sifted_page(read, sift_for(request.user), **cursors_of(request))
+    complete_for(request.user, page.items)
+    return page.sifted(lambda threads: [thread for thread in threads if thread.unread])
 
 
 def notes(request: HttpRequest, order: str) -> Page[Thread]:
     """Return published notes, each with its `opening` post and filled embeds."""
+    if order == UNREAD:
+        page = _unread(request, _note_rows(), Kind.NOTE, NOTES_A_PAGE)
+        _open(page.items, request.user)
+        return page
     topics.shows_kind(Kind.NOTE)
     topics.shows_scores(Kind.NOTE)
     read = partial(_read_notes, request, order)
@@ -90,9 +116,8 @@ def notes(request: HttpRequest, order: str) -> Page[Thread]:
 
 
 def _read_notes(request: HttpRequest, order: str, after: str | None, before: str | None) -> Page[Thread]:
-    rows = Thread.objects.public().for_lists().fetch_mode(FETCH_RAISE)
     parts = _parts(Kind.NOTE, period_of(request, order))
-    page = keyset_page(rows, order=ORDERS[order], size=NOTES_A_PAGE, after=after, before=before, parts=parts)
+    page = keyset_page(_note_rows(), order=ORDERS[order], size=NOTES_A_PAGE, after=after, before=before, parts=parts)
     return page.copied(request)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from community.content.forms import ReplyForm
 from community.content.models import Event, Thread
 from community.content.querysets import Reader
 from community.content.selectors import events_of
+from community.content.shown import ShownPerson, shown_person
 from community.content.thread_links import Link, order_links, view_links
 from community.content.timeline import Timeline, timeline
 from community.content.unread import Unread
@@ -27,6 +29,14 @@ from community.mutes.selectors import NOTHING
 
 type Part = Callable[[Thread, Reader], Any]
 _parts: dict[str, Part] = {}
+PEOPLE_SHOWN = 6
+
+
+class Participant(NamedTuple):
+    """Somebody who wrote what is on a page, and how many posts."""
+
+    person: ShownPerson
+    posts: int
 
 
 def register_part(name: str, read: Part) -> None:
@@ -41,7 +51,8 @@ class ThreadPage:
     `robots` is empty on the first page of a public thread; otherwise it excludes the page from search engines.
     `read_up_to` is the highest number on the page, if this reader has not come so far and nothing is left out;
     `unread` is offered unless the page is already the one with a certain post. `cannot_reply` is a sentence if a block
-    is between the reader and the thread's author; then there is no `form`.
+    is between the reader and the thread's author; then there is no `form`. `people` are who wrote most of the page, if
+    there are several.
     """
 
     thread: Thread
@@ -56,6 +67,7 @@ class ThreadPage:
     read_up_to: int
     unread: Unread | None
     timeline: Timeline | None
+    people: list[Participant]
     parts: dict[str, Any]
 
     @property
@@ -93,6 +105,7 @@ def thread_page(request: HttpRequest, thread: Thread, number: int | None = None)
         read_up_to=unread.read_up_to(thread, request.user, shown.posts()) if shown.view != discussions.BEST else 0,
         unread=None if shown.marked else unread.of_page(thread),
         timeline=timeline(thread, shown),
+        people=_people(posts),
         parts={name: read(thread, request.user) for name, read in _parts.items()},
     )
 
@@ -103,6 +116,14 @@ def render_thread(request: HttpRequest, template: str, page: ThreadPage, **more:
     if page.robots:
         response["X-Robots-Tag"] = page.robots
     return response
+
+
+def _people(posts: DrawnPosts) -> list[Participant]:
+    """Return whom the reader meets on a page, those with the most posts first; nobody if there is only one."""
+    met = [post for post in posts.found.posts() if post.is_visible and not posts.drawer.standing(post).is_hidden]
+    people = {post.author_id: post.author for post in met}
+    counts = Counter(post.author_id for post in met).most_common(PEOPLE_SHOWN)
+    return [Participant(shown_person(people[key]), count) for key, count in counts] if len(people) > 1 else []
 
 
 def _robots(shown: Discussion) -> str:

@@ -22,6 +22,10 @@ from . import policies
 from .models import TAG_COLUMNS, Post, ReadPosition, Thread
 from .querysets import Reader, ReadPositionQuerySet
 
+UNREAD = "unread"
+"""The order of lists, for members, that has only these threads, those with the newest post first."""
+NEWEST_POST = ("-last_post_at", "-id")
+
 
 class Unread(NamedTuple):
     """The number of unread posts of a thread, counted up to MOST_COUNTED, and the address of the first one."""

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any, cast
 
 from cachetools import LRUCache, cached
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import FETCH_RAISE, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
+from community.common.page_cache import shared_part
 from community.common.pagination import Page, PreparedList, Sift, cursors_of, keyset_page, read_cursor, sifted_page
 from community.common.prepared import Prepared
 from community.content import topics
@@ -29,24 +31,24 @@ from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
 from community.content.sifting import sift_for
 from community.content.thread_lists import complete_for, mark_last_visit, shared_list
-from community.content.unread import unread_parts
+from community.content.unread import NEWEST_POST, UNREAD, unread_parts
 from community.social.reasons import followed_tags, of_tag
 
 ROWS_A_PAGE = 25
 PINNED_SHOWN = 3
 ROW_BYTES = 8 * 1024
+WAITING_SHOWN = 5
 
 type ListName = tuple[str | int, ...]
 LATEST = "latest"
 NO_REASON = SafeString("")
 
 ORDERS: dict[str, tuple[str, ...]] = {
-    "latest": ("-last_post_at", "-id"),
+    "latest": NEWEST_POST,
     "new": ("-published_at", "-id"),
     "top": ("-score", "-id"),
     "unanswered": ("-published_at", "-id"),
 }
-UNREAD = "unread"  # for members
 YOUR_TAGS = "your-tags"  # unanswered questions, for members who choose it
 BY_DATE = ("new", "unanswered", YOUR_TAGS)  # of publication
 SORTED_BY = {"latest": topics.LATEST, "new": topics.TITLES, "top": topics.SCORES}
@@ -149,6 +151,17 @@ def thread_list(scope: Scope, request: HttpRequest) -> ThreadList:
     return _everybodys(scope, order if order in ORDERS else "latest", request)
 
 
+def waiting_questions(reader: User | AnonymousUser) -> list[Thread]:
+    """Return the newest unanswered questions that a reader might answer, a few, for a place beside other lists."""
+    found = shared_part(("waiting questions",), _read_waiting, lambda page: ROW_BYTES * len(page), is_alone=True)
+    return (_of_others(reader)(found) if reader.is_authenticated else list(found))[:WAITING_SHOWN]
+
+
+def _read_waiting() -> list[Thread]:
+    topics.shows_kind(Kind.QUESTION)
+    return _pages(of_kind(Kind.QUESTION), "unanswered", ()).keyset_page().items
+
+
 def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
     period, read = period_of(request, order), partial(_read, scope, order)
     if period:
@@ -196,7 +209,7 @@ def _read_tagged(request: HttpRequest, parts: Sequence[Part], after: str | None,
     return _complete(ThreadList(page, YOUR_TAGS)).copied(request)
 
 
-def _of_others(reader: User) -> Sift[Thread]:
+def _of_others(reader: User | AnonymousUser) -> Sift[Thread]:
     """Take out the reader's own threads, and those of people whom they do not meet."""
     sift = sift_for(reader)
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from community.content.models import Category, Kind, Thread
+from community.content.unread import UNREAD
 
-from .lists import LABELS, ORDERS, UNREAD, YOUR_TAGS, Scope
+from .lists import LABELS, ORDERS, YOUR_TAGS, Scope
 
 
 def order_tabs(request: HttpRequest, order: str, scope: Scope) -> list[tuple[str, str, bool]]:

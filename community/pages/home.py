@@ -20,8 +20,18 @@ from community.common.pagination import Page, PreparedList, cursors_of, query_wi
 from community.content.listed_tags import find_tags
 from community.content.models import Post, ReadPosition, Thread
 from community.content.thread_lists import complete_for, mark_last_visit
+from community.content.unread import UNREAD
 from community.experiments import playground
-from community.forum.lists import BY_DATE, LABELS, ORDERS, UNREAD, YOUR_TAGS, ThreadList, of_kind, thread_list
+from community.forum.lists import (
+    BY_DATE,
+    LABELS,
+    ORDERS,
+    YOUR_TAGS,
+    ThreadList,
+    of_kind,
+    thread_list,
+    waiting_questions,
+)
 from community.mutes.selectors import any_reader, told_of_none
 from community.pages.feed_rows import feed_row
 from community.social import feeds, reasons
@@ -39,7 +49,10 @@ type Tab = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Context of the front page. Either `feed` or `threads` is set; `network`, the editor that runs, for visitors."""
+    """Context of the front page. Either `feed` or `threads` is set; `network`, the editor that runs, for visitors.
+
+    `waiting` are unanswered questions beside it, unless the list is of these.
+    """
 
     tabs: list[Tab]
     order: str
@@ -49,6 +62,7 @@ class Home:
     has_empty_feed: bool = False
     is_end_of_feed: bool = False
     choices: Sequence[Tab] = ()
+    waiting: Sequence[Thread] = ()
 
     @property
     def rows(self) -> list[Thread]:
@@ -85,6 +99,7 @@ def _visitors_page(request: HttpRequest) -> Home:
         order=order,
         network=playground.front_network(request),
         threads=thread_list(of_kind(""), request),
+        waiting=_waiting(request, order),
     )
 
 
@@ -100,7 +115,12 @@ def _members_page(request: MemberRequest) -> Home:
         threads=thread_list(of_kind(""), request) if is_empty or feed is None else None,
         has_empty_feed=is_empty,
         is_end_of_feed=order == FEED and feed is not None and not feed.next_query and _is_inside(request),
+        waiting=_waiting(request, order),
     )
+
+
+def _waiting(request: HttpRequest, order: str) -> Sequence[Thread]:
+    return () if order in ("unanswered", YOUR_TAGS) else waiting_questions(request.user)
 
 
 def _feed(request: MemberRequest) -> Page[Post]:

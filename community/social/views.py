@@ -29,8 +29,9 @@ from community.common.lookups import get_or_not_found
 from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
-from community.content.models import Post
+from community.content.models import Post, Thread
 from community.content.rates import SWITCHING
+from community.content.unread import find_unread
 from community.mutes.selectors import standing
 from community.social import marking, selectors, services
 from community.social.errors import NoteConflict
@@ -165,6 +166,7 @@ def following(request: MemberRequest) -> HttpResponse:
     kind = kind if kind in KINDS else ""
     page = keyset_page(selectors.levels_by(request.user, kind), order=("-pk",), size=PAGE, request=request)
     selectors.find_targets(page.items, request.user)
+    find_unread([follow.target for follow in page.items if isinstance(follow.target, Thread)], request.user)
     tabs = [(str(label), f"?kind={key}" if key else "?", key == kind) for key, label in KINDS.items()]
     context: dict[str, Any] = {"page": page, "kind": kind, "tabs": tabs}
     if kind in ("", "person") and not page.previous_query:
@@ -231,6 +233,7 @@ def bookmarks(request: MemberRequest) -> HttpResponse:
     rows = selectors.bookmarks_of(request.user)
     page = keyset_page(rows, order=("-created_at", "-pk"), size=PAGE, request=request)
     selectors.complete(page.items, request.user)
+    find_unread([bookmark.post.thread for bookmark in page.items], request.user)
     return render(request, "social/bookmarks.html", {"page": page})
 
 

@@ -67,7 +67,7 @@ BUDGETS = {
 MORE_FOR_MANY = {"search": 3, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
-    "bookmarks": ("/bookmarks/", OWN + 1),  # their lists
+    "bookmarks": ("/bookmarks/", OWN + 2),  # their lists, and what is unread
     "reading lists": ("/lists/", OWN),
     "saved searches": ("/search/saved/", OWN),
     "what one follows": ("/following/", OWN + 9),  # the targets of each kind, and people to follow

@@ -105,7 +105,7 @@ def lists_of_threads(bulk: bulks.Bulk) -> Iterator[Case]:
 
 
 def lists_of_unread_threads(bulk: bulks.Bulk) -> Iterator[Case]:
-    lists = ["/", "/latest/", "/latest/?kind=note", "/questions/", "/discussions/"]
+    lists = ["/", "/latest/", "/latest/?kind=note", "/questions/", "/discussions/", "/articles/", "/notes/"]
     tags = bulk.named_tags()
     wide = tags["wide"].get_absolute_url()
     lists += [filed.get_absolute_url() for filed in (bulk.parent, bulk.old, *tags.values())]

@@ -32,8 +32,9 @@ def articles(request: HttpRequest) -> HttpResponse:
     context = {
         "page": selectors.articles(request, order),
         "order": order,
-        "tabs": navigation.order_tabs(order),
+        "tabs": navigation.order_tabs(request, order),
         "periods": period_links(request, order),
+        "kind": Kind.ARTICLE,
         "kinds": navigation.kinds(Kind.ARTICLE),
         **feed_urls("articles"),
     }

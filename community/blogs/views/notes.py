@@ -26,8 +26,9 @@ def notes(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "order": order,
-        "tabs": navigation.order_tabs(order),
+        "tabs": navigation.order_tabs(request, order),
         "periods": period_links(request, order),
+        "kind": Kind.NOTE,
         "kinds": navigation.kinds(Kind.NOTE),
         **feed_urls("notes"),
     }

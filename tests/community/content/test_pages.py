@@ -4,10 +4,12 @@ import pytest
 
 from community.content.models import Thread
 from community.content.services import add_post, hide_post, start_thread
+from community.mutes.services import mute
 
 KINDS = ("question", "discussion", "article", "note")
 kinds = pytest.mark.parametrize("kind", KINDS)
 SHARED = {"thread", "discussion", "order_links", "view_links", "timeline", "events", "form", "robots", "posts"}
+SHARED |= {"people"}
 
 
 @pytest.fixture
@@ -63,3 +65,19 @@ def test_a_reader_sees_their_own_votes_and_whom_they_follow(begun, bob, as_user,
     assert 'aria-pressed="true"' not in part(page)
     reader.post(f"/posts/{thread.posts.get().pk}/vote/", {"value": "1"})
     assert 'aria-pressed="true"' in part(reader.get(thread.get_absolute_url()))
+
+
+def people(page) -> list[tuple[str, int]]:
+    return [(each.person.handle, each.posts) for each in page.context["people"]]
+
+
+def test_who_wrote_a_page_is_beside_it_if_there_are_several(client, begun, ada, bob, moderator, as_user):
+    thread = begun("question")
+    url = thread.get_absolute_url()
+    assert people(client.get(url)) == [] and "People on this page" not in client.get(url).content.decode()
+    posts = [add_post(thread=thread, author=bob, source=words, role="answer") for words in ("One.", "Two.", "Three.")]
+    hide_post(post=posts[0], by=moderator)
+    assert people(client.get(url)) == [("bob", 2), ("ada", 1)]
+    assert "People on this page" in client.get(url).content.decode()
+    mute(person=ada, other=bob)
+    assert people(as_user(ada).get(url)) == []

@@ -103,6 +103,16 @@ class TestRows:
         for path in ("/", "/?order=new", reader.get_absolute_url()):
             assert len(marks(browser.get(path))) == 1, path
 
+    def test_threads_one_follows_and_bookmarks_are_marked_too(self, reader, browser):
+        thread = ThreadFactory()
+        browser.post("/follow/", {"kind": "thread", "id": thread.pk, "level": "3"})
+        read(reader, thread, 1)
+        [post] = commented(thread)
+        browser.post(f"/posts/{thread.opening_post.pk}/bookmark/", {"on": "1"})
+        browser.post(f"/posts/{post.pk}/bookmark/", {"on": "1"})
+        assert marks(browser.get("/following/")) == [(post.get_absolute_url(), "1")]
+        assert marks(browser.get("/bookmarks/")) == [(post.get_absolute_url(), "1")] * 2
+
     def test_many_are_not_counted_to_the_end(self, reader, browser):
         thread = ThreadFactory()
         read(reader, thread, 1)
@@ -332,7 +342,7 @@ class TestUnreadLists:
 
     def test_visitors_have_none(self, visitor, reader, browser):
         thread = ThreadFactory()
-        for path in ("/latest/", "/"):
+        for path in ("/latest/", "/", "/articles/", "/notes/"):
             assert "order=unread" not in html_of(visitor.get(path))
             assert "order=unread" in html_of(browser.get(path))
         assert titles(visitor.get("/latest/?order=unread")) == [thread.title]
@@ -376,6 +386,20 @@ class TestMarkingAsRead:
         self.press(browser, path)
         assert titles(browser.get("/latest/?order=unread")) == left
         assert len(marks(browser.get("/latest/"))) == len(left)
+
+    @pytest.mark.parametrize("kind", [Kind.ARTICLE, Kind.NOTE])
+    def test_those_of_its_kind_in_the_lists_of_articles_and_of_notes(self, unread, reader, browser, kind):
+        threads = [ThreadFactory(kind=each, title=f"An {each}") for each in (Kind.ARTICLE, Kind.NOTE)]
+        for thread in threads:
+            read(reader, thread, 1)
+            commented(thread)
+        path = f"/{kind}s/?order=unread"
+        assert [thread.kind for thread in browser.get(path).context["page"]] == [kind]
+        self.press(browser, path)
+        html = html_of(browser.get(path))
+        assert "<h2>Nothing unread</h2>" in html and "Mark all as read" not in html.partition("<main")[2]
+        left = {*titles(browser.get("/latest/?order=unread"))}
+        assert left == {"Q", "D", *(thread.title for thread in threads if thread.kind != kind)}
 
     def test_nobody_elses(self, unread, browser, as_user):
         other = PersonFactory()

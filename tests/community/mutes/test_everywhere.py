@@ -55,6 +55,8 @@ OWN: dict[str, Callable[[World], str]] = {
     "for you": lambda w: "/?order=for-you",
     "unanswered in own tags": lambda w: "/questions/?order=your-tags",
     "unread": lambda w: "/latest/?order=unread",
+    "unread articles": lambda w: "/articles/?order=unread",
+    "unread notes": lambda w: "/notes/?order=unread",
     "bookmarks": lambda w: "/bookmarks/",
     "suggested edits": lambda w: "/suggestions/",
     "votes on questions": lambda w: "/proposals/",

@@ -48,7 +48,9 @@ class World:
         self.with_run = self.thread(self.unwanted, "discussion", "", fenced(f"title: {MARK} run\n{XOR}"))
         self.run = train()
         self.post(self.threads["question"], self.third, "An answer to read.", role="answer")
-        for thread in (self.question, self.threads["question"]):
+        for kind in ("article", "note"):
+            self.post(self.threads[kind], self.third, "A comment to read.")
+        for thread in (self.question, *(self.threads[kind] for kind in ("question", "article", "note"))):
             mark_read(reader=self.reader, thread_id=thread.pk, number=1)
         social.follow(follower=self.reader, tag=Tag.objects.get(slug="xor"))
         self.list = create_list(owner=self.third, name="Of the third", is_public=True)

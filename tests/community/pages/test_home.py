@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from community.content.services import start_thread
+from community.content.services import add_post, hide_post, start_thread
+from community.mutes.services import mute
 from community.social.models import Follow
-from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
+from tests.kept_pages import kept_pages
 
 MOST_QUERIES = 12
 
@@ -150,3 +152,41 @@ def test_the_feed_shows_formulas_of_a_post_as_formulas(db, member, signed_in):
     excerpt = re.search(r'<p class="row-excerpt"[^>]*>(.*?)</p>', text_of(signed_in(member).get("/")), re.S)[1]
 
     assert excerpt.startswith("It is <math>") and "frac{" not in excerpt and "cannot run" not in excerpt
+
+
+def waiting(response) -> list[str]:
+    """Return the titles of the unanswered questions beside the list."""
+    beside = text_of(response).partition('id="waiting-title"')[2].partition("</nav>")[0]
+    return [re.sub(r"<[^>]+>", "", item).strip() for item in re.findall(r"<li>(.*?)</li>", beside, re.S)]
+
+
+def test_unanswered_questions_are_beside_every_other_list(db, visitor, member, signed_in):
+    AnswerFactory(thread=QuestionFactory(title="Answered"))
+    for number in range(6):
+        QuestionFactory(title=f"Open {number}")
+    QuestionFactory(title="Own", author=member)
+    newest = [f"Open {number}" for number in (5, 4, 3, 2, 1)]
+    own = signed_in(member)
+    for path in ("/", "/?order=latest", "/?order=top", "/?order=unread", "/?order=for-you"):
+        assert waiting(own.get(path)) == newest, path
+    assert waiting(visitor.get("/")) == ["Own", *newest[:4]]
+    for path in ("/?order=unanswered", "/?order=your-tags"):
+        assert waiting(own.get(path)) == [], path
+
+
+def test_those_of_people_whom_one_does_not_meet_are_not_among_them(db, visitor, member, signed_in):
+    question = QuestionFactory(title="Theirs")
+    QuestionFactory(title="Open")
+    mute(person=member, other=question.author)
+    assert waiting(signed_in(member).get("/")) == ["Open"]
+    assert waiting(visitor.get("/")) == ["Open", "Theirs"]
+
+
+def test_one_that_is_answered_now_or_hidden_is_gone_from_a_kept_page(db, visitor):
+    first, second = QuestionFactory(title="One"), QuestionFactory(title="Two")
+    with kept_pages():
+        assert waiting(visitor.get("/?order=top")) == ["Two", "One"]
+        add_post(thread=first, author=PersonFactory(), source="Because.", role="answer")
+        assert waiting(visitor.get("/?order=top")) == ["Two"]
+        hide_post(post=second.opening_post, by=ModeratorFactory())
+        assert waiting(visitor.get("/?order=top")) == []
