@@ -9,8 +9,10 @@ from bpsandbox.numbers import grouped, short
 from .before import Before, before
 from .boundary import boundary
 from .confusion import Confusion, confusion
+from .coordinates import Parallel, parallel
 from .curve import curve, span, summary_spark
 from .data import DataKey, data_keys, data_picture
+from .data.reading import data_spots
 from .data.thumb import thumb
 from .facts import Facts, facts
 from .glyphs import Glyph, mistakes, salient
@@ -31,7 +33,7 @@ from .settings import Setting, best_setting, headings, settings, shown
 from .sketch import Sketch, sketch
 from .snapshot import Key, Snapshot, View, layers_view, snapshot, swatch
 from .statistics import Statistics, statistics
-from .sweep import HeatMap, Multiple, Multiples, heat_map, multiples, parallel
+from .sweep import HeatMap, Multiple, Multiples, heat_map, multiples
 from .table import Table, curve_table
 from .tree import Node, tree
 from .unread import unread
@@ -53,6 +55,7 @@ __all__ = [
     "Multiples",
     "Node",
     "Overlaid",
+    "Parallel",
     "Picture",
     "SeedTable",
     "Setting",
@@ -75,6 +78,7 @@ __all__ = [
     "curve_title",
     "data_keys",
     "data_picture",
+    "data_spots",
     "facts",
     "gradient_norms",
     "grouped",

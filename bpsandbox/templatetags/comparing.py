@@ -81,6 +81,6 @@ def sweep_heat_map(document: Document, curve: str) -> charts.HeatMap | None:
 
 
 @register.simple_tag
-def sweep_parallel(document: Document, curve: str) -> SafeString:
-    """Draw one line for each setting of a sweep of several fields; nothing for other sweeps."""
-    return mark_safe(charts.parallel(document, curve))
+def sweep_parallel(document: Document, curve: str) -> tuple[charts.Parallel, ...]:
+    """Draw one line for each setting of a sweep, with axes across and down; nothing for other runs."""
+    return charts.parallel(document, curve)

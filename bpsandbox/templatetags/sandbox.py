@@ -141,6 +141,12 @@ def data_picture(card: Any, prefix: str, axes: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def data_spots(card: Any) -> str:
+    """Return what is read at the samples of a picture with axes, as JSON for an attribute; empty without any."""
+    return charts.data_spots(card.dataset)
+
+
+@register.simple_tag
 def data_keys(card: Any) -> list[tuple[SafeString, str]]:
     """Return the legend of a picture of data: marks with their words."""
     return [(mark_safe(key.drawing), key.words) for key in charts.data_keys(card.dataset)]
@@ -356,7 +362,9 @@ def swatch(key: charts.Key) -> SafeString:
 
 
 @register.filter
-def drawing(picture: charts.Picture | charts.WeightPicture | charts.Multiple | charts.View) -> SafeString:
+def drawing(
+    picture: charts.Picture | charts.WeightPicture | charts.Multiple | charts.Parallel | charts.View,
+) -> SafeString:
     return mark_safe(picture.drawing)  # charts escape all text
 
 

@@ -19,25 +19,30 @@ FEW = 40
 
 def in_the_plane(dataset: Dataset, *, axes: bool = False) -> Iterator[str]:
     """Draw samples (x, y) on equal axes: classes by colour and shape, numbers by ten shades."""
-    some = sample_slice(len(dataset), MOST_POINTS)
-    places = Places.of(dataset.x[some, 0], dataset.x[some, 1], is_square=True)
+    places = places_of(dataset)
     if axes:
         yield drawn_axes(places, *axis_names(dataset))
-    yield from _points(dataset, places.of_samples(), values(dataset)[some])
+    yield from _points(dataset, places.of_samples(), values(dataset)[sample_slice(len(dataset), MOST_POINTS)])
 
 
 def against_x(dataset: Dataset, *, axes: bool = False) -> Iterator[str]:
     """Draw samples of one number along x, with the target along y."""
-    some = sample_slice(len(dataset), MOST_POINTS)
-    y = values(dataset)[some]
-    places = Places.of(dataset.x[some, 0], y, is_square=False)
+    places = places_of(dataset)
     if axes:
         yield drawn_axes(places, *axis_names(dataset))
     if dataset.is_classified:
-        yield from _points(dataset, places.of_samples(), y)
+        yield from _points(dataset, places.of_samples(), places.y)
     else:
         marks = "".join(mark(0, *place, SMALL) for place in places.of_samples())
         yield svg.tag("path", class_="example", d=marks)
+
+
+def places_of(dataset: Dataset) -> Places:
+    """Place the samples that are drawn, at most MOST_POINTS; those of one number by their target too."""
+    x = dataset.x[sample_slice(len(dataset), MOST_POINTS)]
+    if dataset.shape == (2,):
+        return Places.of(x[:, 0], x[:, 1], is_square=True)
+    return Places.of(x[:, 0], values(dataset)[sample_slice(len(dataset), MOST_POINTS)], is_square=False)
 
 
 def axis_names(dataset: Dataset) -> tuple[str, str]:

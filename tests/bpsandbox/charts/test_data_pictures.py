@@ -1,12 +1,14 @@
 """Pictures of data sets."""
 
+import json
+import math
 import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
 
-from bpsandbox.charts import data_keys, data_picture
+from bpsandbox.charts import data_keys, data_picture, data_spots
 from bpsandbox.core.data.datasets import points
 from bpsandbox.explain import data_card
 from bpsandbox.spec.samples import SAMPLED
@@ -56,6 +58,27 @@ def test_axes_have_the_names_of_the_features_below_them():
 def test_two_numbers_without_names_are_those_of_a_boundary():
     picture = ET.fromstring(data_picture(data_card("spiral").dataset, prefix="p", axes=True))
     assert [part.text for part in picture.iter() if part.get("class") == "name"] == ["x₁", "x₂"]
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("xor", "(0, 0): class 0"), ("plane", r"\(\S+, \S+\): target \S+"), ("sine", r"\(0, \S+\)"),
+])  # fmt: skip
+def test_each_sample_that_is_drawn_is_read_where_it_is(name, words):
+    dataset = data_card(name).dataset
+    spots = json.loads(data_spots(dataset))
+    picture = ET.fromstring(data_picture(dataset, prefix="p", axes=True))
+    left, top, width, height = map(float, picture.get("viewBox").split())
+    drawn = [part for part in picture if re.search("example|shade", part.get("class") or "")]
+    centres = [(float(x), float(y)) for part in drawn for x, y in re.findall(r"M(-?\d+) (-?\d+)", part.get("d"))]
+    assert len(spots) == len(centres) > 3
+    for x, y, _words in spots:
+        place = (left + x * width, top + y * height)
+        assert min(math.dist(place, centre) for centre in centres) < 120  # where the mark begins
+    assert re.fullmatch(words.replace("(0, 0)", r"\(0, 0\)"), spots[0][2])
+
+
+def test_other_data_are_not_read():
+    assert [data_spots(data_card(name).dataset) for name in ("iris", "digits", "parity")] == ["", "", ""]
 
 
 def test_the_answer_of_a_sequence_stands_beside_it():

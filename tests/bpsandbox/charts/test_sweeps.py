@@ -1,5 +1,7 @@
 """Pictures of all settings of a sweep."""
 
+import itertools
+import json
 import re
 from dataclasses import replace
 
@@ -77,17 +79,37 @@ def test_one_field_or_three_make_no_heat_map(rates):
     assert charts.heat_map(rates) is None
 
 
-def test_parallel_coordinates_have_a_line_for_every_setting(rates, pairs):
+@pytest.mark.parametrize("way", [0, 1], ids=["across", "down"])
+def test_parallel_coordinates_have_a_line_for_every_setting(rates, pairs, way):
+    """The best ends at the high end of the last axis: at the top, or at the right."""
     for document, count, fields in ((rates, 8, 1), (pairs, 6, 2)):
-        drawing = charts.parallel(document)
+        drawing = charts.parallel(document)[way].drawing
         lines = re.findall(r'<polyline class="setting is-(\w+)" points="([^"]+)"', drawing)
         assert len(lines) == count and all(len(points.split()) == fields + 1 for _fate, points in lines)
-        (best,) = [points for fate, points in lines if fate == "best"]
-        top = min(float(points.split()[-1].split(",")[1]) for _fate, points in lines)
-        assert float(best.split()[-1].split(",")[1]) == top
+        ends = [(fate, [float(each) for each in points.split()[-1].split(",")]) for fate, points in lines]
+        (best,) = [end for fate, end in ends if fate == "best"]
+        assert best == (max if way else min)((end for _fate, end in ends), key=lambda end: end[0 if way else 1])
+
+
+def test_parallel_coordinates_fit_a_phone_and_their_labels_do_not_touch():
+    document = trained("{optimizer.lr: [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008, 0.009, 0.01]}")
+    down = charts.parallel(document)[1].drawing
+    assert float(re.search(r'viewBox="0 0 (\d+)', down)[1]) <= 300
+    labels = re.findall(r'<text x="([\d.]+)" y="47"(?: text-anchor="(\w+)")?>([\d.]+)</text>', down)
+    assert [words for *_place, words in labels][:2] == ["0.001", "0.01"] and 4 <= len(labels) < 10
+    starts = sorted(float(x) - 33 * {"start": 0, "middle": 0.5, "end": 1}[anchor] for x, anchor, _words in labels)
+    assert all(after - before > 33 for before, after in itertools.pairwise(starts))
+
+
+def test_the_ends_of_parallel_coordinates_are_read_in_words_the_best_first(rates):
+    for each in charts.parallel(rates):
+        spots = json.loads(each.spots)
+        assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y, _words in spots)
+        assert spots[0][2].startswith(f"Setting {charts.best_setting(rates).number}: lr ")
+        assert spots[-1][2].startswith("Setting 8: lr 1e+150") and spots[-1][2].endswith("final median –")
 
 
 def test_a_run_without_a_sweep_has_none_of_them():
     document = trained("{optimizer.lr: [0.1, 0.2]}")
     single = replace(document, members=None)
-    assert charts.multiples(single) is None and charts.heat_map(single) is None and charts.parallel(single) == ""
+    assert charts.multiples(single) is None and charts.heat_map(single) is None and charts.parallel(single) == ()
