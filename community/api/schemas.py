@@ -228,11 +228,22 @@ class RunOut(Linked):
     certificate: CertificateOut | None
 
 
+class FindingOut(Schema):
+    """Something wrong with a run, as `train --json` has it."""
+
+    kind: str
+    seeds: list[int]
+    layer: int | None
+    step: int | None
+    evidence: dict[str, Any]
+
+
 class RunDetail(RunOut):
     seeds: list[int]
     final: dict[str, list[float | None]] | None
     best: dict[str, list[float | None]] | None
     stop: list[dict[str, Any]] | None
+    findings: list[FindingOut] | None
     failure: str
 
 

@@ -41,9 +41,11 @@ account_change_password account_confirm_email account_email account_email_verifi
 account_login account_logout account_reauthenticate account_reset_password account_reset_password_done
 account_reset_password_from_key account_reset_password_from_key_done account_set_password account_signup
 accounts:avatar accounts:settings api-v1:api-root api-v1:me api-v1:openapi-json api-v1:openapi-view api-v1:post_detail
-api-v1:run_card api-v1:run_citation api-v1:run_curve api-v1:run_detail api-v1:run_events api-v1:run_file
+api-v1:run_card api-v1:run_citation api-v1:run_config api-v1:run_curve api-v1:run_detail
+api-v1:run_events api-v1:run_file
 api-v1:proposal_detail api-v1:proposal_list api-v1:suggestion_detail api-v1:suggestion_list
-api-v1:run_list api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_tex api-v1:search
+api-v1:run_list api-v1:run_picture api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_md
+api-v1:run_worked_tex api-v1:search
 api-v1:thread_detail api:tokens blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write
 blogs:preview-link blogs:write content:ask content:draft-saved content:jump content:link-preview content:news
 content:news-events content:post-edit content:post-history content:post-quote content:post-reply content:read

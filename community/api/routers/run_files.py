@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Literal
+from typing import Any, Concatenate, Literal
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from ninja import Query, Router
+from ninja import Field, Query, Router, Schema
 
 from bpsandbox import api as sandbox
 from community.accounts import preferences
@@ -20,7 +20,7 @@ from community.api.schemas import Text
 from community.common.errors import Invalid, NotFound
 from community.common.open_streams import open_stream_of_token
 from community.common.sse import event_stream, read
-from community.experiments import downloads, following, pictures
+from community.experiments import configs, downloads, following, pictures
 from community.experiments.errors import NOT_WORKED
 
 router = Router(tags=["runs"], auth=BearerOrVisitor())
@@ -109,31 +109,75 @@ def run_result(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 @_file(
-    "worked.tex",
-    "application/x-tex",
-    gettext_noop("A worked step as LaTeX"),
+    "config.yaml",
+    "application/yaml",
+    gettext_noop("The config"),
+    gettext_noop("As its owner wrote it, else shortened: without what is a default."),
+)
+def run_config(request: HttpRequest, run_id: int) -> HttpResponse:
+    page = sandbox.page_of_run(run_id, request.user)
+    return downloads.config(configs.written(page, user=request.user, owner_key=""), page.card.spec_hash)
+
+
+@_file(
+    "pictures/{kind}.svg",
+    "image/svg+xml",
+    gettext_noop("The network as a picture"),
     gettext_noop(
-        "Without `sample`, `step` and `seed` it is the step that the run recorded; another one must have been worked "
-        "on the run's page. `vectors` and `loss` choose the notation."
+        "`network`, or `boundary`: the decision boundary or the fitted function. `epoch` and `seed` are those of the "
+        "run's page, by default the last epoch of the seed with the median loss. 404 if the run recorded no such state."
     ),
 )
-def run_worked_tex(
+def run_picture(
     request: HttpRequest,
     run_id: int,
-    sample: int | None = Query(None, **WHOLE),
-    step: int | None = Query(None, **WHOLE),
-    seed: int | None = Query(None, **WHOLE),
-    vectors: Literal["columns", "rows"] | None = None,
-    loss: Literal["mean", "sum", "half"] | None = None,
+    kind: str,
+    epoch: int | None = Query(None, **WHOLE),
+    seed: int | None = Query(None, ge=0, lt=2**63),
 ) -> HttpResponse:
+    drawing = sandbox.picture_svg(sandbox.page_of_run(run_id, request.user), kind, epoch, seed)
+    if not drawing:
+        raise NotFound(_("This run has no such picture."))
+    return downloads.picture(drawing)
+
+
+class Step(Schema):
+    """A worked step: without `sample`, `step` and `seed` the one that the run recorded."""
+
+    sample: int | None = Field(None, **WHOLE)
+    step: int | None = Field(None, **WHOLE)
+    seed: int | None = Field(None, ge=0, lt=2**63)
+    vectors: Literal["columns", "rows"] | None = None
+    loss: Literal["mean", "sum", "half"] | None = None
+
+
+def _worked(request: HttpRequest, run_id: int, step: Step) -> tuple[sandbox.RunPage, Any]:
+    """Return the page and the step. Raises NotFound if it was not worked."""
     page = sandbox.page_of_run(run_id, request.user)
-    asked = {name: value for name, value in (("sample", sample), ("step", step), ("seed", seed)) if value is not None}
+    asked = step.dict(include={"sample", "step", "seed"}, exclude_none=True)
     usual = preferences.formulas(request)
-    shown = sandbox.worked_page(page, asked, (vectors or usual[0], loss or usual[1]), request.user)
+    shown = sandbox.worked_page(page, asked, (step.vectors or usual[0], step.loss or usual[1]), request.user)
     if shown is None or shown.worked is None:
         raise NotFound(shown.sentence or NOT_WORKED if shown else None)
-    text = sandbox.worked_tex(shown.worked, title=page.title)
-    return downloads.tex(text, page.card.spec_hash)
+    return page, shown.worked
+
+
+WHICH_STEP = gettext_noop(
+    "Without `sample`, `step` and `seed` it is the step that the run recorded; another one must have been worked "
+    "on the run's page. `vectors` and `loss` choose the notation."
+)
+
+
+@_file("worked.tex", "application/x-tex", gettext_noop("A worked step as LaTeX"), WHICH_STEP)
+def run_worked_tex(request: HttpRequest, run_id: int, step: Query[Step]) -> HttpResponse:
+    page, worked = _worked(request, run_id, step)
+    return downloads.tex(sandbox.worked_tex(worked, title=page.title), page.card.spec_hash)
+
+
+@_file("worked.md", "text/markdown", gettext_noop("A worked step as Markdown"), WHICH_STEP)
+def run_worked_md(request: HttpRequest, run_id: int, step: Query[Step]) -> HttpResponse:
+    page, worked = _worked(request, run_id, step)
+    return downloads.markdown(sandbox.worked_markdown(worked, title=page.title), page.card.spec_hash)
 
 
 @_file(

@@ -76,6 +76,7 @@ def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     return _shown(request, card, run_id) | {
         "seeds": ended.get("seeds", []),
         **{name: ended.get(name) for name in ("final", "best", "stop")},
+        "findings": [finding.to_json() for finding in document.known_findings] if document else None,
         "failure": str(card.failure),
     }
 

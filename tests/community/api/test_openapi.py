@@ -12,7 +12,10 @@ from tests.factories import PersonFactory, QuestionFactory, ThreadFactory
 from .conftest import Program
 
 pytestmark = pytest.mark.django_db
-RUN_FILES = ("events", "curve.svg", "card.png", "series.csv", "result.json", "worked.tex", "cite.bib")
+RUN_FILES = (
+    "events", "curve.svg", "card.png", "series.csv", "result.json", "worked.tex", "worked.md", "cite.bib",
+    "config.yaml", "pictures/{kind}.svg",
+)  # fmt: skip
 A_NOTE = {"kind": "note", "title": "", "source": "A short note."}
 
 

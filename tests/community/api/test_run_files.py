@@ -20,11 +20,15 @@ from tests.training import XOR, train
 from .conftest import Program
 
 pytestmark = pytest.mark.django_db
-FILES = ("curve.svg", "card.png", "series.csv", "result.json", "worked.tex", "cite.bib", "events")
+FILES = (
+    "curve.svg", "card.png", "series.csv", "result.json", "worked.tex", "worked.md", "cite.bib", "config.yaml",
+    "pictures/boundary.svg", "events",
+)  # fmt: skip
 KINDS = {
     "curve.svg": "image/svg+xml", "series.csv": "text/csv", "result.json": "application/json",
     "worked.tex": "application/x-tex", "events": "text/event-stream", "card.png": "image/png",
-    "cite.bib": "application/x-bibtex",
+    "cite.bib": "application/x-bibtex", "worked.md": "text/markdown", "config.yaml": "application/yaml",
+    "pictures/boundary.svg": "image/svg+xml",
 }  # fmt: skip
 PEOPLE = ("owner", "other", "visitor", "suspended_owner", "signed_in_owner")
 SEEN = {
@@ -117,7 +121,15 @@ def test_every_file_answers_304_to_who_has_it(program, mine):
 def test_a_run_that_waits_has_no_files_yet(program):
     made = program.post("runs", {"config": XOR}).json()
     answers = {name: program.get(f"runs/{made['id']}/{name}").status_code for name in FILES}
-    assert answers == dict.fromkeys(FILES, 404) | {"cite.bib": 200, "events": 200}
+    assert answers == dict.fromkeys(FILES, 404) | {"cite.bib": 200, "config.yaml": 200, "events": 200}
+
+
+def test_a_picture_is_of_an_epoch_and_a_seed_and_another_kind_is_a_sentence(program, mine):
+    first = program.get(f"{mine}/pictures/boundary.svg?epoch=0&seed=2").content.decode()
+    assert first != program.get(f"{mine}/pictures/boundary.svg?epoch=40&seed=2").content.decode()
+    answer = program.get(f"{mine}/pictures/heart.svg")
+    assert (answer.status_code, answer.json()["error"]["message"]) == (404, "This run has no such picture.")
+    assert program.get(f"{mine}/pictures/network.svg?seed=-1").status_code == 422
 
 
 def test_the_series_is_csv_that_a_program_reads(program, mine):

@@ -30,6 +30,18 @@ def test_a_run_that_ended_says_how(program):
     assert len(ended["final"]["train_loss"]) == len(ended["best"]["train_loss"]) == len(ended["seeds"])
 
 
+def test_a_run_says_what_is_wrong_with_it_as_the_terminal_does(program):
+    """A start from zeros leaves the hidden units the same; while it waits nothing is known."""
+    config = XOR.replace("loss:", "init: {type: zeros}\nloss:")
+    made = program.post("runs", {"config": config}).json()
+    assert made["findings"] is None
+    train()
+    found = program.get(f"runs/{made['id']}").json()["findings"]
+    assert "symmetric" in [each["kind"] for each in found]
+    assert found == program.get(f"runs/{made['id']}/result.json").json()["findings"]
+    assert all(set(each) == {"kind", "seeds", "layer", "step", "evidence"} for each in found)
+
+
 def test_every_problem_of_a_wrong_config_has_its_place(program):
     answer = program.post("runs", {"config": XOR.replace("lr:", "rate:") + "colour: red\n"})
     error = answer.json()["error"]

@@ -109,7 +109,8 @@ def test_the_addresses_are_those_that_are_known():
     } <= names  # fmt: skip
     of_api = {name.removeprefix("api-v1:run_") for name in names if name.startswith("api-v1:")}
     assert {
-        "detail", "events", "curve", "card", "series", "result", "worked_tex", "twin", "file", "citation",
+        "detail", "events", "curve", "card", "series", "result", "worked_tex", "worked_md", "twin", "file", "citation",
+        "config", "picture",
     } <= of_api  # fmt: skip
 
 
