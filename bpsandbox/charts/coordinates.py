@@ -14,13 +14,13 @@ from . import plane, svg
 from .series import Drawable
 from .settings import Setting, headings, settings, shown
 from .several import Line, axis_for
-from .sweep import fate, key, ordered
+from .sweep import fate, key, ordered, top_of
 from .words import curve_title
 
 COLUMN, HEIGHT, TOP, SIDE = 150, 250, 30, 70
 MOST_ACROSS, LEAST_COLUMN = 520, 110
 """Many fields share the width of a panel, as long as their values can be read."""
-WIDTH, EDGE, ROW, BELOW = 288, 8, 64, 26
+WIDTH, EDGE, ROW, BELOW = 280, 8, 64, 26
 LETTER, GAP = 6.6, 8
 """How wide a letter is, and how far two labels are apart at least."""
 FEW = 3
@@ -172,13 +172,19 @@ def _place(number: int, count: int) -> float:
 
 
 def _best_and_worst(made: Sequence[Setting]) -> Labels:
-    known = sorted((each for each in made if each.final is not None), key=lambda each: each.rank)
-    return [(0.0, short(known[-1].final)), (1.0, short(known[0].final))]
+    known = sorted((each.final for each in made if each.final is not None), reverse=made[0].line.is_lower_better)
+    top = _top(made)
+    worst = short(known[0]) if known[0] <= top else f"> {short(top)}"
+    return [(0.0, worst), (1.0, short(known[-1]))]
 
 
 def _ends(made: Sequence[Setting]) -> list[float]:
-    """Return where on the last axis the final medians are, the best at its high end."""
-    finals = [None if 2 * each.failed > each.seeds else each.final for each in made]
+    """Return where on the last axis the final medians are, the best at its high end.
+
+    A loss that rose far above its start is at the low end: to scale, it would press all others together.
+    """
+    top = _top(made)
+    finals = [None if 2 * s.failed > s.seeds or s.final is None or s.final > top else s.final for s in made]
     axis = axis_for([Line("", "", tuple(finals))], log=made[0].line.is_loss) if any(
         value is not None for value in finals) else None  # fmt: skip
     if axis is None:
@@ -189,3 +195,7 @@ def _ends(made: Sequence[Setting]) -> list[float]:
         height if not is_lower else 0.0 if value is None else 1 - height
         for value, height in zip(finals, heights, strict=True)
     ]
+
+
+def _top(made: Sequence[Setting]) -> float:
+    return top_of([each.line for each in made if any(each.line.columns)])

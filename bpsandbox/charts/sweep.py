@@ -59,12 +59,12 @@ def _medians(made: Sequence[Setting]) -> Series | None:
     if not lines:
         return None
     first = max(lines, key=lambda line: len(line.x))
-    top = _top(lines)
+    top = top_of(lines)
     medians = tuple(tuple(None if v is None else min(v, top) for v in line.median) for line in lines)
     return Series(first.name, first.x, medians, first.unit, first.x_last)
 
 
-def _top(lines: Sequence[Series]) -> float:
+def top_of(lines: Sequence[Series]) -> float:
     """Return how high a loss may rise in a drawing: to twice the highest start."""
     starts = [next((v for v in line.median if v is not None), 0.0) for line in lines]
     return 2 * max(starts) if lines[0].is_loss and max(starts) > 0 else math.inf

@@ -101,12 +101,21 @@ def test_parallel_coordinates_fit_a_phone_and_their_labels_do_not_touch():
     assert all(after - before > 33 for before, after in itertools.pairwise(starts))
 
 
+def test_a_loss_that_grew_far_does_not_press_the_others_together():
+    document = trained("{optimizer.lr: [0.01, 0.1, 0.3, 10.0]}")
+    _across, down = charts.parallel(document)
+    ends = sorted(spot[0] * 280 for spot in json.loads(down.spots))
+    assert charts.settings(document)[3].final > 1e6 and ends[0] == pytest.approx(8, abs=0.5)
+    assert ends[-1] - ends[1] > 100
+    assert re.search(r'text-anchor="start">&gt; \d', down.drawing)
+
+
 def test_the_ends_of_parallel_coordinates_are_read_in_words_the_best_first(rates):
     for each in charts.parallel(rates):
         spots = json.loads(each.spots)
         assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y, _words in spots)
         assert spots[0][2].startswith(f"Setting {charts.best_setting(rates).number}: lr ")
-        assert spots[-1][2].startswith("Setting 8: lr 1e+150") and spots[-1][2].endswith("final median –")
+        assert spots[-1][2] == "Setting 7: lr 1, final median 36 · Setting 8: lr 1e+150, final median –"
 
 
 def test_a_run_without_a_sweep_has_none_of_them():
