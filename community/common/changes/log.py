@@ -19,11 +19,15 @@ MAX_PAUSE_SECONDS = 300
 MAX_TOPICS = 200_000
 
 # Ids are handed out in the order of inserts, not of commits: a row can appear below one that was read. All transactions
-# below the xmin of a snapshot have ended, so nothing new appears below the xmin of the reading before.
+# below the xmin of a snapshot have ended, so nothing new appears below the xmin of the reading before. Numbers of
+# transactions mean nothing to another server, or to a copy of the table: a copy of the database that was promoted may
+# have lost the last ones and given their numbers to others.
+SOURCE = "concat(extract(epoch FROM pg_postmaster_start_time()), ' ', 'common_change'::regclass::oid)"
+XMIN = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+POSTGRESQL_END = f"SELECT {SOURCE}, {XMIN}"
 POSTGRESQL = (
-    "SELECT s.xmin, to_regproc(%s) IS NOT NULL, c.id, c.topics"
-    " FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) AS s"
-    " LEFT JOIN common_change AS c ON c.xid >= %s LIMIT %s"
+    "SELECT s.source, s.xmin, to_regproc(%s) IS NOT NULL, c.id, c.topics"
+    f" FROM (SELECT {SOURCE} AS source, {XMIN} AS xmin) AS s LEFT JOIN common_change AS c ON c.xid >= %s LIMIT %s"
 )
 # SQLite has one writer at a time: ids are in the order of commits.
 SQLITE = "SELECT coalesce(max(id), 0) FROM common_change"
@@ -40,6 +44,7 @@ class ChangeLog:
         self._lock = threading.Lock()
         self._read_at = float("-inf")
         self._mark: int | None = None  # PostgreSQL: xmin of the last reading; SQLite: last id
+        self._source = ""  # PostgreSQL: which table of which server that was
         self._seen: set[int] = set()
         self._last: dict[str, int] = {}
         self._floor = 0
@@ -97,8 +102,8 @@ class ChangeLog:
                 cursor.execute(SQLITE)
                 self._mark = cursor.fetchone()[0]
             else:
-                cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-                mark = cursor.fetchone()[0]
+                cursor.execute(POSTGRESQL_END)
+                self._source, mark = cursor.fetchone()
                 cursor.execute("SELECT id FROM common_change WHERE xid >= %s LIMIT %s", [mark, MAX_ROWS])
                 self._mark, self._seen = mark, {key for (key,) in cursor.fetchall()}
 
@@ -117,11 +122,13 @@ class ChangeLog:
                 self._mark = rows[-1][0] if rows else self._mark
             else:
                 cursor.execute(POSTGRESQL, [mark, self._mark, MAX_ROWS])
-                xmins, found = zip(*((xmin, rest) for xmin, *rest in cursor.fetchall()), strict=True)
-                if xmins[0] < self._mark:  # not the database of before: it was restored, or a copy took its place
+                read = cursor.fetchall()
+                source, xmin = read[0][:2]
+                if source != self._source:
                     self._mark = None
                     return None
-                self._mark, rows = xmins[0], _logged(found)
+                found = [rest for _source, _xmin, *rest in read]
+                self._mark, rows = xmin, _logged(found)
                 fresh = [row for row in rows if row[0] not in self._seen]
                 self._seen = {key for key, _topics in rows}
         if len(rows) >= MAX_ROWS:
