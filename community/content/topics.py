@@ -8,7 +8,6 @@ lists do not show them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +15,19 @@ from django.db.models import Model
 
 from community.common import page_cache
 from community.common.changes import Topic, watch
-from community.content.models import Category, Event, Kind, Post, PostLink, Role, Tag, TagListing, Thread, TopListing
+from community.content.models import (
+    Category,
+    Event,
+    Kind,
+    Post,
+    PostLink,
+    Revision,
+    Role,
+    Tag,
+    TagListing,
+    Thread,
+    TopListing,
+)
 
 CATEGORY_COUNTS = "category_counts"
 PUBLICITY = "content_publicity"
@@ -37,11 +48,6 @@ IN_PUBLIC = ("published_at", "hidden_at", "deleted_at")
 MOST_DAYS = 1_200
 
 
-# The release before keeps pages under these names, and knows nothing of `scores`: each change goes on being logged
-# under them, votes too. Nothing of this release reads them, so the next one drops them.
-BEFORE = {"in_category": "category", "of_kind": "kind", "with_tag": "tag"}
-
-
 def register() -> None:
     own = [Topic(ROW, "id", unless=SCORE), Topic("in_category", "category_id", unless=SCORE)]
     own += [Topic("of_kind", "kind", unless=SCORE), Topic("person", "author_id"), _tags("id", unless=SCORE)]
@@ -52,22 +58,20 @@ def register() -> None:
         Topic(SCORES, "kind", unless=_all_but(Thread, *SCORE)),
         Topic(TITLES, "kind", unless=COUNTS),
     ]
-    watch(Thread, topics=[Topic("thread", "id"), *_also_as_before(own), *lists])
+    watch(Thread, topics=[Topic("thread", "id"), *own, *lists])
     watch(Thread, label=PUBLICITY, columns=IN_PUBLIC, inserts=False)
     texts = _of_kind(OPENINGS, only=("role", Role.OPENING.value), unless=VOTES)
     watch(Post, topics=[*inside_thread(unless=VOTES), Topic("person", "author_id"), texts])
     watch(Post, label=POST_PUBLICITY, columns=("hidden_at", "deleted_at"), inserts=False)
-    of_tag = _also_as_before([Topic("with_tag", "tag_id", unless=SCORE)])
-    watch(
-        Thread.tags.through,
-        topics=[*inside_thread(), *_also_as_before([Topic("with_tag", "tag_id")]), _of_kind(TITLES)],
-    )
-    watch(TagListing, topics=[*of_tag, _of_kind(SCORES, unless=_all_but(TagListing, *SCORE))])
+    watch(Thread.tags.through, topics=[*inside_thread(), Topic("with_tag", "tag_id"), _of_kind(TITLES)])
+    of_tag = Topic("with_tag", "tag_id", unless=SCORE)
+    watch(TagListing, topics=[of_tag, _of_kind(SCORES, unless=_all_but(TagListing, *SCORE))])
     best = [Topic("in_category", "category_id", unless=SCORE), Topic("of_kind", "kind", unless=SCORE)]
-    watch(TopListing, topics=[*_also_as_before(best), Topic(SCORES, "kind", unless=_all_but(TopListing, *SCORE))])
+    watch(TopListing, topics=[*best, Topic(SCORES, "kind", unless=_all_but(TopListing, *SCORE))])
     watch(Event, topics=inside_thread())
-    of_target = Topic("thread", "thread_id", through=Post._meta.db_table, by="id", key="target_id")
-    watch(PostLink, topics=[of_target, Topic("spec", "embed")])
+    of_post: dict[str, Any] = {"through": Post._meta.db_table, "by": "id"}
+    watch(Revision, topics=[Topic("thread", "thread_id", **of_post, key="post_id")], inserts=False)  # with its post
+    watch(PostLink, topics=[Topic("thread", "thread_id", **of_post, key="target_id"), Topic("spec", "embed")])
     named = ("slug", "name", "name_zh", "description", "description_zh")
     watch(Category, columns=(*named, "parent_id", "tone", "position"))
     watch(Category, label=CATEGORY_COUNTS, columns=("thread_count",))
@@ -80,12 +84,7 @@ def inside_thread(key: str = "thread_id", unless: tuple[str, ...] = ()) -> list[
     of_thread: dict[str, Any] = {"through": Thread._meta.db_table, "by": "id", "key": key}
     names = {"in_category": "category_id", "of_kind": "kind"}
     lists = [Topic(name, column, **of_thread, unless=unless) for name, column in names.items()] + [_tags(key, unless)]
-    own = [Topic("thread", key), Topic(ROW, key, unless=unless), Topic("person", "author_id", **of_thread)]
-    return own + _also_as_before(lists)
-
-
-def _also_as_before(topics: list[Topic]) -> list[Topic]:
-    return topics + [replace(each, name=BEFORE[each.name], unless=()) for each in topics if each.name in BEFORE]
+    return [Topic("thread", key), Topic(ROW, key, unless=unless), Topic("person", "author_id", **of_thread), *lists]
 
 
 def _of_kind(name: str, *, only: tuple[str, ...] = (), unless: tuple[str, ...] = ()) -> Topic:

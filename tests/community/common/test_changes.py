@@ -57,12 +57,7 @@ def topics_of(thread: Thread) -> set[str]:
     return {
         f"thread:{thread.pk}", f"row:{thread.pk}", f"in_category:{thread.category_id}", "of_kind:question",
         f"person:{thread.author_id}",
-    } | tags | topics_before(thread)  # fmt: skip
-
-
-def topics_before(thread: Thread) -> set[str]:
-    """Return what the release before reads, which has votes under these names."""
-    return {f"category:{thread.category_id}", "kind:question"} | {f"tag:{tag.pk}" for tag in thread.tags.all()}
+    } | tags  # fmt: skip
 
 
 def days_of(moment: datetime) -> set[str]:
@@ -104,7 +99,7 @@ def test_what_is_inside_a_thread_is_logged_under_its_topics(reader, thread):
 def test_votes_are_logged_under_what_shows_them(reader, thread):
     post = PostFactory(thread=thread)
     reader.fresh()
-    whose = {f"thread:{thread.pk}", f"person:{thread.author_id}"} | topics_before(thread)
+    whose = {f"thread:{thread.pk}", f"person:{thread.author_id}"}
     Post.objects.filter(pk=post.pk).update(score=1, up_count=1, rank=2, agree_count=1)
     assert reader.fresh() == {"content_post", f"person:{post.author_id}"} | whose
     Thread.objects.filter(pk=thread.pk).update(score=1)
@@ -117,12 +112,11 @@ def test_a_list_of_tags_or_periods_is_in_another_order_after_a_vote(reader, thre
     relist(Thread.objects.filter(pk=thread.pk))
     assert "scores:question" in reader.fresh()
     rescore(thread.pk)
-    assert reader.fresh() == {"content_toplisting", "content_taglisting"} | topics_before(thread)
+    assert reader.fresh() == {"content_toplisting", "content_taglisting"}
     Thread.objects.filter(pk=thread.pk).update(score=1)
     reader.fresh()
     rescore(thread.pk)
-    told = {"content_toplisting", "content_taglisting", "scores:question"}
-    assert reader.fresh() == told | topics_before(thread)
+    assert reader.fresh() == {"content_toplisting", "content_taglisting", "scores:question"}
 
 
 def test_a_reply_is_logged_as_the_latest_and_under_the_day_of_the_one_before(reader, thread):
@@ -169,13 +163,13 @@ def test_a_moved_thread_is_logged_under_both_categories(reader, thread):
     before, after = thread.category_id, category("other").pk
     reader.fresh()
     Thread.objects.filter(pk=thread.pk).update(category=after)
-    assert reader.fresh() >= {f"{name}:{key}" for name in ("in_category", "category") for key in (before, after)}
+    assert reader.fresh() >= {f"in_category:{key}" for key in (before, after)}
 
 
 def test_a_removed_tag_is_logged(reader, thread):
     tag = thread.tags.get()
     thread.tags.clear()
-    assert reader.fresh() >= {f"with_tag:{tag.pk}", f"tag:{tag.pk}", f"thread:{thread.pk}"}
+    assert reader.fresh() >= {f"with_tag:{tag.pk}", f"thread:{thread.pk}"}
 
 
 def test_only_columns_that_others_see_count(reader, thread):
