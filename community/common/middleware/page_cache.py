@@ -7,7 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import Resolver404
 
@@ -23,6 +23,7 @@ from community.common.routing import match
 
 # Answered from the kept page, whose view must not see them.
 CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
+AWAY = (DatabaseError, InterfaceError)
 
 
 class PageCache:
@@ -46,7 +47,7 @@ class PageCache:
         choices = _choices(request)
         try:
             CHANGES.catch_up(settings.PAGE_CACHE_SECONDS if choices is not None else 0)
-        except DatabaseError:  # the view meets it too, and its refusal has words and headers
+        except AWAY:  # the view meets it too, and its refusal has words and headers
             return self.get_response(request)
         if choices is None:
             with with_parts():
@@ -64,7 +65,7 @@ class PageCache:
         """Return a kept page of which only parts had to be made anew, and keep it."""
         try:
             page = answers.renewed(key)
-        except DatabaseError:  # as above
+        except AWAY:  # as above
             return None
         if page is not None:
             answers.STORE.put(key, page)
@@ -81,7 +82,7 @@ class PageCache:
         if parts is None:
             topics = topics.union(*(part.topics for part in recording.renewable))
         headers = [(name, value) for name, value in response.items() if name not in answers.OWN_HEADERS]
-        page = keep(headers, body, topics, recording.reading, recording.seconds, parts or ())
+        page = keep(headers, body, topics, recording.reading, recording.seconds, parts or (), key)
         answers.STORE.put(key, page)
         return page
 

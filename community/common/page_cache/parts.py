@@ -18,7 +18,7 @@ from django.conf import settings
 
 from community.common.changes.log import CHANGES
 from community.common.page_cache import recording
-from community.common.page_cache.store import Store
+from community.common.page_cache.store import Store, weight_of
 
 SHARE = 0.25
 """Of the memory for kept pages, so much is for parts, beside it."""
@@ -72,7 +72,7 @@ def shared_part[Value](
             page.tables |= made.tables
             return value
         topics = made.dependencies()
-        size = OVERHEAD_BYTES + len(repr(name)) + sum(map(len, topics)) + weigh(value)
+        size = OVERHEAD_BYTES + len(repr(name)) + weight_of(topics) + weigh(value)
         part = KeptPart(value, size, topics, made.reading, time.monotonic() + made.seconds)
         STORE.put(name, part)
     page.of_parts |= part.topics

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,6 +18,13 @@ from community.common.page_cache.renewable import Renewable, put_in
 PROBATION_SHARE = 0.25
 OVERHEAD_BYTES = 1500
 PART_BYTES = 300
+NAME_BYTES = 130
+"""What a text takes in a set, besides its letters: a page far inside the latest threads has a name for each day."""
+
+
+def weight_of(names: Iterable[str]) -> int:
+    """Return about how many bytes a set of names takes."""
+    return sum(NAME_BYTES + len(name) for name in names)
 
 
 class Sized(Protocol):
@@ -30,7 +37,8 @@ class Sized(Protocol):
 class KeptPage:
     """A page as it was sent, compressed. `reading` is the reading of the log of changes before it was made.
 
-    `checked` is the reading after which nothing that it depends on had changed, apart from its `parts`.
+    `checked` is the reading after which nothing that it depends on had changed, apart from its `parts`; `key_bytes` is
+    what its address takes.
     """
 
     headers: tuple[tuple[str, str], ...]
@@ -41,11 +49,12 @@ class KeptPage:
     ends_at: float
     checked: int = 0
     parts: tuple[Renewable, ...] = ()
+    key_bytes: int = 0
 
     @property
     def size(self) -> int:
-        of_parts = sum(PART_BYTES + len(part.html) + sum(map(len, part.topics)) for part in self.parts)
-        return len(self.packed) + OVERHEAD_BYTES + sum(map(len, self.topics)) + of_parts
+        of_parts = sum(PART_BYTES + len(part.html) + weight_of(part.topics) for part in self.parts)
+        return len(self.packed) + OVERHEAD_BYTES + self.key_bytes + weight_of(self.topics) + of_parts
 
     def body(self) -> bytes:
         return gzip.decompress(self.packed)
@@ -66,9 +75,10 @@ def keep(
     reading: int,
     seconds: float,
     parts: tuple[Renewable, ...] = (),
+    key: Hashable = (),
 ) -> KeptPage:
-    ends_at = time.monotonic() + seconds
-    return KeptPage(tuple(headers), gzipped(body), _digest(body), topics, reading, ends_at, reading, parts)
+    ends_at, key_bytes = time.monotonic() + seconds, len(repr(key).encode(errors="replace"))
+    return KeptPage(tuple(headers), gzipped(body), _digest(body), topics, reading, ends_at, reading, parts, key_bytes)
 
 
 def _digest(body: bytes) -> str:

@@ -2,13 +2,14 @@
 
 import asyncio
 import gzip
+import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.test import Client, override_settings
 from django.utils import timezone
 from django.utils.http import http_date
@@ -301,12 +302,13 @@ class TestRenewedParts:
         assert "Changed" in read("/latest/").content.decode()
         assert len(made) == 2
 
-    def test_the_view_is_asked_when_the_database_is_away(self, made, monkeypatch):
+    @pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+    def test_the_view_is_asked_when_the_database_is_away(self, made, monkeypatch, error):
         read("/latest/")
         Category.objects.filter(slug="meta").update(thread_count=7)
 
         def away(page):
-            raise DatabaseError
+            raise error
 
         monkeypatch.setattr("community.common.page_cache.store.KeptPage.renewed", away)
         assert read("/latest/").status_code == 200
@@ -385,11 +387,12 @@ class TestTime:
 
 
 class TestWithoutTheDatabase:
-    def test_the_refusal_of_the_page_is_sent(self, thread, monkeypatch):
+    @pytest.mark.parametrize("error", [DatabaseError, InterfaceError])
+    def test_the_refusal_of_the_page_is_sent(self, thread, monkeypatch, error):
         read("/about/")
 
         def away(*args):
-            raise DatabaseError("gone")
+            raise error("gone")
 
         monkeypatch.setattr(CHANGES, "catch_up", away)
         assert read("/about/").status_code == 200
@@ -414,6 +417,15 @@ class TestStore:
         for number in range(1000):
             store.put(number, self.page())
         assert store.get("read") is not None
+
+    def test_its_address_and_the_names_of_what_it_depends_on_count(self):
+        def size(key: str, topics: frozenset[str]) -> int:
+            return keep([], b"", topics, 0, 60, key=("https", "a.example", key)).size
+
+        bare = size("/", frozenset())
+        assert size("/" + "字" * 1_000, frozenset()) >= bare + sys.getsizeof("字" * 1_000)
+        days = frozenset(f"latest:2026-11-{day:02}" for day in range(1, 31))
+        assert size("/", days) >= bare + sys.getsizeof(days) + sum(map(sys.getsizeof, days))
 
     def test_a_page_larger_than_the_store_is_not_kept(self):
         store = Store(1000)
