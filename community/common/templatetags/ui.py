@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import time
 from functools import lru_cache
 
 import lucide
@@ -10,7 +11,7 @@ from django.forms import BoundField, CheckboxInput, RadioSelect
 from django.forms.utils import flatatt
 from django.template import Engine
 from django.utils import timezone, translation
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format, time_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -123,9 +124,29 @@ def _exactly(moment, own_zone, zone, language) -> str:
 
 def exact_time(moment, zone) -> str:
     """Format a moment in a reader's zone. That of the site, for whoever has chosen none, is named."""
-    local = moment.astimezone(zone)
-    said = date_format(local, "DATETIME_FORMAT")
+    local, language = moment.astimezone(zone), translation.get_language()
+    said = _date(local.date(), language) + _between(language) + _clock(local.hour, local.minute, language)
     return f"{said} {local.tzname()}" if zone == timezone.get_default_timezone() else said
+
+
+# Django's DATETIME_FORMAT in two halves, each kept: read letter by letter for each moment, it took 7 % of a thread.
+
+
+@lru_cache(maxsize=8192)
+def _date(day, language) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+@lru_cache(maxsize=8192)
+def _clock(hour: int, minute: int, language) -> str:
+    return time_format(time(hour, minute), "TIME_FORMAT")
+
+
+@lru_cache(maxsize=16)
+def _between(language) -> str:
+    """Return what is between date and time."""
+    whole, date, clock = map(get_format, ("DATETIME_FORMAT", "DATE_FORMAT", "TIME_FORMAT"))
+    return whole.removeprefix(date).removesuffix(clock)
 
 
 def _short_age(moment, zone, language) -> str:

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from community.common import drawn
 from community.common.templatetags import ui
@@ -80,6 +82,15 @@ def test_a_time_says_its_zone_to_who_has_chosen_none(zone, said):
     with timezone.override(ZoneInfo(zone) if zone else timezone.get_default_timezone()):
         drawn = render("{% ago moment %}", moment=moment)
     assert f'title="{said}"' in drawn
+
+
+@pytest.mark.parametrize("language", dict(settings.LANGUAGES))
+@pytest.mark.parametrize("clock", [(0, 0), (0, 5), (8, 30), (12, 0), (17, 0), (23, 59)])
+def test_an_exact_time_is_as_django_writes_it(language, clock):
+    zone = ZoneInfo("Asia/Tokyo")
+    moment = datetime(2026, 11, 1, *clock, tzinfo=zone)
+    with translation.override(language):
+        assert ui.exact_time(moment.astimezone(UTC), zone) == date_format(moment, "DATETIME_FORMAT")
 
 
 def test_ago_of_a_moment_to_come_is_now():
