@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.apps import apps
+from django.db.models import Model
 
 from community.common import page_cache
 from community.common.changes import Topic, watch
@@ -14,25 +15,31 @@ SHOWN = (
     "spec_id", "engine_version", "working", "state", "repeats_id", "agreement", "started_at", "finished_at",
     "cancel_requested_at", "progress_seq", "summary", "card", "result", "failure",
 )  # fmt: skip
-
-
-SHOWN_TABLES = ("Spec", "Run", "Attachment", "Certificate")
+RUNS = "runs"
+PROGRESS = "progress_seq"
+"""It changes several times a second while a run trains, and no list or count of runs shows it."""
 
 
 def register() -> None:
-    names = (*SHOWN_TABLES, "Trait")
-    Spec, Run, Attachment, Certificate, Trait = (apps.get_model("bpsandbox", name) for name in names)
+    names = ("Spec", "Run", "Attachment", "Certificate", "Trait")
+    Spec, Run, Attachment, Certificate, Trait = map(_model, names)
     of_spec = Topic("spec", "hash", through=Spec._meta.db_table, by="id", key="spec_id")
     watch(Spec, topics=[Topic("spec", "hash")])
     watch(Run, topics=[of_spec], columns=SHOWN)
+    watch(Run, label=RUNS, columns=[name for name in SHOWN if name != PROGRESS])
     watch(Attachment, topics=[of_spec])
     watch(Trait, topics=[of_spec])
     watch(Certificate, topics=[of_spec], columns=("state",), inserts=False)
 
 
+def _model(name: str) -> type[Model]:
+    return apps.get_model("bpsandbox", name)
+
+
 def shows_any() -> None:
-    """Say that a page counts or lists runs."""
-    page_cache.depends_on(*(apps.get_model("bpsandbox", name)._meta.db_table for name in SHOWN_TABLES))
+    """Say that a page counts or lists runs, and does not show how far one has come."""
+    tables = (_model(name)._meta.db_table for name in ("Spec", "Attachment", "Certificate"))
+    page_cache.depends_on(RUNS, *tables, covering=[_model("Run")._meta.db_table])
 
 
 def shows(spec_hashes: Iterable[str]) -> None:

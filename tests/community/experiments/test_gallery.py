@@ -7,15 +7,20 @@ from html import unescape
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bpsandbox import api, traits
 from bpsandbox.document import CardDocument, Document, Evidence, Finding, Progress, RunWarning
 from bpsandbox.models import Certificate, Run, Spec, Trait
+from community.common.changes.log import CHANGES
 from community.common.drawn import fragments
+from community.common.page_cache import answers
 from community.experiments import selectors, tiles
 from tests.factories import PersonFactory
+from tests.kept_pages import kept_pages
 
 from .conftest import train
 from .test_compare import text_of
@@ -47,6 +52,23 @@ def test_what_is_chosen_fills_no_memory(visitor):
         page = visitor.get(f"/runs/?{name}={','.join(values)}").content.decode()
         assert f'<option value="{",".join(values)}" selected>' in page
     assert {key[0] for key in set(fragments._kept) - before}.isdisjoint({"experiments/run_filter.html"})
+
+
+@pytest.mark.parametrize("address", ["/runs/", "/@ada/"])
+def test_how_far_a_run_has_come_ends_no_list_and_no_count(runs, wanted, config, address):
+    """It changes several times a second, and neither shows a run before it has a result."""
+    wanted(config(optimizer="{type: SGD, lr: 0.7}"), requester=PersonFactory(handle="ada"))
+    training = Run.objects.filter(state="queued")
+    assert training.exists()
+    with kept_pages():
+        Client().get(address)
+        [key] = answers.STORE._probation
+        training.update(progress_seq=F("progress_seq") + 1)
+        CHANGES.catch_up()
+        assert answers.current(key) is not None
+        training.update(state="cancelled")
+        CHANGES.catch_up()
+        assert answers.current(key) is None
 
 
 def shown(visitor, query: str) -> list[str]:
