@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Columns of a person that others see, or that decide what they see.
 SHOWN = (
-    "handle", "display_name", "picture", "links", "bio", "bio_html", "is_active", "is_staff", "is_demo", "is_system",
-    "date_joined",
+    "handle", "handle_key", "display_name", "picture", "links", "bio", "bio_html", "is_active", "is_staff", "is_demo",
+    "is_system", "date_joined",
 )  # fmt: skip
 
 
