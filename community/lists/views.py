@@ -104,7 +104,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
 def choose(request: MemberRequest, pk: int) -> HttpResponse:
     """Choose the list of a post's bookmark, which is added if there is none."""
     post = get_or_not_found(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
-    back = safe_next(request, reverse("social:bookmarks"))
+    back = safe_next(request, post.get_absolute_url())
     lists = list(ReadingList.objects.filter(owner=request.user).order_by("name"))
     item = ListItem.objects.filter(bookmark__user=request.user, bookmark__post=post).first()
     current = next((each for each in lists if item is not None and each.pk == item.reading_list_id), None)

@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import FETCH_RAISE, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import In
 
+from community.accounts.columns import unshown_columns
 from community.accounts.models import User
-from community.common.prepared import Prepared, place
+from community.accounts.requests import MemberRequest
+from community.common.pagination import Page, PreparedList
+from community.common.prepared import Prepared, place, place_of_key
 from community.common.subqueries import CountUpTo, looked_up, not_looked_up
 from community.content.models import Category, Post, Tag, Thread
 from community.content.querysets import Reader
@@ -20,6 +23,8 @@ from community.social.models import Agreement, Bookmark, Follow, Reaction
 
 UP, DOWN = 1, -1
 BOOKMARKED, AGREED = 0, 2  # in place of a vote
+NEWEST_BOOKMARKS = ("-created_at", "-pk")
+BOOKMARKS_A_PAGE = 20
 
 type CompleteBookmarks = Callable[[Sequence[Bookmark], User], None]
 
@@ -147,14 +152,18 @@ def with_levels(people: Sequence[User], reader: Reader) -> list[tuple[User, int 
     return [(person, levels.get(person.pk)) for person in people]
 
 
-def bookmarks_of(user: User):
-    """Return bookmarks of posts still visible to this person, ordered for keyset pagination."""
-    visible = Post.objects.visible_to(user).filter(pk=OuterRef("post_id"))
-    return (
-        Bookmark.objects.filter(looked_up(visible), user=user)
-        .select_related("post__thread", "post__author")
-        .order_by("-created_at", "-pk")
-    )
+def bookmarks_page(request: MemberRequest) -> Page[Bookmark]:
+    """Return a page of the reader's bookmarks of posts that they still see."""
+    return _bookmarks(is_staff=request.user.is_staff).keyset_page(request=request, reader=request.user.pk)
+
+
+@cache
+def _bookmarks(*, is_staff: bool) -> PreparedList[Bookmark]:
+    reader = User(pk=place_of_key("reader"), is_staff=is_staff)
+    visible = Post.objects.visible_to(reader).filter(pk=OuterRef("post_id"))
+    rows = Bookmark.objects.filter(looked_up(visible), user=reader).select_related("post__thread", "post__author")
+    unshown = ("post__source", "post__text", "post__headings", *unshown_columns("post__author"))
+    return PreparedList(rows.defer(*unshown).fetch_mode(FETCH_RAISE), order=NEWEST_BOOKMARKS, size=BOOKMARKS_A_PAGE)
 
 
 def complete_bookmarks(complete: CompleteBookmarks) -> None:

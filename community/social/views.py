@@ -127,7 +127,7 @@ def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
 def bookmark_note(request: MemberRequest, pk: int) -> HttpResponse:
     """Write a note on a post and choose the day of a reminder; both are kept with a bookmark."""
     post = _post(request, pk)
-    back = safe_next(request, reverse("social:bookmarks"))
+    back = safe_next(request, post.get_absolute_url())
     bookmark = Bookmark.objects.filter(user=request.user, post=post).first()
     form = NoteForm(request.POST if request.method == "POST" else None, bookmark=bookmark)
     context = {"form": form, "post": post, "next": back, "is_bookmarked": bookmark is not None}
@@ -230,8 +230,7 @@ def track_read(request: MemberRequest) -> HttpResponse:
 @login_required
 @require_safe
 def bookmarks(request: MemberRequest) -> HttpResponse:
-    rows = selectors.bookmarks_of(request.user)
-    page = keyset_page(rows, order=("-created_at", "-pk"), size=PAGE, request=request)
+    page = selectors.bookmarks_page(request)
     selectors.complete(page.items, request.user)
     find_unread([bookmark.post.thread for bookmark in page.items], request.user)
     return render(request, "social/bookmarks.html", {"page": page})

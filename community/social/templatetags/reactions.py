@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from community.social import bookmark_rows
 from community.social.levels import Level
+from community.social.models import Bookmark
 from community.social.selectors import level_of
 
 register = template.Library()
@@ -62,6 +65,12 @@ def follow_button(context: template.Context, kind: str, target: Any) -> dict[str
     """Show a button to follow a person, tag, category or thread; one query for signed-in readers."""
     user = context["request"].user
     return {"kind": kind, "target": target, "level": level_of(user, kind, target.pk), "user": user}
+
+
+@register.simple_tag
+def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
+    """Show a bookmark in the list of them, whose address is `back`."""
+    return bookmark_rows.bookmark_row(bookmark, back)
 
 
 @register.simple_tag

@@ -149,22 +149,26 @@ def test_no_fragment_reads_what_is_not_an_input():
 
 # What an outline leaves open, in templates of posts and rows and in those that are given it under another name.
 OPEN = (
-    r"(?:post|thread)\.(?:pk|number|anchor|url|created|at|author\.\w+|person\.\w+)|tag\.(?:name|url)"
+    r"(?:post|thread|bookmark)\.(?:pk|number|anchor|url|created|added|at|author\.\w+|person\.\w+)|tag\.(?:name|url)"
     r"|post\.above\.(?:number|url|name|words)"
 )
 USED = re.compile(rf"{{{{\s*(?:{OPEN})\s*\||{{%\s*(?:el)?if\b[^%]*\b(?:{OPEN})\b|=(?:{OPEN})\|")
-GIVEN = re.compile(r"{{\s*(?:pk|url)\s*\||{%\s*(?:el)?if\b[^%]*\b(?:pk|url)\b")
-OUTLINED = ("content/branch.html", "content/comment.html", "content/list_row.html", "pages/feed_row.html")
+GIVEN = re.compile(r"{{[^}]*\b(?:pk|url)\s*\||{%\s*(?:el)?if\b[^%]*\b(?:pk|url)\b")
+OUTLINED = (
+    *("content/branch.html", "content/comment.html", "content/list_row.html", "pages/feed_row.html"),
+    "social/bookmark_row.html",
+)
 
 
 def test_what_an_outline_leaves_open_is_only_printed():
     """A filter or a condition would see the mark of the hole."""
     assert USED.search("{% if post.number == 1 %}") and USED.search("{{ thread.url|urlencode }}")
+    assert GIVEN.search("{{ back|default:url|urlencode }}") and not GIVEN.search("{{ url }}")
     names = set().union(*map(parts, OUTLINED))
     used = {name: USED.findall(text) for name in names if (text := (TEMPLATES / name).read_text(encoding="utf-8"))}
     given = {
         name: GIVEN.findall((TEMPLATES / name).read_text(encoding="utf-8"))
-        for name in ("social/vote.html", "social/bookmark.html")
+        for name in ("social/vote.html", "social/bookmark.html", "lists/bookmark_act.html")
     }
     assert {name: found for name, found in (used | given).items() if found} == {}
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from community.common import drawn
 from community.content.services import delete_post
 from community.notifications.models import Notification
 from community.social import services
@@ -65,7 +66,19 @@ def test_a_note_and_a_day_are_kept_with_a_bookmark_and_shown_in_the_list(browser
 def test_the_form_comes_back_from_where_it_was_opened_and_nowhere_else(browser, post):
     here = post.get_absolute_url()
     assert f'name="next" value="{here}"' in html_of(browser.get(note_page(post), {"next": here}))
-    assert browser.post(note_page(post), {"note": "x", "next": "https://elsewhere.example/"}).url == "/bookmarks/"
+    assert browser.post(note_page(post), {"note": "x", "next": "https://elsewhere.example/"}).url == here
+
+
+@pytest.mark.parametrize("form", ["note", "list"])
+def test_what_is_opened_in_a_thread_leads_back_to_the_post(browser, post, form):
+    """The buttons of posts are drawn without their addresses, which no filter may see then."""
+    browser.post(f"/posts/{post.pk}/bookmark/", {"on": "1"})
+    page = html_of(browser.get(post.get_absolute_url()))
+    address = f"/posts/{post.pk}/bookmark/{form}/"
+    assert f'href="{address}"' in page
+    assert drawn._MARK not in page
+    assert f'name="next" value="{post.get_absolute_url()}"' in html_of(browser.get(address))
+    assert f'href="{address}?next=/bookmarks/"' in html_of(browser.get("/bookmarks/"))
 
 
 @pytest.mark.parametrize(
