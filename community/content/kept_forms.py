@@ -14,14 +14,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.accounts import kept_forms as accounts
 from community.accounts.kept_forms import NEVER_KEPT, to_sign_in
+from community.common.errors import Conflict
 from community.content.texts import SOURCE_LENGTH
 
 SESSION_KEY = "kept_form"
 LONGEST = max(SOURCE_LENGTH.values()) + 10_000
 LONG_TEXTS = ("source", "about", "about_zh")
+WRITER = "written_by"
+"""The field of an editor with the account that its page was made for."""
+
+
+class OtherAccount(Conflict):
+    """A page of one account was still open when another one had signed in."""
+
+    default = gettext_lazy(
+        "This page was made for another account than the one you are signed in with now, so nothing was saved or sent. "
+        "Copy your text, or sign in to that account again."
+    )
 
 
 def sign_in_keeping_text(
@@ -37,6 +50,8 @@ def sign_in_keeping_text(
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            refuse_other_writer(request, request.POST.get(WRITER, ""))
         is_short = request.method == "POST" and not has_words(request.POST) and (form is not None or not back)
         if request.user.is_authenticated or is_short:
             return shorter(request, *args, **kwargs)
@@ -48,6 +63,12 @@ def sign_in_keeping_text(
     shorter = accounts.sign_in_first(view, form=form)
     guarded.kept_form = form  # type: ignore[attr-defined]
     return guarded
+
+
+def refuse_other_writer(request: HttpRequest, writer: str) -> None:
+    """Raise OtherAccount if an editor was made for another account than this one."""
+    if request.user.is_authenticated and writer not in ("", str(request.user.pk)):
+        raise OtherAccount
 
 
 def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:

@@ -44,6 +44,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
 @limited(SAVING)
 def draft_save(request: MemberRequest) -> HttpResponse:
     """Save a draft; JSON in and out. A conflict returns 409 with the saved text."""
+    kept_forms.refuse_other_writer(request, str(_sent(request).get(kept_forms.WRITER, "")))
     wish = _draft_fields(request)
     draft = services.save_draft(owner=request.user, **wish)
     if draft is None:

@@ -1,5 +1,6 @@
 """Expired sessions: the text comes back, and strangers cannot fill the session table."""
 
+import json
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -10,6 +11,8 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.accounts.rates import KEEPING
 from community.content.kept_forms import LONGEST
+from community.content.models import Draft, Post
+from tests.factories import PersonFactory
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +91,42 @@ def test_a_visitors_form_is_kept_for_a_day_and_a_member_stays_signed_in(client):
 def test_an_empty_form_begins_no_session(client):
     assert client.post(WRITE, _form(" ")).status_code == 302
     assert not Session.objects.exists()
+
+
+class TestAPageOfAnotherAccount:
+    """It was still open when this one signed in, in another tab."""
+
+    @pytest.fixture(autouse=True)
+    def begun_by(self, client, member):
+        client.force_login(member)
+        return PersonFactory()
+
+    def test_its_text_is_not_posted_but_shown_to_copy(self, client, begun_by):
+        refused = client.post(WRITE, _form(written_by=begun_by.pk))
+        assert refused.status_code == 409
+        assert "This page was made for another account" in refused.content.decode()
+        assert "Half a thought." in refused.content.decode()
+        assert not Post.objects.exists()
+
+    def test_its_text_becomes_no_draft(self, client, begun_by):
+        wish = {
+            "key": "new:question",
+            "title": "",
+            "source": "Half a thought.",
+            "version": 0,
+            "written_by": str(begun_by.pk),
+        }
+        refused = client.post(
+            "/drafts/save/", json.dumps(wish), "application/json", headers={"accept": "application/json"}
+        )
+        assert refused.status_code == 409
+        assert "another account" in refused.json()["error"]["message"]
+        assert not Draft.objects.exists()
+
+    def test_that_of_the_same_account_is_posted(self, client, member):
+        form = _form(written_by=member.pk, category="initialisation")
+        assert client.post(WRITE, form).status_code == 302
+        assert Post.objects.get().author == member
+
+    def test_an_editor_says_whose_it_is(self, client, member):
+        assert f'<input type="hidden" name="written_by" value="{member.pk}">' in client.get(WRITE).content.decode()

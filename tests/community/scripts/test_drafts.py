@@ -314,6 +314,18 @@ class TestBrowsers:
         expect(page.locator(TEXT)).to_have_value("")
         expect(page.locator(BAR)).to_be_hidden()
 
+    def test_the_browser_does_not_put_it_into_the_page_of_the_next_account(self, server, site, page):
+        type_in(page, "Not for others")
+        saved(page)
+        page.goto("about:blank")
+        assert 'data-person=""' in site.html
+        site.html = site.html.replace('data-person=""', 'data-person="99"')
+        server.drafts.clear()
+        page.go_back()
+        page.wait_for_timeout(300)
+        expect(page.locator(TEXT)).to_have_value("")
+        assert server.texts() == {}
+
     def test_a_word_that_is_being_composed_is_not_sent_but_survives_a_reload(self, server, page):
         page.eval_on_selector(
             TEXT,
@@ -349,3 +361,11 @@ def test_a_refused_text_says_why_and_stays_here(server, site, page):
     type_in(page, "One more")
     expect(page.locator(STATUS)).to_have_text("You have 200 drafts.")
     assert len(copies(page)) == 1
+
+
+def test_each_save_says_whose_page_it_is_of(server, site, page):
+    site.html = site.html.replace('data-person=""', 'data-person="7"')
+    page.reload()
+    type_in(page, "Mine")
+    server.comes_to_have("Mine")
+    assert server.drafts[KEY]["written_by"] == "7" and "written_by" not in server.drafts[KEY]["fields"]

@@ -33,6 +33,7 @@ export class Drafts {
     if (!text.source.trim() && !text.title.trim()) return this.copies.drop();
     const about = { key: this.key, version: this.version, base, tried: this.tried, submission: this.form.elements.submission?.value ?? "" };
     this.isHere = this.copies.put({ ...text, ...about, at: Date.now() });
+    this.form.autocomplete = this.isHere ? "off" : "on"; // else the browser puts it into the page of the next account too
     if (this.isHere) this.form.dataset.saved = "here";
   }
 
@@ -213,7 +214,7 @@ export class Drafts {
   }
 
   #wish(version = this.version) {
-    return { key: this.key, ...written(this.form), version };
+    return { key: this.key, ...written(this.form), version, written_by: this.editor.urls.person };
   }
 
   #words() {
