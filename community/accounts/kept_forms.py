@@ -95,8 +95,11 @@ def put(request: HttpRequest, key: str, value: Any, size: int, longest: int) -> 
             _("Please sign in first. Your text is too long to be stored in the meantime, so copy it from here.")
         )
     KEEPING.hit_key(f"net:{client_network(request)}")
-    request.session[key] = value
-    request.session[OWNER_KEY] = request.COOKIES.get(COOKIE, "")
+    owner = request.COOKIES.get(COOKIE, "")
+    if request.session.get(OWNER_KEY, owner) != owner:
+        for other in _KEYS:
+            request.session.pop(other, None)
+    request.session[key], request.session[OWNER_KEY] = value, owner
     request.session.set_expiry(KEPT_SECONDS)
 
 

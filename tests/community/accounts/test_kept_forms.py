@@ -196,6 +196,16 @@ def test_what_one_account_sent_is_never_shown_to_another(client, member):
     assert not any("secret" in str(session.get_decoded()) for session in Session.objects.all())
 
 
+def test_what_is_kept_for_one_account_is_not_kept_on_for_whoever_sends_next(client, member):
+    sign_in(client, member)
+    sign_out(client)
+    client.post(SEARCHES, {"query": "a secret of mine"})
+    client.cookies.pop(kept_forms.COOKIE)
+    client.post("/write/?kind=question", {"kind": "question", "draft_key": "new:question", "source": "A visitor's."})
+    sign_in(client, PersonFactory())
+    assert client.get(KEPT)["Location"] == "/"
+
+
 def test_what_one_account_sent_is_shown_to_it_again(client, member):
     sign_in(client, member)
     sign_out(client)
