@@ -95,7 +95,6 @@ class Application(Routed, ASGIHandler):
             await send({"type": "http.response.body", "body": body})
         elif iscoroutinefunction(view := _view(scope)):
             async with AsyncExitStack() as turn:
-                await turn.enter_async_context(self.turns)
                 _turn.set(turn)
                 await super().__call__(scope, receive, send)
         else:
@@ -127,6 +126,13 @@ class Application(Routed, ASGIHandler):
         return await asyncio.get_running_loop().run_in_executor(self.threads, job)
 
     async def read_body(self, receive: Receive):
+        """Read the body, of which a sender may take its time; a stream has its turn to begin after that."""
+        body = await self._received(receive)
+        if turn := _turn.get(None):
+            await turn.enter_async_context(self.turns)
+        return body
+
+    async def _received(self, receive: Receive):
         kept: Any = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")  # noqa: SIM115
         size, more = 0, True
         while more:

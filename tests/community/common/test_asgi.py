@@ -228,3 +228,19 @@ def test_an_open_stream_keeps_no_other_from_beginning(monkeypatch):
         return second
 
     assert asyncio.run(scenario()) == (200, "data: hello\n\n")
+
+
+def test_a_stream_whose_request_never_ends_keeps_no_other_from_beginning(monkeypatch):
+    monkeypatch.setattr(asgi, "STREAMS_BEGIN", 1)
+
+    async def scenario():
+        application = Application()
+        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/stream/", "query_string": b""}
+        slow = ApplicationCommunicator(application, scope | {"headers": [(b"host", b"testserver")]})
+        await slow.send_input({"type": "http.request", "body": b"x", "more_body": True})
+        second = await ask(application, "/stream/")
+        await slow.send_input({"type": "http.disconnect"})
+        await slow.wait(60)
+        return second
+
+    assert asyncio.run(scenario()) == (200, "data: hello\n\n")
