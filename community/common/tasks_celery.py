@@ -19,6 +19,8 @@ from django.tasks.signals import task_enqueued
 from django.utils import timezone
 from django_tasks_db.backend import DatabaseBackend
 from kombu.exceptions import OperationalError as BrokerError
+from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport import redis as kombu_redis
 from redis.exceptions import RedisError
 
 from community.common.connections import close_stale
@@ -33,6 +35,31 @@ SWEEP_SECONDS = 5
 SWEEP_ROWS = 200
 GONE = (CeleryError, BrokerError, RedisError, OSError)
 
+
+class Slots(kombu_redis.QoS):
+    """The messages that a worker has taken and not acknowledged: it takes no others while there are too many.
+
+    An acknowledgement that does not reach Redis frees its place all the same; otherwise the worker, which only logs the
+    failure, would take no job until it is restarted. The message comes again, and finds that its row is done.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        try:
+            super().ack(delivery_tag)
+        except GONE:
+            self._quick_ack(delivery_tag)
+            raise
+
+
+class Channel(kombu_redis.Channel):
+    QoS = Slots
+
+
+class Transport(kombu_redis.Transport):
+    Channel = Channel
+
+
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), f"{__name__}:Transport"))
 app = Celery("chainrule")
 app.conf.update(
     broker_url=getattr(settings, "CELERY_BROKER_URL", "redis://"),

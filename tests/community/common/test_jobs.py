@@ -4,6 +4,8 @@ import socket
 import subprocess
 import sys
 from datetime import timedelta
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +13,8 @@ from django.core.management import call_command
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from kombu.transport.redis import QoS
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from community.common import pauses, readiness, tasks_celery
 from community.common.jobs import heartbeat, rows
@@ -208,3 +212,14 @@ class TestCelery:
         count.enqueue("k")
         DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=1))
         assert tasks_celery.sweep() == 0
+
+
+def test_an_acknowledgement_that_does_not_arrive_keeps_no_place_from_the_next_message(monkeypatch):
+    assert tasks_celery.app.connection_for_read().transport.Channel.QoS is tasks_celery.Slots
+    slots = tasks_celery.Slots(SimpleNamespace(do_restore=False), prefetch_count=1)
+    slots._delivered["one"] = object()
+    monkeypatch.setattr(QoS, "_remove_from_indices", Mock(side_effect=RedisTimeout))
+    assert not slots.can_consume()
+    with pytest.raises(RedisTimeout):
+        slots.ack("one")
+    assert slots.can_consume()
