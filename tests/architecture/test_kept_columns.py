@@ -53,7 +53,7 @@ class Kept:
     """Pages, the queries that each was made from, and what these returned."""
 
     pages: dict[Hashable, answers.KeptPage]
-    queries: dict[Hashable, list[Query]]
+    queries: dict[Hashable, tuple[Query, ...]]
     found: dict[Query, str]
 
 
@@ -113,7 +113,7 @@ def _add_to(world: worlds.World) -> None:
 @pytest.fixture(scope="module")
 def kept(door, django_db_blocker) -> Kept:
     """Every shared page as it is before a change, each made with nothing remembered of the others."""
-    found: dict[Hashable, list[Query]] = {}
+    found: dict[Hashable, tuple[Query, ...]] = {}
     others = [Thread.objects.get(title=title).get_absolute_url() for title in ("Elsewhere", "A second part")]
     with django_db_blocker.unblock(), kept_pages(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: NOW)
@@ -125,9 +125,9 @@ def kept(door, django_db_blocker) -> Kept:
                 parts.STORE.clear()
                 with queries() as sent:
                     Client().get(path + query)
-                found |= dict.fromkeys(answers.STORE._probation.keys() - found.keys(), list(dict.fromkeys(sent)))
+                found |= dict.fromkeys(answers.STORE._probation.keys() - found.keys(), tuple(dict.fromkeys(sent)))
         pages = dict(answers.STORE._probation.items())
-        assert {path for path in others} <= {key[2] for key in pages}
+        assert set(others) <= {key[2] for key in pages}
         each = {query for sent in found.values() for query in sent}
         return Kept(pages, found, {query: result_of(query) for query in each})
 
@@ -206,8 +206,8 @@ def _differing(kept: Kept, table: str) -> list[str]:
         except Exception:  # a value that nothing writes
             continue
         fresh = response.content.decode() if response.status_code == 200 else str(response.status_code)
-        if fresh != page.body().decode():
-            told.append(f"{path}?{query_string}\n{difference(page.body().decode(), fresh)[:600]}\n{sorted(page.topics)}")
+        if fresh != (old := page.body().decode()):
+            told.append(f"{path}?{query_string}\n{difference(old, fresh)[:600]}\n{sorted(page.topics)}")
     return told
 
 

@@ -66,7 +66,7 @@ def test_how_far_a_run_has_come_ends_no_list_and_no_count(runs, wanted, config, 
         training.update(progress_seq=F("progress_seq") + 1)
         CHANGES.catch_up()
         assert answers.current(key) is not None
-        training.update(state="cancelled")
+        training.update(state="cancelled", finished_at=timezone.now())
         CHANGES.catch_up()
         assert answers.current(key) is None
 
