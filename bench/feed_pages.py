@@ -117,7 +117,7 @@ def _missing(written: set[int]) -> set[int]:
 
 async def _read_while_others_write(port: int, count: Count, pages: int) -> None:
     reader, writers = await sync_to_async(find_people)()
-    await Walk(port, reader).read()  # which fills a feed that is empty
+    await sync_to_async(fill_feed)()
     threads = (await sync_to_async(discussions)())[:THREADS]
     is_done = asyncio.Event()
     writing = [
@@ -235,6 +235,23 @@ def find_people() -> tuple[str, list[str]]:
     reader = User.objects.get(handle=READER)
     followed = Follow.objects.filter(follower=reader, person__isnull=False).select_related("person")
     return cookie_of(reader), [cookie_of(row.person) for row in followed.order_by("pk")[:PEOPLE]]
+
+
+def fill_feed() -> None:
+    """Fill the reader's feed with what people wrote before, as if it had been followed then.
+
+    A feed that is filled anew has one post of each, which in a synthetic community are in a few threads, on one page.
+    """
+    from community.accounts.models import User
+    from community.social import feeds
+    from community.social.models import Follow
+
+    reader = User.objects.get(handle=READER)
+    followed = Follow.objects.filter(follower=reader, person__isnull=False).select_related("person")
+    for row in followed.order_by("pk")[:PEOPLE]:
+        feeds.fill(reader, person=row.person)
+    while feeds.entries_of(reader).count() > feeds.MOST_KEPT:
+        feeds.trim([reader.pk])
 
 
 def discussions() -> list[int]:

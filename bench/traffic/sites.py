@@ -81,7 +81,8 @@ class Served:
 
 @contextmanager
 def site(wanted: Wanted) -> Iterator[Served]:
-    """Prepare and start a site, and stop it with all its processes."""
+    """Prepare and start a site, and stop it with all its processes, also when this one is told to end."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as folder:
         start = _embedded if wanted.deployment == "embedded" else _production
         with start(wanted, Path(folder)) as served:
