@@ -101,7 +101,7 @@ def _bell(reader) -> str:
 
 def _mute(reader, handle: str) -> None:
     reader.page.goto(f"/@{handle}/")
-    reader.page.click(".profile-acts .menu summary")
+    reader.page.click(".profile-acts > .menu > summary")
     reader.page.click(".profile-acts form[action$='/mute/'] button")
     expect(reader.page.locator(".profile-muted")).to_be_visible()
 
