@@ -32,9 +32,9 @@ type Labels = Sequence[tuple[float, str]]
 
 @dataclass(frozen=True)
 class Parallel:
-    """A line for each setting, with axes `across` or `down`. `spots` is what is read at the ends of lines, as JSON."""
+    """A line for each setting. `class_` says which way the axes are, `spots` is what is read at the ends, as JSON."""
 
-    way: str
+    class_: str
     drawing: str
     spots: str
 
@@ -44,7 +44,7 @@ class Across:
     """So many axes side by side, with the low end of each at the bottom."""
 
     count: int
-    name = "across"
+    class_ = "is-across"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -70,7 +70,7 @@ class Down:
     """So many axes one below another, with the low end of each at the left. Labels without room are left out."""
 
     count: int
-    name = "down"
+    class_ = "is-down"
 
     @property
     def size(self) -> tuple[int, int]:
@@ -111,7 +111,7 @@ def parallel(document: Drawable, name: str = "train_loss", *, prefix: str = "par
         for each, end in zip(made, _ends(made), strict=True)
     ]
     lines.sort(key=lambda line: -line[0].rank)
-    return tuple(_drawn(way, axes, lines, f"{prefix}-{way.name}") for way in (Across(len(axes)), Down(len(axes))))
+    return tuple(_drawn(way, axes, lines, f"{prefix}-{way.class_}") for way in (Across(len(axes)), Down(len(axes))))
 
 
 def _drawn(
@@ -128,7 +128,7 @@ def _drawn(
         "svg", svg.titled(title, description, prefix) + inner, class_="parallel", viewBox=f"0 0 {width} {height}",
         width=width, height=height, **svg.labelled(prefix),
     )  # fmt: skip
-    return Parallel(way.name, drawing, plane.spots(_spots(way, lines)))
+    return Parallel(way.class_, drawing, plane.spots(_spots(way, lines)))
 
 
 def _polyline(way: Across | Down, setting: Setting, shares: Sequence[float]) -> str:

@@ -23,7 +23,7 @@ MOST_NAMED_BELOW = 4
 THICKEST = 6.0
 MAPPED = 19.0
 """Half of the side of a unit that is drawn as a map."""
-ROOMY, LINE, LEAST_GAP = 12.0, 18.0, 11.5
+ROOMY, LINE, LEAST_GAP = 12.0, 20.0, 11.5
 """Radius of a circle with room for a name, and the heights of a name below a map and beside a unit."""
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 

@@ -144,8 +144,8 @@ def run_picture(
 class Step(Schema):
     """A worked step: without `sample`, `step` and `seed` the one that the run recorded."""
 
-    sample: int | None = Field(None, **WHOLE)
-    step: int | None = Field(None, **WHOLE)
+    sample: int | None = Field(None, ge=0, lt=2**31)
+    step: int | None = Field(None, ge=0, lt=2**31)
     seed: int | None = Field(None, ge=0, lt=2**63)
     vectors: Literal["columns", "rows"] | None = None
     loss: Literal["mean", "sum", "half"] | None = None

@@ -121,14 +121,15 @@ def test_units_are_named_while_there_is_room():
     assert "x₁" in crowded and "a₁" not in crowded
 
 
-@pytest.mark.parametrize(("units", "beside"), [(5, False), (6, True), (16, True)])
-def test_no_name_is_on_the_map_of_another_unit(units, beside):
+@pytest.mark.parametrize(("units", "beside"), [(4, False), (5, True), (16, True)])
+def test_no_name_is_on_the_map_of_another_unit_or_leaves_the_drawing(units, beside):
     maps = [[Map(((0.0, 1.0),) * 2)] * count for count in (2, units, 1)]
     root = ET.fromstring(network(weights([[1.0] * 2] * units, [[1.0] * units]), maps=maps))
     names = [node for node in root.iter() if (node.text or "").startswith("a")]
     tops = [float(node.get("y")) for node in root.iter() if node.get("class") == "unit is-map"][2:-1]
     assert [node.text for node in names] == [unit_name(1, i, 3, units) for i in range(units)]
     assert {node.get("class") for node in names} == {"unit-name is-beside" if beside else "unit-name"}
+    assert float(names[-1].get("y")) + 4 <= float(root.get("height"))
     if not beside:
         assert all(float(node.get("y")) < top for node, top in zip(names, tops[1:], strict=False))
 
