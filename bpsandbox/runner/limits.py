@@ -17,8 +17,8 @@ GRACE_SECONDS = 1
 class Limits:
     """The limits of one run. `memory_bytes` is what a child may allocate beyond its idle size.
 
-    Of wall time there is far more than of processor time: trainings have a tenth of a machine that pages keep busy, and a
-    run is not to end earlier on a day with many readers.
+    Of wall time there is far more than of processor time: trainings have a tenth of a machine that pages keep busy, and
+    a run is not to end earlier on a day with many readers.
     """
 
     cpu_seconds: float = 30.0
