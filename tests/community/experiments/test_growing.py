@@ -9,6 +9,7 @@ from django.test import Client
 from bpsandbox import charts, core, leases
 from bpsandbox.models import Attachment
 from bpsandbox.runner.live import Live
+from bpsandbox.runner.supervisor import Failure
 from bpsandbox.spec import build, parse
 from community.experiments import sharing
 from tests.training import XOR
@@ -140,3 +141,12 @@ def test_a_listed_run_has_one_name(client):
     gallery, page = (client.get(address).content.decode() for address in ("/runs/", f"/runs/{spec_hash}/"))
     assert "XOR with two hidden units" in gallery.replace("\u200b", "")
     assert "XOR with two hidden units" in re.search(r"<h1>(.*?)</h1>", page)[1]
+
+
+def test_a_run_that_failed_after_some_points_says_why(visitor, trains):
+    spec_hash = trains(6)
+    assert leases.fail(trains.claim, Failure("wall", {"seconds": 600.0}))
+    for address in (f"/runs/{spec_hash}/", f"/runs/{spec_hash}/card/", f"/playground/?run={spec_hash}"):
+        page = " ".join(visitor.get(address).content.decode().split())
+        assert page.count("Other work left it too little of the processor in 600 seconds.") == 1, address
+        assert 'class="run-numbers"' in page, address
