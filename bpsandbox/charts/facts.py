@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bpsandbox.document import Progress
 from bpsandbox.runner.results import learned_nothing
 
 from .series import Drawable, Series, Values, first_of, quantile, series
@@ -31,6 +32,8 @@ class Facts:
     learned_nothing: bool = False
     setting: Setting | None = None
     settings: int = 0
+    stopped_at: int | None = None
+    """The last epoch, for a run that did not come to its end."""
 
     @property
     def off(self) -> int:
@@ -65,6 +68,7 @@ def facts(document: Drawable, name: str = "train_loss") -> Facts:
         stuck=len(main.stuck),
         diverged=len(main.diverged),
         learned_nothing=learned_nothing(document),
+        stopped_at=_stopped_at(document),
     )
 
 
@@ -86,7 +90,15 @@ def _of_sweep(document: Drawable, main: Series) -> Facts:
         learned_nothing=learned_nothing(document),
         setting=best,
         settings=len(document.members or ()),
+        stopped_at=_stopped_at(document),
     )
+
+
+def _stopped_at(document: Drawable) -> int | None:
+    if isinstance(document, Progress):
+        return int(document.points[-1][0]) if document.points else None
+    cut = any(stop.reason in ("limit", "cancelled") for stop in document.stop)
+    return max(stop.epoch for stop in document.stop) if cut else None
 
 
 def _ends(document: Drawable, main: Series) -> Values:

@@ -110,6 +110,8 @@ class Snapshot:
     views: tuple[View, ...]
     layers: tuple[UnitLayer, ...]
     is_growing: bool = False
+    is_cut: bool = False
+    """Whether the seed was ended from outside, such as by a limit, and not by the config."""
 
     @property
     def place(self) -> int:
@@ -129,7 +131,8 @@ def snapshot(document: Document, canonical: str, epoch: int | None = None, seed:
     asked = line.nearest(epoch)
     now = moment(document, asked, seed if seed in line.seeds else usual_seed(document, line.seeds))
     made = _Pictures(document, now, stage(canonical))
-    return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()), is_growing=not document.epochs)
+    is_cut = document.stop[document.seeds.index(now.seed)].reason in ("limit", "cancelled")
+    return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()), not document.epochs, is_cut)
 
 
 def layers_view(document: Document, *, prefix: str = "", note: str | None = None) -> View:

@@ -30,6 +30,13 @@ class Summary(Part):
     has_worked_example: Bool = False
     settings: Count | None = None
     """The number of settings of a sweep."""
+    stuck: Count = 0
+    """Seeds that no longer learn and are far above the best one; 0 for a sweep, and in older results."""
+
+    @property
+    def stopped_at(self) -> float | None:
+        """Return the last epoch of a run that a limit ended; None for one that came to its end."""
+        return self.spark[-1][0] if self.limited and self.spark else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,7 @@ def summary(document: Document) -> Summary:
         is_restored=bool(restored_epochs(document.stop)),
         has_worked_example=document.records.worked_example is not None,
         settings=len(document.members) if document.members else None,
+        stuck=0 if document.members else len(document.stuck),
     )
 
 

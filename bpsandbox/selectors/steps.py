@@ -16,7 +16,7 @@ from bpsandbox.runner import results
 class StepBounds:
     """Which steps of a spec can be worked: examples and steps count from 0 below these, seeds are listed.
 
-    `ends` are the ends of those seeds that stopped by themselves, before `steps` or at it.
+    `ends` are the ends of those seeds that stopped by themselves or were stopped by a limit, before `steps` or at it.
     """
 
     samples: int
@@ -55,7 +55,7 @@ def step_bounds(config: dict[str, Any], document: Document) -> StepBounds:
     seeds = tuple(config["seeds"])
     rows = document.members[0].rows if document.members else range(len(document.stop))
     stops = zip(seeds, (document.stop[row] for row in rows), strict=False)
-    ends = {seed: stop for seed, stop in stops if stop.reason in ENDS_BY_ITSELF}
+    ends = {seed: stop for seed, stop in stops if stop.reason in (*ENDS_BY_ITSELF, "limit")}
     return StepBounds(samples, steps, seeds, ends)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.utils.safestring import SafeString
 
@@ -19,8 +19,14 @@ from community.content.models import Post, Thread
 from community.content.querysets import Reader
 from community.rendering.context import Facts
 
-type Drawing = Callable[[str], SafeString]
-"""Draws a sparkline; its argument is a prefix that makes the drawing's ids unique on the page."""
+
+class Drawing(Protocol):
+    """Draws the curve of a run; `prefix` makes its ids unique on the page.
+
+    `is_told`: with whether it was stopped, and how many seeds are stuck.
+    """
+
+    def __call__(self, prefix: str, is_told: bool = False) -> SafeString: ...
 
 
 class Shown(NamedTuple):

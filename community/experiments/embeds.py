@@ -110,9 +110,12 @@ def shown_in(posts: Sequence[int], most: int) -> list[Shown]:
     return [Shown(each.brief.spec_hash, each.target_id, each.title, partial(_spark, each.brief)) for each in found]
 
 
-def _spark(brief: api.Brief, prefix: str) -> SafeString:
+def _spark(brief: api.Brief, prefix: str, is_told: bool = False) -> SafeString:
+    """Draw a curve. `is_told`: with what speaks against the number beside it, for a place that has room."""
     url = reverse("experiments:run", args=[brief.spec_hash])
-    return render_to_string("experiments/spark.html", {"brief": brief, "url": url, "prefix": prefix})
+    return render_to_string(
+        "experiments/spark.html", {"brief": brief, "url": url, "prefix": prefix, "is_told": is_told}
+    )
 
 
 def keys(html: str) -> list[str]:

@@ -19,6 +19,8 @@ from PIL import Image, ImageDraw, ImageFont
 from bpsandbox import api
 from community.common.fonts.codepoints import LATIN_EXTENDED
 
+from . import states
+
 WIDTH, HEIGHT = 1200, 630
 FINER = 2
 """Lines are drawn so many times larger, then made smaller, which smooths them."""
@@ -88,7 +90,7 @@ def _write(draw: ImageDraw.ImageDraw, sketch: api.Sketch, card: api.Card, title:
     if summary is not None and summary.final is not None:
         count = len(sketch.seeds)
         seeds = ngettext("%(count)s seed", "%(count)s seeds", count) % {"count": count}
-        told = f"final loss {summary.final:.3g} · {seeds} · {told}"
+        told = f"{states.loss_phrase(summary)} {summary.final:.3g} · {seeds} · {told}"
     draw.text((60, HEIGHT - 36), told, INK, _font(28, 400), anchor="ls")
     draw.text((WIDTH - 60, HEIGHT - 36), "Chainrule", LINE, _font(30, 700), anchor="rs")
 

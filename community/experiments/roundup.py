@@ -16,6 +16,8 @@ from community.accounts.models import User
 from community.notifications.mail.sections import Item, Section, register
 from community.social.feeds import entries_of
 
+from . import states
+
 MOST_READ = 20
 
 
@@ -53,7 +55,7 @@ def _item(card: api.Card, thread: str) -> Item:
 
 def _facts(card: api.Card) -> Iterator[tuple[str, str]]:
     if card.summary is not None:
-        losses = ((_("Final loss"), card.summary.final), (_("Lowest loss"), card.summary.best))
+        losses = ((states.loss_words(card.summary), card.summary.final), (_("Lowest loss"), card.summary.best))
         yield from ((name, f"{value:.4g}") for name, value in losses if value is not None)
         yield _("Seeds"), str(card.summary.seeds)
     if card.facts.get("parameters") is not None:

@@ -40,6 +40,20 @@ def pill(card: api.Card, facts: Any = None, waiting_before: int | None = None) -
     return Pill(card.state, _words(card, waiting_before))
 
 
+def loss_words(summary: Any) -> str:
+    """Return what the last loss of a run is called: a final one only if the run came to its end."""
+    if summary is not None and summary.stopped_at is not None:
+        return _("Loss when it stopped, epoch %(epoch)s") % {"epoch": f"{int(summary.stopped_at):,}"}
+    return _("Final loss, best setting") if summary is not None and summary.settings else _("Final loss")
+
+
+def loss_phrase(summary: Any) -> str:
+    """Return the same within a line."""
+    if summary.stopped_at is not None:
+        return _("loss when it stopped, epoch %(epoch)s") % {"epoch": f"{int(summary.stopped_at):,}"}
+    return _("final loss, best setting") if summary.settings else _("final loss")
+
+
 def certificate_words(certificate: api.Certified) -> str:
     """Return in a word or two how the site's own repetition of a run compared."""
     if certificate.is_stale:

@@ -24,7 +24,8 @@ MOST_LETTERS = 70
 
 
 class ShownTile(NamedTuple):
-    """A run in a gallery. `final` is its loss, if it `has_final`; else `state` says why, in its tone.
+    """A run in a gallery. `final` is its loss, if it `has_final`, and
+    `loss_words` what it is called; else `state` says why, in its tone.
 
     `words_title` is the run's description, if it has a title beside it.
     """
@@ -39,7 +40,7 @@ class ShownTile(NamedTuple):
     is_chosen: bool
     has_final: bool
     final: float | None
-    has_settings: bool
+    loss_words: str
     learned_nothing: bool
     is_restored: bool
     state: str
@@ -74,7 +75,7 @@ def shown_tile(item: GalleryItem, *, can_be_chosen: bool, is_chosen: bool) -> Sh
         is_chosen=is_chosen,
         has_final=has_final,
         final=summary.final if summary else None,
-        has_settings=bool(summary and summary.settings),
+        loss_words=states.loss_words(summary),
         learned_nothing=bool(summary and summary.learned_nothing),
         is_restored=bool(summary and summary.is_restored),
         state=pill.words,

@@ -68,10 +68,10 @@ def proof_of(thread: Thread, reader: Reader, prefix: str = "spark") -> str:
     topics.shows_publicity()
     if thread.proof is None:
         thread.proof = embeds.sparks([thread.solved_embed], reader).get(thread.solved_embed, _nothing)
-    return thread.proof(prefix)
+    return thread.proof(prefix, is_told=True)
 
 
-def _nothing(prefix: str) -> SafeString:
+def _nothing(prefix: str, is_told: bool = False) -> SafeString:
     return SafeString("")
 
 
@@ -90,4 +90,4 @@ def candidates(answer: Post) -> list[Candidate]:
         for each in embeds.shown_in(pks, MOST):
             known.setdefault(each.key, each)
     shown = list(known.values())[:MOST]
-    return [Candidate(each.key, numbers[each.post_id], each.title, each.draw("spark")) for each in shown]
+    return [Candidate(each.key, numbers[each.post_id], each.title, each.draw("spark", is_told=True)) for each in shown]

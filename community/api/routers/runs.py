@@ -51,7 +51,10 @@ def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query
     response=RunDetail,
     auth=BearerOrVisitor(),
     summary=gettext_noop("One run"),
-    description=gettext_noop("`final` and `best` contain one number per seed; `stop` says why each seed stopped."),
+    description=gettext_noop(
+        "`final` and `best` contain one number per seed; `stop` says why each seed stopped. "
+        "A seed with the reason `limit` did not come to its end: its `final` is its value where it stopped."
+    ),
 )
 def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     return _detail(request, run_id)

@@ -84,7 +84,7 @@ class Thread(models.Model):
     listed_tags: tuple[ListedTag, ...]  # set by listed_tags.find_tags
     last_poster: User | None  # author of the newest post, set by last_posters.find_last_posters; None if not met
     spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
-    proof: Callable[[str], SafeString] | None = None  # draws the curve of `solved_embed`, set by forum.proofs
+    proof: Callable[..., SafeString] | None = None  # draws the curve of `solved_embed`, set by forum.proofs
     reason: SafeString = SafeString("")  # of one reader: why it is in their list
     unread: Unread | None = None  # of one reader, set by unread.find_unread
     last_visit: datetime | None = None  # of one reader, on the last thread of a list that is newer

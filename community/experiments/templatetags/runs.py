@@ -20,6 +20,8 @@ def state_word(state: str) -> str:
 
 
 register.filter(states.certificate_words)
+register.filter(states.loss_words)
+register.filter(states.loss_phrase)
 
 
 @register.simple_tag
