@@ -9,7 +9,7 @@ from typing import Any
 
 from bpsandbox import charts, explain
 from bpsandbox.core.train.curves import is_higher_better
-from bpsandbox.document import Document, Member
+from bpsandbox.document import Document, Member, Progress
 from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.querysets import owned_by
 from bpsandbox.runner import results
@@ -55,9 +55,14 @@ class ComparedRun:
         return KEYS.index(self.key)
 
     @property
+    def drawable(self) -> Document | Progress | None:
+        """Return what has its curves: its result, else the points it came to; None for a sweep without a result."""
+        return self.document or (None if self.card.facts.get("settings") else self.card.series_so_far)
+
+    @property
     def overlaid(self) -> charts.Overlaid | None:
-        """Return what a chart needs of it; None without a result."""
-        return self._overlaid(self.document) if self.document else None
+        """Return what a chart needs of it; None without points."""
+        return self._overlaid(self.drawable) if self.drawable else None
 
     def dense(self, name: str) -> charts.Overlaid | None:
         """Return the same with every recorded point of one curve, if they were loaded."""
@@ -65,9 +70,9 @@ class ComparedRun:
             return self.overlaid
         return self._overlaid(results.with_every_point(self.document, self.archive, [name]))
 
-    def _overlaid(self, document: Document) -> charts.Overlaid:
+    def _overlaid(self, document: Document | Progress) -> charts.Overlaid:
         word = self.card.words["title"]
-        if self.member is None:
+        if self.member is None or isinstance(document, Progress):
             return charts.Overlaid(self.key, word, document, self.rank)
         steps = _own_steps(document, self.member)
         return charts.Overlaid(self.key, word, document, self.rank, self.member.rows, steps)
@@ -131,7 +136,7 @@ class RunComparison:
     @cached_property
     def curves(self) -> tuple[str, ...]:
         """Return the curves that at least two runs have; of a single run, its curves."""
-        found = [charts.curve_names(run.document) for run in self.runs if run.document]
+        found = [charts.curve_names(run.drawable) for run in self.runs if run.drawable]
         needed = min(2, len(found))
         names = dict.fromkeys(name for each in found for name in each)
         return tuple(name for name in names if sum(name in each for each in found) >= needed)
@@ -143,12 +148,12 @@ class RunComparison:
 
     @property
     def whole(self) -> list[charts.Overlaid]:
-        """Return all runs with a result, with as many points as a page displays."""
+        """Return all runs with points, with as many points as a page displays."""
         return [overlaid for run in self.runs if (overlaid := run.overlaid) is not None]
 
     @cached_property
     def drawn(self) -> list[charts.Overlaid]:
-        """Return all runs with a result, for a chart: of a range with every point, which is thinned after the cut."""
+        """Return all runs with points, for a chart: of a range with every point, which is thinned after the cut."""
         if not self.range.is_zoomed:
             return self.whole
         found = (run.dense(self.curve) for run in self.runs)
@@ -220,6 +225,11 @@ class RunComparison:
         one, other = first.measured(name), second.measured(name)
         assert one is not None and other is not None
         return one, other
+
+    @property
+    def is_testable(self) -> bool:
+        """Whether at least two runs came to a result in the curve."""
+        return len(self.measured) > 1
 
     @property
     def has_sweep(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bpsandbox.document import Document
+from bpsandbox.document import Document, Progress
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
@@ -25,14 +25,15 @@ MOST_THIN = 2
 
 @dataclass(frozen=True)
 class Overlaid:
-    """A run in a chart of several: its key, its name, its result, its hue, and the seeds to draw (None: all).
+    """A run in a chart of several: its key, its name, its result or the points it came to, its hue, and the seeds
+    to draw (None: all).
 
     `steps` are the steps of the points where they are not the document's, in a setting of a sweep.
     """
 
     key: str
     word: str
-    document: Document
+    document: Document | Progress
     rank: int
     rows: tuple[int, ...] | None = None
     steps: tuple[float, ...] = ()
@@ -166,8 +167,17 @@ def _placed(run: Overlaid, name: str, by_step: bool) -> Series:
     line = series(run.document, name)
     if run.rows is not None:
         line = line.of(run.rows)
-    steps = run.steps or tuple(map(float, run.document.steps))
-    return replace(line, x=(steps if by_step else tuple(map(float, run.document.epochs)))[: len(line.x)])
+    epochs, steps = _points(run.document)
+    return replace(line, x=((run.steps or steps) if by_step else epochs)[: len(line.x)])
+
+
+def _points(document: Document | Progress) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the epochs and the steps of the points."""
+    if isinstance(document, Progress):
+        return tuple(float(epoch) for epoch, *_ in document.points), tuple(
+            float(step) for _, step, _ in document.points
+        )
+    return tuple(map(float, document.epochs)), tuple(map(float, document.steps))
 
 
 def _within(line: Series, look: Look) -> Series:

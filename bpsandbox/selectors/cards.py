@@ -102,9 +102,13 @@ class Card(Brief):
         """Return what can be drawn: the result, else the progress; None without points."""
         if self.document:
             return self.document
-        if not (self.progress and self.progress.points):
-            return None
-        return replace(self.progress, members=self.members) if self.facts.get("settings") else self.progress
+        progress = self.series_so_far
+        return replace(progress, members=self.members) if progress and self.facts.get("settings") else progress
+
+    @property
+    def series_so_far(self) -> Progress | None:
+        """Return the points of a run without a result, if there are any."""
+        return self.progress if self.progress and self.progress.points else None
 
     @property
     def members(self) -> tuple[Member, ...]:

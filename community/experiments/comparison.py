@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -65,6 +65,15 @@ class Asked:
         }  # fmt: skip
         query = urlencode({name: value for name, value in more.items() if value not in ("", None)}, safe=",")
         return address(asked.hashes) + (f"&{query}" if query else "")
+
+
+def together(given: QueryDict) -> str:
+    """Return the permanent address of runs that are named one by one; empty if they are named at once."""
+    parts = given.getlist("runs")
+    if len(parts) < 2:
+        return ""
+    more = {name: given[name] for name in FIELDS if name != "runs" and name in given}
+    return address([",".join(parts)]) + (f"&{urlencode(more, safe=',')}" if more else "")
 
 
 def address(parts: Iterable[str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -16,7 +19,19 @@ from community.experiments.rates import DRAWING
 from community.experiments.visitors import identities
 
 
+def at_one_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Redirect from `?runs=A&runs=B`, before the page of B alone is taken for it."""
+
+    @wraps(view)
+    def shown(request: HttpRequest) -> HttpResponse:
+        address = comparison.together(request.GET)
+        return redirect(address) if address else view(request)
+
+    return shown
+
+
 @require_safe
+@at_one_address
 @shared_page(*comparison.FIELDS)
 @with_site_errors
 def page(request: HttpRequest) -> HttpResponse:
