@@ -42,6 +42,11 @@ def gallery(user: Any = None, *, owner: Any = None) -> QuerySet:
     return selectors.gallery(user, owner=owner)
 
 
+def some_wait(user: Any = None) -> bool:
+    """Return whether a run waits or trains that `gallery` will have once it has a result."""
+    return selectors.some_wait(user)
+
+
 def listing_of(row: Any) -> Listing:
     """Return title, target and owner of the first listed attachment of a row of `gallery`; runs no query."""
     return selectors.listing_of(row)

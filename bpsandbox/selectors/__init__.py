@@ -18,7 +18,18 @@ from .cards import (
     listed_on,
     stored,
 )
-from .lists import Listing, gallery, is_gone, listed_by_day, listing_of, owned, targets, targets_of, with_listing
+from .lists import (
+    Listing,
+    gallery,
+    is_gone,
+    listed_by_day,
+    listing_of,
+    owned,
+    some_wait,
+    targets,
+    targets_of,
+    with_listing,
+)
 from .pages import Past, RunPage, Source, page_of_run, run_page, spec_for, title_of, with_every_point, written_text
 from .results import document_of_run, finished_run, run_by_id, whole_document
 from .steps import StepBounds, WorkedStep, step_bounds, step_name, worked_step
@@ -55,6 +66,7 @@ __all__ = [
     "queue_length",
     "run_by_id",
     "run_page",
+    "some_wait",
     "spec_for",
     "step_bounds",
     "step_name",

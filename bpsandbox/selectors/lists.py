@@ -39,6 +39,11 @@ def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
     return with_listing(rows, listed).order_by("-current_run_id")
 
 
+def some_wait(user: Any = None) -> bool:
+    """Return whether a run that lists will show has not come to its end yet."""
+    return Attachment.objects.listed_for(user).filter(spec__in=Run.objects.active().values("spec")).exists()
+
+
 def with_listing(specs: QuerySet[Spec], listed: QuerySet[Attachment]) -> QuerySet[Spec]:
     """Load what a gallery shows of specs, each with the first of these attachments, which is looked up once."""
     first = listed.filter(spec=OuterRef("pk")).order_by("pk")

@@ -47,6 +47,8 @@ def runs(request: HttpRequest) -> HttpResponse:
     selection = choosing.selection(request, chosen, page.items, **person)
     filters = filters and replace(filters, kept=selection.hashes)
     context = {"page": page, "is_own": filters is None, "filters": filters, "selection": selection}
+    if not page.items and filters and not filters.wanted:
+        context["some_wait"] = api.some_wait(person["user"])
     return render(request, "experiments/runs.html", context)
 
 
