@@ -50,7 +50,7 @@ def loss_words(summary: Any) -> str:
 def loss_phrase(summary: Any) -> str:
     """Return the same within a line."""
     if summary.stopped_at is not None:
-        return _("loss when it stopped, epoch %(epoch)s") % {"epoch": f"{int(summary.stopped_at):,}"}
+        return _("loss when it stopped (epoch %(epoch)s)") % {"epoch": f"{int(summary.stopped_at):,}"}
     return _("final loss, best setting") if summary.settings else _("final loss")
 
 

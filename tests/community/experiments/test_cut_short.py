@@ -59,13 +59,13 @@ def test_the_picture_and_the_strip_say_it(visitor, stopped, monkeypatch):
     assert states.loss_words(summary) == f"Loss when it stopped, epoch {epoch:,}"
     brief = api.Brief(parse(XOR).hash, "succeeded", 1, summary)
     assert "1 of" in _spark(brief, "spark", is_told=True) and "seeds stuck" in _spark(brief, "spark", is_told=True)
-    assert "loss when it stopped" in _spark(brief, "spark", is_told=True)
+    assert f"· loss when it stopped (epoch {epoch:,})" in _spark(brief, "spark", is_told=True)
     assert "stuck" not in _spark(brief, "spark") and "Final" not in _spark(brief, "spark")
     written = []
     real = pictures.ImageDraw.ImageDraw.text
     monkeypatch.setattr(pictures.ImageDraw.ImageDraw, "text", lambda *a, **k: written.append(a[2]) or real(*a, **k))
     assert visitor.get(f"{stopped}card.png").status_code == 200
-    assert any(f"loss when it stopped, epoch {epoch:,}" in text for text in written)
+    assert any(f"loss when it stopped (epoch {epoch:,})" in text for text in written)
     assert not any("final loss" in text for text in written)
 
 
