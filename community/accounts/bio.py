@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.db import transaction
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts import handles
 from community.accounts.models import User
 from community.common.text import many_lines
 from community.rendering import mention_candidates, pool
-from community.rendering.context import Context
+from community.rendering.context import Context, Rendered
 
 LONGEST = 2000
 _READ_LIMIT = 10 * LONGEST  # longer input is rejected unread
@@ -44,6 +45,26 @@ def render(source: str) -> Bio:
     if rendered.notice and rendered.version:
         raise ValidationError(rendered.notice, code="rendering")
     return Bio(source, rendered.html, rendered.version)
+
+
+def render_again(*, user_id: int) -> bool:
+    """Render a saved bio again after a renderer upgrade or failure. Returns False if rendering fails again."""
+    person = User.objects.filter(pk=user_id).exclude(bio="").first()
+    if person is None:
+        return True
+    with override(person.language or settings.LANGUAGE_CODE):
+        rendered = pool.render(person.bio, _context(person.bio))
+    if rendered.version:
+        _store(person, rendered)
+    return bool(rendered.version)
+
+
+@transaction.atomic
+def _store(person: User, rendered: Rendered) -> None:
+    """Save what a bio looks like, unless it was changed meanwhile."""
+    if User.objects.select_for_update().filter(pk=person.pk, bio=person.bio).exists():
+        person.bio_html, person.bio_html_version = rendered.html, rendered.version
+        person.save(update_fields=["bio_html", "bio_html_version"])
 
 
 def _refuse_length(source: str) -> None:

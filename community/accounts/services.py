@@ -9,6 +9,7 @@ from community.accounts.errors import LinksUnconfirmed
 from community.accounts.models import Theme, User
 from community.accounts.policies import can_write, refuse_unconfirmed
 from community.accounts.requests import MemberRequest
+from community.accounts.tasks import finish_bio
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def update_profile(*, user: User, display_name: str, bio: Bio, links: str | None
         user.links = links
         changed.append("links")
     user.save(update_fields=changed)
+    finish_bio(user)
 
 
 def update_preferences(*, user: User, **chosen: str) -> None:

@@ -24,6 +24,11 @@ def render_again(*, post_id: int) -> bool:
     return True
 
 
+def is_failed(post_id: int) -> bool:
+    """Return whether a post is shown as written because its rendering failed."""
+    return Post.objects.filter(pk=post_id, html_version="0").exists()
+
+
 def _rendered(post: Post) -> bodies.Body:
     if not post.is_opening:
         return bodies.render_preview(post.source, kind="reply", number=post.number, thread=post.thread)

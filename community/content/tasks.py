@@ -1,5 +1,6 @@
 from django.tasks import task
 
+from community.common.jobs.again import try_again
 from community.content import audience, delivery, linking, merging, reindexing, rerendering
 
 
@@ -45,5 +46,6 @@ def reindex_tag(tag_id: int, after: int) -> None:
 
 
 @task()
-def render_again(post_id: int) -> None:
-    rerendering.render_again(post_id=post_id)
+def render_again(post_id: int, tried: int = 0) -> None:
+    if not rerendering.render_again(post_id=post_id) and rerendering.is_failed(post_id):
+        try_again(render_again, tried, post_id=post_id)

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from community.accounts import bio
 from community.accounts.models import User
+from community.accounts.tasks import finish_bio
 
 PASSWORD_FILE = "demo-accounts"
 
@@ -58,6 +59,7 @@ def _account(part: DemoAccount) -> User:
     user.bio, user.bio_html, user.bio_html_version = rendered.source, rendered.html, rendered.version
     user.set_unusable_password()
     user.save()
+    finish_bio(user)
     return user
 
 
