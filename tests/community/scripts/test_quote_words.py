@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from community.content.quoting import _HEAD
+from community.rendering import pipeline
 
 pytestmark = pytest.mark.journey
 
@@ -68,6 +69,26 @@ def test_formulas_code_and_lists_are_quoted_as_markdown(thread):
     assert "> ```\n> a = 1\n> b = 2\n> ```\n" in quoted
     assert "> - first\n> - second [there](http://site.test/t/7/)\n" in quoted
     assert quoted.endswith("> The end.\n\n") and "Copy" not in quoted and "δ" not in quoted
+
+
+def test_signs_that_markdown_would_read_are_quoted_as_signs(thread):
+    said = r"$5 for $x$ and a*b*c, ~~x~~ C:\\* __init__ x_1 <b>"
+    thread.evaluate("said => { document.querySelector('#last').textContent = said; }", said)
+    choose(thread, "#last", 0, "#last", len(said))
+    thread.locator(BUTTON).click()
+    quoted = thread.locator(TEXT).input_value().split(">\n", 1)[1]
+    assert "$x$" not in quoted.replace("\\$", "")
+    rendered = pipeline.render(quoted)
+    assert "<math" not in rendered.html and "<em>" not in rendered.html and rendered.text == said
+
+
+def test_lines_that_would_be_a_list_or_a_heading_stay_words(thread):
+    said = "1. is the answer\n- not this\n# nor that"
+    thread.evaluate("said => { document.querySelector('#last').textContent = said; }", said)
+    choose(thread, "#last", 0, "#last", len(said))
+    thread.locator(BUTTON).click()
+    html = pipeline.render(thread.locator(TEXT).input_value().split(">\n", 1)[1]).html
+    assert not any(tag in html for tag in ("<ol", "<ul", "<li", "<h"))
 
 
 def test_part_of_a_formula_is_the_whole_formula(thread):

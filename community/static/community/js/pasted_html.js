@@ -1,5 +1,6 @@
 // HTML of a web page, of Word or of a mail as Markdown. The page was parsed apart: nothing of it runs or is loaded.
 import { FORMULAS, formulasIn } from "./pasted_math.js";
+import { escaped, guarded } from "./signs.js";
 import { word } from "./words.js";
 
 const LEFT_OUT = "script, style, template, noscript, svg, button, select, iframe, object, video, audio, [hidden], td.gutter, .linenos, .mw-editsection, sup.reference, .visually-hidden, .sr-only";
@@ -28,7 +29,7 @@ export function markdownOf(body) {
 
 // Each run of words between blocks is a paragraph.
 function blocks(element, state, depth) {
-  if (depth > DEEPEST) return escaped(element.textContent);
+  if (depth > DEEPEST) return spaced(element.textContent);
   const found = [];
   let line = "";
   const end = () => {
@@ -119,9 +120,9 @@ function fenced(node) {
 const inlines = (node, state, depth) => [...node.childNodes].map((each) => inline(each, state, depth + 1)).join("");
 
 function inline(node, state, depth) {
-  if (node.nodeType === Node.TEXT_NODE) return escaped(node.data);
+  if (node.nodeType === Node.TEXT_NODE) return spaced(node.data);
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
-  if (depth > DEEPEST) return escaped(node.textContent);
+  if (depth > DEEPEST) return spaced(node.textContent);
   const name = node.localName;
   if (name === "br") return "  \n";
   if (name === "img") return picture(node, state);
@@ -169,14 +170,9 @@ function picture(node, state) {
   if ([node.getAttribute("width"), node.getAttribute("height")].includes("1")) return "";
   state.pictures += 1;
   const words = oneLine(node.getAttribute("alt") ?? "").slice(0, 200);
-  return words ? `*(${word("pictureTravels")}: ${escaped(words)})*` : "";
+  return words ? `*(${word("pictureTravels")}: ${spaced(words)})*` : "";
 }
 
 const oneLine = (words) => words.replace(/\s+/g, " ").trim();
 
-function escaped(text) {
-  return text.replace(/[\s\u00a0]+/g, " ").replace(/[`*$]|\\(?=[!-/:-@[-`{-~])|<(?=[a-z/!])|\](?=\()|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu, "\\$&");
-}
-
-// Words that would begin a list, a quote or a heading.
-const guarded = (line) => line.replace(/^(#{1,6} |[-+>] |>)/, "\\$1").replace(/^(\d{1,9})([.)] )/, "$1\\$2");
+const spaced = (text) => escaped(text.replace(/[\s\u00a0]+/g, " "));

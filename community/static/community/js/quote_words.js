@@ -2,6 +2,7 @@
 //   [data-quote-words="Quote"][data-quote-line="@{handle} …"] around the form of the reply; article#post-N .prose
 import { put } from "./insert.js";
 import { sourceOf, widened } from "./copy_latex.js";
+import { escaped, guarded } from "./signs.js";
 
 const AFTER_MS = 200;
 const LONGEST = 1_500; // as the server cuts a quote of a whole post
@@ -63,6 +64,8 @@ const cut = (words) => (words.length > LONGEST ? `${words.slice(0, words.lastInd
 // What was written, as far as it can be told from what is shown.
 export function markdown(chosen) {
   chosen.querySelectorAll(LEFT_OUT).forEach((each) => each.remove());
+  const walk = document.createTreeWalker(chosen, NodeFilter.SHOW_TEXT, (text) => (text.parentElement?.closest("math, pre, code") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
+  while (walk.nextNode()) walk.currentNode.data = guarded(escaped(walk.currentNode.data));
   chosen.querySelectorAll("math").forEach((formula) => formula.replaceWith(sourceOf(formula)));
   chosen.querySelectorAll("pre").forEach((block) => block.replaceWith(`\n\n\`\`\`\n${block.textContent.trimEnd()}\n\`\`\`\n\n`));
   marked(chosen, "code", "`");
