@@ -1,6 +1,6 @@
 """Content services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
-from .drafts import discard_draft, restore_draft, save_draft
+from .drafts import discard_draft, drop_posted, restore_draft, save_draft
 from .editing import Approval, edit_post
 from .holding import hold_thread, release_thread
 from .posts import add_post
@@ -15,6 +15,7 @@ __all__ = [
     "add_post",
     "delete_post",
     "discard_draft",
+    "drop_posted",
     "edit_post",
     "hide_post",
     "hold_thread",

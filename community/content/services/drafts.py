@@ -4,6 +4,8 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
 from django.utils.translation import gettext as _
 
 from community.content import texts
@@ -54,6 +56,16 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).delete()
     return draft
+
+
+def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
+    """Delete the draft that a text was posted from, and those of its box, from other tabs, that the text begins with."""
+    if not key:
+        return
+    box = key.partition("~")[0]
+    within = {"title_at": StrIndex(Value(title), F("title")), "source_at": StrIndex(Value(source), F("source"))}
+    posted = (Q(key=box) | Q(key__startswith=f"{box}~")) & Q(title_at=1, source_at=1)
+    Draft.objects.alias(**within).filter(Q(key=key) | posted, owner=owner).delete()
 
 
 @transaction.atomic

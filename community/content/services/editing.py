@@ -12,10 +12,11 @@ from community.audit.actions import Action
 from community.audit.services import record
 from community.content import bodies, community_answers, corrections, edited, languages, policies, slugs, texts
 from community.content.errors import EditConflict
-from community.content.models import Category, Draft, Kind, Post, Revision, Thread
+from community.content.models import Category, Kind, Post, Revision, Thread
 
 from . import after_save, events
 from . import tags as tagging
+from .drafts import drop_posted
 from .locking import locked_post
 from .publishing import publish_thread
 
@@ -78,7 +79,7 @@ def edit_post(
             record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)
         if post.is_opening:
             _file_thread(post.thread, editor, names, category, reason)
-        Draft.objects.filter(owner=editor, key=draft_key).delete()
+        drop_posted(owner=editor, key=draft_key, source=source, title=title or "")
         if within is not None:
             within(post)
         if publish and post.is_opening:

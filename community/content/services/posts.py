@@ -14,10 +14,11 @@ from community.common.errors import NotAllowed, NotFound
 from community.common.prepared import Prepared, PreparedUpdate, place
 from community.content import bodies, listings, policies, texts
 from community.content.errors import ThreadHeld, ThreadLocked, WrongPlace
-from community.content.models import Draft, Kind, Post, Role, Thread
+from community.content.models import Kind, Post, Role, Thread
 from community.mutes.errors import CannotReply, refuse_apart
 
 from . import after_save, submissions
+from .drafts import drop_posted
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -71,8 +72,7 @@ def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None
     post.save(force_insert=True)
     _count_in(thread, post)
     after_save.after_write(post, body)
-    if draft_key:
-        Draft.objects.filter(owner=post.author, key=draft_key).delete()
+    drop_posted(owner=post.author, key=draft_key, source=post.source)
     return post
 
 

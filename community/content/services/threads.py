@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from community.accounts.policies import refuse_unconfirmed
 from community.content import bodies, policies, slugs, texts
-from community.content.models import Category, Draft, Kind, Post, Role, Thread
+from community.content.models import Category, Kind, Post, Role, Thread
 
 from . import after_save, submissions
 from . import tags as tagging
 from .counting import add_to_categories
+from .drafts import drop_posted
 from .publishing import publish_thread
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _store(
     after_save.after_write(post, body)
     if publish and thread.category_id:
         add_to_categories({thread.category_id: 1})
-    Draft.objects.filter(owner=thread.author, key=draft_key).delete()
+    drop_posted(owner=thread.author, key=draft_key, source=source, title=thread.title)
     if within is not None:
         within(post)
     return thread

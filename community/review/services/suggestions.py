@@ -13,9 +13,9 @@ from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import DomainError, NotAllowed
 from community.content import texts
 from community.content.errors import EditConflict, InvalidText
-from community.content.models import Draft, Kind, Post
+from community.content.models import Kind, Post
 from community.content.reasons import suggested
-from community.content.services import Approval, restore_draft
+from community.content.services import Approval, drop_posted, restore_draft
 from community.content.writing import plan_of
 from community.mutes.errors import refuse_apart
 from community.review import notices, policies
@@ -85,13 +85,13 @@ def _suggest(
     found = SuggestedEdit.objects.open().select_for_update().filter(post=post, author=author).first()
     if found is not None:
         found = _change(found, seen, written)
-        Draft.objects.filter(owner=author, key=draft_key).delete()
+        drop_posted(owner=author, key=draft_key, source=text.source, title=text.title)
         return found
     _refuse_many(author, post)
     made = SuggestedEdit.objects.create(
         post=post, thread=post.thread, author=author, receiver_id=post.author_id, **written
     )
-    Draft.objects.filter(owner=author, key=draft_key).delete()
+    drop_posted(owner=author, key=draft_key, source=text.source, title=text.title)
     notices.notify_receiver(made)
     return made
 

@@ -160,6 +160,19 @@ class TestStarting:
         ask(ada, draft_key="new:question")
         assert not Draft.objects.exists()
 
+    def test_what_other_tabs_kept_of_it_goes_too_but_no_text_that_was_not_posted(self, ada, bob):
+        kept = {"reply:{}": "Begun.", "reply:{}~a": "Posted.", "reply:{}~b": "Post", "reply:{}~c": "posted.",
+                "reply:{}~d": "Posted. And more.", "reply:{}0": "Posted.", "comment:{}": "Posted."}  # fmt: skip
+        thread = ask(ada)
+        for key, source in kept.items():
+            services.save_draft(owner=bob, key=key.format(thread.pk), source=source)
+        services.save_draft(owner=bob, key=f"reply:{thread.pk}~e", source="Posted.", title="A title")
+        services.save_draft(owner=ada, key=f"reply:{thread.pk}", source="Posted.")
+        services.add_post(thread=thread, author=bob, source="Posted.", draft_key=f"reply:{thread.pk}")
+        left = {key.replace(str(thread.pk), "T", 1) for key in Draft.objects.filter(owner=bob).values_list("key", flat=True)}
+        assert left == {"reply:T~c", "reply:T~d", "reply:T0", "comment:T", "reply:T~e"}
+        assert Draft.objects.filter(owner=ada).exists()
+
 
 class TestAdding:
     def test_an_answer_gets_the_next_number_and_moves_the_counters(self, ada, bob):

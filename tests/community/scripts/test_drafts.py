@@ -7,6 +7,8 @@ import pytest
 from django import forms
 from playwright.sync_api import expect
 
+from tests.community.scripts.test_paste import PASTE
+
 pytestmark = pytest.mark.journey
 
 PAGE = """{% with kind="question" %}
@@ -230,6 +232,30 @@ class TestTwoVersions:
         expect(page.locator(BAR)).to_be_hidden()
         server.comes_to_have("Typed at home", "Typed in a tunnel")
         forgotten(page)
+
+
+def test_a_text_comes_back_into_an_empty_box_of_which_the_server_has_nothing(server, page):
+    type_in(page, "One")
+    saved(page)
+    server.is_away = True
+    type_in(page, " and two")
+    expect(page.locator(STATUS)).to_contain_text("kept in this browser")
+    server.is_away = False
+    server.drafts.clear()
+    server.open()
+    expect(page.locator(TEXT)).to_have_value("One and two")
+    expect(page.locator(BAR)).to_be_hidden()
+    server.comes_to_have("One and two")
+
+
+def test_news_of_a_paste_stays_until_it_can_have_been_read(server, page):
+    data = {"text/html": f"<p><b>words</b></p><!--{'x' * 3_000_000}-->", "text/plain": "words"}
+    page.evaluate(PASTE, [{"data": data}, "paste"])
+    expect(page.locator(STATUS)).to_contain_text("too large to keep its formatting")
+    server.comes_to_have("words")
+    page.wait_for_timeout(1_000)
+    assert "too large to keep its formatting" in page.locator(STATUS).text_content()
+    saved(page)
 
 
 class TestSending:

@@ -2,6 +2,7 @@
 // A text that another tab or device saved in the same box is never overwritten: from then on this one has a draft beside it.
 import { Copies } from "./copies.js";
 import { askDraft, saveDraft } from "./draft_requests.js";
+import { tellState } from "./status.js";
 import { offerChoice } from "./version_choice.js";
 import { clock, moment, word } from "./words.js";
 import { fill, fingerprint, isTouched, written } from "./writing.js";
@@ -113,10 +114,7 @@ export class Drafts {
   }
 
   say(sentence, isBad = false) {
-    const { status } = this.editor;
-    if (!status) return;
-    status.textContent = sentence;
-    status.classList.toggle("is-bad", isBad);
+    tellState(this.editor.status, sentence, isBad);
   }
 
   // One request after the other.

@@ -4,6 +4,7 @@ import { put } from "./insert.js";
 import { isRich, markdownOf } from "./pasted_html.js";
 import { markdownOfNotebook } from "./pasted_notebook.js";
 import { formulasOfWord } from "./pasted_word.js";
+import { tell } from "./status.js";
 import { word } from "./words.js";
 
 const MOST_HTML = 3_000_000;
@@ -66,5 +67,5 @@ function insert(text, start, end, words) {
 
 function say(text, sentence) {
   const status = text.form?.querySelector("[data-editor-status]");
-  if (status && sentence) status.textContent = sentence;
+  if (sentence) tell(status, sentence);
 }

@@ -1,6 +1,7 @@
 // Pictures by paste, drop and choice: each leaves a mark in the text while it travels, and its Markdown when it is there.
 import { put } from "./insert.js";
 import { isTravelling, line, upload } from "./uploads.js";
+import { tell } from "./status.js";
 import { word } from "./words.js";
 
 const MOST_BYTES = 5 * 1024 * 1024;
@@ -71,7 +72,5 @@ function replace(text, mark, words) {
 }
 
 function say({ status }, sentence, isBad = true) {
-  if (!status) return;
-  status.textContent = sentence;
-  status.classList.toggle("is-bad", isBad);
+  tell(status, sentence, isBad);
 }

@@ -11,7 +11,7 @@ export async function recover(drafts) {
   const told = await drafts.ask(copies.map((copy) => copy.submission).filter(Boolean));
   const saved = told ? told.draft ?? NOTHING : { ...begun, version: drafts.version };
   const missing = copies.filter((copy) => isMissing(copy, saved, told?.posted ?? [], drafts));
-  const isFree = !isTouched(drafts.form) && isSame(written(drafts.form), begun);
+  const isFree = isSame(written(drafts.form), begun) && (!isTouched(drafts.form) || isSame(begun, NOTHING));
   if (isFree && told?.draft && told.draft.version !== drafts.version) drafts.adopt(told.draft);
   if (missing.length) settle(missing[0], saved, isFree, drafts);
 }
@@ -34,6 +34,7 @@ function isMissing(copy, saved, posted, drafts) {
 
 function settle(copy, saved, isFree, drafts) {
   if (isFree && isNext(copy, saved, drafts)) drafts.restore(copy, drafts.key, saved.version);
+  else if (isFree && isSame(written(drafts.form), NOTHING) && isSame(saved, NOTHING)) drafts.restore(copy, copy.key, copy.version);
   else drafts.offer(copy);
 }
 
