@@ -51,6 +51,7 @@ class Embed:
     keys: Callable[[str], list[str]] | None = None
     shown_in: Callable[[Sequence[int], int], list[Shown]] | None = None
     preview: Callable[[str, Reader], SafeString | None] | None = None
+    unfinished: Callable[[Sequence[str], Reader], set[str]] | None = None
 
 
 _embeds: dict[str, Embed] = {}
@@ -95,8 +96,18 @@ def picture_of(html: str) -> str:
 
 def first_key(html: str) -> str:
     """Return the key of the first embed in a body; empty without any."""
-    found = (key for embed in _embeds.values() if embed.keys is not None for key in embed.keys(html))
-    return next(found, "")
+    return next(iter(keys_in(html)), "")
+
+
+def keys_in(html: str) -> list[str]:
+    """Return the keys of all embeds in a body."""
+    return [key for embed in _embeds.values() if embed.keys is not None for key in embed.keys(html)]
+
+
+def unfinished(keys: Sequence[str], user: Reader) -> set[str]:
+    """Return which of these will have a result but have none yet, of those the reader can see."""
+    found = (embed.unfinished(keys, user) for embed in _embeds.values() if embed.unfinished is not None)
+    return set().union(*found) if keys else set()
 
 
 def shown_in(posts: Sequence[int], most: int) -> list[Shown]:

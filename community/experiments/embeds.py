@@ -41,6 +41,7 @@ def register() -> None:
             keys=keys,
             shown_in=shown_in,
             preview=preview,
+            unfinished=unfinished,
         )
     )
 
@@ -101,6 +102,11 @@ def sparks(keys: Sequence[str], user: Reader) -> dict[str, Drawing]:
     topics.shows(keys)
     briefs = api.brief_states(keys, user)
     return {key: partial(_spark, brief) for key, brief in briefs.items() if brief.has_result}
+
+
+def unfinished(keys: Sequence[str], user: Reader) -> set[str]:
+    """Return which runs are queued or training."""
+    return {key for key, brief in api.brief_states(keys, user).items() if brief.is_active}
 
 
 def shown_in(posts: Sequence[int], most: int) -> list[Shown]:

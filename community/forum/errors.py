@@ -18,3 +18,7 @@ class NoSuchRun(Invalid):
     """A proof is a run with a result that everyone can see."""
 
     default = _("Choose a run with a result that everyone can see.")
+
+
+class RunUnfinished(NoSuchRun):
+    default = _("This run has not finished yet. Choose it once it has a result.")

@@ -80,6 +80,16 @@ def is_shown_to_all(key: str) -> bool:
     return key in embeds.sparks([key], VISITOR)
 
 
+def is_unfinished(key: str) -> bool:
+    """Return whether everyone can see a run, which has not finished."""
+    return bool(embeds.unfinished([key], VISITOR))
+
+
+def waits(answer: Post) -> bool:
+    """Return whether a run of the answer, which everyone can see, has not finished."""
+    return bool(embeds.unfinished(embeds.keys_in(answer.html), VISITOR))
+
+
 def candidates(answer: Post) -> list[Candidate]:
     """Return public runs of the thread: those of the answer first, then of the question and of the newest posts."""
     posts = Post.objects.filter(seen_in(answer.thread, VISITOR), thread=answer.thread).order_by("-number")

@@ -19,7 +19,7 @@ from community.content.services import events
 from community.notifications.services import notify
 
 from . import policies, proofs
-from .errors import NoSuchRun, NotAnAnswer
+from .errors import NoSuchRun, NotAnAnswer, RunUnfinished
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -60,7 +60,7 @@ def point_at_run(*, answer: Post, by: User, key: str) -> None:
     Raises NotAllowed, and NoSuchRun for one that not everyone can see.
     """
     if key and not proofs.is_shown_to_all(key):
-        raise NoSuchRun
+        raise RunUnfinished if proofs.is_unfinished(key) else NoSuchRun
     _point(answer, by, key)
 
 

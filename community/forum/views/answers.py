@@ -38,7 +38,7 @@ def proof(request: MemberRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(answer.get_absolute_url())
     status = 422 if form.is_bound else 200
-    context = {"answer": answer, "form": form, "candidates": proofs.candidates(answer)}
+    context = {"answer": answer, "form": form, "candidates": proofs.candidates(answer), "waits": proofs.waits(answer)}
     return render(request, "forum/proof.html", context, status=status)
 
 

@@ -101,6 +101,25 @@ def test_a_private_run_is_neither_taken_nor_named(client, signed_in, question):
     assert key not in html_of(signed_in(question.author).get(f"/posts/{post.pk}/proof/"))
 
 
+def test_a_run_that_has_not_finished_is_named_so_and_chosen_once_it_has(signed_in, question):
+    source = f"```bp\n{XOR}```\n"
+    post = add_post(thread=question, author=PersonFactory(), source=source, role="answer")
+    accept_answer(answer=post, by=question.author)
+    asker, place = signed_in(question.author), f"/posts/{post.pk}/proof/"
+    waits, refused = "A run in this answer has not finished yet.", "This run has not finished yet."
+    assert waits in html_of(asker.get(place))
+    key = Attachment.objects.get().spec.hash
+    response = asker.post(place, {"address": f"/runs/{key}/"})
+    assert response.status_code == 422 and refused in html_of(response) and chosen(question) == ""
+    Attachment.objects.update(visibility="private")
+    page = html_of(asker.post(place, {"address": f"/runs/{key}/"}))
+    assert refused not in page and waits not in page
+    Attachment.objects.update(visibility="public")
+    assert train() == key and waits not in html_of(asker.get(place))
+    asker.post(place, {"address": f"/runs/{key}/"})
+    assert chosen(question) == key
+
+
 def test_only_asker_author_and_moderators_choose_it(signed_in, moderator, question):
     post, key = accepted(question)
     with pytest.raises(NotAllowed):

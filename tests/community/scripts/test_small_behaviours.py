@@ -502,3 +502,23 @@ def test_the_link_of_a_notification_marks_it_as_read_in_this_tab_and_in_another(
     site.page.get_by_role("link").click()
     [sent] = site.sent("/read/")
     assert 'name="next"' in sent
+
+
+class TestRelatedThreads:
+    PAGE = """<ul class="related"><li><a href="/t/2/b/">B</a></li></ul>
+    <section data-related><h2>Related threads</h2><a href="/threads/1/related/">Show related threads</a></section>"""
+    PLACE = "[data-related]"
+
+    def show(self, site, items: str):
+        site.answer("/threads/1/related/", f'<ul class="related">{items}</ul>' if items else "", kind="text/html")
+        site.show(self.PAGE)
+        return site.page.locator(self.PLACE)
+
+    def test_they_replace_the_link_without_what_is_listed_above(self, site):
+        place = self.show(site, '<li><a href="/t/2/b/">B</a></li><li><a href="/t/3/c/">C</a></li>')
+        expect(place.locator("li")).to_have_text(["C"])
+        expect(place.get_by_text("Show related threads")).to_have_count(0)
+
+    @pytest.mark.parametrize("items", ["", '<li><a href="/t/2/b/">B</a></li>'])
+    def test_there_is_no_heading_with_nothing_under_it(self, site, items):
+        expect(self.show(site, items)).to_be_hidden()

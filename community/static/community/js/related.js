@@ -1,4 +1,5 @@
 // Threads related to the one that is read, asked for when their place comes near the window. Without script it is a link.
+// Those that the page lists above, as duplicates, are not listed again.
 //   [data-related] with a link to them
 import { ASKING, parsed } from "./fragments.js";
 
@@ -15,6 +16,8 @@ async function fill(place) {
   const answer = await fetch(place.querySelector("a").href, { headers: ASKING, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return;
   const list = (await parsed(answer)).querySelector("ul");
-  if (list) place.append(list);
+  const above = new Set([...document.querySelectorAll(".related a")].map((link) => link.pathname));
+  for (const link of list?.querySelectorAll("a") ?? []) if (above.has(link.pathname)) link.closest("li").remove();
+  if (list?.children.length) place.querySelector("a").replaceWith(list);
   else place.hidden = true;
 }
