@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.notifications.topics import Topic
 from community.notifications.verbs import Kind, Replies, Target, Verb, register_kind, register_verb
+from community.rendering.plain import excerpt
 
 from . import embeds
 from .models import Post, Thread
@@ -62,8 +63,8 @@ def threads(reader: Reader) -> QuerySet[Thread]:
 
 
 def _post(post: Post) -> Target:
-    title = post.thread.title_html or escape(post.excerpt[:80])
-    return Target(post.get_absolute_url(), title, post.number, post.excerpt[:EXCERPT_LENGTH], post.language)
+    title = post.thread.title_html or escape(excerpt(post.excerpt, 80))
+    return Target(post.get_absolute_url(), title, post.number, excerpt(post.excerpt, EXCERPT_LENGTH), post.language)
 
 
 def _body(pk: int) -> str:

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from community.content.models import Kind, Post, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import met_by
+from community.rendering.plain import excerpt
 from community.search.alike import alike
 
 MOST = 5
@@ -47,5 +48,5 @@ def _words_of(thread: Thread) -> str:
 def _named(post: Post) -> Thread:
     """Return the thread of an opening post; an untitled note is called by its first words."""
     thread = post.thread
-    thread.title = thread.title or post.excerpt[:80]
+    thread.title = thread.title or excerpt(post.excerpt, 80)
     return thread

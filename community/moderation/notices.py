@@ -12,6 +12,7 @@ from community.content.models import Post
 from community.moderation.models import Outcome, Report
 from community.notifications.services import notify, withdraw
 from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
+from community.rendering.plain import excerpt
 
 VERBS = (
     Verb("reported", _("A post in {title} was reported"), "flag"),
@@ -71,9 +72,9 @@ def reports(reader: User) -> QuerySet[Report]:
 
 
 def _case(post: Post) -> Target:
-    title = post.thread.title_html or escape(post.excerpt[:80])
+    title = post.thread.title_html or escape(excerpt(post.excerpt, 80))
     return Target(
-        f"{reverse('moderation:queue')}#case-{post.pk}", title, post.number, post.excerpt[:140], post.language
+        f"{reverse('moderation:queue')}#case-{post.pk}", title, post.number, excerpt(post.excerpt, 140), post.language
     )
 
 

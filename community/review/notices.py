@@ -14,6 +14,7 @@ from community.content.reasons import edit_words
 from community.notifications.services import notify, withdraw
 from community.notifications.topics import Topic
 from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
+from community.rendering.plain import excerpt
 from community.review.models import Matter, Proposal, State, SuggestedEdit
 from community.review.reasons import hold_note
 
@@ -118,7 +119,7 @@ def suggestions(reader: Reader) -> QuerySet[SuggestedEdit]:
 
 def _suggestion(suggestion: SuggestedEdit) -> Target:
     post = suggestion.post
-    title = suggestion.thread.title_html or escape(post.excerpt[:80])
+    title = suggestion.thread.title_html or escape(excerpt(post.excerpt, 80))
     return Target(suggestion.get_absolute_url(), title, post.number, language=post.language)
 
 
