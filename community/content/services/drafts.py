@@ -59,7 +59,7 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
 
 
 def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
-    """Delete the draft that a text was posted from, and those of its box, from other tabs, that the text begins with."""
+    """Delete the draft that a text was posted from, and those of its box, of other tabs, that the text begins with."""
     if not key:
         return
     box = key.partition("~")[0]

@@ -64,7 +64,9 @@ def test_it_is_shown_formatted_once_the_renderer_is_there_again(ada, broken, cli
 
 def test_what_fails_again_is_tried_later_and_not_for_ever(ada, broken):
     run_due()
-    assert [row.args_kwargs["kwargs"] for row in DBTaskResult.objects.filter(status="READY")] == [{"user_id": ada.pk, "tried": 1}]
+    assert [row.args_kwargs["kwargs"] for row in DBTaskResult.objects.filter(status="READY")] == [
+        {"user_id": ada.pk, "tried": 1}
+    ]
     assert not DBTaskResult.objects.ready().exists()
     for _round in range(9):
         run_due(timedelta(days=1))

@@ -169,7 +169,9 @@ class TestStarting:
         services.save_draft(owner=bob, key=f"reply:{thread.pk}~e", source="Posted.", title="A title")
         services.save_draft(owner=ada, key=f"reply:{thread.pk}", source="Posted.")
         services.add_post(thread=thread, author=bob, source="Posted.", draft_key=f"reply:{thread.pk}")
-        left = {key.replace(str(thread.pk), "T", 1) for key in Draft.objects.filter(owner=bob).values_list("key", flat=True)}
+        left = {
+            key.replace(str(thread.pk), "T", 1) for key in Draft.objects.filter(owner=bob).values_list("key", flat=True)
+        }
         assert left == {"reply:T~c", "reply:T~d", "reply:T0", "comment:T", "reply:T~e"}
         assert Draft.objects.filter(owner=ada).exists()
 

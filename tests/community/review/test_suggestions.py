@@ -446,9 +446,13 @@ def test_a_refused_decision_stays_in_the_queue_and_improving_goes_on_in_it(as_us
         "source": "Best.",
         "draft_key": f"improve:{first.pk}",
     }
+    for aside in ("", "~tab"):
+        content.save_draft(owner=ada, key=f"improve:{first.pk}{aside}", title="Thread 3", source="Best.")
+    content.save_draft(owner=ada, key=f"improve:{first.pk}~new", title="Thread 3", source="Better still.")
     answer = browser.post(f"/suggestions/{first.pk}/improve/?queue=1", sent)
     assert answer["Location"] == f"/suggestions/{second.pk}/?queue=1"
     assert again(first).state == State.IMPROVED
+    assert Draft.objects.get().source == "Better still."
     alone = browser.post(f"/suggestions/{third.pk}/decide/", {"action": "approve", "seen": "1", "base_version": "1"})
     assert "/suggestions/" not in alone["Location"], "who came from the post goes back to it"
 
