@@ -18,6 +18,7 @@ WHOLE = re.compile(r'^import \* as (\w+) from "\./(\w+\.js)";$', re.M)
 ON_DEMAND = re.compile(r'\bimport\("\./(\w+\.js)"\)')
 DECLARED = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.M)
 LISTED = re.compile(r"^export \{ ([\w, ]+) \};$", re.M)
+ABOUT = re.compile(r"^//.*\n", re.M)  # what stands above a module or a function is for those who read sources
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*|\bimport\s*[.(].*|^(?:for )?await\b.*", re.M)
 
 # `$have` adds the modules of a later file; those that are here already keep their state.
@@ -82,6 +83,7 @@ def _module(name: str, text: str, may_ask: bool) -> str:
     """Return the body of a function that runs the module once and returns what it exports."""
     exports = DECLARED.findall(text)
     exports += [each.strip() for found in LISTED.findall(text) for each in found.split(",")]
+    text = ABOUT.sub("", text)
     text = NAMED.sub(lambda found: f'const {{ {found[1].replace(" as ", ": ")} }} = $load("{found[2]}");', text)
     text = WHOLE.sub(r'const \1 = $load("\2");', text)
     text = LISTED.sub("", DECLARED.sub("", text))

@@ -21,6 +21,11 @@ def test_imports_stand_in_their_places():
     assert bundles.styles("site.css", sheets.__getitem__) == ({"site.css": "a {}\nb {}\np {}\n"}, set(sheets))
 
 
+def test_what_is_said_above_a_function_stays_in_its_source():
+    files, _sources = scripts(main='// About all of it.\nconst a = "//";\n// About b.\nfunction b() {\n  // why\n}\n')
+    assert 'main.js"() {\nconst a = "//";\nfunction b() {\n  // why\n}\n' in files["main.js"]
+
+
 def test_what_is_asked_for_on_demand_is_a_file_of_its_own_without_what_is_here():
     files, sources = scripts(
         main='import { a } from "./a.js";\nconst more = () => import("./more.js");\na(more);\n',

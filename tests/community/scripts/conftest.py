@@ -16,17 +16,19 @@ from django.test import RequestFactory
 from community.common import bundles
 
 SITE = "http://site.test"
+SECURE_SITE = "https://site.test"  # what browsers give to secure pages only: locks
 
 
 class Site:
     """Responds to a page's requests: static files from disk, the page itself, and what `answer` was given."""
 
-    def __init__(self, page):
+    def __init__(self, page, origin: str = SITE):
         self.page = page
+        self.origin = origin
         self.asked: list[tuple[str, str]] = []
         self.answers: dict[str, dict | Callable] = {}
         self.html = ""
-        page.route(f"{SITE}/**", self._serve)
+        page.route(f"{origin}/**", self._serve)
 
     def answer(
         self, path: str, body, *, status: int = 200, kind: str = "application/json", language: str = "en"
@@ -47,7 +49,7 @@ class Site:
             f'{{% load i18n ui static %}}{{% include "components/words.html" %}}<main>{source}</main></body></html>'
         )
         self.html = Template(frame).render(Context({"request": request, **values}))
-        self.page.goto(f"{SITE}/here/")
+        self.page.goto(f"{self.origin}/here/")
         self.page.wait_for_load_state("networkidle")
 
     def sent(self, path: str) -> list[str]:
@@ -63,7 +65,7 @@ class Site:
         raise AssertionError("it never came")
 
     def _serve(self, route) -> None:
-        path = route.request.url.removeprefix(SITE).partition("?")[0]
+        path = route.request.url.removeprefix(self.origin).partition("?")[0]
         if path == "/here/":
             route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
         elif path.startswith("/static/"):

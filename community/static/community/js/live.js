@@ -1,30 +1,51 @@
 // Events from the server: a stream while the page is looked at. Where streams do not pass, a question now and then, and
-// after a while another try. Times differ by chance, so that not all readers of a server come back at the same moment.
+// after a while another try; where all slots are taken, the next question is a try. Times differ by chance, so that not all readers of a server come back at the same moment.
 //   listen({ url, names: ["unread"], hear, ask, everyMs: 60_000 }) returns a function that ends it.
 const FAILURES_ALLOWED = 3;
 const AGAIN_MS = 120_000;
-const MOST_OF_A_PAGE = 3; // a browser has six connections for a site, and the page needs some of them
+const SLOTS = 4; // of all pages of a browser together: it has six connections for a site, and pages need some of them
+const OWN_SLOTS = 2; // of a page, where pages cannot share
 let open = 0;
+
+// Returns what gives the slot back; nothing while all are taken.
+async function slot() {
+  if (!navigator.locks) return open < OWN_SLOTS && (open += 1) && (() => { open -= 1; });
+  let free = null;
+  for (let i = 0; i < SLOTS && !free; i += 1) {
+    free = await new Promise((told) => {
+      navigator.locks.request(`stream:${i}`, { ifAvailable: true }, (lock) => (lock ? new Promise(told) : told())).catch(() => told());
+    });
+  }
+  return free;
+}
 
 export function listen({ url, names, hear, ask, everyMs, afterMs = 0 }) {
   let source = null;
+  let free = null;
+  let waits = false;
+  let isFull = false;
   let failures = 0;
   let asked = 0;
   let timer = 0;
 
   const later = (act, ms) => { clearTimeout(timer); timer = setTimeout(act, ms); };
-  const start = () => {
-    if (source || document.hidden) return;
-    if (!url || open >= MOST_OF_A_PAGE) { poll(); return; }
-    open += 1;
+  const start = async () => {
+    if (source || waits || document.hidden) return;
+    waits = true;
+    free = url ? await slot() : null;
+    waits = false;
+    if (document.hidden || timer === 0) { pause(); return; }
+    isFull = !free;
+    if (isFull) { poll(); return; }
     source = new EventSource(url);
     for (const name of names) source.addEventListener(name, (event) => { failures = 0; hear(event); });
     source.addEventListener("error", fail);
   };
   const pause = () => {
     clearTimeout(timer);
-    if (source) { source.close(); open -= 1; }
-    source = null;
+    source?.close();
+    free?.();
+    source = free = null;
   };
   const fail = () => {
     failures += 1;
@@ -37,7 +58,7 @@ export function listen({ url, names, hear, ask, everyMs, afterMs = 0 }) {
     await ask();
     asked += everyMs;
     if (source || document.hidden || timer === 0) return;
-    if (url && asked >= AGAIN_MS) { asked = 0; start(); } else poll();
+    if (url && (isFull || asked >= AGAIN_MS)) { asked = 0; start(); } else poll();
   }, everyMs * (0.75 + Math.random() / 2));
   const look = () => (document.hidden ? pause() : start());
   const end = () => {
