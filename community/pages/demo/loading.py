@@ -15,6 +15,7 @@ from community.content import listings
 from community.content.models import Category, Post, Role, Tag, Thread
 from community.content.reindexing import thread_changed
 from community.content.services import add_post, start_thread
+from community.content.services.taxonomy import edit_tag
 from community.forum.services import accept_answer
 from community.lists.models import ReadingList
 from community.lists.services import create_list, put
@@ -33,6 +34,12 @@ FOLLOWS = {
     "demo-mei": {"people": ("demo-lei", "demo-ada"), "tags": (), "categories": ("training-troubles",)},
     "demo-lei": {"people": ("demo-mei", "demo"), "tags": (), "categories": ()},
 }
+TAG_NAMES = {
+    "chain-rule": "链式法则",
+    "initialisation": "初始化",
+    "vanishing-gradient": "梯度消失",
+    "xor": "异或",
+}
 PINNING = ("demo", "demo-ada")
 LISTS = {"demo": ("A first week", True), "demo-moderator": ("Read later", False)}  # and whether everyone sees it
 
@@ -41,6 +48,8 @@ def load() -> int:
     """Load missing stories; idempotent. Returns the number of new stories."""
     people = create_accounts()
     fresh = [story for story in stories() if not _is_there(story, people)]
+    if fresh:
+        _name_tags(people["demo-moderator"])
     load_stories(fresh, people)
     if fresh:
         _follow(people)
@@ -51,6 +60,16 @@ def load() -> int:
 def load_stories(fresh: Iterable[Story], people: dict[str, User]) -> None:
     for story in fresh:
         _load_story(story, people)
+
+
+def _name_tags(moderator: User) -> None:
+    """Give tags their second name before stories in both languages use them; a tag that a site has is left as it is."""
+    taken = set(Tag.objects.filter(slug__in=[*TAG_NAMES, *TAG_NAMES.values()]).values_list("slug", flat=True))
+    for name, name_zh in TAG_NAMES.items():
+        if taken.isdisjoint((name, name_zh)):
+            tag = Tag.objects.create(slug=name, name=name)
+            rest = dict.fromkeys(("synonyms", "parent", "description", "description_zh", "about", "about_zh"), "")
+            edit_tag(tag=tag, by=moderator, base_version=0, name=name, name_zh=name_zh, **rest)
 
 
 def submission_of(key: str) -> uuid.UUID:

@@ -7,7 +7,7 @@ from bpsandbox import api
 from bpsandbox.models import Attachment
 from community.accounts.models import User
 from community.content import listings
-from community.content.models import TagListing
+from community.content.models import Tag, TagListing
 from community.content.services import add_post, start_thread
 from community.pages.demo import loading
 from community.pages.demo.removal import remove
@@ -29,6 +29,26 @@ def test_a_visitor_can_fork_every_run_of_a_story():
     texts = Attachment.objects.exclude(text="").values_list("text", flat=True)
     refused = {text: api.check(text, for_visitor=True).problems for text in texts}
     assert refused and not any(refused.values()), refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("slug", "name"), loading.TAG_NAMES.items())
+def test_a_tag_is_one_in_both_languages(client, slug, name):
+    assert loading.load()
+    tag = Tag.objects.get(slug=slug)
+    assert tag.thread_count and Tag.objects.meant_by(name) == tag
+    for query in (f"tag:{name}", f"#{name}"):
+        found = client.get("/search/", {"q": query}).content.decode()
+        assert all(thread.get_absolute_url() in found for thread in tag.threads.all()), query
+    remove()
+    assert not Tag.objects.filter(slug__in=(slug, name)).exists()
+
+
+@pytest.mark.django_db
+def test_a_tag_that_a_site_has_keeps_its_names():
+    Tag.objects.create(slug="xor", name="XOR")
+    assert loading.load()
+    assert Tag.objects.filter(slug="xor", name="XOR", name_zh="").exists() and Tag.objects.meant_by("异或") is None
 
 
 @pytest.mark.django_db
