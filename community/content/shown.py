@@ -45,9 +45,11 @@ WORDS_OF_ABOVE = 80
 
 
 class Rights(NamedTuple):
-    """The reader's permissions on one post, for its buttons. `reply` is to the thread, `comment` to this post."""
+    """The reader's permissions on one post, for its buttons. `reply` is to the thread, `comment` to this post,
+    `block` is of its author."""
 
     own: bool
+    block: bool
     reply: bool
     comment: bool
     vote: bool
@@ -153,6 +155,7 @@ def rights_on(post: Post, reader: Reader, standings: Standings) -> Rights:
     reply = policies.can_reply(reader, post.thread) and not standings.get(post.thread.author_id, NOTHING).is_apart
     return Rights(
         own=own,
+        block=reader.is_authenticated and not policies.is_staff(reader),
         reply=reply and not post.thread.is_held,
         comment=reply and post.is_visible and not apart,
         vote=not own and not apart,

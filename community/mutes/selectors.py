@@ -32,12 +32,16 @@ class Standing(NamedTuple):
     """What is between a reader and somebody else.
 
     `own` is what the reader did: MUTED, BLOCKED or nothing. `is_apart`: one of them blocked the other, so that neither
-    can reach the other. `is_hidden`: pages hide what the other writes; a moderator's pages hide nothing.
+    can reach the other.
     """
 
     own: str = ""
     is_apart: bool = False
-    is_hidden: bool = False
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether pages hide what the other writes."""
+        return bool(self.own) or self.is_apart
 
 
 NOTHING = Standing()
@@ -55,7 +59,7 @@ def _any_of(person: OuterRef) -> Q:
 
 def meets_everybody(reader: Reader) -> bool:
     """Return whether no page of this reader hides anything, without a query if the session told."""
-    return reader is None or not reader.is_authenticated or reader.is_staff or told_of_none(reader)
+    return reader is None or not reader.is_authenticated or told_of_none(reader)
 
 
 def has_none(reader: User) -> bool:
@@ -74,8 +78,7 @@ def standings(reader: Reader, keys: Iterable[int]) -> dict[int, Standing]:
     given = {f"person{n}": key for n, key in enumerate(wanted)}
     for key, own, is_apart in _among(len(wanted)).run(reader=reader.pk, **given):
         before = found.get(key, NOTHING)
-        apart = before.is_apart or bool(is_apart)
-        found[key] = Standing(OWN.get(own, before.own), apart, is_hidden=not reader.is_staff)
+        found[key] = Standing(OWN.get(own, before.own), before.is_apart or bool(is_apart))
     return found
 
 

@@ -24,12 +24,13 @@ from community.common.templatetags.ui import up_to
 from community.content import topics
 from community.content.listed_tags import find_tags
 from community.content.models import Kind, Post, Thread
+from community.content.policies import is_staff
 from community.content.thread_lists import shared_list
 from community.experiments import topics as experiments
 from community.experiments.selectors import gallery, public_run_count
 from community.forum.lists import ROW_BYTES
 from community.lists.selectors import public_list_count
-from community.mutes.selectors import Standing, standing
+from community.mutes.selectors import standing
 from community.profiles.selectors import MOST_SUMMED, overview, received
 from community.social.selectors import follow_counts
 
@@ -63,12 +64,13 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     if handle != person.handle:
         return redirect(_same_query(request, person.get_absolute_url()))
     between = standing(request.user, person)
+    shown = {"person": person, "standing": between, "can_block": not (is_staff(request.user) or person.is_staff)}
     if between.is_apart:
-        return render(request, "pages/profile_apart.html", {"person": person, "standing": between})
-    return render(request, "pages/profile.html", _profile_page(request, person, between))
+        return render(request, "pages/profile_apart.html", shown)
+    return render(request, "pages/profile.html", shown | _profile_page(request, person))
 
 
-def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict[str, Any]:
+def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
     counts = _counts(person)
     show = request.GET.get("show", "")
     show = show if show in TABS else ""
@@ -80,7 +82,6 @@ def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict
     page = _page(request, person, show)
     begins_answers = show == ANSWERS and page.items and not page.previous_query
     return {
-        "person": person,
         "tabs": _tabs(counts, show),
         "show": show,
         "page": page,
@@ -92,7 +93,6 @@ def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict
         "series": counts[SERIES],
         "overview": None if request.GET else overview(person),
         "is_own": request.user.pk == person.pk,
-        "standing": between,
     }
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.common.ratelimit.store import limiter
+from community.moderation.services import report_post
 from community.mutes import services
 from community.pages.sitemap import FILE_ROWS
 from tests.taken_back import taken_back
@@ -112,13 +113,23 @@ def test_what_is_asked_for_is_shown_in_every_state(world, place, state) -> None:
 
 @pytest.mark.parametrize("place", PUBLIC)
 def test_nothing_changes_for_visitors_and_moderators(world, place) -> None:
-    """Also for a moderator who has muted somebody."""
     path = PUBLIC[place](world)
     before = unfolded(AGE.sub("", text_for(world, "visitor", path)))
     STATES["blocked"](world)
-    services.mute(person=world.moderator, other=world.unwanted)
     assert unfolded(AGE.sub("", text_for(world, "visitor", path))) == before
     assert MARK in unfolded(text_for(world, "moderator", path))
+
+
+@pytest.mark.parametrize("place", PUBLIC)
+def test_a_moderators_own_mute_is_everybodys(world, place) -> None:
+    services.mute(person=world.moderator, other=world.unwanted)
+    assert MARK not in unfolded(text_for(world, "moderator", PUBLIC[place](world)))
+
+
+def test_what_is_reported_is_in_moderation_whoever_is_muted(world) -> None:
+    report_post(post=world.answer, reporter=world.reader, reason="spam")
+    services.mute(person=world.moderator, other=world.unwanted)
+    assert MARK in unfolded(text_for(world, "moderator", reverse("moderation:queue")))
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -31,11 +31,11 @@ def act(adas, name: str, person: User, **form) -> str:
 
 def test_mute_block_and_undo(adas, ada, bob):
     assert "You muted bob." in act(adas, "mute", bob)
-    assert standing(ada, bob) == Standing("mute", False, True)
+    assert standing(ada, bob) == Standing("mute")
     assert standing(bob, ada) == Standing()
     assert "You blocked bob." in act(adas, "block", bob)
-    assert standing(ada, bob) == Standing("block", True, True)
-    assert standing(bob, ada) == Standing("", True, True)
+    assert standing(ada, bob) == Standing("block", is_apart=True)
+    assert standing(bob, ada) == Standing(is_apart=True)
     assert "bob is no longer muted or blocked." in act(adas, "undo", bob)
     assert standing(ada, bob) == standing(bob, ada) == Standing()
 
@@ -76,18 +76,22 @@ def test_a_closed_account_can_be_muted_and_is_deleted_with_its_rows(adas, ada, b
 
 def test_a_moderator_can_be_muted_and_not_blocked(adas, ada):
     moderator = ModeratorFactory()
+    assert f"/people/{moderator.pk}/block/" not in adas.get(moderator.get_absolute_url()).content.decode()
     response = adas.post(f"/people/{moderator.pk}/block/")
     assert response.status_code == 403 and "Moderators cannot be blocked" in response.content.decode()
     act(adas, "mute", moderator)
-    assert standing(ada, moderator) == Standing("mute", False, True)
+    assert standing(ada, moderator) == Standing("mute")
 
 
 def test_a_moderator_mutes_and_does_not_block(signed_in, bob):
     moderator = ModeratorFactory()
     response = signed_in(moderator).post(f"/people/{bob.pk}/block/")
     assert response.status_code == 403 and "Moderators cannot block anyone" in response.content.decode()
+    for path in (QuestionFactory(author=bob).get_absolute_url(), "/@bob/"):
+        page = signed_in(moderator).get(path).content.decode()
+        assert f"/people/{bob.pk}/mute/" in page and f"/people/{bob.pk}/block/" not in page
     services.mute(person=moderator, other=bob)
-    assert standing(moderator, bob) == Standing("mute", False, False)
+    assert standing(moderator, bob) == Standing("mute")
 
 
 @pytest.mark.parametrize("who", ["ada", "bob"])
@@ -95,7 +99,7 @@ def test_a_block_with_somebody_who_became_a_moderator_is_a_mute(ada, bob, who):
     services.block(person=ada, other=bob)
     User.objects.filter(handle=who).update(is_staff=True)
     ada, bob = (User.objects.get(handle=name) for name in ("ada", "bob"))
-    assert standing(ada, bob) == Standing("block", False, who == "bob")
+    assert standing(ada, bob) == Standing("block")
     assert standing(bob, ada) == Standing()
 
 
