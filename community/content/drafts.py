@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, Value
 from django.http import HttpRequest
+from django.urls import reverse
 
-from community.content import kept_forms, policies
+from community.accounts.models import User
+from community.content import kept_forms, policies, services
 from community.content.forms import ReplyForm
 from community.content.models import Draft, Post, Thread
 from community.content.querysets import Reader
@@ -47,6 +51,16 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
     initial["draft_version"] = draft.version if draft else 0
     initial |= {name: value for name, value in kept_forms.kept_fields(request, key).items() if name == "source"}
     return ReplyForm(initial=initial, auto_id=f"comment-{parent.pk}-%s" if parent else "id_%s")
+
+
+def begin_reply(owner: User, thread: Thread, source: str) -> str:
+    """Save the beginning of a reply, beside one that is begun already, and return the address of its form."""
+    key, query = f"reply:{thread.pk}", ""
+    if Draft.objects.of(owner).filter(key=key).exists():
+        key = f"{key}~{secrets.token_hex(2)}"
+        query = f"?{urlencode({'draft': key}, safe=':~')}"
+    services.save_draft(owner=owner, key=key, source=source)
+    return reverse("content:reply", args=[thread.pk]) + query
 
 
 def draft_key(request: HttpRequest, box: str) -> str:

@@ -340,7 +340,7 @@ def readable_text(text: str) -> str:
 def begin_post(user: User, text: str, kind: str) -> str:
     """Create a draft with the config and return the address of its editor."""
     key = _new_draft_key()
-    services.save_draft(owner=user, key=key, source=_source(text), fields={"kind": kind})
+    services.save_draft(owner=user, key=key, source=source_of(text), fields={"kind": kind})
     return write_url(kind, draft=key)
 
 
@@ -350,7 +350,7 @@ def keep_post(request: HttpRequest, text: str, kind: str) -> str:
     Raises TooManyRequests.
     """
     key = _new_draft_key()
-    kept_forms.keep(request, {"kind": kind, "draft_key": key, "source": _source(text)})
+    kept_forms.keep(request, {"kind": kind, "draft_key": key, "source": source_of(text)})
     return write_url(kind, draft=key)
 
 
@@ -358,7 +358,7 @@ def _new_draft_key() -> str:
     return f"playground:{uuid.uuid4().hex[:16]}"
 
 
-def _source(text: str) -> str:
+def source_of(text: str) -> str:
     return f"\n\n```bp\n{text.strip()}\n```\n"
 
 

@@ -17,12 +17,14 @@ from community.common.errors import NotFound, SignInNeeded
 from community.common.fragments import wants_fragment
 from community.common.network import client_network
 from community.content import services
+from community.content.drafts import begin_reply
 from community.content.routes import write_url
 from community.experiments import cards, configs, origin, playground, selectors
 from community.experiments.errors import with_site_errors
 from community.experiments.visitors import identities, new_key, set_cookie
 
 KINDS = ("question", "discussion", "article", "note")
+ANSWER = "answer"
 
 
 @require_POST
@@ -75,10 +77,14 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     text = configs.forked(run.page, **identities(request))
     if request.method != "POST":
         context = {"run": run, "page": run.page, "text": text, "short": cards.short_hash(spec_hash)}
+        context["thread"] = origin.thread_to_answer(request)
         return render(request, "experiments/fork.html", context)
     if not request.user.is_authenticated:
         raise SignInNeeded
     kind = request.POST.get("kind", "")
+    thread = origin.thread_to_answer(request) if kind == ANSWER else None
+    if thread is not None:
+        return redirect(begin_reply(cast(User, request.user), thread, _source(request, run, text)))
     if kind not in KINDS:
         raise NotFound
     return redirect(_draft_url(request, run, text, kind))
@@ -87,8 +93,12 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
 def _draft_url(request: HttpRequest, run: selectors.RunView, text: str, kind: str) -> str:
     """Create a draft with the config and return its edit URL."""
     key = f"fork:{uuid.uuid4().hex[:16]}"
-    where = origin.run_url(request, run.page.card.spec_hash)
-    begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
-    source = f"{begun}\n\n```bp\n{text.rstrip()}\n```\n"
+    source = _source(request, run, text)
     services.save_draft(owner=cast(User, request.user), key=key, source=source, fields={"kind": kind})
     return write_url(kind, draft=key)
+
+
+def _source(request: HttpRequest, run: selectors.RunView, text: str) -> str:
+    where = origin.run_url(request, run.page.card.spec_hash)
+    begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
+    return f"{begun}\n\n```bp\n{text.rstrip()}\n```\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,17 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from bpsandbox import api
+from community.accounts.models import User
 from community.common.errors import NotFound, TooManyRequests
 from community.common.fragments import wants_fragment
 from community.common.page_cache import shared_page
 from community.common.ratelimit import limited
-from community.experiments import panel, playground, sharing
+from community.content.drafts import begin_reply
+from community.experiments import origin, panel, playground, sharing
 from community.experiments.errors import with_site_errors
 from community.experiments.prices import price_words
 from community.experiments.rates import CHECKING, PLAYING
 from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
-from community.experiments.views.actions import KINDS
+from community.experiments.views.actions import ANSWER, KINDS
 from community.experiments.views.runs import drawn_of, growing_of
 from community.experiments.visitors import identities, set_cookie
 
@@ -44,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         response = _for_script(played)
     elif played.card is not None and played.result_address:
-        response = redirect(played.result_address)
+        response = redirect(origin.with_post(request, played.result_address))
     else:
         response = _shown(request, played)
     if played.retry_after is not None:
@@ -60,6 +62,8 @@ def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
         "panel": panel.panel(opened.text),
         "path": api.preset_path(),
         "preset": api.presets().get(opened.chosen),
+        "thread": origin.thread_to_answer(request),
+        "post_id": origin.post_id(request),
         "next_preset": playground.after(opened.chosen),
         **_of_the_run(request, opened),
     }
@@ -125,7 +129,9 @@ def edit(request: HttpRequest) -> HttpResponse:
     made = playground.written(request)
     if not wants_fragment(request):
         kept = playground.kept(made.text, made.told)
-        return redirect(kept.result_address) if kept.result_address and not made.told else _shown(request, kept)
+        if not kept.result_address or made.told:
+            return _shown(request, kept)
+        return redirect(origin.with_post(request, kept.result_address))
     answer = {"text": made.text, "message": made.message, "left": made.left}
     return JsonResponse(answer | _checked(request, made.text))
 
@@ -141,6 +147,9 @@ def write(request: HttpRequest) -> HttpResponse:
     if made.told:
         return _shown(request, playground.kept(text, made.told))
     kind = request.POST.get("kind", "")
+    thread = origin.thread_to_answer(request) if kind == ANSWER else None
+    if thread is not None:
+        return redirect(begin_reply(cast(User, request.user), thread, playground.source_of(text)))
     if kind not in KINDS:
         raise NotFound
     if not request.user.is_authenticated:

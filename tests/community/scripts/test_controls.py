@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from bpsandbox.spec.presets import PRESETS
 from community.experiments import panel, sharing
 from community.experiments.playground import Playground
+from tests.community.scripts.conftest import SITE
 
 CIRCLE = PRESETS["circle"].text
 FORM = '{% include "experiments/playground_form.html" %}'
@@ -333,6 +334,16 @@ def test_the_address_has_the_run_that_is_shown_and_what_is_shared_has_not(played
         }"""
     )
     assert copied == [page.url.partition("&")[0]]
+
+
+def test_the_address_keeps_the_post_that_one_came_from(played):
+    page = played()
+    page.goto(f"{SITE}/here/?fork={'ab' * 16}&post=25")
+    page.wait_for_selector("input[type=range]")
+    page.fill("[data-config-text]", CIRCLE + "# more")
+    settle(page)
+    kept = parse_qs(page.url.partition("?")[2])
+    assert kept["post"] == ["25"] and sharing.unpacked(kept["c"][0]) == CIRCLE + "# more"
 
 
 @pytest.mark.parametrize(
