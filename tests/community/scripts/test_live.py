@@ -8,7 +8,11 @@ pytestmark = pytest.mark.journey
 
 CARD = '<section class="run-card" data-run-live data-card-url="/card/" data-events-url="/events"></section>'
 BELL = '<a data-live-count="/stream" data-count-url="/count"><span data-count></span></a>'
-LEAVING = '<form action="/left/" method="post" data-sign-out><button>Sign out</button></form>'
+COUNT_CLOSED = """() => {
+    const { close } = EventSource.prototype;
+    window.closings = 0;
+    EventSource.prototype.close = function () { window.closings += 1; close.call(this); };
+}"""
 
 
 class Streams:
@@ -50,3 +54,14 @@ def test_without_locks_a_page_has_two_streams(site):
     assert not site.page.evaluate("'locks' in navigator")
     site.until(lambda: len(site.sent("/card/")) > 5)
     assert len(streams.opened) == 2
+
+
+def test_who_signs_out_closes_the_streams_before_the_server_refuses_them(site):
+    streams = Streams(site)
+    site.answer("/accounts/logout/", "", status=204)  # the page stays, so that nothing else closes them
+    site.show(BELL + '<form method="post" action="/accounts/logout/"><button>Sign out</button></form>')
+    site.until(lambda: streams.opened)
+    site.page.evaluate(COUNT_CLOSED)
+    site.page.get_by_role("button", name="Sign out").click(no_wait_after=True)
+    site.until(lambda: site.sent("/accounts/logout/"))
+    assert site.page.evaluate("closings") == 1

@@ -1,10 +1,12 @@
 // Events from the server: a stream while the page is looked at. Where streams do not pass, a question now and then, and
-// after a while another try; where all slots are taken, the next question is a try. Times differ by chance, so that not all readers of a server come back at the same moment.
+// after a while another try; where all slots are taken, with each question. Times differ by chance, so that not all readers
+// of a server come back at the same moment. Who signs out closes the streams before the server refuses them.
 //   listen({ url, names: ["unread"], hear, ask, everyMs: 60_000 }) returns a function that ends it.
 const FAILURES_ALLOWED = 3;
 const AGAIN_MS = 120_000;
 const SLOTS = 4; // of all pages of a browser together: it has six connections for a site, and pages need some of them
 const OWN_SLOTS = 2; // of a page, where pages cannot share
+const LEAVING = ["pagehide", "chainrule:leaving"];
 let open = 0;
 
 // Returns what gives the slot back; nothing while all are taken.
@@ -65,11 +67,11 @@ export function listen({ url, names, hear, ask, everyMs, afterMs = 0 }) {
     pause();
     timer = 0;
     document.removeEventListener("visibilitychange", look);
-    removeEventListener("pagehide", pause);
+    for (const name of LEAVING) removeEventListener(name, pause);
   };
 
   document.addEventListener("visibilitychange", look);
-  addEventListener("pagehide", pause);
+  for (const name of LEAVING) addEventListener(name, pause);
   later(start, afterMs);
   return end;
 }
