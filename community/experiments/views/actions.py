@@ -84,7 +84,7 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     kind = request.POST.get("kind", "")
     thread = origin.thread_to_answer(request) if kind == ANSWER else None
     if thread is not None:
-        return redirect(begin_reply(cast(User, request.user), thread, _source(request, run, text)))
+        return redirect(begin_reply(request.user, thread, _source(request, run, text)))
     if kind not in KINDS:
         raise NotFound
     return redirect(_draft_url(request, run, text, kind))
