@@ -88,15 +88,18 @@ def _note_rows() -> ThreadQuerySet:
 
 def _unread(request: HttpRequest, rows: ThreadQuerySet, kind: Kind, size: int) -> Page[Thread]:
     """Return a page of what a member has not read, without that of people whom they do not meet."""
-    parts = unread_parts(request.user, kind=kind)
-
-    def read(after: str | None, before: str | None) -> Page[Thread]:
-        page = keyset_page(rows, order=NEWEST_POST, size=size, after=after, before=before, parts=parts)
-        return page.copied(request)
-
+    read = partial(_read_unread, request, rows, kind, size)
     page = sifted_page(read, sift_for(request.user), **cursors_of(request))
     complete_for(request.user, page.items)
     return page.sifted(lambda threads: [thread for thread in threads if thread.unread])
+
+
+def _read_unread(
+    request: HttpRequest, rows: ThreadQuerySet, kind: Kind, size: int, after: str | None, before: str | None
+) -> Page[Thread]:
+    parts = unread_parts(request.user, kind=kind)
+    page = keyset_page(rows, order=NEWEST_POST, size=size, after=after, before=before, parts=parts)
+    return page.copied(request)
 
 
 def notes(request: HttpRequest, order: str) -> Page[Thread]:

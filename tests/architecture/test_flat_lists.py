@@ -248,10 +248,11 @@ class Watch:
         return pagination.keyset_page(rows, **asked)
 
     def prepared_page(self, rows: pagination.PreparedList, **asked: Any) -> pagination.Page:
-        """Stand in for the method of the same name."""
+        """Stand in for the method of the same name. What is beside a list has no pages."""
         self._note(sys._getframe(2))
         given = {name: value for name, value in asked.items() if name not in ("request", "after", "before")}
-        self.asked.append(lambda: _cursor_far_inside_prepared(rows, given))
+        if asked != given:
+            self.asked.append(lambda: _cursor_far_inside_prepared(rows, given))
         return PREPARED_PAGE(rows, **asked)
 
     def _note(self, frame: FrameType) -> None:
