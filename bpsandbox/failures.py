@@ -8,7 +8,7 @@ from bpsandbox.messages import N_, _
 
 SENTENCES = {
     "cpu": N_("It used up its %(seconds)g seconds of processor time. Try fewer epochs, seeds or units."),
-    "wall": N_("Other work left it too little of the processor in %(seconds)g seconds. Run it again later."),
+    "wall": N_("It did not end within %(seconds)g seconds, perhaps because the machine was busy. Run it again later."),
     "memory": N_("It needed more than its %(mib)d MiB of memory. Try fewer seeds, smaller layers or less data."),
     "flood": N_("Its output was larger than allowed. Record fewer points."),
     "size": N_("Its result is too large to store. Record fewer points."),

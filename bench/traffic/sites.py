@@ -82,11 +82,14 @@ class Served:
 @contextmanager
 def site(wanted: Wanted) -> Iterator[Served]:
     """Prepare and start a site, and stop it with all its processes, also when this one is told to end."""
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
-    with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as folder:
-        start = _embedded if wanted.deployment == "embedded" else _production
-        with start(wanted, Path(folder)) as served:
-            yield served
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    try:
+        with tempfile.TemporaryDirectory(prefix="chainrule-bench-") as folder:
+            start = _embedded if wanted.deployment == "embedded" else _production
+            with start(wanted, Path(folder)) as served:
+                yield served
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -172,10 +172,16 @@ def _place(number: int, count: int) -> float:
 
 
 def _best_and_worst(made: Sequence[Setting]) -> Labels:
-    known = sorted((each.final for each in made if each.final is not None), reverse=made[0].line.is_lower_better)
+    finals = [each.final for each in made if each.final is not None and not _mostly_failed(each)]
+    known = sorted(finals or [each.final for each in made if each.final is not None])
+    known = known[::-1] if made[0].line.is_lower_better else known
     top = _top(made)
     worst = short(known[0]) if known[0] <= top else f"> {short(top)}"
     return [(0.0, worst), (1.0, short(known[-1]))]
+
+
+def _mostly_failed(setting: Setting) -> bool:
+    return 2 * setting.failed > setting.seeds
 
 
 def _ends(made: Sequence[Setting]) -> list[float]:
@@ -184,7 +190,7 @@ def _ends(made: Sequence[Setting]) -> list[float]:
     A loss that rose far above its start is at the low end: to scale, it would press all others together.
     """
     top = _top(made)
-    finals = [None if 2 * s.failed > s.seeds or s.final is None or s.final > top else s.final for s in made]
+    finals = [None if _mostly_failed(s) or s.final is None or s.final > top else s.final for s in made]
     axis = axis_for([Line("", "", tuple(finals))], log=made[0].line.is_loss) if any(
         value is not None for value in finals) else None  # fmt: skip
     if axis is None:

@@ -13,6 +13,8 @@ from bpsandbox.models import Attachment, Run, Worker
 from bpsandbox.querysets import database_time
 
 ALIVE_SECONDS = 10
+LEASES = 24
+"""Times the length of a lease after whose end a run is surely lost: another worker takes it within a few."""
 TURN = ("pk", "priority", "network", "quota_key", "started_near", "started_own")
 
 
@@ -50,10 +52,10 @@ def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
 
 
 def overdue_runs() -> list[int]:
-    """Return the runs that started, or whose lease ended, more than twice the time limit ago."""
+    """Return the runs that started more than twice the time limit ago, or whose lease ended long ago."""
     limit = conf.current()
     begun_long_ago = Q(started_at__lt=database_time(plus=-2 * limit.wall_seconds))
-    lost_long_ago = Q(lease_until__lt=database_time(plus=-2 * limit.wall_seconds))
+    lost_long_ago = Q(lease_until__lt=database_time(plus=-LEASES * limit.lease_seconds))
     running = Run.objects.filter(state=lifecycle.RUNNING)
     return list(running.filter(begun_long_ago | lost_long_ago).order_by("pk").values_list("pk", flat=True))
 

@@ -85,8 +85,10 @@ def to_sign_in(address: str) -> HttpResponse:
     return redirect_to_login(address)
 
 
-def put(request: HttpRequest, key: str, value: Any, size: int, longest: int) -> None:
-    """Store something in a one-day session, for the account that was signed in last in this browser, if any was.
+def put(request: HttpRequest, key: str, value: Any, size: int, longest: int, writer: str = "") -> None:
+    """Store something in a one-day session, for its writer or else who was signed in last in this browser, if any was.
+
+    `writer`: the key of the account that the form was made for, where it says so.
 
     Anyone can send a form, so each network can store a few. Raises TooManyRequests, SignInNeeded.
     """
@@ -95,7 +97,7 @@ def put(request: HttpRequest, key: str, value: Any, size: int, longest: int) -> 
             _("Please sign in first. Your text is too long to be stored in the meantime, so copy it from here.")
         )
     KEEPING.hit_key(f"net:{client_network(request)}")
-    owner = request.COOKIES.get(COOKIE, "")
+    owner = _mark(int(writer)) if writer.isdecimal() and len(writer) < 19 else request.COOKIES.get(COOKIE, "")
     if request.session.get(OWNER_KEY, owner) != owner:
         for other in _KEYS:
             request.session.pop(other, None)

@@ -64,12 +64,14 @@ class History:
         return Step(before, self.versions[place])
 
 
-def history(post: Post) -> History:
+def history(post: Post, reader: Reader) -> History:
     """Return the versions of a post since publication, numbered from 1, at most the newest MOST_SHOWN.
 
-    What was only corrected is no version. Requires `author` and `thread` to be loaded.
+    What was only corrected is no version but for moderators: somebody may have been notified of it, or report it.
+    Requires `author` and `thread` to be loaded.
     """
-    kept = post.revisions.filter(is_corrected=False).select_related("editor").annotate(total=Window(Count("pk")))
+    rows = post.revisions.all() if reader.is_staff else post.revisions.filter(is_corrected=False)
+    kept = rows.select_related("editor").annotate(total=Window(Count("pk")))
     revisions = list(kept.order_by("-number")[:MOST_SHOWN])
     newest = revisions[0].total + 1 if revisions else 1
     texts = [(newest, post.thread.title if post.is_opening else "", post.source)]

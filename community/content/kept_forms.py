@@ -88,7 +88,8 @@ def keep(request: HttpRequest, fields: dict[str, str]) -> None:
     """Store a form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
     if not has_words(fields):
         return
-    accounts.put(request, SESSION_KEY, fields, sum(len(name) + len(value) for name, value in fields.items()), LONGEST)
+    size = sum(len(name) + len(value) for name, value in fields.items())
+    accounts.put(request, SESSION_KEY, fields, size, LONGEST, writer=fields.get(WRITER, ""))
     messages.info(request, _("Your text is kept: it is back in its box once you have signed in."))
 
 

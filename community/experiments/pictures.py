@@ -41,7 +41,7 @@ def png(card: api.Card, title: str) -> bytes | None:
         return None
     with translation.override("en"):
         words = title if title and _can_write(title) else card.words["title"]
-        key = f"run-png:{card.run_id}:{card.state}:{sha256(words.encode()).hexdigest()[:16]}"
+        key = f"run-png2:{card.run_id}:{card.state}:{sha256(words.encode()).hexdigest()[:16]}"
         kept = KEPT_SECONDS if card.document else KEPT_WHILE_IT_TRAINS
         return cache.get_or_set(key, lambda: _drawn(card, words), kept)
 

@@ -81,7 +81,7 @@ def _without_time(said: str) -> str:
 def test_a_failure_is_a_sentence_without_the_sites_apps():
     code = "from bpsandbox import failures; print(failures.sentence({'code': 'wall', 'values': {'seconds': 3}}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout == "Other work left it too little of the processor in 3 seconds. Run it again later.\n"
+    assert done.stdout == "It did not end within 3 seconds, perhaps because the machine was busy. Run it again later.\n"
 
 
 def test_json_on_standard_output_is_one_document_and_nothing_else(config, capsys):

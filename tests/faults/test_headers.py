@@ -27,7 +27,7 @@ FOR_ALL = re.compile(
     "pages:font|media:asset|accounts:avatar|experiments:presets|experiments:config-schema|experiments:dataset-csv"
 )
 # Pictures of runs that other sites show, and the card that they frame.
-SHOWN_ELSEWHERE = re.compile("experiments:(?:card-png|curve|picture)|api-v1:run_(?:card|curve)")
+SHOWN_ELSEWHERE = re.compile("experiments:(?:card-png|curve|picture)|api-v1:run_(?:card|curve|picture)")
 FRAMED = "experiments:embed"
 MISSING = ["/nowhere/", "/static/nowhere.css", "/api/v1/nowhere", "/media/assets/nowhere.png", "/t/1/%00/", "/t/0/x/"]
 

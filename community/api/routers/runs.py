@@ -79,9 +79,16 @@ def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     return _shown(request, card, run_id) | {
         "seeds": ended.get("seeds", []),
         **{name: ended.get(name) for name in ("final", "best", "stop")},
-        "findings": [finding.to_json() for finding in document.known_findings] if document else None,
+        "findings": _findings(document),
         "failure": str(card.failure),
     }
+
+
+def _findings(document: sandbox.Document | None) -> list[dict[str, Any]] | None:
+    """Return what was found; None if nobody has looked, as in results from before there were findings."""
+    if document is None or not (document.is_examined or document.known_findings):
+        return None
+    return [finding.to_json() for finding in document.known_findings]
 
 
 def _listed(request: HttpRequest, attachment: Any) -> dict[str, Any]:

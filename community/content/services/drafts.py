@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DRAFTS_A_PERSON = 200
 DRAFT_LENGTH = 200_000
 FIELD_LENGTH = 400
+NEW = ("new:", "reply:", "comment:")
+"""How the boxes of posts begin that are not there yet."""
 
 
 @transaction.atomic
@@ -59,10 +61,16 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
 
 
 def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
-    """Delete the draft that a text was posted from, and those of its box, of other tabs, that the text begins with."""
+    """Delete the draft that a text was posted from, and of a new post those of other tabs that the text begins with.
+
+    The draft of an edit that the text begins with may be meant to cut it short.
+    """
     if not key:
         return
     box = key.partition("~")[0]
+    if not box.startswith(NEW):
+        Draft.objects.filter(owner=owner, key=key).delete()
+        return
     within = {"title_at": StrIndex(Value(title), F("title")), "source_at": StrIndex(Value(source), F("source"))}
     posted = (Q(key=box) | Q(key__startswith=f"{box}~")) & Q(title_at=1, source_at=1)
     Draft.objects.alias(**within).filter(Q(key=key) | posted, owner=owner).delete()

@@ -29,7 +29,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     post = selectors.post_for(request.user, pk)
     if not policies.can_see_history(request.user, post):
         raise NotFound
-    found = versions.history(post)
+    found = versions.history(post, request.user)
     return _page(request, post, found, found.step(request.GET.get("version", "")))
 
 
@@ -44,7 +44,7 @@ def restore_version(request: MemberRequest, pk: int, number: int) -> HttpRespons
     post = selectors.post_for(request.user, pk)
     if not policies.can_restore_version(request.user, post):
         raise NotAllowed(_("You cannot edit this post."))
-    found = versions.history(post)
+    found = versions.history(post, request.user)
     version = found.version(number)
     form = VersionForm(request.POST)
     if not form.is_valid():
@@ -72,7 +72,7 @@ def _refused(request: MemberRequest, form: VersionForm, pk: int, number: int) ->
     for errors in form.errors.values():
         messages.error(request, " ".join(map(str, errors)))
     post = selectors.post_for(request.user, pk)
-    found = versions.history(post)
+    found = versions.history(post, request.user)
     return _page(request, post, found, found.step(str(number)), status=409 if form.conflict is not None else 422)
 
 

@@ -32,7 +32,7 @@ def at_one_address(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 @require_safe
 @at_one_address
-@shared_page(*comparison.FIELDS)
+@shared_page(*comparison.FIELDS, takes_lists=True)
 @with_site_errors
 def page(request: HttpRequest) -> HttpResponse:
     """Show up to six runs in one chart, what differs in their configs, and whether it is more than chance."""

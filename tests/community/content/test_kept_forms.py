@@ -130,3 +130,13 @@ class TestAPageOfAnotherAccount:
 
     def test_an_editor_says_whose_it_is(self, client, member):
         assert f'<input type="hidden" name="written_by" value="{member.pk}">' in client.get(WRITE).content.decode()
+
+    def test_a_text_that_is_sent_without_a_session_is_kept_for_its_writer(self, client, member, begun_by):
+        client.post("/accounts/logout/")
+        client.post(WRITE, _form(written_by=begun_by.pk))
+        client.force_login(member)
+        assert "Half a thought." not in client.get(WRITE).content.decode()
+        client.post("/accounts/logout/")
+        client.post(WRITE, _form(written_by=begun_by.pk))
+        client.post("/accounts/login/", {"login": begun_by.handle, "password": PASSWORD})
+        assert "Half a thought." in client.get(WRITE).content.decode()

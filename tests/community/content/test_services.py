@@ -3,6 +3,7 @@ import threading
 import uuid
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.db import connections, transaction
 
@@ -92,8 +93,11 @@ class TestStarting:
         assert not Revision.objects.exists()
         assert (post.edited_at, post.created_at, thread.created_at) == (None, thread.published_at, thread.published_at)
         services.edit_post(post=post, editor=ada, source="Since.", base_version=post.version, reason="more")
-        assert [version.source for version in history(thread.posts.get()).versions] == ["Since.\n", "Because!\n"]
-        assert [version.number for version in history(thread.posts.get()).versions] == [2, 1]
+        assert [version.source for version in history(thread.posts.get(), AnonymousUser()).versions] == [
+            "Since.\n",
+            "Because!\n",
+        ]
+        assert [version.number for version in history(thread.posts.get(), AnonymousUser()).versions] == [2, 1]
 
     def test_an_editor_opened_before_publication_finds_a_conflict(self, ada):
         thread = ask(ada, publish=False)

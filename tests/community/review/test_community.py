@@ -144,7 +144,7 @@ def test_what_no_button_sends_is_refused(ada, answer, as_user):
 def test_an_established_member_edits_it_at_once_and_is_credited(ada, zoe, given, client):
     edit(given, zoe, reason="A smaller rate")
     assert again(given).source == "Use 0.2.\n" and again(given).author == ada
-    assert [(each.editor, each.reason) for each in history(again(given)).versions] == [
+    assert [(each.editor, each.reason) for each in history(again(given), AnonymousUser()).versions] == [
         (zoe, "A smaller rate"),
         (ada, ""),
     ]

@@ -176,6 +176,7 @@ def test_what_is_typed_is_kept_as_a_draft(editor, site):
         "fields": {},
         "base_version": 0,
         "version": 3,
+        "written_by": "",
     }
 
 
