@@ -234,6 +234,8 @@ def test_a_long_name_of_a_list_does_not_widen_a_phone(browse, places):
     person.page.goto(places["choose"])
     person.page.locator("[name=new_name]").fill("W" * 60)
     person.page.locator("main form .button.primary").click()
+    expect(person.page).to_have_url(re.compile("/t/"))
+    person.page.goto("/bookmarks/")
     expect(person.page.locator(".pill bdi").first).to_have_text("W" * 60)
     assert person.overflow() <= 0
     for address in (places["choose"], "/lists/"):
