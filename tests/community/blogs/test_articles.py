@@ -80,7 +80,7 @@ class TestArticlePage:
     def test_a_revision_is_told_and_leads_to_the_history(self, client, ada, article):
         from community.blogs.services import edit_article
 
-        edit_article(article=article, editor=ada, source="Now better.", base_version=1)
+        edit_article(article=article, editor=ada, source="Now better.", base_version=1, reason="better")
         page = html_of(client.get(article.thread.get_absolute_url()))
         assert f'href="/posts/{opening(article.thread).pk}/history/">revised' in page
 

@@ -109,7 +109,7 @@ class TestAtom:
 
     def test_the_id_stays_when_the_title_changes_and_updated_moves(self, client, ada, article):
         before = atom(client.get("/feeds/site.atom")).find(f"{ATOM}entry")
-        edit_article(article=article, editor=ada, title="Renamed", source="Other.", base_version=1)
+        edit_article(article=article, editor=ada, title="Renamed", source="Other.", base_version=1, reason="better")
         after = atom(client.get("/feeds/site.atom")).find(f"{ATOM}entry")
         assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id")
         assert before.findtext(f"{ATOM}id").startswith("tag:testserver,")
