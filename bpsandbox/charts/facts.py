@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpsandbox.document import Progress
-from bpsandbox.runner.results import learned_nothing
+from bpsandbox.runner.results import cut_at, is_cut, learned_nothing
 
 from .series import Drawable, Series, Values, first_of, quantile, series
 from .settings import Setting, best_setting
@@ -32,8 +32,10 @@ class Facts:
     learned_nothing: bool = False
     setting: Setting | None = None
     settings: int = 0
+    is_cut: bool = False
+    """Whether a seed that the numbers are of did not come to its end."""
     stopped_at: int | None = None
-    """The last epoch, for a run that did not come to its end."""
+    """If so: the epoch that the numbers are of, if that is the same for all of them."""
 
     @property
     def off(self) -> int:
@@ -68,13 +70,15 @@ def facts(document: Drawable, name: str = "train_loss") -> Facts:
         stuck=len(main.stuck),
         diverged=len(main.diverged),
         learned_nothing=learned_nothing(document),
+        is_cut=isinstance(document, Progress) or is_cut(document.stop),
         stopped_at=_stopped_at(document),
     )
 
 
 def _of_sweep(document: Drawable, main: Series) -> Facts:
     best = best_setting(document, main.name)
-    assert best is not None
+    assert document.members and best is not None
+    stops = [document.stop[row] for row in document.members[best.number - 1].rows]
     choose = min if best.line.is_lower_better else max
     return Facts(
         name=main.name,
@@ -89,16 +93,16 @@ def _of_sweep(document: Drawable, main: Series) -> Facts:
         diverged=len(main.diverged),
         learned_nothing=learned_nothing(document),
         setting=best,
-        settings=len(document.members or ()),
-        stopped_at=_stopped_at(document),
+        settings=len(document.members),
+        is_cut=is_cut(stops),
+        stopped_at=cut_at(stops),
     )
 
 
 def _stopped_at(document: Drawable) -> int | None:
     if isinstance(document, Progress):
         return int(document.points[-1][0]) if document.points else None
-    cut = any(stop.reason in ("limit", "cancelled") for stop in document.stop)
-    return max(stop.epoch for stop in document.stop) if cut else None
+    return cut_at(document.stop)
 
 
 def _ends(document: Drawable, main: Series) -> Values:

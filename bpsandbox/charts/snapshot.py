@@ -13,6 +13,7 @@ from bpsandbox.core.types import Array
 from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, Histogram, LayerName, NamedTensor
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
+from bpsandbox.runner import results
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 from bpsandbox.spec.rules.measuring import weights_fit
 
@@ -131,7 +132,7 @@ def snapshot(document: Document, canonical: str, epoch: int | None = None, seed:
     asked = line.nearest(epoch)
     now = moment(document, asked, seed if seed in line.seeds else usual_seed(document, line.seeds))
     made = _Pictures(document, now, stage(canonical))
-    is_cut = document.stop[document.seeds.index(now.seed)].reason in ("limit", "cancelled")
+    is_cut = results.is_cut([document.stop[document.seeds.index(now.seed)]])
     return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()), not document.epochs, is_cut)
 
 

@@ -33,10 +33,15 @@ class Summary(Part):
     stuck: Count = 0
     """Seeds that no longer learn and are far above the best one; 0 for a sweep, and in older results."""
 
+    cut_short: Bool | None = None
+    """Whether a limit ended one of the seeds that `final` is of; None in older results."""
+    stopped_at: Count | None = None
+    """If it did: the epoch that `final` is of, if that is the same for all of them."""
+
     @property
-    def stopped_at(self) -> float | None:
-        """Return the last epoch of a run that a limit ended; None for one that came to its end."""
-        return self.spark[-1][0] if self.limited and self.spark else None
+    def is_cut(self) -> bool:
+        """Return whether `final` is not the value at the end of the training that was asked for."""
+        return self.limited if self.cut_short is None else self.cut_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,8 @@ def summary(document: Document) -> Summary:
         has_worked_example=document.records.worked_example is not None,
         settings=len(document.members) if document.members else None,
         stuck=0 if document.members else len(document.stuck),
+        cut_short=is_cut(shown.stop),
+        stopped_at=cut_at(shown.stop),
     )
 
 
@@ -185,6 +187,17 @@ def concern_all(document: Recorded, seeds: Sequence[int]) -> bool:
 def restored_epochs(stops: Iterable[Stop]) -> list[int]:
     """Return the epochs, in order, whose best weights were restored at the end."""
     return sorted(stop.restored_epoch for stop in stops if stop.restored_epoch is not None)
+
+
+def is_cut(stops: Iterable[Stop]) -> bool:
+    """Return whether one of these seeds did not come to the end of its training."""
+    return any(stop.reason in ("limit", "cancelled") for stop in stops)
+
+
+def cut_at(stops: Sequence[Stop]) -> int | None:
+    """Return the epoch that the last values of seeds are of if they were cut short; None if they are of several."""
+    epochs = {stop.epoch for stop in stops if stop.reason != "diverged"}
+    return epochs.pop() if is_cut(stops) and len(epochs) == 1 and not restored_epochs(stops) else None
 
 
 def middle_of(values: Iterable[float | None]) -> float | None:

@@ -42,16 +42,24 @@ def pill(card: api.Card, facts: Any = None, waiting_before: int | None = None) -
 
 def loss_words(summary: Any) -> str:
     """Return what the last loss of a run is called: a final one only if the run came to its end."""
-    if summary is not None and summary.stopped_at is not None:
-        return _("Loss when it stopped, epoch %(epoch)s") % {"epoch": f"{int(summary.stopped_at):,}"}
-    return _("Final loss, best setting") if summary is not None and summary.settings else _("Final loss")
+    if summary is None or not summary.is_cut:
+        return _("Final loss, best setting") if summary is not None and summary.settings else _("Final loss")
+    if summary.stopped_at is None:
+        return _of_best(_("Loss when it stopped"), summary)
+    return _of_best(_("Loss when it stopped, epoch %(epoch)s") % {"epoch": f"{summary.stopped_at:,}"}, summary)
 
 
 def loss_phrase(summary: Any) -> str:
     """Return the same within a line."""
-    if summary.stopped_at is not None:
-        return _("loss when it stopped (epoch %(epoch)s)") % {"epoch": f"{int(summary.stopped_at):,}"}
-    return _("final loss, best setting") if summary.settings else _("final loss")
+    if not summary.is_cut:
+        return _("final loss, best setting") if summary.settings else _("final loss")
+    if summary.stopped_at is None:
+        return _of_best(_("loss when it stopped"), summary)
+    return _of_best(_("loss when it stopped (epoch %(epoch)s)") % {"epoch": f"{summary.stopped_at:,}"}, summary)
+
+
+def _of_best(words: str, summary: Any) -> str:
+    return _("%(loss)s, best setting") % {"loss": words} if summary.settings else words
 
 
 def certificate_words(certificate: api.Certified) -> str:

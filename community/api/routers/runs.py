@@ -53,7 +53,8 @@ def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query
     summary=gettext_noop("One run"),
     description=gettext_noop(
         "`final` and `best` contain one number per seed; `stop` says why each seed stopped. "
-        "A seed with the reason `limit` did not come to its end: its `final` is its value where it stopped."
+        "A seed with the reason `limit` did not come to its end: its `final` is its value where it stopped, or at "
+        "`restored_epoch` if its best weights were restored."
     ),
 )
 def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
