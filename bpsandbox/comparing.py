@@ -9,7 +9,7 @@ from typing import Any
 
 from bpsandbox import charts, explain
 from bpsandbox.core.train.curves import is_higher_better
-from bpsandbox.document import Document, Member, Progress
+from bpsandbox.document import Document, Member, Progress, Stop
 from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.querysets import owned_by
 from bpsandbox.runner import results
@@ -55,6 +55,21 @@ class ComparedRun:
         return KEYS.index(self.key)
 
     @property
+    def stops(self) -> list[Stop]:
+        """Return why its seeds stopped; of a sweep, those of its best setting."""
+        stops = self.document.stop if self.document else ()
+        return [stops[row] for row in self.member.rows] if self.member else list(stops)
+
+    @property
+    def is_cut(self) -> bool:
+        return results.is_cut(self.stops)
+
+    @property
+    def stopped_at(self) -> int | None:
+        """Return the epoch of its last values if it was cut short; None if they are of several."""
+        return results.cut_at(self.stops)
+
+    @property
     def drawable(self) -> Document | Progress | None:
         """Return what has its curves: its result, else the points it came to; None for a sweep without a result."""
         return self.document or (None if self.card.facts.get("settings") else self.card.series_so_far)
@@ -84,7 +99,8 @@ class ComparedRun:
             return None
         rows = self.member.rows if self.member else range(len(finals))
         failed = set(self.document.diverged)
-        return explain.Measured(self.key, name, tuple(None if row in failed else finals[row] for row in rows))
+        known = tuple(None if row in failed else finals[row] for row in rows)
+        return explain.Measured(self.key, name, known, is_cut=self.is_cut)
 
     def goals(self, name: str) -> list[float]:
         """Return the values of a curve at which a stopping rule ended seeds of the run."""
@@ -202,7 +218,8 @@ class RunComparison:
 
     @property
     def cautions(self) -> list[str]:
-        return list(explain.comparison_cautions(self._with_curve, self.curve))
+        cut = [found.key for found in self.measured if found.is_cut]
+        return list(explain.comparison_cautions(self._with_curve, self.curve, cut))
 
     @cached_property
     def outcomes(self) -> tuple[explain.Comparison, ...]:
@@ -230,6 +247,11 @@ class RunComparison:
     def is_testable(self) -> bool:
         """Whether at least two runs came to a result in the curve."""
         return len(self.measured) > 1
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a run without a result may still come to one."""
+        return any(run.document is None and run.card.is_active for run in self.runs)
 
     @property
     def has_sweep(self) -> bool:

@@ -42,6 +42,8 @@ class Measured:
     name: str
     finals: tuple[float | None, ...]
     goal: Goal | None = None
+    is_cut: bool = False
+    """Whether a limit stopped one of the seeds before its end."""
 
     @property
     def is_lower_better(self) -> bool:
@@ -118,6 +120,8 @@ class Comparison:
                 return _("Median of the steps: {one} in {first}, {other} in {second}.", **keys, **times)
             return _("Median of the epochs: {one} in {first}, {other} in {second}.", **keys, **times)
         values = {"one": _value(self.first.median), "other": _value(self.second.median)}
+        if self.first.is_cut or self.second.is_cut:
+            return _("Median of the last values: {one} in {first}, {other} in {second}.", **keys, **values)
         return _("Median of the final values: {one} in {first}, {other} in {second}.", **keys, **values)
 
     @property
@@ -217,8 +221,11 @@ def obstacle(configs: Sequence[Config], name: str) -> str:
     return ""
 
 
-def cautions(configs: Sequence[Config], name: str) -> Iterator[str]:
-    """Yield what to keep in mind where values can be compared."""
+def cautions(configs: Sequence[Config], name: str, cut: Sequence[str] = ()) -> Iterator[str]:
+    """Yield what to keep in mind where values can be compared. `cut` are the keys of runs that a limit stopped."""
+    if cut:
+        yield _("A limit stopped seeds of {runs} before the end of their training. What differs may be only how long "
+                "the runs trained.", runs=_(", ").join(cut))  # fmt: skip
     if name == "train_loss" and _kinds([config.get("regularization") for config in configs]) > 1:
         yield _("The training loss includes the penalty on the weights, which differs between these runs.")
     if _kinds([config["dataset"] for config in configs]) > 1:

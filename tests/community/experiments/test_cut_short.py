@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import api, core, explain, leases
+from bpsandbox.charts import best_setting, facts
 from bpsandbox.document import Document
 from bpsandbox.runner import results
 from bpsandbox.runner.live import Live
@@ -17,6 +18,7 @@ from tests.kept_pages import kept_pages
 from tests.training import XOR
 
 pytestmark = pytest.mark.django_db
+SWEEP = XOR + "sweep: {method: grid, parameters: {optimizer.lr: [0.1, 2.0]}}\n"
 FETCH = {"X-Requested-With": "fetch", "Accept": "text/html"}
 
 
@@ -45,6 +47,36 @@ def test_a_run_that_a_limit_stopped_has_no_final_loss(visitor, stopped):
         assert "hen it stopped, epoch " in page and "Final" not in page, address
     page = shown(visitor, stopped)
     assert ": where it was stopped" in page and "the end of training" not in page
+
+
+def test_an_epoch_is_named_only_if_the_shown_loss_is_of_it():
+    document = limited()
+    epochs = {stop.epoch for stop in document.stop}
+    assert results.summary(document).stopped_at == facts(document).stopped_at == epochs.pop() and not epochs
+    restored = replace(document, stop=tuple(replace(stop, restored_epoch=3) for stop in document.stop))
+    last = replace(document.stop[0], epoch=document.stop[0].epoch - 1, reason="target")
+    for cut in (restored, replace(document, stop=(last, *document.stop[1:]))):
+        summary = results.summary(cut)
+        assert states.loss_words(summary) == "Loss when it stopped"
+        assert states.loss_phrase(summary) == "loss when it stopped"
+        assert facts(cut).is_cut and facts(cut).stopped_at is None
+
+
+def test_a_sweep_is_called_after_how_its_best_setting_ended():
+    *_, last = core.train(build(parse(SWEEP)))
+    document = explain.finished(last.result)
+    best = set(document.members[best_setting(document).number - 1].rows)
+
+    def cut(rows):
+        stops = [replace(s, reason="limit") if row in rows else s for row, s in enumerate(document.stop)]
+        return replace(document, stop=tuple(stops))
+
+    others = cut(set(range(len(document.stop))) - best)
+    assert states.loss_words(results.summary(others)) == "Final loss, best setting"
+    assert not facts(others).is_cut and results.summary(others).limited
+    epoch = document.stop[min(best)].epoch
+    assert states.loss_words(results.summary(cut(best))) == f"Loss when it stopped, epoch {epoch:,}, best setting"
+    assert facts(cut(best)).stopped_at == epoch
 
 
 def test_no_step_is_offered_that_was_not_taken(visitor, stopped):
@@ -103,6 +135,25 @@ def test_a_failed_run_is_compared_by_the_points_it_came_to(visitor, trained, wan
         assert page.count('class="curve"') == 1 and 'hue hue-1"' in page and "no curve in common" not in page
         assert "Only runs that came to a result can be tested." in page
         assert "It did not end within 600 seconds, perhaps because the machine was busy." in page
+
+
+def test_a_comparison_with_a_run_that_was_cut_short_says_so(visitor, trained, stopped, config):
+    whole = trained(config(optimizer="{type: SGD, lr: 0.5}"))
+    page = shown(visitor, f"/compare/?runs={whole},{stopped.split('/')[2]}")
+    assert "A limit stopped seeds of B before the end of their training." in page
+    assert "Median of the last values" in page and "Median of the final values" not in page
+
+
+def test_a_run_that_is_waiting_is_not_to_be_run_again(visitor, trained, wanted, config):
+    whole = trained()
+    wanted(config(optimizer="{type: SGD, lr: 0.5}"))
+    claim, live = leases.claim_next("test"), Live()
+    reports = core.train(build(parse(config(optimizer="{type: SGD, lr: 0.5}"))))
+    report = [next(reports) for _turn in range(6)][-1]
+    live.add({"points": [[0, 0, report.points[0][2]]], "epoch": report.epoch, "epochs": 400, "eta": None})
+    assert leases.report(claim, live.snapshot(attempt=1))
+    page = shown(visitor, f"/compare/?runs={whole},{parse(config(optimizer='{type: SGD, lr: 0.5}')).hash}")
+    assert "and one has not finished yet" in page and "Run the others again" not in page
 
 
 def test_runs_named_one_by_one_are_all_compared(visitor, trained, config):
