@@ -94,7 +94,7 @@ class Down:
 
 
 def parallel(document: Drawable, name: str = "train_loss", *, prefix: str = "parallel") -> tuple[Parallel, ...]:
-    """Draw each setting as a line through its values and its final median, in both ways; nothing without a sweep.
+    """Draw each setting as a line through its values and its last median, in both ways; nothing without a sweep.
 
     Values of a field are evenly spaced in their order. Settings without a number, and those that mostly diverged, end
     at the low end of the last axis, where worst is.
@@ -119,6 +119,8 @@ def _drawn(
 ) -> Parallel:
     width, height = way.size
     title = _("{count} settings: what each varies, and its final median", count=len(lines))
+    if any(each.is_cut for each, _shares in lines):
+        title = _("{count} settings: what each varies, and its median when it stopped", count=len(lines))
     best = lines[-1][0]
     description = _("Best is {words}, {value}.", words=best.words, value=short(best.final))
     inner = "".join(_polyline(way, each, shares) for each, shares in lines)
@@ -135,7 +137,7 @@ def _polyline(way: Across | Down, setting: Setting, shares: Sequence[float]) -> 
     places = (way.place(number, share) for number, share in enumerate(shares))
     points = " ".join(f"{x:.4g},{y:.1f}" for x, y in places)
     return svg.tag(
-        "polyline", svg.tag("title", escape(_words(setting))), class_=f"setting {fate(setting)}", points=points
+        "polyline", svg.tag("title", escape(setting.in_full)), class_=f"setting {fate(setting)}", points=points
     )
 
 
@@ -149,13 +151,8 @@ def _spots(way: Across | Down, lines: Sequence[tuple[Setting, list[float]]]) -> 
     (width, height), found = way.size, dict[tuple[float, float], list[str]]()
     for each, shares in reversed(lines):
         x, y = way.place(way.count - 1, shares[-1])
-        found.setdefault((round(x / width, 3), round(y / height, 3)), []).append(_words(each))
+        found.setdefault((round(x / width, 3), round(y / height, 3)), []).append(each.in_full)
     return [(*place, " · ".join(words if len(words) <= FEW else [*words[:FEW], "…"])) for place, words in found.items()]
-
-
-def _words(setting: Setting) -> str:
-    return _("Setting {number}: {words}, final median {value}",
-             number=setting.number, words=setting.words, value=short(setting.final))  # fmt: skip
 
 
 def _labels(order: Sequence[Any]) -> Labels:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpsandbox.document import Progress
+from bpsandbox.document import Progress, Stop
 from bpsandbox.runner.results import cut_at, is_cut, learned_nothing
 
 from .series import Drawable, Series, Values, first_of, quantile, series
@@ -71,14 +72,14 @@ def facts(document: Drawable, name: str = "train_loss") -> Facts:
         diverged=len(main.diverged),
         learned_nothing=learned_nothing(document),
         is_cut=isinstance(document, Progress) or is_cut(document.stop),
-        stopped_at=_stopped_at(document),
+        stopped_at=_stopped_at(document, document.stop),
     )
 
 
 def _of_sweep(document: Drawable, main: Series) -> Facts:
     best = best_setting(document, main.name)
     assert document.members and best is not None
-    stops = [document.stop[row] for row in document.members[best.number - 1].rows]
+    stops = [document.stop[row] for row in document.members[best.number - 1].rows if document.stop]
     choose = min if best.line.is_lower_better else max
     return Facts(
         name=main.name,
@@ -94,15 +95,15 @@ def _of_sweep(document: Drawable, main: Series) -> Facts:
         learned_nothing=learned_nothing(document),
         setting=best,
         settings=len(document.members),
-        is_cut=is_cut(stops),
-        stopped_at=cut_at(stops),
+        is_cut=isinstance(document, Progress) or is_cut(stops),
+        stopped_at=_stopped_at(document, stops),
     )
 
 
-def _stopped_at(document: Drawable) -> int | None:
+def _stopped_at(document: Drawable, stops: Sequence[Stop]) -> int | None:
     if isinstance(document, Progress):
         return int(document.points[-1][0]) if document.points else None
-    return cut_at(document.stop)
+    return cut_at(stops)
 
 
 def _ends(document: Drawable, main: Series) -> Values:

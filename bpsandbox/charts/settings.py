@@ -10,6 +10,7 @@ from typing import Any
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import short
 from bpsandbox.runner.ranking import MOST_DRAWN, ranked
+from bpsandbox.runner.results import is_cut
 
 from .look import PLAIN, Look, within
 from .scales import value_axis
@@ -36,6 +37,8 @@ class Setting:
     failed: int
     spec_hash: str = ""
     rank: int = 0
+    is_cut: bool = False
+    """Whether a seed did not come to the end of its training."""
 
     @property
     def seeds(self) -> int:
@@ -67,6 +70,14 @@ class Setting:
     @cached_property
     def high(self) -> float | None:
         return middle(self.finals, 0.75)
+
+    @property
+    def in_full(self) -> str:
+        """Return what it varies and what it came to."""
+        words = _("Setting {number}: {words}, final median {value}")
+        if self.is_cut:
+            words = _("Setting {number}: {words}, median {value} when it stopped")
+        return words.format(number=self.number, words=self.words, value=short(self.final))
 
     @property
     def is_drawn(self) -> bool:
@@ -138,6 +149,7 @@ def _made(document: Drawable, main: Series) -> Iterator[Setting]:
             tuple(best[row] for row in rows) if best else finals,
             sum(document.stop[row].reason == "diverged" for row in rows) if document.stop else 0,
             member.spec_hash,
+            is_cut=is_cut(document.stop[row] for row in rows if document.stop),
         )
 
 

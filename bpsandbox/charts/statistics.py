@@ -9,6 +9,7 @@ from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.document import Document
 from bpsandbox.messages import _
 from bpsandbox.numbers import short
+from bpsandbox.runner.results import is_cut
 
 from .series import Values, quantile
 
@@ -35,8 +36,9 @@ def statistics(document: Document) -> tuple[Statistics, ...]:
 
 
 def _rows(document: Document) -> Iterator[Statistics]:
+    last = _("when it stopped") if is_cut(document.stop) else _("final")
     for name, finals in document.final.items():
-        yield _row(name, _("final"), finals)
+        yield _row(name, last, finals)
         bests = document.best.get(name)
         if bests:
             yield _row(name, _("best"), bests)

@@ -84,11 +84,9 @@ def _small(setting: Setting, plot: Plot) -> str:
     line = setting.line
     around = band(line.x, line.quantile(0.25), line.quantile(0.75), plot) if len(line.seeds) > 2 else ""
     median = path(plot.points(line.x, line.median), "median", plot, MOST_POINTS, tolerance=6)
-    title = _("Setting {number}: {words}, final median {value}",
-              number=setting.number, words=setting.words, value=short(setting.final))  # fmt: skip
     return svg.tag(
         "svg", window(plot, svg.tag("g", around + median, class_=f"setting {fate(setting)}")),
-        class_="curve", role="img", aria_label=title, **frame(plot.layout, False), height=plot.layout.height,
+        class_="curve", role="img", aria_label=setting.in_full, **frame(plot.layout, False), height=plot.layout.height,
         data_size=size_name(plot.layout),
     )  # fmt: skip
 
@@ -105,7 +103,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Final medians by two varied fields; a cell is None where that pair was not tried."""
+    """Last medians by two varied fields; a cell is None where that pair was not tried."""
 
     row_name: str
     column_name: str
@@ -129,12 +127,15 @@ def heat_map(document: Drawable, name: str = "train_loss") -> HeatMap | None:
         for each, shade in zip(made, shades, strict=True)
     }
     row_name, column_name = headings((row_path, column_path))
+    caption = _("{curve}, final median of the seeds")
+    if any(each.is_cut for each in made):
+        caption = _("{curve}, median of the seeds when they stopped")
     return HeatMap(
         row_name,
         column_name,
         tuple(map(shown, columns)),
         tuple((shown(row), tuple(cells.get((key(row), key(column))) for column in columns)) for row in rows),
-        _("{curve}, final median of the seeds", curve=curve_title(name)),
+        caption.format(curve=curve_title(name)),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import api, core, explain, leases
-from bpsandbox.charts import best_setting, facts
+from bpsandbox.charts import best_setting, facts, parallel, settings, statistics
 from bpsandbox.document import Document
 from bpsandbox.runner import results
 from bpsandbox.runner.live import Live
@@ -53,6 +53,7 @@ def test_an_epoch_is_named_only_if_the_shown_loss_is_of_it():
     document = limited()
     epochs = {stop.epoch for stop in document.stop}
     assert results.summary(document).stopped_at == facts(document).stopped_at == epochs.pop() and not epochs
+    assert {row.when for row in statistics(document)} == {"when it stopped", "best"}
     restored = replace(document, stop=tuple(replace(stop, restored_epoch=3) for stop in document.stop))
     last = replace(document.stop[0], epoch=document.stop[0].epoch - 1, reason="target")
     for cut in (restored, replace(document, stop=(last, *document.stop[1:]))):
@@ -77,6 +78,10 @@ def test_a_sweep_is_called_after_how_its_best_setting_ended():
     epoch = document.stop[min(best)].epoch
     assert states.loss_words(results.summary(cut(best))) == f"Loss when it stopped, epoch {epoch:,}, best setting"
     assert facts(cut(best)).stopped_at == epoch
+    words = [setting.in_full for setting in settings(others)]
+    assert sorted(each.endswith("when it stopped") for each in words) == [False, True]
+    title = "2 settings: what each varies, and its median when it stopped"
+    assert title in parallel(others)[0].drawing and title not in parallel(document)[0].drawing
 
 
 def test_no_step_is_offered_that_was_not_taken(visitor, stopped):
@@ -93,6 +98,7 @@ def test_the_picture_and_the_strip_say_it(visitor, stopped, monkeypatch):
     brief = api.Brief(parse(XOR).hash, "succeeded", 1, summary)
     assert "1 of" in _spark(brief, "spark", is_told=True) and "seeds stuck" in _spark(brief, "spark", is_told=True)
     assert f"· loss when it stopped (epoch {epoch:,})" in _spark(brief, "spark", is_told=True)
+    assert "cut short" in _spark(brief, "spark") and "cut short" not in _spark(brief, "spark", is_told=True)
     assert "stuck" not in _spark(brief, "spark") and "Final" not in _spark(brief, "spark")
     written = []
     real = pictures.ImageDraw.ImageDraw.text
