@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -222,10 +223,10 @@ def own_text(text: str, request: HttpRequest) -> str:
     return api.without_title_of(api.without_borrowed(text), spec_hash, title)
 
 
-def kept(text: str, refusal: str) -> Playground:
+def kept(text: str, refusal: str | Promise) -> Playground:
     """Return the editor with the text of a form, and a sentence about what was not done."""
     found = api.check(text)
-    return Playground(text, problems=found.problems, notes=found.notes, price=price_words(found.price), refusal=refusal)
+    return Playground(text, problems=found.problems, notes=found.notes, price=price_words(found.price), refusal=str(refusal))
 
 
 def _known(spec_hash: str, person: dict[str, Any]) -> api.Card | None:

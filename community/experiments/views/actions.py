@@ -8,12 +8,14 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bpsandbox import api
 from community.accounts.models import User
-from community.common.errors import NotFound, SignInNeeded
+from community.common.errors import Conflict, NotFound, SignInNeeded
 from community.common.fragments import wants_fragment
 from community.common.network import client_network
 from community.content import services
@@ -25,6 +27,7 @@ from community.experiments.visitors import identities, new_key, set_cookie
 
 KINDS = ("question", "discussion", "article", "note")
 ANSWER = "answer"
+NO_ANSWER = gettext_lazy("You can no longer reply in that thread. The config is still here, so you can put it in a new post.")
 
 
 @require_POST
@@ -76,18 +79,27 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     run = selectors.run_view(spec_hash, **identities(request), shown_in=origin.shown_in(request))
     text = configs.forked(run.page, **identities(request))
     if request.method != "POST":
-        context = {"run": run, "page": run.page, "text": text, "short": cards.short_hash(spec_hash)}
-        context["thread"] = origin.thread_to_answer(request)
-        return render(request, "experiments/fork.html", context)
+        return _offered(request, run, text)
     if not request.user.is_authenticated:
         raise SignInNeeded
     kind = request.POST.get("kind", "")
-    thread = origin.thread_to_answer(request) if kind == ANSWER else None
-    if thread is not None:
-        return redirect(begin_reply(request.user, thread, _source(request, run, text)))
-    if kind not in KINDS:
+    if kind in KINDS:
+        return redirect(_draft_url(request, run, text, kind))
+    if kind != ANSWER:
         raise NotFound
-    return redirect(_draft_url(request, run, text, kind))
+    thread = origin.thread_to_answer(request)
+    if thread is None:
+        return _offered(request, run, text, told=NO_ANSWER, status=Conflict.status)
+    return redirect(begin_reply(request.user, thread, _source(request, run, text)))
+
+
+def _offered(
+    request: HttpRequest, run: selectors.RunView, text: str, *, told: str | Promise = "", status: int = 200
+) -> HttpResponse:
+    """Show the config and where it can go, below a sentence about what was not done."""
+    context = {"run": run, "page": run.page, "text": text, "short": cards.short_hash(run.page.card.spec_hash)}
+    context |= {"thread": origin.thread_to_answer(request), "told": told}
+    return render(request, "experiments/fork.html", context, status=status)
 
 
 def _draft_url(request: HttpRequest, run: selectors.RunView, text: str, kind: str) -> str:

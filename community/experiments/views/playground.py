@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -16,8 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from bpsandbox import api
-from community.accounts.models import User
-from community.common.errors import NotFound, TooManyRequests
+from community.common.errors import Conflict, NotFound, TooManyRequests
 from community.common.fragments import wants_fragment
 from community.common.page_cache import shared_page
 from community.common.ratelimit import limited
@@ -28,7 +28,7 @@ from community.experiments.prices import price_words
 from community.experiments.rates import CHECKING, PLAYING
 from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
-from community.experiments.views.actions import ANSWER, KINDS
+from community.experiments.views.actions import ANSWER, KINDS, NO_ANSWER
 from community.experiments.views.runs import drawn_of, growing_of
 from community.experiments.visitors import identities, set_cookie
 
@@ -147,31 +147,34 @@ def write(request: HttpRequest) -> HttpResponse:
     if made.told:
         return _shown(request, playground.kept(text, made.told))
     kind = request.POST.get("kind", "")
-    thread = origin.thread_to_answer(request) if kind == ANSWER else None
-    if thread is not None:
-        return redirect(begin_reply(cast(User, request.user), thread, playground.source_of(text)))
-    if kind not in KINDS:
+    if kind not in (*KINDS, ANSWER):
         raise NotFound
     if not request.user.is_authenticated:
         return _signed_in_first(request, text, kind)
+    if kind == ANSWER:
+        thread = origin.thread_to_answer(request)
+        if thread is None:
+            return _shown(request, replace(playground.kept(text, NO_ANSWER), status=Conflict.status))
+        return redirect(begin_reply(request.user, thread, playground.source_of(text)))
     return redirect(playground.begin_post(request.user, text, kind))
 
 
 def _signed_in_first(request: HttpRequest, text: str, kind: str) -> HttpResponse:
     """Ask a visitor to sign in, and go on to the post.
 
-    Where no more posts are kept for a network, the way leads back to the playground, whose address has the config
-    unless it is too long for that.
+    For an answer, which this person may not be able to give, and where no more posts are kept for a network, the way
+    leads back to the playground, whose address has the config unless it is too long for that.
     """
     try:
-        return redirect_to_login(playground.keep_post(request, text, kind))
+        if kind != ANSWER:
+            return redirect_to_login(playground.keep_post(request, text, kind))
     except TooManyRequests:
         pass
     code = sharing.packed(text)
     if not code:
         told = _("This config is too long to keep while you sign in. Run it, or sign in first.")
         return _shown(request, playground.kept(text, told))
-    return redirect_to_login(f"{reverse('experiments:playground')}?{urlencode({'c': code})}")
+    return redirect_to_login(origin.with_post(request, f"{reverse('experiments:playground')}?{urlencode({'c': code})}"))
 
 
 @require_safe

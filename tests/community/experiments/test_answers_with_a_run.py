@@ -1,5 +1,7 @@
 """A run from a thread becomes an answer there: forked as it is, or changed in the playground."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from community.content.models import Draft
@@ -56,24 +58,39 @@ def test_without_script_the_playground_keeps_where_one_came_from(members, post, 
     assert THERE in members.get(ran["Location"]).content.decode()
 
 
-@pytest.mark.parametrize("why", ["a visitor", "blocked", "a closed thread", "a hidden post", "no post"])
-def test_it_is_not_offered_to_who_cannot_answer(members, member, visitor, post, why):
+@pytest.mark.parametrize("why", ["blocked", "a closed thread", "a question on hold", "a hidden post", "no post"])
+def test_it_is_not_offered_to_who_cannot_answer_and_the_text_is_kept(members, member, post, config, why):
     spec_hash = train()
-    reader = visitor if why == "a visitor" else members
+    paths = [*places(post, spec_hash), f"/playground/?preset=xor-luck&post={post.pk}"]
+    assert all(THERE in members.get(path).content.decode() for path in paths)
+    threads = type(post.thread).objects.filter(pk=post.thread_id)
     if why == "blocked":
         block(person=post.author, other=member)
     if why == "a closed thread":
-        type(post.thread).objects.filter(pk=post.thread_id).update(locked_at=post.created_at)
-    paths = places(post, spec_hash)
+        threads.update(locked_at=post.created_at)
+    if why == "a question on hold":
+        threads.update(held_at=post.created_at)
     if why == "a hidden post":
-        paths = [path.replace(f"post={post.pk}", "post=999999") for path in paths]
         hide(actor=ModeratorFactory(), post=post, note="an advertisement")
-    if why == "no post":
-        paths = [path.replace(f"post={post.pk}", "post=x") for path in paths]
+    number = "x" if why == "no post" else str(post.pk)
+    paths = [path.replace(f"post={post.pk}", f"post={number}") for path in paths]
     for path in paths:
-        shown = reader.get(path)
-        assert THERE not in shown.content.decode()
-    if reader is members:
-        number = "x" if why == "no post" else post.pk
-        sent = members.post("/playground/write/", {"config": "x", "kind": "answer", "post": number})
-        assert sent.status_code == 404 and not Draft.objects.exists()
+        assert THERE not in members.get(path).content.decode()
+    text = config(optimizer="{type: SGD, lr: 0.7}")
+    sent = [members.post("/playground/write/", {"config": text, "kind": "answer", "post": number})]
+    if why != "a hidden post":  # with which its run is hidden
+        sent.append(members.post(paths[0], {"kind": "answer"}))
+    for refused in sent:
+        assert refused.status_code == 409
+        assert "You can no longer reply in that thread." in refused.content.decode()
+    assert "lr: 0.7" in sent[0].content.decode() and not Draft.objects.exists()
+
+
+def test_who_is_signed_out_meanwhile_comes_back_with_the_text_and_can_answer(visitor, member, post, config):
+    text = config(optimizer="{type: SGD, lr: 0.7}")
+    sent = visitor.post("/playground/write/", {"config": text, "kind": "answer", "post": post.pk})
+    there = parse_qs(urlsplit(sent["Location"]).query)["next"][0]
+    assert sent.status_code == 302 and THERE not in visitor.get(there).content.decode()
+    visitor.force_login(member)
+    page = visitor.get(there).content.decode()
+    assert THERE in page and "lr: 0.7" in page
