@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Exists, Value
@@ -53,14 +53,22 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
     return ReplyForm(initial=initial, auto_id=f"comment-{parent.pk}-%s" if parent else "id_%s")
 
 
-def begin_reply(owner: User, thread: Thread, source: str) -> str:
-    """Save the beginning of a reply, beside one that is begun already, and return the address of its form."""
-    key, query = f"reply:{thread.pk}", ""
-    if Draft.objects.of(owner).filter(key=key).exists():
-        key = f"{key}~{secrets.token_hex(2)}"
-        query = f"?{urlencode({'draft': key}, safe=':~')}"
-    services.save_draft(owner=owner, key=key, source=source)
+def begin_reply(request: HttpRequest, thread: Thread, source: str) -> str:
+    """Save the beginning of a reply, beside one that is begun already, and return the address of its form.
+
+    A reply that was kept while signing in becomes a draft first: the form would show it in place of this one.
+    """
+    owner, key = cast(User, request.user), f"reply:{thread.pk}"
+    for text in (kept_forms.kept_fields(request, key).get("source", ""), source):
+        begun = _unused_key(owner, key)
+        services.save_draft(owner=owner, key=begun, source=text)
+    query = "" if begun == key else f"?{urlencode({'draft': begun}, safe=':~')}"
     return reverse("content:reply", args=[thread.pk]) + query
+
+
+def _unused_key(owner: User, box: str) -> str:
+    """Return the key of a form, or of an alternative version if it has a draft."""
+    return f"{box}~{secrets.token_hex(2)}" if Draft.objects.of(owner).filter(key=box).exists() else box
 
 
 def draft_key(request: HttpRequest, box: str) -> str:

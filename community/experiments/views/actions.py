@@ -90,7 +90,7 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     thread = origin.thread_to_answer(request)
     if thread is None:
         return _offered(request, run, text, told=NO_ANSWER, status=Conflict.status)
-    return redirect(begin_reply(request.user, thread, _source(request, run, text)))
+    return redirect(begin_reply(request, thread, _source(request, run, text)))
 
 
 def _offered(

@@ -155,7 +155,7 @@ def write(request: HttpRequest) -> HttpResponse:
         thread = origin.thread_to_answer(request)
         if thread is None:
             return _shown(request, replace(playground.kept(text, NO_ANSWER), status=Conflict.status))
-        return redirect(begin_reply(request.user, thread, playground.source_of(text)))
+        return redirect(begin_reply(request, thread, playground.source_of(text)))
     return redirect(playground.begin_post(request.user, text, kind))
 
 

@@ -52,6 +52,18 @@ def test_what_was_changed_in_the_playground_is_an_answer_beside_one_that_is_begu
     assert kept.pop(key) == "Begun." and len(kept) == 1 and next(iter(kept)).startswith(f"{key}~")
 
 
+def test_a_reply_that_was_kept_while_signing_in_does_not_replace_it(visitor, member, post, config):
+    key = f"reply:{post.thread_id}"
+    save_draft(owner=member, key=key, source="Begun.")
+    visitor.post(f"/threads/{post.thread_id}/reply/", {"draft_key": key, "source": "Begun, and more."})
+    visitor.force_login(member)
+    text = config(optimizer="{type: SGD, lr: 0.7}")
+    page = visitor.post("/playground/write/", {"config": text, "kind": "answer", "post": post.pk}, follow=True)
+    assert "lr: 0.7" in page.content.decode() and "Begun, and more." not in page.content.decode()
+    kept = sorted(Draft.objects.filter(owner=member).values_list("source", flat=True))
+    assert len(kept) == 3 and "lr: 0.7" in kept[0] and kept[1:] == ["Begun, and more.", "Begun."]
+
+
 def test_without_script_the_playground_keeps_where_one_came_from(members, post, config):
     ran = members.post("/playground/", {"config": config(optimizer="{type: SGD, lr: 0.7}"), "post": post.pk})
     assert ran.status_code == 302 and ran["Location"].endswith(f"&post={post.pk}")
@@ -78,7 +90,9 @@ def test_it_is_not_offered_to_who_cannot_answer_and_the_text_is_kept(members, me
         assert THERE not in members.get(path).content.decode()
     text = config(optimizer="{type: SGD, lr: 0.7}")
     sent = [members.post("/playground/write/", {"config": text, "kind": "answer", "post": number})]
-    if why != "a hidden post":  # with which its run is hidden
+    if why == "a hidden post":
+        assert members.get(paths[0]).status_code == 404  # the run is hidden with it
+    else:
         sent.append(members.post(paths[0], {"kind": "answer"}))
     for refused in sent:
         assert refused.status_code == 409
