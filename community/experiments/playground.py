@@ -42,8 +42,8 @@ class Playground:
     """The editor and its result.
 
     `card` is the run shown below, `is_other` if it is of an earlier text; `message` is shown above it, `key` a new
-    visitor's secret; `opened` is the query of the run that it was opened with; `status` and `retry_after` (seconds)
-    belong to the response. `offers_account`: what was refused needs an account.
+    visitor's secret; `opened` is the query of the run that it was opened with, `post` the post that one came from;
+    `status` and `retry_after` (seconds) belong to the response. `offers_account`: what was refused needs an account.
     """
 
     text: str
@@ -57,6 +57,7 @@ class Playground:
     is_other: bool = False
     chosen: str = ""
     opened: str = ""
+    post: int | None = None
     key: str = field(default="", repr=False)
     status: int = 200
     retry_after: int | None = None
@@ -67,7 +68,13 @@ class Playground:
 
     @property
     def query(self) -> dict[str, str]:
-        """Return the query that opens this text and its run again; that of the run if the text is too long for one."""
+        """Return the query that opens this text and its run again, for who came from this post."""
+        opens = self._opens
+        return opens | {"post": str(self.post)} if opens and self.post is not None else opens
+
+    @property
+    def _opens(self) -> dict[str, str]:
+        """Return the query of the text and its run; that of the run if the text is too long for one."""
         if self.chosen:
             return {"preset": self.chosen}
         code, run = sharing.packed(self.text), {"run": self.card.card.spec_hash} if self.card else {}
@@ -226,7 +233,9 @@ def own_text(text: str, request: HttpRequest) -> str:
 def kept(text: str, refusal: str | Promise) -> Playground:
     """Return the editor with the text of a form, and a sentence about what was not done."""
     found = api.check(text)
-    return Playground(text, problems=found.problems, notes=found.notes, price=price_words(found.price), refusal=str(refusal))
+    return Playground(
+        text, problems=found.problems, notes=found.notes, price=price_words(found.price), refusal=str(refusal)
+    )
 
 
 def _known(spec_hash: str, person: dict[str, Any]) -> api.Card | None:

@@ -27,7 +27,9 @@ from community.experiments.visitors import identities, new_key, set_cookie
 
 KINDS = ("question", "discussion", "article", "note")
 ANSWER = "answer"
-NO_ANSWER = gettext_lazy("You can no longer reply in that thread. The config is still here, so you can put it in a new post.")
+NO_ANSWER = gettext_lazy(
+    "You can no longer reply in that thread. The config is still here, so you can put it in a new post."
+)
 
 
 @require_POST

@@ -42,11 +42,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show the playground and run what a form sent; scripts request only the card."""
     if request.method != "POST":
         return _shown(request, playground.initial_state(request))
-    played = playground.run_config(request)
+    played = _from_there(request, playground.run_config(request))
     if wants_fragment(request):
         response = _for_script(played)
     elif played.card is not None and played.result_address:
-        response = redirect(origin.with_post(request, played.result_address))
+        response = redirect(played.result_address)
     else:
         response = _shown(request, played)
     if played.retry_after is not None:
@@ -56,14 +56,19 @@ def page(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _from_there(request: HttpRequest, opened: playground.Playground) -> playground.Playground:
+    """Return a playground whose addresses keep the referring post."""
+    return replace(opened, post=origin.post_id(request))
+
+
 def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
+    opened = _from_there(request, opened)
     context = {
         "playground": opened,
         "panel": panel.panel(opened.text),
         "path": api.preset_path(),
         "preset": api.presets().get(opened.chosen),
         "thread": origin.thread_to_answer(request),
-        "post_id": origin.post_id(request),
         "next_preset": playground.after(opened.chosen),
         **_of_the_run(request, opened),
     }
@@ -128,10 +133,10 @@ def edit(request: HttpRequest) -> HttpResponse:
     """Write what controls say into the text of a config."""
     made = playground.written(request)
     if not wants_fragment(request):
-        kept = playground.kept(made.text, made.told)
+        kept = _from_there(request, playground.kept(made.text, made.told))
         if not kept.result_address or made.told:
             return _shown(request, kept)
-        return redirect(origin.with_post(request, kept.result_address))
+        return redirect(kept.result_address)
     answer = {"text": made.text, "message": made.message, "left": made.left}
     return JsonResponse(answer | _checked(request, made.text))
 

@@ -144,10 +144,11 @@ def _played(request: HttpRequest, spec_hash: str) -> Mapping[str, str] | None:
     if "played" not in request.GET:
         return None
     given = request.POST or request.GET
-    code = given.get("c", "")
+    code, number = given.get("c", ""), origin.post_id(request)
+    post = {} if number is None else {"post": str(number)}
     if not 0 < len(code) <= sharing.LONGEST_ADDRESS:
-        return {"run": spec_hash}
-    return {"c": code} | ({"run": spec_hash} if "run" in given else {})
+        return {"run": spec_hash} | post
+    return {"c": code} | ({"run": spec_hash} if "run" in given else {}) | post
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """A run from a thread becomes an answer there: forked as it is, or changed in the playground."""
 
+import re
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -67,7 +69,20 @@ def test_a_reply_that_was_kept_while_signing_in_does_not_replace_it(visitor, mem
 def test_without_script_the_playground_keeps_where_one_came_from(members, post, config):
     ran = members.post("/playground/", {"config": config(optimizer="{type: SGD, lr: 0.7}"), "post": post.pk})
     assert ran.status_code == 302 and ran["Location"].endswith(f"&post={post.pk}")
-    assert THERE in members.get(ran["Location"]).content.decode()
+    page = members.get(ran["Location"]).content.decode()
+    assert THERE in page
+    again = unescape(re.search(r'http-equiv="refresh" content="3; url=([^"]+)"', page)[1])
+    assert THERE in members.get(again).content.decode()
+
+
+def test_a_worked_step_in_the_playground_keeps_where_one_came_from(members, post):
+    spec_hash = train()
+    page = members.get(places(post, spec_hash)[1])
+    assert page.content.decode().count('name="post"') > 1  # of the text, of the pictures and of the step
+    work = page.context["work"]
+    asked = members.post(work.ask_url, {**work.played, "sample": 0, "step": 0, "seed": 0})
+    assert f"&post={post.pk}" in work.again and f"&post={post.pk}" in asked["Location"]
+    assert THERE in members.get(asked["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("why", ["blocked", "a closed thread", "a question on hold", "a hidden post", "no post"])
