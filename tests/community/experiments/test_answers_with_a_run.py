@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -83,6 +83,19 @@ def test_a_worked_step_in_the_playground_keeps_where_one_came_from(members, post
     asked = members.post(work.ask_url, {**work.played, "sample": 0, "step": 0, "seed": 0})
     assert f"&post={post.pk}" in work.again and f"&post={post.pk}" in asked["Location"]
     assert THERE in members.get(asked["Location"]).content.decode()
+
+
+def test_a_visitor_who_signs_in_is_offered_the_answer(visitor, member, post, config):
+    spec_hash = train()
+    shown = [unescape(visitor.get(path).content.decode()) for path in places(post, spec_hash)]
+    assert not any(THERE in page for page in shown) and f'name="post" value="{post.pk}"' in shown[1]
+    doors = [re.search(r'next=([^"]+)">Sign in</a> to put it', shown[0])[1]]
+    long = config(seeds="{start: 0, count: 17}")  # a member's limit is higher
+    refused = visitor.post("/playground/", {"config": long, "post": post.pk})
+    assert refused.context["playground"].offers_account
+    doors.append(re.search(r'next=([^"]+)">Sign in</a></p>', unescape(refused.content.decode()))[1])
+    visitor.force_login(member)
+    assert all(THERE in visitor.get(unquote(door)).content.decode() for door in doors)
 
 
 @pytest.mark.parametrize("why", ["blocked", "a closed thread", "a question on hold", "a hidden post", "no post"])
