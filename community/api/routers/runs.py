@@ -85,7 +85,7 @@ def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     }
 
 
-def _findings(document: sandbox.Document | None) -> list[dict[str, Any]] | None:
+def _findings(document: sandbox.Recorded | None) -> list[dict[str, Any]] | None:
     """Return what was found; None if nobody has looked, as in results from before there were findings."""
     if document is None or not (document.is_examined or document.known_findings):
         return None
