@@ -126,7 +126,7 @@ def address(rows):
     row = rows.first()
     return row.get_absolute_url() if row is not None else None
 
-ends_at = time.monotonic() + 60
+ends_at = time.monotonic() + 240
 while Run.objects.filter(state__in=["queued", "running"]).exists() and time.monotonic() < ends_at:
     time.sleep(0.1)
 threads = Thread.objects.filter(published_at__isnull=False).order_by("-post_count", "pk")
