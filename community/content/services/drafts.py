@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Length, StrIndex
 from django.utils.translation import gettext as _
 
 from community.content import texts
@@ -61,19 +61,24 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
 
 
 def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
-    """Delete the draft that a text was posted from, and of a new post those of other tabs that the text begins with.
+    """Delete the draft that a text was posted from, and those of other tabs with nothing that was not posted.
 
-    The draft of an edit that the text begins with may be meant to cut it short.
+    Of a new post, these are all that the text begins with. The draft of an edit may be meant to cut the text short, so it
+    has to be equal.
     """
     if not key:
         return
     box = key.partition("~")[0]
+    within: dict[str, Any] = {
+        "title_at": StrIndex(Value(title), F("title")),
+        "source_at": StrIndex(Value(source), F("source")),
+        "length": Length("source"),
+    }
+    posted = Q(title_at=1, source_at=1)
     if not box.startswith(NEW):
-        Draft.objects.filter(owner=owner, key=key).delete()
-        return
-    within = {"title_at": StrIndex(Value(title), F("title")), "source_at": StrIndex(Value(source), F("source"))}
-    posted = (Q(key=box) | Q(key__startswith=f"{box}~")) & Q(title_at=1, source_at=1)
-    Draft.objects.alias(**within).filter(Q(key=key) | posted, owner=owner).delete()
+        posted &= Q(title=title, length__gte=len(source.rstrip()), fields={})
+    of_box = Q(key=box) | Q(key__startswith=f"{box}~")
+    Draft.objects.alias(**within).filter(Q(key=key) | (of_box & posted), owner=owner).delete()
 
 
 @transaction.atomic
