@@ -63,8 +63,8 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
 def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
     """Delete the draft that a text was posted from, and those of other tabs with nothing that was not posted.
 
-    Of a new post, these are all that the text begins with. The draft of an edit may be meant to cut the text short, so it
-    has to be equal.
+    Of a new post, these are all that the text begins with. The draft of an edit may be meant to cut the text short, so
+    it has to be equal.
     """
     if not key:
         return
