@@ -1,7 +1,7 @@
 """Corrections: what authors change in the first minutes, before anybody has reacted, is no version of its own.
 
-The text before is kept, so that suggestions, forms and notifications that began with it are still understood, but no
-page shows it, and the post is not called edited.
+The text before is kept, so that suggestions, forms and notifications that began with it are still understood. Only
+moderators are shown it, and the post is not called edited.
 """
 
 from __future__ import annotations

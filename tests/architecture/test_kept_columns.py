@@ -8,7 +8,6 @@ something else than before.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ from community.review.services import give_to_community
 from tests.architecture import world as worlds
 from tests.architecture.test_kept_pages import NOW, QUERIES, is_page
 from tests.architecture.test_routes import ROWS, Door, address
-from tests.kept_pages import KeptPageDiffers, difference, kept_pages
+from tests.kept_pages import KeptPageDiffers, difference, everything_kept, kept_pages
 from tests.taken_back import taken_back
 from tests.training import XOR, train
 
@@ -168,7 +167,7 @@ def _compared(kept: Kept, model: Any, field: Any, pk: Any, value: Any) -> str:
     """Return how pages that would still be sent differ from fresh ones once a row has another value."""
     told = []
     for new in _others(model, field, value):
-        with taken_back(), _everything_kept(kept):
+        with taken_back(), everything_kept(kept.pages):
             try:
                 with transaction.atomic():
                     model._base_manager.filter(pk=pk).update(**{field.attname: new})
@@ -176,17 +175,6 @@ def _compared(kept: Kept, model: Any, field: Any, pk: Any, value: Any) -> str:
                 continue  # a constraint
             told += _differing(kept, model._meta.db_table)
     return "\n".join(told)
-
-
-@contextmanager
-def _everything_kept(kept: Kept) -> Iterator[None]:
-    with kept_pages():
-        CHANGES.catch_up()
-        for key, page in kept.pages.items():
-            page.reading = page.checked = CHANGES.reading
-            page.ends_at = time.monotonic() + 600
-            answers.STORE.put(key, page)
-        yield
 
 
 def _differing(kept: Kept, table: str) -> list[str]:

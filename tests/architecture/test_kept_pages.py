@@ -9,9 +9,7 @@ here, from the statements sent and the rows there, and not from what the page ca
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -31,7 +29,7 @@ from community.content.models import Category, Post, Tag, Thread
 from community.social.models import Follow, Mark
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import ROLES, ROWS, Door, Row, address
-from tests.kept_pages import KeptPageDiffers, difference, kept_pages
+from tests.kept_pages import KeptPageDiffers, difference, everything_kept, kept_pages
 from tests.statements import statements
 from tests.taken_back import taken_back
 
@@ -115,18 +113,6 @@ def one_moment(monkeypatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
-@contextmanager
-def everything_kept(kept: Kept) -> Iterator[None]:
-    """Begin with all pages kept."""
-    with kept_pages():
-        CHANGES.catch_up()
-        for key, page in kept.pages.items():
-            page.reading = page.checked = CHANGES.reading
-            page.ends_at = time.monotonic() + 600
-            answers.STORE.put(key, page)
-        yield
-
-
 def assert_right(kept: Kept, changed: set[str]) -> int:
     """Make each page anew that would still be sent and was made from a changed table; return how many ended."""
     CHANGES.catch_up()
@@ -157,7 +143,7 @@ def test_every_shared_page_is_kept(door, db, kept) -> None:
 @pytest.mark.parametrize("row", ACTS, ids=str)
 def test_after_every_act(door, db, kept, row: Row) -> None:
     role = next(role for role, answer in zip(ROLES, row.answers, strict=True) if answer[0] in "23")
-    with taken_back(), everything_kept(kept):
+    with taken_back(), everything_kept(kept.pages):
         about = door.world.things[row.thing]
         response = door._send(role, row.method, row.route, address(row.route, about), worlds.form_for(row.route, about))
         assert response.status_code < 400
@@ -211,14 +197,14 @@ def _somebody() -> User:
 
 @pytest.mark.parametrize("name", OTHER_ACTS)
 def test_after_what_is_no_route(door, db, kept, name: str) -> None:
-    with taken_back(), everything_kept(kept):
+    with taken_back(), everything_kept(kept.pages):
         OTHER_ACTS[name](door)
         assert (changed := kept.changed())
         assert assert_right(kept, changed) > 0
 
 
 def test_nothing_ends_without_a_change(door, db, kept) -> None:
-    with taken_back(), everything_kept(kept):
+    with taken_back(), everything_kept(kept.pages):
         for role in ROLES:
             door.world.client(role).get("/")
         assert assert_right(kept, set(kept.rows)) == 0
@@ -228,6 +214,6 @@ def test_nothing_ends_without_a_change(door, db, kept) -> None:
 def test_after_a_change_of_one_thread(door, db, kept, change) -> None:
     """What other pages show of it ends too: an answer in a list, a number of answers."""
     for pk in Thread.objects.values_list("pk", flat=True):
-        with taken_back(), everything_kept(kept):
+        with taken_back(), everything_kept(kept.pages):
             Thread.objects.filter(pk=pk).update(**change)
             assert_right(kept, kept.changed())

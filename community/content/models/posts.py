@@ -155,7 +155,7 @@ class Revision(models.Model):
     """A complete earlier source of a post. `number` is the post's version at the time.
 
     `editor`, `reason` and `created_at` belong to the edit that replaced it with version `number + 1`. `is_corrected`:
-    that edit was a correction, so the history does not show this one (see `corrections`).
+    that edit was a correction, so only moderators see this one (see `corrections`).
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
