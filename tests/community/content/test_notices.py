@@ -5,7 +5,7 @@ import pytest
 from community.content import notices
 from tests.factories.content import AnswerFactory, QuestionFactory
 
-WORDS = "The gradient vanishes " * 20
+WORDS = "The gradient vanishes " * 12
 
 
 @pytest.mark.django_db
