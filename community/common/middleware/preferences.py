@@ -13,7 +13,9 @@ THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 TIME_ZONE_COOKIE = "time_zone"
 VECTORS_COOKIE = "vectors"
+VECTORS = ("columns", "rows")
 LOSS_FORM_COOKIE = "loss_form"
+LOSS_FORMS = ("mean", "sum", "half")
 
 
 class Preferences(MiddlewareMixin):

@@ -14,9 +14,11 @@ from django.utils import translation
 
 from community.common.middleware.preferences import (
     LOSS_FORM_COOKIE,
+    LOSS_FORMS,
     THEME_COOKIE,
     THEMES,
     TIME_ZONE_COOKIE,
+    VECTORS,
     VECTORS_COOKIE,
 )
 
@@ -41,14 +43,18 @@ def choices(cookies: Mapping[str, str], accept_language: str) -> tuple[str, ...]
         return None
     if any(len(text) > 100 for text in cookies.values()) or len(accept_language) > 500:
         return None
-    theme = cookies.get(THEME_COOKIE, "")
     return (
         language(cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), accept_language),
-        theme if theme in THEMES else "auto",
+        _known(cookies.get(THEME_COOKIE, ""), THEMES) or "auto",
         time_zone(cookies.get(TIME_ZONE_COOKIE, "")),
-        cookies.get(VECTORS_COOKIE, ""),
-        cookies.get(LOSS_FORM_COOKIE, ""),
+        _known(cookies.get(VECTORS_COOKIE, ""), VECTORS),
+        _known(cookies.get(LOSS_FORM_COOKIE, ""), LOSS_FORMS),
     )
+
+
+def _known(value: str, values: tuple[str, ...]) -> str:
+    """Return a value that pages know, or nothing: made up ones must not each have a page of their own."""
+    return value if value in values else ""
 
 
 @lru_cache(maxsize=1000)

@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.safestring import SafeString
 
+from community.accounts.models import LossForm, Vectors
 from community.common import page_cache
 from community.common.changes import watched_tables
 from community.common.changes.log import CHANGES
+from community.common.middleware import preferences
 from community.common.page_cache import answers, keys
 from community.common.page_cache.recording import UNKNOWN, tables_of
 from community.common.page_cache.renewable import Renewable, located, put_in
@@ -132,11 +134,19 @@ class TestChoices:
         assert "登录" in read(thread.get_absolute_url(), **{"Accept-Language": "zh-CN"}).content.decode()
         assert len(made) == 4
 
-    @pytest.mark.parametrize("cookie", ["theme=none", "time_zone=Mars/Base", "time_zone=../../etc", "language=xx"])
+    @pytest.mark.parametrize(
+        "cookie",
+        ["theme=none", "time_zone=Mars/Base", "time_zone=../../etc", "language=xx", "vectors=diagonal", "loss_form=-1"],
+    )
     def test_an_invalid_choice_is_the_default(self, thread, made, cookie):
         read(thread.get_absolute_url())
         assert read(thread.get_absolute_url(), Cookie=cookie).status_code == 200
         assert len(made) == 1
+
+    def test_notations_are_those_of_accounts(self):
+        assert tuple(Vectors.values) == preferences.VECTORS and tuple(LossForm.values) == preferences.LOSS_FORMS
+        for name, value in [("vectors", "rows"), ("loss_form", "half")]:
+            assert keys.choices({name: value}, "") != keys.choices({}, "")
 
     def test_a_very_long_header_is_no_key(self):
         assert keys.choices({"theme": "x" * 101}, "") is None
