@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from contextvars import ContextVar, copy_context
 from functools import partial
 from inspect import iscoroutinefunction
@@ -37,6 +37,10 @@ MARK = "waits_for_nothing"
 STREAMS_BEGIN = 2
 """Streams that begin at the same time. Each has a thread and a connection of its own until it has begun; the readers of
 a server that was restarted come back by the hundred, and pages need both meanwhile."""
+PAGES_RUN = 2
+"""Pages that run at the same time. Python runs one thread at a time, and any page that could run too makes the others
+wait for it after each of their queries. The second runs while the first waits for the database."""
+PATIENCE = 0.25  # seconds, after which a page waits for something and no longer counts
 _turn: ContextVar[AsyncExitStack] = ContextVar("turn")
 
 
@@ -48,6 +52,25 @@ def at_once[View: Callable[..., Any]](view: View) -> View:
 
 class OversizedBody(io.BytesIO):
     """Placeholder for a body that was read but exceeded the limit."""
+
+
+class Places:
+    """A few places for those who run; one who holds a place for long gives it to the next and goes on."""
+
+    def __init__(self, count: int, patience: float) -> None:
+        self.patience, self.free = patience, asyncio.Semaphore(count)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        await self.free.acquire()
+        given_back = ExitStack()
+        given_back.callback(self.free.release)
+        timer = asyncio.get_running_loop().call_later(self.patience, given_back.close)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            given_back.close()
 
 
 class Pages(Routed, BaseHandler):
@@ -84,6 +107,7 @@ class Application(Routed, ASGIHandler):
         super().__init__()
         self.pages = Pages()
         self.turns = asyncio.Semaphore(STREAMS_BEGIN)
+        self.places = Places(PAGES_RUN, PATIENCE)
         self.threads = ThreadPoolExecutor(settings.PAGE_THREADS, thread_name_prefix="page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,7 +147,8 @@ class Application(Routed, ASGIHandler):
         if getattr(view, MARK, False):
             return self.pages.answer(scope, request)
         job = partial(copy_context().run, self.pages.answer, scope, request)
-        return await asyncio.get_running_loop().run_in_executor(self.threads, job)
+        async with self.places.place():
+            return await asyncio.get_running_loop().run_in_executor(self.threads, job)
 
     async def read_body(self, receive: Receive):
         """Read the body, of which a sender may take its time; a stream has its turn to begin after that."""

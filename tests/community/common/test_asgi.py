@@ -96,6 +96,8 @@ def _small(settings):
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("Preferences")]
     gate.clear()
     seen.clear()
+    while arrived.acquire(blocking=False):
+        pass
 
 
 async def ask(application: Application, address: str) -> tuple[int, str]:
@@ -124,7 +126,7 @@ def counted_ends():
         request_finished.disconnect(end)
 
 
-def test_pages_share_few_threads_and_health_and_streams_wait_for_none_of_them():
+def test_pages_that_wait_share_few_threads():
     async def scenario():
         application = Application()
         pages = [asyncio.create_task(ask(application, "/busy/")) for _ in range(4 * THREADS)]
@@ -140,6 +142,45 @@ def test_pages_share_few_threads_and_health_and_streams_wait_for_none_of_them():
     assert streamed == (200, "data: hello\n\n")
     assert in_progress == THREADS == len(set(seen))
     assert pages == [(200, "done")] * 4 * THREADS
+
+
+def test_few_pages_run_at_once_and_health_and_streams_wait_for_none_of_them(monkeypatch):
+    monkeypatch.setattr(asgi, "PATIENCE", 60)
+
+    async def scenario():
+        application = Application()
+        first = [asyncio.create_task(ask(application, "/busy/")) for _ in range(asgi.PAGES_RUN)]
+        for _ in first:
+            await asyncio.to_thread(arrived.acquire)
+        waiting = [asyncio.create_task(ask(application, "/busy/")) for _ in range(2 * THREADS)]
+        alive, streamed = await ask(application, "/healthz"), await ask(application, "/stream/")
+        running = len(seen)
+        gate.set()
+        return alive, streamed, running, await asyncio.gather(*first, *waiting)
+
+    alive, streamed, running, pages = asyncio.run(scenario())
+    assert alive == (200, "ok\n") and streamed == (200, "data: hello\n\n")
+    assert running == asgi.PAGES_RUN
+    assert pages == [(200, "done")] * (asgi.PAGES_RUN + 2 * THREADS)
+    assert len(seen) == len(pages)
+
+
+def test_a_place_is_given_back_once():
+    async def scenario():
+        places = asgi.Places(1, patience=0.01)
+        async with places.place(), places.place():  # the first keeps it for too long
+            assert places.free.locked()
+        async with places.place():
+            assert places.free.locked()
+        try:
+            async with places.place():
+                raise ValueError
+        except ValueError:
+            assert not places.free.locked()
+        async with places.place():
+            assert places.free.locked()
+
+    asyncio.run(asyncio.wait_for(scenario(), 60))
 
 
 def test_the_language_of_one_request_is_not_that_of_the_next_in_its_thread(settings):
