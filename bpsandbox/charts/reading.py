@@ -7,7 +7,7 @@ from typing import Any
 from bpsandbox.numbers import grouped, short
 
 from .look import PLAIN, Look, within
-from .series import Drawable, series
+from .series import Drawable, Series, series
 from .settings import best_setting
 from .table import sampled
 
@@ -23,10 +23,14 @@ def readings(document: Drawable, *, name: str = "train_loss", most: int = MOST, 
     main = within(best.line if best else series(document, name), look)
     if not any(main.columns):
         return []
+    return read(main, main.x[0] if look.is_zoomed else 0.0, main.x_last, most)
+
+
+def read(main: Series, first: float, last: float, most: int) -> list[list[Any]]:
+    """Return the readings of one line on an axis from `first` to `last`."""
     shares = (0.5, 0.25, 0.75) if len(main.seeds) > 1 else (0.5,)
     columns = [main.quantile(share) for share in shares]
-    first = main.x[0] if look.is_zoomed else 0.0
-    width = (main.x_last - first) or 1.0
+    width = (last - first) or 1.0
     return [
         [round((main.x[i] - first) / width, 4), grouped(main.x[i]), *(short(column[i], 4) for column in columns)]
         for i in sampled(main, most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bpsandbox.numbers import grouped, short
 from . import svg
 from .frame import Plot, band, frame, path, size_name, window
 from .layouts import SMALL
+from .reading import read
 from .scales import value_axis
 from .series import Drawable, Series
 from .settings import Setting, headings, settings, shown
@@ -21,14 +23,16 @@ from .words import curve_title
 
 SHADES = 10
 MOST_POINTS = 60
+MOST_READ = 40
 
 
 @dataclass(frozen=True)
 class Multiple:
-    """A setting with a small drawing of its seeds."""
+    """A setting with a small drawing of its seeds, and the values along it as JSON."""
 
     setting: Setting
     drawing: str
+    readings: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def multiples(document: Drawable, name: str = "train_loss", *, log: bool = True)
     if main is None:
         return None
     plot = Plot(SMALL, counting_axis(main.x_last), value_axis(main, (), log))
-    return Multiples(tuple(Multiple(each, _small(each, plot)) for each in made), _axes_words(plot, made))
+    return Multiples(tuple(_multiple(each, plot) for each in made), _axes_words(plot, made))
 
 
 def _medians(made: Sequence[Setting]) -> Series | None:
@@ -78,6 +82,11 @@ def _axes_words(plot: Plot, made: Sequence[Setting]) -> str:
     words = words.format(unit=unit, last=grouped(plot.x.high), low=short(plot.y.low), high=short(plot.y.high))
     rises = any(v is not None and v > plot.y.high for each in made for v in each.line.median)
     return sentences(words, _("Curves that rise higher leave at the top.") if rises else "")
+
+
+def _multiple(setting: Setting, plot: Plot) -> Multiple:
+    readings = read(setting.line, plot.x.low, plot.x.high, MOST_READ)
+    return Multiple(setting, _small(setting, plot), json.dumps(readings, ensure_ascii=False, separators=(",", ":")))
 
 
 def _small(setting: Setting, plot: Plot) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import charts, core, explain, spec
+from bpsandbox.numbers import short
 
 SWEEP = """\
 seeds: {start: 0, count: 3}
@@ -19,8 +20,9 @@ sweep: {parameters: %s}
 """
 
 
-def trained(parameters: str):
-    *_, last = core.train(spec.build(spec.parse(SWEEP % parameters)))
+def trained(parameters: str, *, epochs: int = 20):
+    text = (SWEEP % parameters).replace("epochs: 20", f"epochs: {epochs}")
+    *_, last = core.train(spec.build(spec.parse(text)))
     return explain.finished(last.result)
 
 
@@ -62,6 +64,28 @@ def test_a_setting_that_rises_does_not_flatten_the_others_and_the_axes_are_in_wo
         and "shows epoch 0 to 20 and values" in steady.axes
         and "leave" not in steady.axes
     )
+
+
+def test_every_setting_is_read_along_its_own_axis(rates):
+    for each in charts.multiples(rates).settings[:7]:
+        readings, line = json.loads(each.readings), each.setting.line
+        assert [reading[:2] for reading in readings] == [[round(x / 20, 4), str(x)] for x in range(21)]
+        assert [reading[2:] for reading in readings] == [
+            [short(value, 4) for value in values]
+            for values in zip(line.median, line.quantile(0.25), line.quantile(0.75), strict=True)
+        ]
+
+
+def test_a_setting_that_diverged_is_read_as_far_as_it_has_numbers(rates):
+    diverged = charts.multiples(rates).settings[7]
+    known = [value for value in diverged.setting.line.median if value is not None]
+    assert len(json.loads(diverged.readings)) == len(known) < 21
+
+
+def test_of_a_long_training_a_small_drawing_has_few_readings_with_both_ends():
+    for each in charts.multiples(trained("{optimizer.lr: [0.1, 0.3]}", epochs=400)).settings:
+        readings = json.loads(each.readings)
+        assert len(readings) <= 40 and (readings[0][1], readings[-1][1]) == ("0", "400")
 
 
 def test_two_fields_make_a_heat_map_with_every_pair(pairs):

@@ -48,6 +48,15 @@ def test_a_curve_is_read_by_what_its_axis_counts(trained, visitor, config, epoch
     assert f'data-of-where="{where}"' in visitor.get(f"/runs/{spec_hash}/stage/").content.decode()
 
 
+def test_every_setting_of_a_sweep_is_read_like_a_curve(trained, visitor, config):
+    spec_hash = trained(config(sweep="{parameters: {optimizer.lr: [0.5, 1.0]}}"))
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    places = re.findall(r'<div class="spots-place" data-readings="([^"]+)"\s+data-where="([^"]+)"\s+'
+                        r'data-median=""\s+data-label="Setting (\d): [^"]+: use the arrow keys to read it">', page)
+    assert [(where, number) for _readings, where, number in places] == [("epoch {number}", "1"), ("epoch {number}", "2")]
+    assert all(json.loads(unescape(readings))[-1][:2] == [1, "40"] for readings, *_ in places)
+
+
 def test_the_linear_scale_and_other_curves_have_addresses(trained, visitor, config):
     spec_hash = trained(config(metrics="[accuracy]"))
     linear = visitor.get(f"/runs/{spec_hash}/?scale=linear").content.decode()
