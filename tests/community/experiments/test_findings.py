@@ -96,3 +96,28 @@ def test_a_change_of_a_private_run_is_not_found_and_a_strange_one_changes_nothin
     link = f"/playground/?fork={spec_hash}&fix={fix}"
     assert visitor.get(link).status_code == 404
     assert signed_in(member).get(link).status_code == 200
+
+
+MANY = """\
+seeds: {start: 0, count: 3}
+dataset: {name: moons, n_samples: 60, noise: 0.3, seed: 0}
+model:
+  layers:
+    - {type: Linear, out_features: 16, activation: sigmoid}
+    - {type: Linear, out_features: 16, activation: relu}
+    - {type: Linear, out_features: 16, activation: sigmoid}
+    - {type: Linear, out_features: 16, activation: relu}
+    - {type: Linear, out_features: 16, activation: sigmoid}
+    - {type: Linear, out_features: 2}
+loss: CrossEntropyLoss
+optimizer: {type: Adam}
+training: {epochs: 30, batch_size: 10}
+sweep: {parameters: {optimizer.lr: [0.0001, 3.0, 300.0]}}
+"""
+
+
+def test_of_many_findings_the_first_three_are_open_and_the_others_are_folded_under_their_names(trained, visitor):
+    page = visitor.get(f"/runs/{trained(MANY)}/").content.decode()
+    found = re.findall(r'<details data-finding="\w+"( open)?>\s*<summary>\s*([A-Z][\w ]+)\s', page)
+    assert len(found) > 3
+    assert [is_open for is_open, _title in found] == [" open"] * 3 + [""] * (len(found) - 3)
