@@ -57,6 +57,7 @@ def _refused(request: HttpRequest, spec_hash: str, error: api.InvalidConfig) -> 
     if wants_fragment(request):
         raise api.InvalidConfig(told, problems=error.problems) from error
     context = {"message": told, "page": page, "run_url": origin.run_url(request, spec_hash)}
+    context["fork_url"] = origin.part_url(request, "fork", spec_hash)
     return render(request, "experiments/rerun_refused.html", context, status=error.status)
 
 

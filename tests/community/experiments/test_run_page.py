@@ -171,6 +171,12 @@ def test_a_rerun_over_the_limit_says_which_and_what_an_account_changes(trained, 
     assert "40 seeds; the limit is 16" in alone and "<main" not in alone
 
 
+def test_a_refused_rerun_keeps_where_one_came_from(trained, config, visitor, asked, member):
+    spec_hash, post = trained(config(seeds="{start: 0, count: 40}")), asked(member)
+    page = visitor.post(f"/runs/{spec_hash}/rerun/?post={post.pk}").content.decode()
+    assert f'href="/runs/{spec_hash}/fork/?post={post.pk}"' in page
+
+
 def test_only_who_wants_a_run_may_cancel_it(wanted, signed_in, member, newcomer):
     spec_hash = wanted(requester=member, visibility="unlisted").spec_hash
     refused = signed_in(newcomer).post(f"/runs/{spec_hash}/cancel/")
