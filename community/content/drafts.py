@@ -7,6 +7,7 @@ import uuid
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.db.models import Exists, Value
 from django.http import HttpRequest
 from django.urls import reverse
@@ -56,12 +57,14 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
 def begin_reply(request: HttpRequest, thread: Thread, source: str) -> str:
     """Save the beginning of a reply, beside one that is begun already, and return the address of its form.
 
-    A reply that was kept while signing in becomes a draft first: the form would show it in place of this one.
+    A reply that was kept while signing in becomes a draft first: the form would show it in place of this one. It is
+    kept on where there is no room for both.
     """
     owner, key = cast(User, request.user), f"reply:{thread.pk}"
-    for text in (kept_forms.kept_fields(request, key).get("source", ""), source):
-        begun = _unused_key(owner, key)
-        services.save_draft(owner=owner, key=begun, source=text)
+    with transaction.atomic(), kept_forms.taking(request, key) as kept:
+        for text in (kept.get("source", ""), source):
+            begun = _unused_key(owner, key)
+            services.save_draft(owner=owner, key=begun, source=text)
     query = "" if begun == key else f"?{urlencode({'draft': begun}, safe=':~')}"
     return reverse("content:reply", args=[thread.pk]) + query
 

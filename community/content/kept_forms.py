@@ -5,7 +5,8 @@ Anyone can send such a form, so each network can store a few, each for a day and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
@@ -73,11 +74,19 @@ def refuse_other_writer(request: HttpRequest, writer: str) -> None:
 
 def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
     """Return and delete the fields kept for this form or for an alternative version of it."""
+    with taking(request, draft_key) as kept:
+        return kept
+
+
+@contextmanager
+def taking(request: HttpRequest, draft_key: str) -> Iterator[dict[str, str]]:
+    """Yield the same fields, and delete them unless what is done with them fails."""
     kept = request.session.get(SESSION_KEY)
     if not kept or kept.get("draft_key", "").partition("~")[0] != draft_key.partition("~")[0]:
-        return {}
+        yield {}
+        return
+    yield kept
     del request.session[SESSION_KEY]
-    return kept
 
 
 def register() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from community.content.models import Draft
-from community.content.services import save_draft
+from community.content.services import drafts, save_draft
 from community.moderation.services import hide
 from community.mutes.services import block
 from tests.factories import ModeratorFactory, PersonFactory
@@ -64,6 +64,19 @@ def test_a_reply_that_was_kept_while_signing_in_does_not_replace_it(visitor, mem
     assert "lr: 0.7" in page.content.decode() and "Begun, and more." not in page.content.decode()
     kept = sorted(Draft.objects.filter(owner=member).values_list("source", flat=True))
     assert len(kept) == 3 and "lr: 0.7" in kept[0] and kept[1:] == ["Begun, and more.", "Begun."]
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_without_room_for_both_a_reply_that_was_kept_is_kept_on(visitor, member, post, config, monkeypatch, room):
+    key = f"reply:{post.thread_id}"
+    visitor.post(f"/threads/{post.thread_id}/reply/", {"draft_key": key, "source": "Begun, and more."})
+    visitor.force_login(member)
+    monkeypatch.setattr(drafts, "DRAFTS_A_PERSON", room)
+    text = config(optimizer="{type: SGD, lr: 0.7}")
+    refused = visitor.post("/playground/write/", {"config": text, "kind": "answer", "post": post.pk})
+    assert refused.status_code == 422 and "Please discard some first." in refused.content.decode()
+    assert "lr: 0.7" in refused.content.decode() and not Draft.objects.exists()
+    assert "Begun, and more." in visitor.get(post.thread.get_absolute_url()).content.decode()
 
 
 def test_without_script_the_playground_keeps_where_one_came_from(members, post, config):
