@@ -388,6 +388,27 @@ def test_commands_of_the_site_and_of_the_text_are_offered(editor):
     expect(page.locator(f"{LIST} b").first).to_have_text("\\pd{}{}")
 
 
+def test_a_command_that_the_text_defines_twice_is_offered_once_as_defined_last(editor):
+    page = editor("$\\newcommand{\\gross}{G} \\renewcommand{\\gross}[1]{G_{#1}}$ and $")
+    page.locator(TEXT).press_sequentially("\\gro")
+    expect(page.locator(f"{LIST} b")).to_have_text(["\\gross{}"])
+
+
+@pytest.mark.parametrize(
+    ("defined", "written"),
+    [("{\\grad}{g}", "\\grad\nx"), ("{\\grad}[1]{\\nabla_{#1}}", "\\grad{x}")],
+    ids=["whole", "with an argument"],
+)
+def test_enter_after_a_command_of_the_text_belongs_to_the_text_if_it_is_whole(editor, defined, written):
+    page = editor(f"$\\newcommand{defined} \\newcommand{{\\gradient}}{{G}}$ and $")
+    text = page.locator(TEXT)
+    text.press_sequentially("\\grad")
+    expect(page.locator(f"{LIST} b").last).to_have_text("\\gradient")
+    text.press("Enter")
+    text.press_sequentially("x")
+    assert text.input_value().endswith(f" and ${written}")
+
+
 def test_a_box_for_one_person_takes_a_handle_with_or_without_the_mark(site, asked):
     found = json.dumps({"choices": FOUND["person"]})
     site.answers["/write/complete/"] = {"status": 200, "body": found, "headers": {"Content-Type": "application/json"}}

@@ -16,17 +16,21 @@ export const commands = [...plain, ...blocks];
 
 const DEFINED = /\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator\*?)\s*\{?\\([a-zA-Z]+)\}?(?:\[([1-9])\])?/g;
 
-const definedIn = (text) => [...text.matchAll(DEFINED)].map(([, name, count]) => ({ value: name + (count ? `{|}${"{}".repeat(count - 1)}` : ""), note: "" }));
+const definedIn = (text) => new Map([...text.matchAll(DEFINED)].map(([, name, count]) => [name, { value: name + (count ? `{|}${"{}".repeat(count - 1)}` : ""), note: "" }]));
+
+// A command that the text defines takes the place of the site's; of several definitions the last one counts.
+function knownIn(text) {
+  const own = definedIn(text);
+  return [...own.values(), ...commands.filter(({ value }) => !own.has(nameOf(value)))];
+}
 
 export function commandsLike(word, text = "") {
-  const own = definedIn(text);
-  const known = [...own, ...commands.filter(({ value }) => own.every((each) => nameOf(each.value) !== nameOf(value)))];
-  const fitting = known.filter(({ value }) => nameOf(value).startsWith(word) && value !== word);
+  const fitting = knownIn(text).filter(({ value }) => nameOf(value).startsWith(word) && value !== word);
   return fitting.sort((one, other) => nameOf(one.value).length - nameOf(other.value).length).slice(0, MOST);
 }
 
 // Whether a word is a whole command, after which Enter belongs to the text. One that needs braces is none without them.
-export const isWhole = (word) => /^(?:not|over|right)$/.test(word) || commands.some(({ value }) => nameOf(value) === word && value[word.length] !== "{");
+export const isWhole = (word, text = "") => /^(?:not|over|right)$/.test(word) || knownIn(text).some(({ value }) => nameOf(value) === word && value[word.length] !== "{");
 
 function split(each) {
   const cut = each.indexOf(":");

@@ -85,7 +85,7 @@ function show(state, place, choices) {
   box.setAttribute("aria-controls", state.list.id);
   if (place.of !== "page") putBeside(state); // before the first is brought into view: where the list was last may be outside the window
   state.list.scrollIntoView({ block: "nearest" });
-  choose(state, !place.word || place.isMild || place.of === "page" || (place.of === "latex" && isWhole(place.word)) ? -1 : 0);
+  choose(state, !place.word || place.isMild || place.of === "page" || (place.of === "latex" && isWhole(place.word, state.box.value)) ? -1 : 0);
   say(state, word(place.of === "page" ? "pagesSaid" : "choicesSaid", { count: choices.length }));
 }
 
