@@ -6,7 +6,7 @@ from functools import cache
 
 from django.contrib.auth import get_user_model
 
-SHOWN_COLUMNS = ("id", "handle", "handle_key", "display_name", "picture")
+SHOWN_COLUMNS = ("id", "handle", "handle_key", "display_name", "picture", "is_staff")
 
 
 @cache

@@ -155,7 +155,7 @@ def rights_on(post: Post, reader: Reader, standings: Standings) -> Rights:
     reply = policies.can_reply(reader, post.thread) and not standings.get(post.thread.author_id, NOTHING).is_apart
     return Rights(
         own=own,
-        block=reader.is_authenticated and not policies.is_staff(reader),
+        block=reader.is_authenticated and not (policies.is_staff(reader) or post.author.is_staff),
         reply=reply and not post.thread.is_held,
         comment=reply and post.is_visible and not apart,
         vote=not own and not apart,

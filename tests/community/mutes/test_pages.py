@@ -76,7 +76,14 @@ def test_a_closed_account_can_be_muted_and_is_deleted_with_its_rows(adas, ada, b
 
 def test_a_moderator_can_be_muted_and_not_blocked(adas, ada):
     moderator = ModeratorFactory()
-    assert f"/people/{moderator.pk}/block/" not in adas.get(moderator.get_absolute_url()).content.decode()
+    question = QuestionFactory()
+    answer, by_other = AnswerFactory(thread=question, author=moderator), AnswerFactory(thread=question)
+    CommentFactory(thread=question, parent=by_other, author=moderator)
+    pages = [moderator.get_absolute_url(), QuestionFactory(author=moderator).get_absolute_url()]
+    for path in (*pages, question.get_absolute_url(), f"{question.get_absolute_url()}?view=flat"):
+        page = adas.get(path).content.decode()
+        assert f"/people/{moderator.pk}/mute/" in page and f"/people/{moderator.pk}/block/" not in page
+    assert answer.author == moderator and f"/people/{by_other.author_id}/block/" in page
     response = adas.post(f"/people/{moderator.pk}/block/")
     assert response.status_code == 403 and "Moderators cannot be blocked" in response.content.decode()
     act(adas, "mute", moderator)
