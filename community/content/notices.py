@@ -12,6 +12,7 @@ from community.notifications.verbs import Kind, Replies, Target, Verb, register_
 from community.rendering.plain import excerpt
 
 from . import embeds
+from .leads import lead_of
 from .models import Post, Thread
 from .querysets import Reader
 from .reasons import reason_words
@@ -55,7 +56,7 @@ def register() -> None:
 
 
 def posts(reader: Reader) -> QuerySet[Post]:
-    return Post.objects.visible_to(reader).select_related("thread").defer("source", "html", "text")
+    return Post.objects.visible_to(reader).select_related("thread").defer("source", "text")
 
 
 def threads(reader: Reader) -> QuerySet[Thread]:
@@ -63,8 +64,14 @@ def threads(reader: Reader) -> QuerySet[Thread]:
 
 
 def _post(post: Post) -> Target:
+    return target_of(post, post.get_absolute_url())
+
+
+def target_of(post: Post, url: str) -> Target:
+    """Return a post as notifications show it. `thread` must be loaded."""
     title = post.thread.title_html or escape(excerpt(post.excerpt, 80))
-    return Target(post.get_absolute_url(), title, post.number, excerpt(post.excerpt, EXCERPT_LENGTH), post.language)
+    words, lead = excerpt(post.excerpt, EXCERPT_LENGTH), lead_of(post, EXCERPT_LENGTH)
+    return Target(url, title, post.number, words, post.language, lead)
 
 
 def _body(pk: int) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.content.models import Post
+from community.content.notices import target_of
 from community.moderation.models import Outcome, Report
 from community.notifications.services import notify, withdraw
 from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
-from community.rendering.plain import excerpt
 
 VERBS = (
     Verb("reported", _("A post in {title} was reported"), "flag"),
@@ -64,7 +63,7 @@ def cases(reader: User) -> QuerySet[Post]:
     if not reader.is_staff:
         return Post.objects.none()
     open_reports = Report.objects.open().values("post")
-    return Post.objects.filter(pk__in=open_reports).select_related("thread").defer("source", "html", "text")
+    return Post.objects.filter(pk__in=open_reports).select_related("thread").defer("source", "text")
 
 
 def reports(reader: User) -> QuerySet[Report]:
@@ -72,10 +71,7 @@ def reports(reader: User) -> QuerySet[Report]:
 
 
 def _case(post: Post) -> Target:
-    title = post.thread.title_html or escape(excerpt(post.excerpt, 80))
-    return Target(
-        f"{reverse('moderation:queue')}#case-{post.pk}", title, post.number, excerpt(post.excerpt, 140), post.language
-    )
+    return target_of(post, f"{reverse('moderation:queue')}#case-{post.pk}")
 
 
 def _report(report: Report) -> Target:

@@ -98,9 +98,9 @@ class Notice:
             "language": target.language,
             "has_numbers": bool(numbers),
             "has_note": bool(note),
-            "has_excerpt": bool(target.excerpt),
+            "has_lead": bool(target.lead),
         }
-        words = {"url": target.url, "numbers": numbers, "note": note, "excerpt": target.excerpt}
+        words = {"url": target.url, "numbers": numbers, "note": note, "lead": mark_safe(target.lead)}
         holes = {name: conditional_escape(each) for name, each in words.items()}
         more = {"sentence": self.sentence, "time": ago(self.at), "line_key": str(self.line.pk)}
         return draw("notifications/notice.html", shown, **holes, **more)

@@ -65,7 +65,8 @@ class Verb:
 class Target:
     """The target of a notification as visible to its reader. `title` is safe HTML (math included).
 
-    `number` is the post's number in its thread, 0 for other targets; `excerpt` is text, `language` is its language.
+    `number` is the post's number in its thread, 0 for other targets; `excerpt` is text, for email and devices, `lead`
+    the same as safe HTML with its formulas, `language` is the language of both.
     """
 
     url: str
@@ -73,6 +74,7 @@ class Target:
     number: int = 0
     excerpt: str = ""
     language: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,15 @@ def said(client, path: str = LIST, **headers) -> list[str]:
     return [" ".join(html.unescape(re.sub(r"<[^>]+>", "", link)).split()) for link in links]
 
 
+def test_a_formula_of_the_text_is_drawn_and_the_words_are_escaped(client, question):
+    words = r"Is <b> wrong? Because $\frac{\partial L}{\partial w} = \delta x$."
+    add_post(thread=Thread.objects.get(pk=question.pk), author=PersonFactory(), source=words)
+    page = client.get(LIST).content.decode()
+    [shown] = re.findall(r'<span class="notice-more soft".*?</span>', page, re.DOTALL)
+    assert "<mfrac>" in shown and "<annotation" not in shown and "∂L/∂w" not in shown
+    assert "Is &lt;b&gt; wrong? Because <math" in shown
+
+
 def test_answers_of_a_thread_share_a_line_led_by_the_newest(client, question):
     for name in ("Ada", "Bob", "Carol"):
         newest = answer(question, name)
