@@ -171,7 +171,7 @@ class EditFields(forms.Form):
         label=_("What did you change?"),
         help_text=_(
             "Optional; shown in the history. What you correct within five minutes and without a reason, before anybody "
-            "has reacted, is not listed there."
+            "has reacted, is shown there to moderators only."
         ),
     )
 
