@@ -1,8 +1,17 @@
-"""The parts of a question that can be answered: offered to whoever asks, in the language of their page."""
+"""The parts of a question that can be answered: offered to whoever asks, in the language of their page.
+
+What is left of the template when the question is published goes: hints, and sections without words of the asker.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 
 def ask_template() -> str:
@@ -38,3 +47,47 @@ def with_template(source: str) -> str:
     if template.strip() in source.replace("\r\n", "\n"):
         return source
     return f"{source.rstrip()}\n\n{template}" if source.strip() else template
+
+
+class _Parts(NamedTuple):
+    """`labels` are hints that what is asked for follows, such as *Expected:*."""
+
+    headings: frozenset[str]
+    labels: frozenset[str]
+    hints: re.Pattern[str]
+
+
+def without_hints(source: str) -> str:
+    """Return a text without the hints of the template, in any language, and without the sections that are empty then.
+
+    Its line ends are those of `texts.source`.
+    """
+    parts = _parts()
+    text = parts.hints.sub("", source)
+    kept: list[str] = []
+    is_filled_in = is_labelled = False  # the section, and what is below the label
+    for line in reversed(text.split("\n")):
+        words = line.strip()
+        is_heading, is_label = words in parts.headings, words in parts.labels
+        if (is_heading and not is_filled_in) or (is_label and not is_labelled):
+            while kept and not kept[-1].strip():
+                kept.pop()
+        else:
+            kept.append(line)
+            is_filled_in |= bool(words)
+        is_labelled = not is_heading and not is_label and (is_labelled or bool(words))
+        is_filled_in &= not is_heading
+    return "\n".join(reversed(kept)).lstrip("\n")
+
+
+@cache
+def _parts() -> _Parts:
+    """Return the parts of the template in all languages."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found += ask_template().strip().split("\n\n")
+    headings = frozenset(each for each in found if each.startswith("#"))
+    labels = frozenset(each for each in found if each.endswith((":*", "\uff1a*")))
+    hints = "|".join(re.escape(each) for each in found if each not in headings | labels)
+    return _Parts(headings, labels, re.compile(rf"^(?:{hints})[ \t]*$\n*", re.MULTILINE))

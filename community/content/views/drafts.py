@@ -12,13 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
 from community.common.redirects import safe_next
 from community.content import kept_forms, selectors, services
+from community.content.ask_template import without_hints
 from community.content.draft_rows import draft_rows
-from community.content.models import Draft, Thread
+from community.content.models import Draft, Kind, Post, Role, Thread
 from community.content.rates import POSTING, SAVING
 from community.content.services import submissions
 
@@ -93,9 +95,20 @@ def draft_restore(request: MemberRequest) -> HttpResponse:
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
     thread = selectors.thread_for(request.user, pk)
-    thread = services.publish_thread(thread=thread, by=request.user)
+    thread = _without_hints(thread, request.user) or services.publish_thread(thread=thread, by=request.user)
     messages.success(request, _("Published."))
     return redirect(thread.get_absolute_url())
+
+
+def _without_hints(thread: Thread, author: User) -> Thread | None:
+    """Publish a question whose text still has hints of the template, without them; others are left alone."""
+    if thread.kind != Kind.QUESTION or not thread.is_draft:
+        return None
+    post = Post.objects.select_related("thread").get(thread=thread, role=Role.OPENING)
+    source = without_hints(post.source)
+    if source == post.source:
+        return None
+    return services.edit_post(post=post, editor=author, source=source, base_version=post.version, publish=True).thread
 
 
 def _printable(key: str) -> str:

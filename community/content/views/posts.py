@@ -22,7 +22,7 @@ from community.content.models import Post
 from community.content.rates import EDITING, SWITCHING
 from community.content.writing import WritingPlan, plan_of
 
-from .writing import sent_files
+from .writing import sent_files, values_to_save
 
 
 @kept_forms.sign_in_keeping_text
@@ -91,7 +91,8 @@ def _may_have_had_form(request: MemberRequest, post: Post) -> bool:
 
 
 def _saved(request: MemberRequest, post: Post, form: EditForm, *, publish: bool) -> Post | None:
-    return form.act(plan_of(post).edit, post=post, editor=request.user, publish=publish, **form.values)
+    values = values_to_save(form, post.thread.kind, publish=publish)
+    return form.act(plan_of(post).edit, post=post, editor=request.user, publish=publish, **values)
 
 
 def _initial(request: MemberRequest, post: Post, plan: WritingPlan) -> dict[str, Any]:

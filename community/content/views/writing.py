@@ -14,9 +14,9 @@ from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
 from community.content import kept_forms, previews, routes
-from community.content.ask_template import ask_template, with_template
+from community.content.ask_template import ask_template, with_template, without_hints
 from community.content.drafts import restored_fields
-from community.content.forms import OpeningForm
+from community.content.forms import OpeningForm, WritingForm
 from community.content.kind_words import KIND_WORDS
 from community.content.models import Kind
 from community.content.rates import POSTING
@@ -63,10 +63,17 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
     if "preview" in request.POST:
         return _page(request, form, page_html=previews.form_preview(request.user, form, kind=kind))
     publish = plan.publishes(request.POST)
-    thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **form.values) if is_valid else None
+    values = values_to_save(form, kind, publish=publish) if is_valid else {}
+    thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **values) if is_valid else None
     if thread is None:
         return _page(request, form, status=422)
     return redirect(thread.get_absolute_url())
+
+
+def values_to_save(form: WritingForm, kind: str, *, publish: bool) -> dict[str, Any]:
+    """Return the values of a valid form; a draft keeps the hints of the template, a published question does not."""
+    values = form.values
+    return values | {"source": without_hints(values["source"])} if publish and kind == Kind.QUESTION else values
 
 
 def sent_files(request: MemberRequest) -> Any:

@@ -1,9 +1,10 @@
 """The template of a question, with and without script: its parts, its languages, and that nothing typed is lost."""
 
 import pytest
+from django.utils.translation import override
 
 from community.content import services
-from community.content.ask_template import ask_template, with_template
+from community.content.ask_template import ask_template, with_template, without_hints
 from community.content.models import Draft, Thread
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,69 @@ def test_it_can_be_posted_as_it_is(ada):
     thread = services.start_thread(author=ada, kind="question", title="Why?", source=ask_template())
     html = thread.posts.get().html
     assert html.count("<h3") == 4 and "problem" not in html and "math-error" not in html and "$$" not in html
+
+
+def filled_in(**words: str) -> str:
+    """Return the template with words in place of these hints, by their beginning."""
+    paragraphs = ask_template().strip().split("\n\n")
+    found = [next((words[name] for name in words if each.startswith(f"*{name}")), each) for each in paragraphs]
+    return "\n\n".join(found) + "\n"
+
+
+SENT = {"title": "Why?", "category": "training-troubles"}
+FORMULA = "$$\n\\frac{\\partial L}{\\partial W} = \\dots\n$$"
+LAST = "### The curve I expected, and the one I got"
+LEFT = [
+    (ask_template, ""),
+    (lambda: filled_in(The="Line 3."), "### Where I am stuck\n\nLine 3.\n"),
+    (lambda: f"Why?\n\n{ask_template()}", "Why?\n\n"),
+    (lambda: f"{ask_template()}\nThank you.\n", f"{LAST}\n\n*Observed:*\n\nThank you.\n"),
+    (lambda: filled_in(Expected="*Expected:* falls"), f"{LAST}\n\n*Expected:* falls\n\n"),
+    (lambda: filled_in(Expected="*Expected:*\n\nIt falls."), f"{LAST}\n\n*Expected:*\n\nIt falls.\n\n"),
+    (
+        lambda: ask_template().replace("dots", "delta x"),
+        f"### What I derived\n\n{FORMULA}\n".replace("dots", "delta x"),
+    ),
+    (lambda: ask_template().replace("trust.*\n", "trust.*\nMine.\n"), "### What I derived\n\nMine.\n\n"),
+    (lambda: "```\n### Mine\n\n\n*a*\n```\n", "```\n### Mine\n\n\n*a*\n```\n"),
+]
+
+
+@pytest.mark.parametrize(("source", "left"), LEFT, ids=[str(n) for n in range(len(LEFT))])
+def test_what_was_not_filled_in_is_left_out(source, left):
+    assert without_hints(source()).rstrip() == left.rstrip()
+
+
+@pytest.mark.parametrize("language", HEADINGS)
+def test_a_question_is_published_without_hints_in_any_language(ada, as_user, language):
+    with override(language):
+        template = ask_template()
+    hint = template.split("\n\n")[4]
+    sent = SENT | {"source": template.replace(hint, "Line 3.")}
+    as_user(ada).post("/write/?kind=question", sent)
+    thread = Thread.objects.get()
+    assert thread.posts.get().source == f"### {HEADINGS[language][1]}\n\nLine 3.\n" and not thread.is_draft
+
+
+def test_a_draft_keeps_them_until_it_is_published(ada, as_user):
+    for end in ("publish", "edit"):
+        source = filled_in(The="Line 3.")
+        as_user(ada).post("/write/?kind=question", SENT | {"source": source, "keep": "1"})
+        thread = Thread.objects.latest("pk")
+        post = thread.posts.get()
+        assert thread.is_draft and post.source == source
+        if end == "publish":
+            as_user(ada).post(f"/threads/{thread.pk}/publish/")
+        else:
+            sent = SENT | {"source": source, "base_version": post.version, "publish": "1"}
+            as_user(ada).post(f"/posts/{post.pk}/edit/", sent)
+        thread.refresh_from_db()
+        post.refresh_from_db()
+        assert not thread.is_draft and post.source == "### Where I am stuck\n\nLine 3.\n"
+        assert post.edited_at is None and not post.revisions.exists()
+
+
+def test_the_template_alone_is_no_question_and_stays_in_the_form(ada, as_user):
+    page = as_user(ada).post("/write/?kind=question", SENT | {"source": ask_template()})
+    assert page.status_code == 422 and "There is no text yet." in page.content.decode()
+    assert source_of(page) == ask_template() and not Thread.objects.exists()
