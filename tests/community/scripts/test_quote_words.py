@@ -72,14 +72,14 @@ def test_formulas_code_and_lists_are_quoted_as_markdown(thread):
 
 
 def test_signs_that_markdown_would_read_are_quoted_as_signs(thread):
-    said = r"$5 for $x$ and a*b*c, ~~x~~ C:\\* __init__ x_1 <b>"
+    said = r"$5 for $x$ and a*b*c, ~~x~~ C:\\* __init__ x_1 <b> :fire: (:+1:) \:bug: 1:2:3 std::fire:"
     thread.evaluate("said => { document.querySelector('#last').textContent = said; }", said)
     choose(thread, "#last", 0, "#last", len(said))
     thread.locator(BUTTON).click()
     quoted = thread.locator(TEXT).input_value().split(">\n", 1)[1]
     assert "$x$" not in quoted.replace("\\$", "")
     rendered = pipeline.render(quoted)
-    assert "<math" not in rendered.html and "<em>" not in rendered.html and rendered.text == said
+    assert "<math" not in rendered.html and "<em>" not in rendered.html and "🔥" not in rendered.html and rendered.text == said
 
 
 def test_lines_that_would_be_a_list_or_a_heading_stay_words(thread):

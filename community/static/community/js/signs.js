@@ -1,6 +1,7 @@
-// Words as Markdown that shows them as they are: what it would read as a formula, a form, a link or a list is escaped.
+// Words as Markdown that shows them as they are: what it would read as a formula, a form, a link,
+// a list or an emoji is escaped.
 export function escaped(words) {
-  return words.replace(/[`*$]|\\(?=[!-/:-@[-`{-~])|<(?=[a-z/!])|\](?=\()|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~/giu, "\\$&");
+  return words.replace(/[`*$]|\\(?=[!-/:-@[-`{-~])|<(?=[a-z/!])|\](?=\()|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|~(?=~)|(?<=~)~|(?<![a-z0-9_:[\]]):(?=[a-z0-9_+-]+:(?![a-z0-9_:\]]))/giu, "\\$&");
 }
 
 // The beginnings of lines that would be a list, a quote or a heading.
