@@ -395,15 +395,15 @@ def test_a_command_that_the_text_defines_twice_is_offered_once_as_defined_last(e
 
 
 @pytest.mark.parametrize(
-    ("defined", "written"),
-    [("{\\grad}{g}", "\\grad\nx"), ("{\\grad}[1]{\\nabla_{#1}}", "\\grad{x}")],
+    ("name", "defined", "written"),
+    [("mine", "{\\mine}{m}", "\\mine\nx"), ("grad", "{\\grad}[1]{\\nabla_{#1}}", "\\grad{x}")],
     ids=["whole", "with an argument"],
 )
-def test_enter_after_a_command_of_the_text_belongs_to_the_text_if_it_is_whole(editor, defined, written):
-    page = editor(f"$\\newcommand{defined} \\newcommand{{\\gradient}}{{G}}$ and $")
+def test_enter_after_a_command_of_the_text_belongs_to_the_text_if_it_is_whole(editor, name, defined, written):
+    page = editor(f"$\\newcommand{defined} \\newcommand{{\\{name}Long}}{{G}}$ and $")
     text = page.locator(TEXT)
-    text.press_sequentially("\\grad")
-    expect(page.locator(f"{LIST} b").last).to_have_text("\\gradient")
+    text.press_sequentially(f"\\{name}")
+    expect(page.locator(f"{LIST} b").last).to_have_text(f"\\{name}Long")
     text.press("Enter")
     text.press_sequentially("x")
     assert text.input_value().endswith(f" and ${written}")
