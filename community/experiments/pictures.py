@@ -41,7 +41,7 @@ def png(card: api.Card, title: str) -> bytes | None:
         return None
     with translation.override("en"):
         words = title if title and _can_write(title) else card.words["title"]
-        key = f"run-png2:{card.run_id}:{card.state}:{sha256(words.encode()).hexdigest()[:16]}"
+        key = f"run-png3:{card.run_id}:{card.state}:{sha256(words.encode()).hexdigest()[:16]}"
         kept = KEPT_SECONDS if card.document else KEPT_WHILE_IT_TRAINS
         return cache.get_or_set(key, lambda: _drawn(card, words), kept)
 
@@ -85,14 +85,32 @@ def _write(draw: ImageDraw.ImageDraw, sketch: api.Sketch, card: api.Card, title:
         draw.text((left - 14, bottom - up * (bottom - top)), _plain(label), SOFT, _font(24, 400), anchor="rm")
     for across, label in sketch.across:
         draw.text((left + across * (right - left), bottom + 12), label, SOFT, _font(24, 400), anchor="mt")
-    summary = card.summary
-    told = f"{sketch.title}, {sketch.unit}s"
-    if summary is not None and summary.final is not None:
-        count = len(sketch.seeds)
-        seeds = ngettext("%(count)s seed", "%(count)s seeds", count) % {"count": count}
-        told = f"{states.loss_phrase(summary)} {summary.final:.3g} · {seeds} · {told}"
+    told = _fitting(_told(sketch, card), _font(28, 400), WIDTH - 320)
     draw.text((60, HEIGHT - 36), told, INK, _font(28, 400), anchor="ls")
     draw.text((WIDTH - 60, HEIGHT - 36), "Chainrule", LINE, _font(30, 700), anchor="rs")
+
+
+def _told(sketch: api.Sketch, card: api.Card) -> str:
+    """Return how the run ended, and what is drawn. Its config says how long it was to train, not how long it did."""
+    summary, count = card.summary, len(sketch.seeds)
+    parts = [f"{sketch.title}, {sketch.unit}s"]
+    if summary is None:
+        return parts[0]
+    if ended := _ended_early(card):
+        parts.insert(0, f"ended at epoch {ended:,}")
+    seeds = ngettext("%(count)s seed", "%(count)s seeds", count) % {"count": count}
+    parts.insert(0, f"{seeds}, {summary.diverged} diverged" if summary.diverged else seeds)
+    if summary.final is not None:
+        parts.insert(0, f"{states.loss_phrase(summary)} {summary.final:.3g}")
+    return " · ".join(parts)
+
+
+def _ended_early(card: api.Card) -> int:
+    """Return the epoch at which the last seed ended if all did before the plan; 0 if not, for a sweep, or if named."""
+    stops = card.document.stop if card.document and not card.document.members else ()
+    is_named = card.summary is not None and card.summary.stopped_at is not None
+    is_whole = any(stop.reason in ("epochs", "steps") for stop in stops)
+    return 0 if is_named or is_whole else max((stop.epoch for stop in stops), default=0)
 
 
 def _plain(label: str) -> str:

@@ -1,5 +1,6 @@
 """The card of a run as a PNG: who may have it, what it is, and where it is named."""
 
+import re
 from io import BytesIO
 from itertools import product
 
@@ -18,6 +19,16 @@ from tests.factories.runs import RUNS, SEEN_BY_VISITORS, run_of
 from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
+
+CALM = XOR.replace("lr: 2.0", "lr: 0.1")
+LINE = """\
+seeds: {start: 0, count: 2}
+dataset: {name: sine}
+model: {layers: [{type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: SGD, lr: 0.2}
+training: {epochs: 400, batch_size: full}
+"""
 
 
 def picture(answer) -> Image.Image:
@@ -110,15 +121,39 @@ def test_a_run_that_trains_is_drawn_again_after_ten_seconds(client, monkeypatch)
     assert [client.get(address).status_code for _try in range(2)] == [200] * 2 and len(drawn) == 3
 
 
+@pytest.fixture
+def written(monkeypatch):
+    """Return what is written in the picture of a config's run."""
+
+    def texts(config: str) -> list[str]:
+        run = run_of(PersonFactory(), "by_link", config=config)
+        told: list[str] = []
+        write = ImageDraw.ImageDraw.text
+        with monkeypatch.context() as patched, translation.override("zh-hans"):
+            patched.setattr(ImageDraw.ImageDraw, "text", lambda *a, **k: told.append(a[2]) or write(*a, **k))
+            pictures.png(api.run_page(run.spec.hash).card, "")
+        return told
+
+    return texts
+
+
 @pytest.mark.parametrize(("count", "words"), [(1, " 1 seed "), (2, " 2 seeds ")])
-def test_seeds_are_counted_in_english(count, words, monkeypatch):
-    run = run_of(PersonFactory(), "by_link", config=XOR.replace("count: 3", f"count: {count}"))
-    told = []
-    write = ImageDraw.ImageDraw.text
-    monkeypatch.setattr(ImageDraw.ImageDraw, "text", lambda *a, **k: told.append(a[2]) or write(*a, **k))
-    with translation.override("zh-hans"):
-        pictures.png(api.run_page(run.spec.hash).card, "")
-    assert any(words in line for line in told)
+def test_seeds_are_counted_in_english(count, words, written):
+    assert any(words in line for line in written(XOR.replace("count: 3", f"count: {count}")))
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (CALM + "stopping: [{type: Target, value: 0.26}]\n", r"final loss 0\.2\d+ · 3 seeds · ended at epoch \d+ · .*"),
+        (LINE, r"2 seeds, 2 diverged · ended at epoch 2\d\d · Training loss, epochs"),
+        (CALM, r"final loss 0\.\d+ · 3 seeds · Training loss, epochs"),
+    ],
+    ids=["stopped", "diverged", "whole"],
+)
+def test_what_ended_before_its_config_says_so(config, words, written):
+    told = written(config)
+    assert [line for line in told if re.fullmatch(words, line)], told
 
 
 @pytest.mark.parametrize("kind", ["question", "article"])
