@@ -40,10 +40,10 @@ class Site:
     environ: dict[str, str]
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, patience: float = PATIENCE) -> str:
         """Run a management command against the site and return its output."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run(command, env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=patience)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

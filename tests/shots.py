@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from community.launch.paths import var
-from tests.deployments import Site, embedded
+from tests.deployments import PATIENCE, Site, embedded
 
 WIDTHS = {360: 780, 1280: 900}
 THEMES = ("light", "dark")
@@ -105,7 +105,10 @@ PAGES: dict[str, tuple[str, bool]] = {
     "not-found": ("/nothing-here/", False),
 }
 
-LOOKUP = """
+WAITED = 240
+"""Seconds at most for the trainings of the demo."""
+
+LOOKUP = f"WAITED = {WAITED}" + """
 import json
 from datetime import timedelta
 from importlib import import_module
@@ -126,7 +129,7 @@ def address(rows):
     row = rows.first()
     return row.get_absolute_url() if row is not None else None
 
-ends_at = time.monotonic() + 240
+ends_at = time.monotonic() + WAITED
 while Run.objects.filter(state__in=["queued", "running"]).exists() and time.monotonic() < ends_at:
     time.sleep(0.1)
 threads = Thread.objects.filter(published_at__isnull=False).order_by("-post_count", "pk")
@@ -242,7 +245,8 @@ def main() -> int:
 
 def lookup(site: Site) -> dict[str, str | None]:
     """Return the URLs of example pages, and a session of a demo moderator."""
-    return json.loads(site.manage("shell", "--no-imports", "-v", "0", "-c", LOOKUP).strip().splitlines()[-1])
+    told = site.manage("shell", "--no-imports", "-v", "0", "-c", LOOKUP, patience=WAITED + PATIENCE)
+    return json.loads(told.strip().splitlines()[-1])
 
 
 def photograph(url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
