@@ -108,7 +108,8 @@ PAGES: dict[str, tuple[str, bool]] = {
 WAITED = 240
 """Seconds at most for the trainings of the demo."""
 
-LOOKUP = f"WAITED = {WAITED}" + """
+LOOKUP = f"WAITED = {WAITED}\n"
+LOOKUP += """
 import json
 from datetime import timedelta
 from importlib import import_module

@@ -51,9 +51,13 @@ def test_a_curve_is_read_by_what_its_axis_counts(trained, visitor, config, epoch
 def test_every_setting_of_a_sweep_is_read_like_a_curve(trained, visitor, config):
     spec_hash = trained(config(sweep="{parameters: {optimizer.lr: [0.5, 1.0]}}"))
     page = visitor.get(f"/runs/{spec_hash}/").content.decode()
-    places = re.findall(r'<div class="spots-place" data-readings="([^"]+)"\s+data-where="([^"]+)"\s+'
-                        r'data-median=""\s+data-label="Setting (\d): [^"]+: use the arrow keys to read it">', page)
-    assert [(where, number) for _readings, where, number in places] == [("epoch {number}", "1"), ("epoch {number}", "2")]
+    places = re.findall(
+        r'<div class="spots-place" data-readings="([^"]+)"\s+data-where="([^"]+)"\s+'
+        r'data-median=""\s+data-label="Setting (\d): [^"]+: use the arrow keys to read it">',
+        page,
+    )
+    assert [number for *_, number in places] == ["1", "2"]
+    assert {where for _readings, where, _number in places} == {"epoch {number}"}
     assert all(json.loads(unescape(readings))[-1][:2] == [1, "40"] for readings, *_ in places)
 
 
