@@ -19,6 +19,7 @@ _BEGIN = re.compile(rf"\\begin\{{((?:{ENVIRONMENTS})\*?)\}}")
 _OPENER = re.compile(r"\$\$?|\\.", re.DOTALL)
 _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|mbox|hbox|mathrm)\s*\{")
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKmMbB]|[万亿千百元美])?(?=[\s,.;:!?()，。；：！？、（）/]|[^\x00-\x7f]|$)")
+_NO_PRICE = re.compile(r"[\d.]+(?:,\s*[\d.]+)+|[\d.]+(?:/(?:\d+(?:\.\d+)?[A-Za-z]?|[A-Za-z]|\([^\s()]+\))'*)+")
 _FORMULA_SIGNS = re.compile(r"[\\^_={}<>+*|]")
 _PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
 
@@ -176,9 +177,9 @@ class Formulas:
 
 
 def _is_money(inner: str) -> bool:
-    """Return whether the text between two dollars is a price and following words."""
+    """Return whether the text between two dollars is a price and following words; `1/2`, `2/N` and `0, 1` are none."""
     match = _MONEY.match(inner)
-    if match is None or _FORMULA_SIGNS.search(inner):
+    if match is None or _NO_PRICE.fullmatch(inner) or _FORMULA_SIGNS.search(inner):
         return False
     return bool(inner[match.end() :].strip())
 

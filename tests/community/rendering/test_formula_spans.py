@@ -19,6 +19,9 @@ from community.rendering.headlines import headline
         (r"$p(\text{if $x$ holds})$ end", [r"p(\text{if $x$ holds})"]),
         (r"\[a link](/x) and \\(no\\)", []),
         (r"$\text{a $b$ c", ["b"]),
+        ("Half is $1/2$, the factor $2/N$, or $1/(2N)$; $1/4/2$.", ["1/2", "2/N", "1/(2N)", "1/4/2"]),
+        ("The labels are $0, 1$ and the sizes $2,3,1$.", ["0, 1", "2,3,1"]),
+        ("It costs $5/month and $6/year, or $5/$10, or $5, $6, or $x", []),
     ],
 )
 def test_a_formula_is_what_the_renderer_takes_for_one(text, found):
