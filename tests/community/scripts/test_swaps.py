@@ -83,12 +83,13 @@ def test_who_has_to_sign_in_first_comes_to_that_page(site):
 
 
 def test_a_box_that_was_opened_is_written_in_and_not_fetched_again(site):
-    site.answer("/reply/", "<form><textarea></textarea></form>", kind="text/html")
+    site.answer("/reply/", '<form><input type="file" hidden><textarea></textarea></form>', kind="text/html")
     site.show(BOX)
     site.page.get_by_role("link").click()
     expect(site.page.locator("#box textarea")).to_be_focused()
     site.page.keyboard.type("But what if")
     site.page.get_by_role("link").click()
+    expect(site.page.locator("#box textarea")).to_be_focused()
     expect(site.page.locator("#box textarea")).to_have_value("But what if")
     assert len(site.sent("/reply/")) == 1
 

@@ -6,7 +6,7 @@
 import { ASKING, announceSwap, noticeIn, parsed, showNotice } from "./fragments.js";
 
 const CONTROLS = "button, input:not([type=hidden]), textarea, select, a[href]";
-const TEXT = "textarea, input:not([type=hidden])";
+const TEXT = "textarea, input:not([type=hidden], [hidden])"; // what chooses a picture is hidden
 
 // For the whole document at once, so that a click right after the page has loaded is not too early.
 export function attachSwaps() {
