@@ -8,6 +8,7 @@ from community.blogs.services import edit_article, start_article
 from community.content.models import Kind, Post, Thread
 from community.content.services import after_save
 from community.content.views.writing import write_page
+from tests.html import html_of
 
 PLACES = {
     "question": "/write/?kind=question",
@@ -38,6 +39,13 @@ def test_every_kind_is_written_on_the_one_page(client_of_ada, kind):
     assert "content/write.html" in templates(page)
     assert f'action="{PLACES[kind]}"' in page.content.decode()
     assert page.context["words"] == Thread(kind=kind).words
+
+
+@kinds
+def test_nothing_is_between_a_field_and_the_editor_which_keep_their_distance(client_of_ada, kind):
+    """Their distance is a rule for neighbours."""
+    before = html_of(client_of_ada.get(PLACES[kind])).split('<div class="editor">')[0].rstrip()
+    assert before.endswith("</p>" if kind == "question" else "</div>")  # the button of a question's template
 
 
 def test_no_kind_is_forgotten():
