@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.models import User
 from community.content.models import Kind, Post, Role
 from community.notifications.mail.sections import Item, Section, register
+from community.rendering.plain import excerpt
 from community.social.feeds import entries_of
 from community.social.models import FeedEntry
 
 MOST = 8
+EXCERPT_LENGTH = 160
 
 
 def connect() -> None:
@@ -51,6 +53,6 @@ def _item(post: Post) -> Item:
         url=post.get_absolute_url(),
         title=post.thread.title_html or escape(str(post.thread)),
         by=post.author.visible_name,
-        excerpt=post.excerpt,
+        excerpt=excerpt(post.excerpt, EXCERPT_LENGTH),
         language=post.language,
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from community.accounts.models import User
 from community.notifications.models import Mailbox, StopReason
+
+NEW = timedelta(days=1)
+"""How old an account may be whose first notifications are mailed although its mailbox came after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +23,15 @@ class Stop:
     at: datetime | None
 
 
+def begin(joined_at: datetime) -> datetime:
+    """Return when a mailbox begins that is made now: with a new account, or now for one from before there were any."""
+    now = timezone.now()
+    return joined_at if joined_at > now - NEW else now
+
+
 def mailbox_of(person: User) -> Mailbox:
-    """Return a person's mailbox, which begins now if they had none."""
-    return Mailbox.objects.get_or_create(person=person)[0]
+    """Return a person's mailbox, made if they had none."""
+    return Mailbox.objects.get_or_create(person=person, defaults={"began_at": begin(person.date_joined)})[0]
 
 
 def locked_mailbox(person: User) -> Mailbox:

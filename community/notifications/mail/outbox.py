@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.notifications.mail.boxes import begin
 from community.notifications.models import Letter, Mailbox, Notification
 
 DELAY = timedelta(minutes=2)
@@ -68,11 +69,12 @@ def hand_out_digests() -> int:
 
 
 def add_mailboxes() -> int:
-    """Give people who have none a mailbox, once an hour, and return how many. Nothing from before is mailed to them."""
+    """Give people who have none a mailbox, once an hour, and return how many. It begins as `boxes.begin` says."""
     if not cache.add("mailboxes", 1, BOXES_EVERY):
         return 0
     people = User.objects.filter(mailbox=None, is_active=True, is_demo=False).exclude(email="")
-    boxes = [Mailbox(person_id=pk) for pk in people.values_list("pk", flat=True)[:MOST_BOXES]]
+    found = people.values_list("pk", "date_joined")[:MOST_BOXES]
+    boxes = [Mailbox(person_id=pk, began_at=begin(joined_at)) for pk, joined_at in found]
     if len(boxes) == MOST_BOXES:
         cache.delete("mailboxes")
     Mailbox.objects.bulk_create(boxes, ignore_conflicts=True)

@@ -15,7 +15,7 @@ from community.forum.services import accept_answer
 from community.moderation.services import report_post
 from community.mutes.services import block, mute
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail import composing, digests, outbox, sending
+from community.notifications.mail import boxes, composing, digests, outbox, sending
 from community.notifications.mail.sending import Outcome
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import choose
@@ -323,6 +323,20 @@ def test_nothing_from_before_the_mailbox_is_mailed(clock):
     assert clock.until(THURSDAY) == []
 
 
+@pytest.mark.parametrize("is_swept", [True, False], ids=["by the sweep", "by a look"])
+def test_the_first_hour_of_a_new_account_comes_with_the_digest(clock, is_swept):
+    newcomer = PersonFactory(date_joined=clock.now)
+    choose(person=newcomer, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.DAILY})
+    clock.now += MINUTE
+    answer(QuestionFactory(author=newcomer))
+    clock.now += timedelta(minutes=58)
+    if is_swept:
+        outbox.add_mailboxes()
+    else:
+        boxes.mailbox_of(newcomer)
+    assert [sent.to for sent in clock.until(THURSDAY)] == [[newcomer.email]]
+
+
 def test_mailboxes_are_only_for_those_who_can_be_mailed(clock):
     person = PersonFactory()
     for changes in ({"email": ""}, {"is_demo": True}, {"is_active": False}):
@@ -359,6 +373,15 @@ def test_what_a_person_follows_comes_on_monday(clock, reader):
     assert '<img src="http://testserver/runs/' in html and '<th scope="row" align="left">Final loss</th>' in html
     assert "Final loss: " in digest.body and "Parameters: 13" in digest.body
     assert clock.pass_(timedelta(days=7)) == []
+
+
+def test_the_roundup_has_a_line_or_two_of_each(clock, reader):
+    ada = PersonFactory()
+    follow(follower=reader, person=ada, level=2)
+    start_thread(author=ada, kind="article", title="By hand", source="误差一层一层地传回去。" * 60)
+    [digest] = [sent for sent in clock.until(MONDAY) if sent.to == [reader.email]]
+    [shown] = [line.strip() for line in digest.body.splitlines() if "误差" in line]
+    assert 100 < len(shown) <= 160 and shown.endswith("…") and shown in html_of(digest)
 
 
 @pytest.mark.parametrize("hidden", ["hidden_at", "deleted_at"])
