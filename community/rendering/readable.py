@@ -48,6 +48,7 @@ _NUMBER = re.compile(r"-?\d+")
 _JOINED = re.compile(r"[\s+\-−=·×⊙/,<>≤≥←→∼≈]")
 _COEFFICIENT = re.compile(r"\d+[^\W\d]")
 _DEEPEST = 30
+_BRACKETS = {"(": ")", "[": "]"}
 
 
 def readable(latex: str) -> str:
@@ -158,7 +159,7 @@ class _Reader:
 def _script(sign: str, words: str) -> str:
     if _NUMBER.fullmatch(words):
         return words.translate(_HIGH if sign == "^" else _LOW)
-    is_bracketed = words.startswith("(") and words.find(")") == len(words) - 1
+    is_bracketed = words[:1] in _BRACKETS and words.find(_BRACKETS[words[0]]) == len(words) - 1
     return f"{sign}{words}" if is_bracketed or not _JOINED.search(words[1:]) else f"{sign}({words})"
 
 

@@ -13,6 +13,8 @@ from community.rendering.readable import readable
         (r"w_{i}^{2}", "w_i²"),
         (r"\delta^{(l+1)}", "δ^(l+1)"),
         (r"x^{(a+b)(c+d)}", "x^((a+b)(c+d))"),
+        (r"\delta_j^{[l+1]}", "δ_j^[l+1]"),
+        (r"x^{[a+b][c+d]}", "x^([a+b][c+d])"),
         (r"\text{loss} \le \tfrac12", "loss ≤ 1/2"),
         (r"\tfrac14", "1/4"),
         (r"\frac{1}{2h}", "1/(2h)"),
