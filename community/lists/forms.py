@@ -69,6 +69,8 @@ class ChoiceForm(ActingForm):
         if not lists:
             initial["new_name"] = str(_("Read later"))
         super().__init__(data, initial=initial)
+        if not lists:
+            self.fields["new_name"].label = _("New list")
         named = [(key, each.name) for key, each in self.lists.items()]
         self.fields["into"].choices = [(NONE, _("No list")), *named]  # type: ignore[attr-defined]
         self.fields["into"].error_messages["invalid_choice"] = _(

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from community.accounts.columns import shown_columns
 from community.accounts.models import User
@@ -84,7 +84,7 @@ class Notice:
     @property
     def numbers(self) -> str:
         """The numbers of the newest posts that it is about, such as "#9, #7, #5 …"."""
-        found = ", ".join(f"#{target.number}" for target in self.targets if target.number > 1)
+        found = pgettext("list", ", ").join(f"#{target.number}" for target in self.targets if target.number > 1)
         return f"{found} …" if found and len(self.events) > len(self.targets) else found
 
     def drawn(self, group: str) -> SafeString:

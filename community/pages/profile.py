@@ -39,7 +39,7 @@ ANSWERS, RUNS, ALL = "answer", "run", "thread"
 LISTS, SERIES = "list", "series"
 MOST_SHOWN = 1_000
 TABS = {
-    "": _("All"),
+    "": _("Threads"),
     Kind.QUESTION.value: _("Questions"),
     ANSWERS: _("Answers"),
     Kind.DISCUSSION.value: _("Discussions"),

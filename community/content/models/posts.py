@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.content.querysets import PostQuerySet
 from community.content.ranking import rank_of
@@ -144,7 +145,8 @@ class Post(models.Model):
         """The author's action, for activity lists. Requires `thread` loaded."""
         if self.is_opening:
             return str(self.thread.words.began)
-        return str(_("solved") if self.thread.solved_post_id == self.pk else self.thread.words.replied)
+        is_solution = self.thread.solved_post_id == self.pk
+        return str(pgettext_lazy("verb", "solved") if is_solution else self.thread.words.replied)
 
     @property
     def anchor(self) -> str:

@@ -59,3 +59,5 @@ def test_what_somebody_did_is_a_verb_of_the_kind(kind, began, replied):
 def test_the_accepted_answer_solved_it():
     thread = Thread(pk=1, kind="question", solved_post_id=7)
     assert Post(pk=7, thread=thread, role=Role.ANSWER).verb == "solved"
+    with override("zh-hans"):
+        assert Post(pk=7, thread=thread, role=Role.ANSWER).verb == "解决了问题"  # said of a person, not of the question

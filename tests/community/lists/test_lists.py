@@ -61,6 +61,14 @@ def test_a_new_name_that_is_not_new_is_that_list(ada, later):
 def test_who_has_no_list_is_offered_one(as_user, ada):
     page = html_of(as_user(ada).get(f"/posts/{post().pk}/bookmark/list/"))
     assert 'value="Read later"' in page and "No list" not in page
+    field = page[page.index("New list") : page.index("</form>", page.index("New list"))]
+    assert "Or a new list" not in page and "optional" not in field
+
+
+def test_the_only_item_of_a_list_is_not_moved(as_user, ada, later):
+    [item] = filled(ada, later, "A")
+    assert "/move/" not in html_of(as_user(ada).get(later.get_absolute_url()))
+    assert f"/lists/items/{item.pk}/remove/" in html_of(as_user(ada).get(later.get_absolute_url()))
 
 
 def test_what_one_cannot_see_cannot_be_put_anywhere(as_user, ada, later):

@@ -63,7 +63,7 @@ def test_answers_of_a_thread_share_a_line_led_by_the_newest(client, question):
     assert line == ("Carol and 2 others answered Why is it transposed? #4, #3, #2 (unread) Because of Carol.")
     assert f'href="{newest.get_absolute_url()}"' in client.get(LIST).content.decode()
     assert said(client, **{"Accept-Language": "zh-hans"})[0].startswith(
-        "Carol 和其他 2 人回答了“Why is it transposed?”"
+        "Carol 和其他 2 人回答了“Why is it transposed?” #4、#3、#2"
     )
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -62,12 +64,22 @@ def test_what_a_person_wrote_is_there_by_kind(client, lilei):
     assert "Articles" not in everything.split("</main>")[0].split('class="tabs"')[1].split("</nav>")[0]
 
 
+def test_the_first_tab_is_called_what_it_counts(client, lilei):
+    QuestionFactory(author=lilei)
+    AnswerFactory(thread=QuestionFactory(), author=lilei)
+    AnswerFactory(thread=QuestionFactory(), author=lilei)
+    page = html_of(client.get(lilei.get_absolute_url()))
+    tabs = page.split('class="tabs"')[1].split("</nav>")[0]
+    words = " ".join(re.sub(r"<[^>]+>", " ", tabs.partition(">")[2]).split())
+    assert words == "Threads 1 Questions 1 Answers 2"
+
+
 def test_who_has_only_answered_is_shown_by_the_answers(client, lilei):
     AnswerFactory(thread=QuestionFactory(title="Stuck at a quarter"), author=lilei, source="It is the start.")
     page = client.get(lilei.get_absolute_url()).content.decode()
     assert "It is the start." in page
     tabs = page.split('class="tabs"')[1].split("</nav>")[0]
-    assert "All" not in tabs and tabs.count('aria-current="page"') == 1 and "?show=answer" in tabs
+    assert "Threads" not in tabs and tabs.count('aria-current="page"') == 1 and "?show=answer" in tabs
 
 
 def test_what_answers_received_is_the_sum_of_their_lines(client, lilei, monkeypatch):

@@ -46,6 +46,15 @@ def test_the_button_of_a_question_is_above_its_text(client):
     assert page.index('class="follow"') < page.index('class="post-body"')
 
 
+@pytest.mark.parametrize(("level", "words"), [(0, "免打扰"), (1, "关注"), (2, "已跟踪"), (3, "已密切关注")])
+def test_chinese_tells_what_is_from_what_one_can_do(client, level, words):
+    question = QuestionFactory()
+    client.force_login(PersonFactory())
+    wish = {"kind": "thread", "id": question.pk, "level": level}
+    answer = client.post("/follow/", wish, headers={"X-Requested-With": "fetch", "Accept-Language": "zh-hans"})
+    assert buttons(html_of(answer)) == ["主题已设为免打扰" if level == 0 else f"{words}主题"]
+
+
 def test_the_button_that_comes_back_says_it_too(client, author):
     client.force_login(PersonFactory())
     wish = {"kind": "person", "id": author.pk, "level": "3"}

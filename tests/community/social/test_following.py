@@ -51,6 +51,11 @@ def test_everything_one_follows_is_listed_by_kind(browser, followed, kind):
     assert main.count('class="follow"') == (1 if kind else 4)
 
 
+def test_a_tag_has_its_name_in_the_readers_language(browser, followed):
+    Tag.objects.filter(pk=followed["tag"].pk).update(name_zh="异或")
+    assert ">#异或</a>" in html_of(browser.get("/following/", headers={"Accept-Language": "zh-hans"}))
+
+
 def test_the_newest_is_first_and_pages_show_each_once(browser, reader):
     people = [PersonFactory(handle=f"person{n:02}") for n in range(25)]
     for person in people:
