@@ -38,10 +38,15 @@ def formulas(request: HttpRequest) -> tuple[str, str]:
     return chosen.vectors or Vectors.COLUMNS, chosen.loss_form or LossForm.MEAN
 
 
+def browser_zone(request: HttpRequest) -> str:
+    """Return the time zone that a form was sent from, as its script says; empty without one, or if it is unknown."""
+    return _known(request.POST.get("browser_zone", ""), time_zones())
+
+
 def copy_to_account(request: HttpRequest, user: User) -> None:
-    """Copy a visitor's preferences to their new account."""
+    """Copy a visitor's preferences to their new account, with the time zone of the browser if they chose none."""
     chosen = from_cookies(request)
-    user.language, user.time_zone = chosen.language, chosen.time_zone
+    user.language, user.time_zone = chosen.language, chosen.time_zone or browser_zone(request)
     user.vectors, user.loss_form = chosen.vectors, chosen.loss_form
     user.theme = chosen.theme or Theme.AUTO
 

@@ -23,7 +23,7 @@ THANKS = {"en": "That helps, thank you!", "zh": "很有帮助，谢谢！"}
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 360)])
 def test_a_week(embedded_site, arrive, language, width):
-    learner = arrive(embedded_site, language=language, width=width)
+    learner = arrive(embedded_site, language=language, width=width, timezone_id="Asia/Shanghai")
     helper = arrive(embedded_site, language=language, width=width)
     learner.sign_up(f"learner-{language}")
     helper.sign_up(f"helper-{language}")
@@ -53,6 +53,7 @@ def test_a_week(embedded_site, arrive, language, width):
     eventually(lambda: helper.page.reload() and helper.page.get_by_text(THANKS[language]).count())
 
     learner.page.goto("/settings/notifications/")
+    expect(learner.page.locator("#quiet-hours-help")).to_contain_text("Asia/Shanghai")
     learner.page.select_option("[name=answers-mail]", "daily")
     learner.page.locator("main .form-acts .button.primary").click()
     expect(learner.page.locator("[name=answers-mail]")).to_have_value("daily")

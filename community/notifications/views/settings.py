@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.accounts import rates
 from community.accounts.kept_forms import sign_in_first
+from community.accounts.preferences import browser_zone
 from community.accounts.requests import MemberRequest
+from community.accounts.services import update_preferences
 from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.ratelimit import limited
@@ -27,13 +29,19 @@ from community.notifications.push import devices, vapid
 @require_http_methods(["GET", "POST"])
 @limited(rates.PROFILE)
 def notification_settings(request: MemberRequest) -> HttpResponse:
-    """Show a person's notification settings, and save what they choose."""
+    """Show a person's notification settings, and save what they choose.
+
+    Who has chosen no time zone gets that of the browser: quiet hours and mornings are of it.
+    """
     box = Mailbox.objects.filter(person=request.user).first()
     form = SettingsForm(request.POST if request.method == "POST" else None, person=request.user, mailbox=box)
     if form.is_valid():
         preferences.choose(person=request.user, choices=form.choices)
         if form.quiet_hours is not None:
             boxes.set_quiet_hours(person=request.user, hours=form.quiet_hours)
+        zone = browser_zone(request)
+        if zone and not request.user.time_zone:
+            update_preferences(user=request.user, time_zone=zone)
         messages.success(request, _("Notification settings saved."))
         return redirect("notifications:settings")
     context = {

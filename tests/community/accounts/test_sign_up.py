@@ -23,6 +23,23 @@ def test_a_newcomer_is_signed_in_at_once_and_gets_a_link(client, sign_up):
     assert mail.outbox[0].subject == "Welcome to Chainrule: confirm your email address"
 
 
+@pytest.mark.parametrize(
+    ("chosen", "sent", "zone"),
+    [
+        ("", "Asia/Shanghai", "Asia/Shanghai"),
+        ("", "Asia/Calcutta", "Asia/Calcutta"),
+        ("Europe/Paris", "Asia/Shanghai", "Europe/Paris"),
+        ("", "Nowhere/Else", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_new_account_is_in_the_time_zone_of_its_browser(client, sign_up, chosen, sent, zone):
+    assert "data-browser-zone" in client.get("/accounts/signup/").content.decode()
+    client.cookies["time_zone"] = chosen
+    sign_up(browser_zone=sent)
+    assert User.objects.get().time_zone == zone
+
+
 def test_the_link_confirms_the_address_after_a_click_and_not_by_a_look(client, sign_up):
     sign_up()
     link = link_in_last_mail()

@@ -45,6 +45,17 @@ def test_everything_is_on_until_one_chooses_otherwise(client, person):
     assert Preference.objects.get(frequency="never", channel="site").topic == Topic.FOLLOWERS
 
 
+def test_quiet_hours_are_of_the_browsers_time_zone_unless_another_is_chosen(client, person):
+    assert "data-browser-zone" in client.get(SETTINGS).content.decode()
+    client.post(SETTINGS, ALL | {"browser_zone": "Nowhere/Else"})
+    assert "Your time zone is UTC." in client.get(SETTINGS).content.decode()
+    client.post(SETTINGS, ALL | {"browser_zone": "Asia/Shanghai"})
+    page = client.get(SETTINGS).content.decode()
+    assert "Your time zone is Asia/Shanghai." in page and "data-browser-zone" not in page
+    client.post(SETTINGS, ALL | {"browser_zone": "Europe/Paris"})
+    assert "Your time zone is Asia/Shanghai." in client.get(SETTINGS).content.decode()
+
+
 def test_what_one_has_turned_off_is_not_sent_and_the_rest_is(client, person):
     client.post(SETTINGS, without(Topic.ANSWERS, Topic.FOLLOWERS))
     question = QuestionFactory(author=person)

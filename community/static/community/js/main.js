@@ -1,5 +1,6 @@
 // Attaches each behaviour where its attribute stands. What few pages need is asked for when one does: see bundles.py.
 import * as ago from "./ago.js";
+import * as browserZone from "./browser_zone.js";
 import * as contents from "./contents.js";
 import * as copy from "./copy.js";
 import * as copyLatex from "./copy_latex.js";
@@ -95,6 +96,7 @@ const behaviours = [
   ["[data-news]", () => threadPage("news")],
   ["[data-quote-words]", () => import("./quote_words.js")],
   ["[data-notice]", () => notice],
+  ["[data-browser-zone]", () => browserZone],
   ["[data-once]", () => once],
   ["[data-poll]", () => poll],
   ["[data-push]", () => import("./push.js")],
