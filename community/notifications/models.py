@@ -94,11 +94,11 @@ class StopReason(models.TextChoices):
 class Mailbox(models.Model):
     """What the site knows of a person's email: quiet hours, digests that were sent, and whether email has stopped.
 
-    Nothing from before `began_at` is mailed: when a new account joined, or when the mailbox was made. `daily_at` and `weekly_at` are the ends of the periods that digests have
-    told of; one is due when a morning has come since. `looked_at` is when to look whether one is, nothing more.
-    `hour_at` and `in_hour` count the letters of an hour, `bounced_at` and `bounces` the days on which mail servers
-    reported that they could not deliver to `bounced_address`. `answered_at` is when a reply of theirs was last sent
-    back.
+    Nothing from before `began_at` is mailed: when a new account joined, or when the mailbox was made. `daily_at` and
+    `weekly_at` are the ends of the periods that digests have told of; one is due when a morning has come since.
+    `looked_at` is when to look whether one is, nothing more. `hour_at` and `in_hour` count the letters of an hour,
+    `bounced_at` and `bounces` the days on which mail servers reported that they could not deliver to
+    `bounced_address`. `answered_at` is when a reply of theirs was last sent back.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox")
