@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.content.models import Post, Thread
-from community.content.services import add_post
+from community.content.services import add_post, start_thread
 from community.notifications import querysets
 from community.notifications.models import Notification
 from community.notifications.selectors import unread_count
@@ -45,6 +45,13 @@ def said(client, path: str = LIST, **headers) -> list[str]:
     page = client.get(path, headers=headers).content.decode()
     links = re.findall(r'<a class="notice-text".*?</a>', page, re.DOTALL)
     return [" ".join(html.unescape(re.sub(r"<[^>]+>", "", link)).split()) for link in links]
+
+
+def test_a_formula_of_the_title_is_drawn(client, asker):
+    thread = start_thread(author=asker, kind="question", title=r"Why $W^\top$?", source="It is odd.")
+    answer(thread)
+    page = client.get(LIST).content.decode()
+    assert re.search(r"<cite>Why [^$]*<msup><mi>W</mi><mi>⊤</mi></msup>[^$]*</math>\?[^$]*</cite>", page)
 
 
 def test_a_formula_of_the_text_is_drawn_and_the_words_are_escaped(client, question):
