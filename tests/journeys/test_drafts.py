@@ -93,6 +93,29 @@ def test_a_half_written_comment_comes_back_in_the_thread(member):
     expect(page.locator("[id^=comment-on-] [data-other-version]")).to_be_hidden()
 
 
+def test_a_box_for_a_comment_is_on_the_screen_with_its_tools(member):
+    """On a phone whose keyboard takes half of it. The tools come with the focus and move the box down."""
+    page = member.page
+    page.set_viewport_size({"width": 360, "height": 400})
+    link = page.locator("a[data-swap][href$='/reply/']").first
+    link.evaluate("link => scrollTo(0, scrollY + link.getBoundingClientRect().bottom - innerHeight)")  # the last line
+    link.click()
+    box = page.locator("[id^=comment-on-] [data-editor-source]")
+    expect(box).to_be_focused()
+    expect(page.locator("[id^=comment-on-] .toolbar")).to_be_visible()
+    expect(box).to_be_in_viewport(ratio=1)
+
+
+def test_the_menus_of_the_tools_are_within_a_phone(member):
+    page = member.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    for menu in ("[data-palette]", "[data-presets]"):
+        page.locator(f"#write {menu} > summary").click()
+        expect(page.locator(f"#write {menu} .menu-sheet button").first).to_be_visible()
+        assert member.overflow() == 0
+        page.keyboard.press("Escape")
+
+
 def test_signing_out_leaves_no_text_in_the_browser(member):
     page = member.page
     page.locator(BOX).press_sequentially("Not for others")

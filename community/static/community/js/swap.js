@@ -63,7 +63,9 @@ function swap(element, fresh) {
 function fill(target, fresh) {
   target.replaceChildren(...fresh.childNodes);
   announceSwap(target);
-  target.querySelector(TEXT)?.focus();
+  const text = target.querySelector(TEXT);
+  text?.focus();
+  text?.scrollIntoView({ block: "nearest" }); // with the margin that its styles give it
 }
 
 // A box that is open already, with what was written in it, is not fetched again.
