@@ -37,9 +37,9 @@ MARK = "waits_for_nothing"
 STREAMS_BEGIN = 2
 """Streams that begin at the same time. Each has a thread and a connection of its own until it has begun; the readers of
 a server that was restarted come back by the hundred, and pages need both meanwhile."""
-PAGES_RUN = 2
-"""Pages that run at the same time. Python runs one thread at a time, and any page that could run too makes the others
-wait for it after each of their queries. The second runs while the first waits for the database."""
+PAGES_RUN = 1
+"""Pages that run at the same time in a process. Python runs one thread at a time, and another page that could run makes
+each wait for it after every query."""
 PATIENCE = 0.25  # seconds, after which a page waits for something and no longer counts
 _turn: ContextVar[AsyncExitStack] = ContextVar("turn")
 

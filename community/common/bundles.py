@@ -1,8 +1,8 @@
 """Our modules and style sheets as few files, made of their sources when static files are collected.
 
-A style sheet takes in what it imports. A script takes in every module that it imports by `import … from`; a module that
-is asked for by `import(…)` becomes a file of its own, without the modules that its page already has. Both stand in the
-place of their source, so that a page names the same file before and after.
+A style sheet takes in what it imports, without its remarks. A script takes in every module that it imports by
+`import … from`; a module that is asked for by `import(…)` becomes a file of its own, without the modules that its page
+already has. Both stand in the place of their source, so that a page names the same file before and after.
 
 Only what our sources use is understood, one statement a line; anything else raises CannotBundle.
 """
@@ -18,6 +18,7 @@ WHOLE = re.compile(r'^import \* as (\w+) from "\./(\w+\.js)";$', re.M)
 ON_DEMAND = re.compile(r'\bimport\("\./(\w+\.js)"\)')
 DECLARED = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.M)
 LISTED = re.compile(r"^export \{ ([\w, ]+) \};$", re.M)
+REMARK = re.compile(r"[ \t]*/\*.*?\*/", re.S)
 ABOUT = re.compile(r"^//.*\n", re.M)  # what stands above a module or a function is for those who read sources
 LEFT_OVER = re.compile(r"^\s*(?:import|export)\b.*|\bimport\s*[.(].*|^(?:for )?await\b.*", re.M)
 
@@ -50,7 +51,7 @@ def styles(entry: str, read: Read) -> tuple[dict[str, str], set[str]]:
         sources.add(name)
         return CSS_IMPORT.sub(lambda found: taken_in(found[1]).rstrip("\n"), read(name))
 
-    return {entry: taken_in(entry)}, sources
+    return {entry: REMARK.sub("", taken_in(entry))}, sources
 
 
 def scripts(entry: str, read: Read) -> tuple[dict[str, str], set[str]]:

@@ -78,8 +78,8 @@ MIDDLEWARE = [
 # Aliases of DATABASES that are copies, which lists and search read from (common/replicas).
 REPLICAS: list[str] = []
 
-# Threads that answer pages in each web process. Python runs one of them at a time, so that more of them cost and gain
-# nothing, except while a database or a cache answers slowly.
+# Threads that answer pages in each web process. One runs at a time (common/asgi.py); the others are for pages that wait
+# while a database or a cache answers slowly.
 PAGE_THREADS = 16
 
 ROOT_URLCONF = "community.urls"
