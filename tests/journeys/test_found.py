@@ -190,6 +190,7 @@ def test_an_author_pastes_a_page_of_word_and_a_notebook_into_an_article(other_si
     page.locator(".choice-card[href='/articles/new/']").click()
     page.fill("main [name=title]", ARTICLE[language])
     text.focus()
+    expect(text).to_have_attribute("aria-autocomplete", "list")  # the editor is there
     page.evaluate(PASTE, [OF_WORD, "A layer. The error is …"])
     expect(text).to_have_value(re.compile(r"\\sum_\{k\}.*\\log x"))
     expect(page.locator("[data-editor-status]")).not_to_contain_text(
