@@ -58,7 +58,7 @@ def test_a_formula_of_the_text_is_drawn_and_the_words_are_escaped(client, questi
     words = r"Is <b> wrong? Because $\frac{\partial L}{\partial w} = \delta x$."
     add_post(thread=Thread.objects.get(pk=question.pk), author=PersonFactory(), source=words)
     page = client.get(LIST).content.decode()
-    [shown] = re.findall(r'<span class="notice-more soft".*?</span>', page, re.DOTALL)
+    [shown] = re.findall(r'<span class="row-excerpt".*?</span>', page, re.DOTALL)
     assert "<mfrac>" in shown and "<annotation" not in shown and "∂L/∂w" not in shown
     assert "Is &lt;b&gt; wrong? Because <math" in shown
 
