@@ -7,7 +7,13 @@ from django.http import HttpRequest, HttpResponse
 
 from community.accounts.models import Language, LossForm, Theme, User, Vectors
 from community.accounts.time_zones import time_zones
-from community.common.middleware.preferences import LOSS_FORM_COOKIE, THEME_COOKIE, TIME_ZONE_COOKIE, VECTORS_COOKIE
+from community.common.middleware.preferences import (
+    LOSS_FORM_COOKIE,
+    THEME_COOKIE,
+    TIME_ZONE_COOKIE,
+    VECTORS_COOKIE,
+    known,
+)
 
 
 class Preferences(NamedTuple):
@@ -23,11 +29,11 @@ class Preferences(NamedTuple):
 def from_cookies(request: HttpRequest) -> Preferences:
     """Return a visitor's preferences from cookies; invalid values are ignored."""
     return Preferences(
-        language=_known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), Language.values),
-        theme=_known(request.COOKIES.get(THEME_COOKIE, ""), Theme.values),
-        time_zone=_known(request.COOKIES.get(TIME_ZONE_COOKIE, ""), time_zones()),
-        vectors=_known(request.COOKIES.get(VECTORS_COOKIE, ""), Vectors.values),
-        loss_form=_known(request.COOKIES.get(LOSS_FORM_COOKIE, ""), LossForm.values),
+        language=known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), Language.values),
+        theme=known(request.COOKIES.get(THEME_COOKIE, ""), Theme.values),
+        time_zone=known(request.COOKIES.get(TIME_ZONE_COOKIE, ""), time_zones()),
+        vectors=known(request.COOKIES.get(VECTORS_COOKIE, ""), Vectors.values),
+        loss_form=known(request.COOKIES.get(LOSS_FORM_COOKIE, ""), LossForm.values),
     )
 
 
@@ -40,7 +46,7 @@ def formulas(request: HttpRequest) -> tuple[str, str]:
 
 def browser_zone(request: HttpRequest) -> str:
     """Return the time zone that a form was sent from, as its script says; empty without one, or if it is unknown."""
-    return _known(request.POST.get("browser_zone", ""), time_zones())
+    return known(request.POST.get("browser_zone", ""), time_zones())
 
 
 def copy_to_account(request: HttpRequest, user: User) -> None:
@@ -77,7 +83,3 @@ def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
-
-
-def _known(value: str, choices) -> str:
-    return value if value in choices else ""

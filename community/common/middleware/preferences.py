@@ -1,6 +1,7 @@
 """Language, theme and time zone: from the account, then the cookie, then the browser."""
 
 import zoneinfo
+from collections.abc import Container
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,11 @@ VECTORS_COOKIE = "vectors"
 VECTORS = ("columns", "rows")
 LOSS_FORM_COOKIE = "loss_form"
 LOSS_FORMS = ("mean", "sum", "half")
+
+
+def known(value: str, values: Container[object]) -> str:
+    """Return a value that pages know, or nothing."""
+    return value if value in values else ""
 
 
 class Preferences(MiddlewareMixin):
@@ -49,7 +55,7 @@ def _language(request: HttpRequest, user: Any) -> str:
 
 def _theme(request: HttpRequest, user: Any) -> str:
     theme = _chosen(user, "theme") or request.COOKIES.get(THEME_COOKIE, "")
-    return theme if theme in THEMES else "auto"
+    return known(theme, THEMES) or "auto"
 
 
 def _activate_time_zone(name: str) -> None:

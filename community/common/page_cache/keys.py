@@ -20,6 +20,7 @@ from community.common.middleware.preferences import (
     TIME_ZONE_COOKIE,
     VECTORS,
     VECTORS_COOKIE,
+    known,
 )
 
 PREFERENCES = frozenset({THEME_COOKIE, TIME_ZONE_COOKIE, VECTORS_COOKIE, LOSS_FORM_COOKIE})
@@ -45,16 +46,11 @@ def choices(cookies: Mapping[str, str], accept_language: str) -> tuple[str, ...]
         return None
     return (
         language(cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), accept_language),
-        _known(cookies.get(THEME_COOKIE, ""), THEMES) or "auto",
+        known(cookies.get(THEME_COOKIE, ""), THEMES) or "auto",
         time_zone(cookies.get(TIME_ZONE_COOKIE, "")),
-        _known(cookies.get(VECTORS_COOKIE, ""), VECTORS),
-        _known(cookies.get(LOSS_FORM_COOKIE, ""), LOSS_FORMS),
+        known(cookies.get(VECTORS_COOKIE, ""), VECTORS),
+        known(cookies.get(LOSS_FORM_COOKIE, ""), LOSS_FORMS),
     )
-
-
-def _known(value: str, values: tuple[str, ...]) -> str:
-    """Return a value that pages know, or nothing: made up ones must not each have a page of their own."""
-    return value if value in values else ""
 
 
 @lru_cache(maxsize=1000)
