@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import NamedTuple
 
 LARGEST = 2**22  # bytes of a line or of headers
@@ -111,31 +111,42 @@ async def send(
     rate: float = 0.0,
     heard: Callable[[Call, Answer], None] | None = None,
 ) -> list[Answer]:
-    """Send calls on so many connections for so long. Returns the answers, without their bodies.
+    """Send calls for so long. Returns the answers, without their bodies.
 
-    `next_call` is asked whenever a connection is free; `heard` gets each answer whole. With a `rate`, calls are due so
-    many times a second whether or not earlier ones are answered, and an answer's time counts from when its call was
-    due.
+    Each connection waits for its answer before the next call. With a `rate`, calls are due so many times a second
+    whether or not earlier ones are answered, as calls of people who know nothing of each other are: one that finds every
+    connection busy opens another, and an answer's time counts from when its call was due. `next_call` is asked when a
+    call is sent; `heard` gets each answer whole.
     """
     answers: list[Answer] = []
+    idle = deque(Connection(port) for _ in range(connections))
     began = time.perf_counter()
     until = began + seconds
-    numbers = count()
 
-    async def one() -> None:
-        connection = Connection(port)
-        while (due := began + next(numbers) / rate if rate else time.perf_counter()) < until:
+    async def ask(due: float) -> None:
+        connection = idle.popleft() if idle else Connection(port)
+        late = time.perf_counter() - due
+        call = next_call()
+        answer = await connection.ask(call)
+        idle.append(connection)
+        if heard is not None:
+            heard(call, answer)
+        head = b"" if answer.status else answer.head
+        answers.append(answer._replace(seconds=answer.seconds + late, head=head, body=b""))
+
+    async def ask_again_and_again() -> None:
+        while (now := time.perf_counter()) < until:
+            await ask(now)
+
+    async with asyncio.TaskGroup() as asking:
+        for _ in range(0 if rate else connections):
+            asking.create_task(ask_again_and_again())
+        for number in range(round(rate * seconds)):
+            due = began + number / rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            late = time.perf_counter() - due
-            call = next_call()
-            answer = await connection.ask(call)
-            if heard is not None:
-                heard(call, answer)
-            head = b"" if answer.status else answer.head
-            answers.append(answer._replace(seconds=answer.seconds + late, head=head, body=b""))
+            asking.create_task(ask(due))
+    for connection in idle:
         connection.close()
-
-    await asyncio.gather(*(one() for _ in range(connections)))
     return answers
 
 
