@@ -7,7 +7,7 @@ import io
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, nullcontext
 from contextvars import ContextVar, copy_context
 from functools import partial
 from inspect import iscoroutinefunction
@@ -25,6 +25,7 @@ from django.urls import Resolver404, set_script_prefix
 
 from community.common import afterwards
 from community.common.connections import release_thread
+from community.common.middleware import public_files
 from community.common.page_cache.shortcut import kept_answer
 from community.common.routing import Routed, match
 
@@ -41,6 +42,8 @@ PAGES_RUN = 1
 """Pages that run at the same time in a process. Python runs one thread at a time, and another page that could run makes
 each wait for it after every query."""
 PATIENCE = 0.25  # seconds, after which a page waits for something and no longer counts
+FILES = (settings.STATIC_URL, *public_files.PREFIXES)
+"""What is read rather than made: it needs a thread, but waits for no page."""
 _turn: ContextVar[AsyncExitStack] = ContextVar("turn")
 
 
@@ -147,7 +150,7 @@ class Application(Routed, ASGIHandler):
         if getattr(view, MARK, False):
             return self.pages.answer(scope, request)
         job = partial(copy_context().run, self.pages.answer, scope, request)
-        async with self.places.place():
+        async with nullcontext() if request.path_info.startswith(FILES) else self.places.place():
             return await asyncio.get_running_loop().run_in_executor(self.threads, job)
 
     async def read_body(self, receive: Receive):

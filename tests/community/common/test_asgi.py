@@ -21,6 +21,7 @@ from community.common.connections import check_idle
 
 pytestmark = pytest.mark.django_db
 THREADS = 3
+SCRIPT = "/static/community/js/theme.js"
 seen: list[str] = []
 beginning: list[object] = []
 together: list[int] = []
@@ -144,7 +145,7 @@ def test_pages_that_wait_share_few_threads():
     assert pages == [(200, "done")] * 4 * THREADS
 
 
-def test_few_pages_run_at_once_and_health_and_streams_wait_for_none_of_them(monkeypatch):
+def test_few_pages_run_at_once_and_health_files_and_streams_wait_for_none_of_them(monkeypatch):
     monkeypatch.setattr(asgi, "PATIENCE", 60)
 
     async def scenario():
@@ -153,13 +154,13 @@ def test_few_pages_run_at_once_and_health_and_streams_wait_for_none_of_them(monk
         for _ in first:
             await asyncio.to_thread(arrived.acquire)
         waiting = [asyncio.create_task(ask(application, "/busy/")) for _ in range(2 * THREADS)]
-        alive, streamed = await ask(application, "/healthz"), await ask(application, "/stream/")
+        others = [await ask(application, address) for address in ("/healthz", "/stream/", SCRIPT)]
         running = len(seen)
         gate.set()
-        return alive, streamed, running, await asyncio.gather(*first, *waiting)
+        return others, running, await asyncio.gather(*first, *waiting)
 
-    alive, streamed, running, pages = asyncio.run(scenario())
-    assert alive == (200, "ok\n") and streamed == (200, "data: hello\n\n")
+    others, running, pages = asyncio.run(scenario())
+    assert others[:2] == [(200, "ok\n"), (200, "data: hello\n\n")] and others[2][0] == 200
     assert running == asgi.PAGES_RUN
     assert pages == [(200, "done")] * (asgi.PAGES_RUN + 2 * THREADS)
     assert len(seen) == len(pages)
