@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, Error, OperationalError, connections
 
 from community.common.changes import triggers
 
@@ -42,7 +42,7 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._read_at = float("-inf")
+        self._read_at = self._failed_at = float("-inf")
         self._mark: int | None = None  # PostgreSQL: xmin of the last reading; SQLite: last id
         self._source = ""  # PostgreSQL: which table of which server that was
         self._seen: set[int] = set()
@@ -58,21 +58,25 @@ class ChangeLog:
     def catch_up(self, max_age: float = 0) -> None:
         """Read what was committed since the last reading, unless that is at most `max_age` seconds ago.
 
-        Who waits for the reading of another, begun after the call, needs none of its own. Not for use in a transaction,
-        whose snapshot may be older than what the others know of.
+        Who waits for the reading of another, begun after the call, needs none of its own; nor does who waits for one
+        that fails: else those who wait for a database that is away would do so one after the other. Not for use in a
+        transaction, whose snapshot may be older than what the others know of.
         """
-        enough = time.monotonic() - max_age
+        asked_at = time.monotonic()
+        enough = asked_at - max_age
         if self._read_at >= enough:
             return
         with self._lock:
             if self._read_at >= enough:
                 return
+            if self._failed_at >= asked_at:
+                raise OperationalError("another thread could not read the log of changes")
             now = time.monotonic()
-            if self._mark is None or self.age > MAX_PAUSE_SECONDS:
-                self._begin()
-                self._note(None)
-            else:
-                self._note(self._read())
+            try:
+                self._note(self._news())
+            except Error:
+                self._failed_at = time.monotonic()
+                raise
             self._read_at = now
 
     def is_unchanged(self, topics: Iterable[str], since: int) -> bool:
@@ -94,6 +98,13 @@ class ChangeLog:
         else:
             self._last |= dict.fromkeys(topics, number)
         self.reading = number
+
+    def _news(self) -> set[str] | None:
+        """Return the topics of what was committed since the last reading; None if anything may have changed."""
+        if self._mark is None or self.age > MAX_PAUSE_SECONDS:
+            self._begin()
+            return None
+        return self._read()
 
     def _begin(self) -> None:
         """Go to the end of the log."""

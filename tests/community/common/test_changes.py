@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from community.accounts.models import User
@@ -257,6 +257,35 @@ def test_who_waits_for_the_reading_of_another_needs_none_of_its_own(reader, monk
     for thread in asking:
         thread.join()
     assert len(readings) == 2
+
+
+def test_who_waits_for_a_reading_that_fails_does_not_wait_for_one_of_its_own(reader, monkeypatch):
+    """While the database is away each reading takes seconds, and all threads that make pages come for one."""
+    lock, may_end, readings, failures = CountedLock(), threading.Event(), [], []
+
+    def read() -> set[str]:
+        readings.append(threading.current_thread())
+        assert may_end.wait(60)
+        raise OperationalError("the database is away")
+
+    def ask() -> None:
+        try:
+            reader.catch_up()
+        except OperationalError as error:
+            failures.append(error)
+
+    monkeypatch.setattr(reader, "_lock", lock)
+    monkeypatch.setattr(reader, "_read", read)
+    asking = [threading.Thread(target=ask) for _ in range(9)]
+    for thread in asking:
+        thread.start()
+    assert all(lock.came.acquire(timeout=60) for _ in asking)
+    may_end.set()
+    for thread in asking:
+        thread.join()
+    assert (len(readings), len(failures)) == (1, 9)
+    monkeypatch.undo()
+    reader.catch_up()
 
 
 def test_the_triggers_are_made_once_and_come_back(thread):
