@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
+
+from community.common.changes import triggers
 
 LOCK = 5_724_381
 AGAIN_SECONDS = 0.5
@@ -27,6 +29,7 @@ def migrate() -> None:
     with _one_at_a_time():
         if _plan(MigrationExecutor(connection)):
             call_command("migrate", interactive=False, verbosity=0)
+        triggers.install(DEFAULT_DB_ALIAS)  # a release may watch more than the one before without a migration
 
 
 def migrate_before() -> list[str]:
@@ -42,6 +45,7 @@ def migrate_before() -> list[str]:
         before, after = split(_plan(executor), executor.loader.graph)
         for app, name in {migration.app_label: migration.name for migration in before}.items():
             call_command("migrate", app, name, interactive=False, verbosity=0)
+        triggers.install(DEFAULT_DB_ALIAS)
         return [f"{migration.app_label}.{migration.name}" for migration in after]
 
 

@@ -15,6 +15,7 @@ from django.db.migrations.graph import MigrationGraph
 
 from community.audit import migrations as audit_migrations
 from community.common import deploys
+from community.common.changes import triggers
 from community.pages.management.commands import prepare
 
 LAST = "0003_no_post"
@@ -180,3 +181,21 @@ def test_a_host_that_waits_keeps_no_other_from_making_an_index():
         assert other.is_alive()
     other.join()
     assert failures == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("apply", [deploys.migrate, deploys.migrate_before])
+def test_a_release_without_migrations_gets_its_own_triggers_of_the_log(apply):
+    """It may watch more than the one before; beside the triggers of that one it would keep no page."""
+
+    def installed() -> set[str]:
+        with connection.cursor() as cursor:
+            return set(triggers._installed(cursor, connection.vendor))
+
+    own = installed()
+    triggers.uninstall("default")
+    try:
+        apply()
+        assert own and installed() == own
+    finally:
+        triggers.install("default")
