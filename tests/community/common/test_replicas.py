@@ -113,12 +113,39 @@ def test_a_replica_that_has_copied_nothing_yet_is_not_read(replica):
     assert read() == "default 0"
 
 
-def test_the_lag_is_measured_once_a_second(replica):
+def test_the_lag_is_not_measured_for_each_page(replica, monkeypatch):
+    monkeypatch.setattr(freshness, "CHECK_SECONDS", 60)
     replicate()
     with mock.patch.object(freshness, "lag", wraps=freshness.lag) as measured:
         for _ in range(20):
             read()
     assert measured.call_count == 1
+
+
+def copy_heartbeat() -> None:
+    at = Heartbeat.objects.using(DEFAULT_DB_ALIAS).get().at
+    Heartbeat.objects.using(ALIAS).update_or_create(pk=1, defaults={"at": at})
+
+
+def test_a_replica_that_copies_a_moment_later_is_fresh_to_a_process_that_reads_all_the_time(replica):
+    """When it is asked, it has the time that was written at the measurement before."""
+    replicate()
+    assert read() == f"{ALIAS} 0"
+    for _ in range(3):
+        copy_heartbeat()
+        time.sleep(max(0.0, freshness.replica(ALIAS).next_check - time.monotonic()))
+        assert read() == f"{ALIAS} 0"
+
+
+def test_a_replica_that_does_not_answer_is_left_by_those_who_measure_nothing(replica):
+    replicate()
+    assert read() == f"{ALIAS} 0"
+    found = freshness.replica(ALIAS)
+    with found.lock:  # as one who waits for its answer holds it
+        found.next_check = time.monotonic()
+        assert read() == f"{ALIAS} 0"
+        found.next_check -= freshness.CHECK_SECONDS
+        assert read() == "default 0"
 
 
 @contextmanager
