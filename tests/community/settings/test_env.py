@@ -1,9 +1,20 @@
+import os
+import socket
 import stat
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from community.settings.env import POSTGRES_OPTIONS, PREPARED, Env, postgres_from_url, secret_key_at, sqlite_at
+from community.settings.env import (
+    LOST_HOSTS,
+    POSTGRES_OPTIONS,
+    PREPARED,
+    Env,
+    postgres_from_url,
+    secret_key_at,
+    sqlite_at,
+)
 
 
 def test_all_mistakes_are_named_at_once():
@@ -69,13 +80,26 @@ def test_a_database_address_is_taken_apart():
         "PASSWORD": "p@ss",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"} | POSTGRES_OPTIONS | PREPARED,
+        "OPTIONS": {"sslmode": "require"} | POSTGRES_OPTIONS | LOST_HOSTS | PREPARED,
     }
-    assert postgres_from_url("postgresql://h/x?options=-c%20jit=on")["OPTIONS"] == {"options": "-c jit=on"} | PREPARED
+    options = postgres_from_url("postgresql://h/x?options=-c%20jit=on&tcp_user_timeout=3000")["OPTIONS"]
+    assert options == {"options": "-c jit=on"} | LOST_HOSTS | PREPARED | {"tcp_user_timeout": "3000"}
+
+
+def test_a_host_that_is_lost_without_a_word_is_given_up(postgres_url):
+    entry = postgres_from_url(postgres_url)
+    given = {name: value for name, value in entry["OPTIONS"].items() if name not in PREPARED}
+    where = {"host": entry["HOST"], "port": entry["PORT"], "user": entry["USER"], "password": entry["PASSWORD"]}
+    with (
+        psycopg.connect(dbname=entry["NAME"], **where, **given) as connection,
+        socket.socket(fileno=os.dup(connection.fileno())) as wire,
+    ):
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 10_000
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
 
 
 def test_nothing_is_prepared_behind_a_pooler_that_changes_connections():
-    assert postgres_from_url("postgresql://h/x?prepares=no")["OPTIONS"] == POSTGRES_OPTIONS
+    assert postgres_from_url("postgresql://h/x?prepares=no")["OPTIONS"] == POSTGRES_OPTIONS | LOST_HOSTS
 
 
 @pytest.mark.parametrize("address", ["mysql://a/b", "postgresql://host/", "postgresql://host:port/x", "nonsense"])
