@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 
 import structlog
-from django.db import DatabaseError
+from django.db import Error
 
 from community.common.connections import close_stale
 
@@ -40,6 +40,6 @@ def run() -> None:
     for name, act in acts.items():
         try:
             act()
-        except DatabaseError:
+        except Error:
             logger.warning("not_done_after_page", act=name, exc_info=True)
     close_stale()
