@@ -31,7 +31,7 @@ WORK = ""
 RUNS = "runs"
 """The topic of those who follow runs; its words are the keys of runs."""
 EVERYTHING = "*"
-"""A word: anything may have changed. It is also heard when words may have been lost."""
+"""A word: anything may have changed. It is also heard when words may have been lost, or arrive no more."""
 
 
 class Listener(Protocol):
@@ -147,7 +147,7 @@ class Ear:
         self.thread: threading.Thread | None = None
 
     def join(self, hear: Callable[[set[str]], None]) -> None:
-        """Call `hear` with what is said from now on; over Redis, with EVERYTHING once words arrive."""
+        """Call `hear` with what is said from now on; with EVERYTHING when words begin or cease to arrive over Redis."""
         with self.lock:
             self.hearers = [*self.hearers, hear]
             if self.thread is None:
@@ -163,6 +163,7 @@ class Ear:
 
     def _listen(self, listener: Listener | None) -> None:
         while not self._is_over():
+            was_heard = self.is_heard
             try:
                 listener = listener or self.topic.listen()
                 words = listener.words(self.SECONDS)
@@ -170,6 +171,8 @@ class Ear:
             except OSError:  # no room for a pipe: try again, and whoever waits looks by itself meanwhile
                 words, self.is_heard = set(), False
                 time.sleep(self.SECONDS)
+            if was_heard and not self.is_heard:  # whoever waits for words learns that it has to look by itself
+                words = words | {EVERYTHING}
             for hear in self.hearers if words else ():
                 try:
                     hear(words)

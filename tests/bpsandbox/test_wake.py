@@ -213,8 +213,6 @@ def test_the_pipe_of_a_dead_listener_is_swept_away(tmp_path):
 def test_a_full_pipe_has_a_wake_up_in_it(tmp_path):
     wake = Pipes(str(tmp_path))
     listener = wake.listen()
-    for _ in range(70_000):
-        os.write(listener.descriptor, b"!") if os.get_blocking(listener.descriptor) else None
     try:
         while True:
             os.write(listener.descriptor, b"!" * 4096)
@@ -251,3 +249,45 @@ def test_a_process_that_cannot_open_anything_leaves_the_listeners_alone(tmp_path
     wake.notify()
     assert listener.wait(SOON) is True
     listener.close()
+
+
+class Leaving:
+    """A topic of which words arrive at first, and then no more."""
+
+    is_heard = True
+
+    def __init__(self, raises: bool) -> None:
+        self.raises, self.may_leave = raises, threading.Event()
+
+    def listen(self):
+        return self
+
+    def words(self, seconds):
+        if not self.may_leave.wait(0.01):
+            return set()
+        if self.raises:
+            raise OSError("no room for a pipe")
+        self.is_heard = False
+        return set()
+
+    def close(self): ...
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_that_words_arrive_no_more_is_heard_as_everything(monkeypatch, raises):
+    """Who waits for words would look by itself only after a minute."""
+    monkeypatch.setattr(wakes.Ear, "SECONDS", 0.01)
+    channel, told, words = Leaving(raises), threading.Event(), []
+    topic = Topic(channel)
+
+    def hear(more):
+        words.append(more)
+        told.set()
+
+    topic.join(hear)
+    begun(topic)
+    assert topic.is_heard and words == []
+    channel.may_leave.set()
+    assert told.wait(SOON)
+    topic.leave(hear)
+    assert words == [{EVERYTHING}] and not topic.is_heard
