@@ -12,5 +12,5 @@ class CommonConfig(AppConfig):
         from .changes import triggers
         from .models import Change
 
-        housekeeping.register("changes", lambda: housekeeping.delete_batch(Change.stale()))
+        housekeeping.register("changes", lambda: housekeeping.delete_batches(Change.stale()))
         post_migrate.connect(lambda using, **_: triggers.install(using), sender=self, weak=False)

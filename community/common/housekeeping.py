@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from community.common.jobs import heartbeat, rows
 
 BATCH = 500
+MOST_BATCHES = 20
 
 type Task = Callable[[], int]
 
@@ -33,3 +34,14 @@ def delete_batch(stale: QuerySet) -> int:
         return 0
     deleted, _by_model = stale.model._default_manager.filter(pk__in=keys).delete()
     return deleted
+
+
+def delete_batches(stale: QuerySet) -> int:
+    """Delete batch after batch, at most MOST_BATCHES: rows of which more are written than one batch a run."""
+    found = 0
+    for _ in range(MOST_BATCHES):
+        deleted = delete_batch(stale)
+        found += deleted
+        if deleted < BATCH:
+            break
+    return found

@@ -1,5 +1,6 @@
 """Expired rows are deleted in batches by the workers of both deployments."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from community.api.models import IdempotentAnswer
 from community.common import housekeeping
+from community.common.models import KEPT_SECONDS, Change
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +51,14 @@ def test_a_sweep_is_short(monkeypatch):
         _session(f"ended{number}", ends_in=-timedelta(days=1))
     swept = [housekeeping.run_all()["sessions"] for _round in range(4)]
     assert swept == [2, 2, 1, 0]
+
+
+def test_the_log_of_changes_is_swept_in_many_batches(monkeypatch):
+    """A busy site writes more than a batch of it between two sweeps."""
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    old = int(time.time()) - KEPT_SECONDS - 60
+    Change.objects.bulk_create([Change(topics="old", xid=0, at=old) for _ in range(7)])
+    monkeypatch.setattr(housekeeping, "MOST_BATCHES", 2)
+    assert housekeeping.run_all()["changes"] == 4
+    monkeypatch.setattr(housekeeping, "MOST_BATCHES", 20)
+    assert housekeeping.run_all()["changes"] == 3
