@@ -69,7 +69,8 @@ class Connection:
         self._reader = self._writer = None
 
     async def _exchange(self, call: Call) -> tuple[bytes, bytes]:
-        if self._reader is None or self._writer is None:
+        if self._reader is None or self._writer is None or self._reader.at_eof():  # closed while nobody asked
+            self.close()
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port, limit=LARGEST)
         self._writer.write(_request(call, self.port))
         head = await self._reader.readuntil(b"\r\n\r\n")
