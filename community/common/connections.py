@@ -1,6 +1,7 @@
 """Database connections of long-lived processes."""
 
 import select
+from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import SyncToAsync, sync_to_async
@@ -31,6 +32,14 @@ def close_all() -> None:
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close()
+
+
+def then_close_all[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a query, and close every connection or return it to the pool."""
+    try:
+        return query(*args, **kwargs)
+    finally:
+        close_all()
 
 
 async def release_thread() -> None:

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import Error, transaction
 from django.utils.module_loading import import_string
 
-from community.common.connections import close_all
+from community.common.connections import then_close_all
 
 LOOK_SECONDS = 60.0
 """Time between two looks while words arrive."""
@@ -61,15 +61,8 @@ def tell(*keys: int | str) -> None:
 
 async def read_once[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a database read in the thread shared by all open streams; `sse.read` would start one per stream."""
-    reading = partial(_then_close_all, query, *args, **kwargs)
+    reading = partial(then_close_all, query, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_reader, reading)
-
-
-def _then_close_all[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    try:
-        return query(*args, **kwargs)
-    finally:
-        close_all()
 
 
 class SharedLook[K: Hashable, V]:

@@ -20,12 +20,13 @@ from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
-from community.common.connections import close_all
+from community.common.connections import then_close_all
 from community.common.open_streams import OpenStream, session_of
 
 HEARTBEAT_SECONDS = 25.0
@@ -71,17 +72,7 @@ def event_stream(
 
 async def read[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a database read in a thread and return its connection, so that an open stream holds none."""
-    return await sync_to_async(_then_close(query), thread_sensitive=True)(*args, **kwargs)
-
-
-def _then_close[**P, T](query: Callable[P, T]) -> Callable[P, T]:
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return query(*args, **kwargs)
-        finally:
-            close_all()
-
-    return run
+    return await sync_to_async(partial(then_close_all, query, *args, **kwargs), thread_sensitive=True)()
 
 
 async def _encoded(
