@@ -16,8 +16,8 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 # Pages read few rows by key. PostgreSQL's default supposes a disk with moving heads, and would rather read
 # whole tables. To compile a query takes longer than any of ours runs. `?options=` in a URL replaces both.
 POSTGRES_OPTIONS = {"options": "-c random_page_cost=1.1 -c jit=off"}
-# A host that is lost says nothing. Linux waits a quarter of an hour for it to take a query, and asks only after two hours
-# whether one that has taken it is still there. With these, both are over after ten or twenty seconds.
+# A host that is lost says nothing. Linux waits a quarter of an hour for it to take a query, two hours for its answer.
+# With these, both are over after ten or twenty seconds.
 LOST_HOSTS = {"tcp_user_timeout": "10000", "keepalives_idle": "10", "keepalives_interval": "5"}
 # A connection keeps the plans of those queries of `common/prepared.py` that it has run so often.
 PREPARED = {"prepare_threshold": 5}
