@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import time
+from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet
 
 KEPT_SECONDS = 3600
 """No transaction may take longer, and no process read more rarely: see `changes.log`."""
+
+
+class SecondsNow(Func):
+    """Seconds since 1970 by the clock of the database, as the triggers write them."""
+
+    output_field = models.BigIntegerField()
+    template = "CAST((julianday('now') - 2440587.5) * 86400 AS INTEGER)"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(extract(epoch FROM now()) AS bigint)")
 
 
 class Heartbeat(models.Model):
@@ -32,4 +42,5 @@ class Change(models.Model):
 
     @classmethod
     def stale(cls) -> QuerySet:
-        return cls.objects.filter(at__lt=int(time.time()) - KEPT_SECONDS).order_by("at")
+        """Return the rows that every process has read, by the clock that dated them: that of a host may be ahead."""
+        return cls.objects.filter(at__lt=SecondsNow() - KEPT_SECONDS).order_by("at")

@@ -24,15 +24,19 @@ MAX_TOPICS = 200_000
 # have lost the last ones and given their numbers to others.
 SOURCE = "concat(extract(epoch FROM pg_postmaster_start_time()), ' ', 'common_change'::regclass::oid)"
 XMIN = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-POSTGRESQL_END = f"SELECT {SOURCE}, {XMIN}"
+# Rows are dated and deleted by the clock of the database. That of a process stands still while its machine sleeps.
+CLOCK = "extract(epoch FROM clock_timestamp())::float8"
+POSTGRESQL_END = f"SELECT {SOURCE}, {XMIN}, {CLOCK}"
 POSTGRESQL = (
-    "SELECT s.source, s.xmin, to_regproc(%s) IS NOT NULL, c.id, c.topics"
-    f" FROM (SELECT {SOURCE} AS source, {XMIN} AS xmin) AS s LEFT JOIN common_change AS c ON c.xid >= %s LIMIT %s"
+    "SELECT s.source, s.xmin, s.clock, to_regproc(%s) IS NOT NULL, c.id, c.topics"
+    f" FROM (SELECT {SOURCE} AS source, {XMIN} AS xmin, {CLOCK} AS clock) AS s"
+    " LEFT JOIN common_change AS c ON c.xid >= %s LIMIT %s"
 )
 # SQLite has one writer at a time: ids are in the order of commits.
-SQLITE = "SELECT coalesce(max(id), 0) FROM common_change"
+SQLITE_CLOCK = "(julianday('now') - 2440587.5) * 86400"
+SQLITE = f"SELECT coalesce(max(id), 0), {SQLITE_CLOCK} FROM common_change"
 SQLITE_SINCE = (
-    "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s), c.id, c.topics"
+    f"SELECT {SQLITE_CLOCK}, EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s), c.id, c.topics"
     " FROM (SELECT 1) LEFT JOIN common_change AS c ON c.id > %s ORDER BY c.id LIMIT %s"
 )
 
@@ -45,6 +49,7 @@ class ChangeLog:
         self._read_at = self._failed_at = float("-inf")
         self._mark: int | None = None  # PostgreSQL: xmin of the last reading; SQLite: last id
         self._source = ""  # PostgreSQL: which table of which server that was
+        self._clock = 0.0  # of the database at the last reading
         self._seen: set[int] = set()
         self._last: dict[str, int] = {}
         self._floor = 0
@@ -111,10 +116,10 @@ class ChangeLog:
         with _cursor() as (cursor, vendor):
             if vendor == "sqlite":
                 cursor.execute(SQLITE)
-                self._mark = cursor.fetchone()[0]
+                self._mark, self._clock = cursor.fetchone()
             else:
                 cursor.execute(POSTGRESQL_END)
-                self._source, mark = cursor.fetchone()
+                self._source, mark, self._clock = cursor.fetchone()
                 cursor.execute("SELECT id FROM common_change WHERE xid >= %s LIMIT %s", [mark, MAX_ROWS])
                 self._mark, self._seen = mark, {key for (key,) in cursor.fetchall()}
 
@@ -128,21 +133,23 @@ class ChangeLog:
             mark = triggers.mark_of_own(vendor)
             if vendor == "sqlite":
                 cursor.execute(SQLITE_SINCE, [mark, self._mark, MAX_ROWS])
-                found = cursor.fetchall()
+                read = cursor.fetchall()
+                clock, found = read[0][0], [rest for _clock, *rest in read]
                 rows = fresh = _logged(found)
                 self._mark = rows[-1][0] if rows else self._mark
             else:
                 cursor.execute(POSTGRESQL, [mark, self._mark, MAX_ROWS])
                 read = cursor.fetchall()
-                source, xmin = read[0][:2]
+                source, xmin, clock = read[0][:3]
                 if source != self._source:
                     self._mark = None
                     return None
-                found = [rest for _source, _xmin, *rest in read]
+                found = [rest for _source, _xmin, _clock, *rest in read]
                 self._mark, rows = xmin, _logged(found)
                 fresh = [row for row in rows if row[0] not in self._seen]
                 self._seen = {key for key, _topics in rows}
-        if len(rows) >= MAX_ROWS:
+        pause, self._clock = clock - self._clock, clock
+        if len(rows) >= MAX_ROWS or pause > MAX_PAUSE_SECONDS:
             self._mark = None
             return None
         topics = {topic for _key, topics in fresh for topic in topics.split()}

@@ -10,6 +10,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.common import housekeeping
 from community.common.changes import log, triggers
 from community.common.changes.log import ChangeLog
 from community.common.changes.registry import watches
@@ -216,6 +217,19 @@ def test_a_process_that_slept_starts_anew(reader, monkeypatch):
     assert not reader.is_unchanged(set(), since)
 
 
+def test_a_process_whose_machine_slept_starts_anew(reader, thread):
+    """Its own clock stood still meanwhile; the database's did not, and what it had not read was deleted as old."""
+    reader._clock -= KEPT_SECONDS + 1
+    since = reader.reading
+    Thread.objects.filter(pk=thread.pk).update(hidden_at=timezone.now())
+    Change.objects.all().delete()
+    reader.catch_up()
+    assert not reader.is_unchanged({f"thread:{thread.pk}"}, since)
+    reader.catch_up()
+    assert reader.is_unchanged({f"thread:{thread.pk}"}, reader.reading)
+    assert reader.fresh() == set()
+
+
 def test_the_log_is_read_at_most_once_in_a_while(reader, django_assert_num_queries):
     reader.catch_up()
     with django_assert_num_queries(0):
@@ -386,6 +400,14 @@ def test_own_triggers_cost_no_query_more(reader, thread, django_assert_num_queri
     with django_assert_num_queries(1):
         reader.catch_up()
     assert reader.is_unchanged({"nothing:1"}, since)
+
+
+def test_a_host_whose_clock_is_ahead_deletes_nothing_new(reader, thread, monkeypatch):
+    Thread.objects.filter(pk=thread.pk).update(hidden_at=timezone.now())
+    ahead = time.time() + 2 * KEPT_SECONDS
+    monkeypatch.setattr(time, "time", lambda: ahead)
+    housekeeping.delete_batch(Change.stale())
+    assert f"thread:{thread.pk}" in reader.fresh()
 
 
 def test_old_rows_are_deleted():
