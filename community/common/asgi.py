@@ -7,7 +7,7 @@ import io
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, nullcontext
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from contextvars import ContextVar, copy_context
 from functools import partial
 from inspect import iscoroutinefunction
@@ -44,6 +44,9 @@ each wait for it after every query."""
 PATIENCE = 0.25  # seconds, after which a page waits for something and no longer counts
 FILES = (settings.STATIC_URL, *public_files.PREFIXES)
 """What is read rather than made: it needs a thread, but waits for no page."""
+FILES_RUN = 2
+"""Files that are read at the same time, beside pages: one that is not there is a page that says so, and whoever asks
+for many would have every thread and all connections."""
 _turn: ContextVar[AsyncExitStack] = ContextVar("turn")
 
 
@@ -110,7 +113,7 @@ class Application(Routed, ASGIHandler):
         super().__init__()
         self.pages = Pages()
         self.turns = asyncio.Semaphore(STREAMS_BEGIN)
-        self.places = Places(PAGES_RUN, PATIENCE)
+        self.places, self.files = Places(PAGES_RUN, PATIENCE), Places(FILES_RUN, PATIENCE)
         self.threads = ThreadPoolExecutor(settings.PAGE_THREADS, thread_name_prefix="page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -150,7 +153,8 @@ class Application(Routed, ASGIHandler):
         if getattr(view, MARK, False):
             return self.pages.answer(scope, request)
         job = partial(copy_context().run, self.pages.answer, scope, request)
-        async with nullcontext() if request.path_info.startswith(FILES) else self.places.place():
+        places = self.files if request.path_info.startswith(FILES) else self.places
+        async with places.place():
             return await asyncio.get_running_loop().run_in_executor(self.threads, job)
 
     async def read_body(self, receive: Receive):

@@ -81,6 +81,7 @@ async def endless(request):
 
 urlpatterns = [
     path("busy/", busy),
+    path("static/busy", busy),
     path("slow-stream/", slow_stream),
     path("endless/", endless),
     path("speak/", speak),
@@ -164,6 +165,26 @@ def test_few_pages_run_at_once_and_health_files_and_streams_wait_for_none_of_the
     assert running == asgi.PAGES_RUN
     assert pages == [(200, "done")] * (asgi.PAGES_RUN + 2 * THREADS)
     assert len(seen) == len(pages)
+
+
+def test_files_leave_threads_to_pages(monkeypatch):
+    """An address of a file may be that of none, whose page is made like any other."""
+    monkeypatch.setattr(asgi, "PATIENCE", 60)
+
+    async def scenario():
+        application = Application()
+        files = [asyncio.create_task(ask(application, "/static/busy")) for _ in range(2 * THREADS)]
+        for _ in range(asgi.FILES_RUN):
+            await asyncio.to_thread(arrived.acquire)
+        page = await asyncio.wait_for(ask(application, "/speak/"), 60)
+        running = len(seen)
+        gate.set()
+        return page, running, await asyncio.gather(*files)
+
+    page, running, files = asyncio.run(scenario())
+    assert page == (200, "en")
+    assert running == asgi.FILES_RUN < THREADS
+    assert files == [(200, "done")] * 2 * THREADS
 
 
 def test_a_place_is_given_back_once():
