@@ -20,7 +20,7 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import Resolver404, set_script_prefix
 
 from community.common import afterwards
@@ -47,6 +47,8 @@ FILES = (settings.STATIC_URL, *public_files.PREFIXES)
 FILES_RUN = 2
 """Files that are read at the same time, beside pages: one that is not there is a page that says so, and whoever asks
 for many would have every thread and all connections."""
+BODY_SECONDS, BODY_BYTES = 60, 16_384
+"""So much of a body has to come in each minute, until it ends."""
 _turn: ContextVar[AsyncExitStack] = ContextVar("turn")
 
 
@@ -54,6 +56,10 @@ def at_once[View: Callable[..., Any]](view: View) -> View:
     """Mark a view that reads no file, session or database: it is answered even if every thread is busy."""
     setattr(view, MARK, True)
     return view
+
+
+class TooSlow(RequestAborted):
+    """The body of a request comes too slowly, or not at all."""
 
 
 class OversizedBody(io.BytesIO):
@@ -106,7 +112,8 @@ class Application(Routed, ASGIHandler):
     page that is kept for all visitors is sent at once.
 
     Of a body it keeps at most REQUEST_MAX_BYTES; Django would spool any size to disk. The rest is read and discarded,
-    so that the client can receive the response.
+    so that the client can receive the response. One that comes too slowly is given up: what has come would take memory,
+    or the disk, for as long as the client likes.
     """
 
     def __init__(self) -> None:
@@ -133,6 +140,9 @@ class Application(Routed, ASGIHandler):
     async def send_page(self, view: Callable[..., Any] | None, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await self.read_body(receive)
+        except TooSlow:
+            await super().send_response(HttpResponse(status=408), send)
+            return
         except RequestAborted:
             return
         with closing(body):
@@ -166,14 +176,21 @@ class Application(Routed, ASGIHandler):
 
     async def _received(self, receive: Receive):
         kept: Any = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")  # noqa: SIM115
-        size, more = 0, True
+        size, more, now = 0, True, asyncio.get_running_loop().time
+        enough, until = BODY_BYTES, now() + BODY_SECONDS
         while more:
-            message = await receive()
+            try:
+                message = await asyncio.wait_for(receive(), until - now())
+            except TimeoutError as error:
+                kept.close()
+                raise TooSlow from error
             if message["type"] == "http.disconnect":
                 kept.close()
                 raise RequestAborted
             piece, more = message.get("body", b""), message.get("more_body", False)
             size += len(piece)
+            if size >= enough:
+                enough, until = size + BODY_BYTES, now() + BODY_SECONDS
             if size > settings.REQUEST_MAX_BYTES:
                 kept.close()
             elif size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:

@@ -307,3 +307,30 @@ def test_a_stream_whose_request_never_ends_keeps_no_other_from_beginning(monkeyp
         return second
 
     assert asyncio.run(scenario()) == (200, "data: hello\n\n")
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch):
+    """Those that come a little at a time are, too; one that brings enough each time may take longer in all."""
+    monkeypatch.setattr(asgi, "BODY_SECONDS", 1.5)
+    monkeypatch.setattr(asgi, "BODY_BYTES", 100)
+
+    async def sent(pieces: list[bytes], *, ends: bool) -> int:
+        scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/speak/", "query_string": b""}
+        request = ApplicationCommunicator(Application(), scope | {"headers": [(b"host", b"testserver")]})
+        for piece in pieces:
+            await request.send_input({"type": "http.request", "body": piece, "more_body": True})
+            await asyncio.sleep(0.3)
+        if ends:
+            await request.send_input({"type": "http.request", "body": b"", "more_body": False})
+        return (await request.receive_output(60))["status"]
+
+    async def scenario():
+        return [
+            await sent([b"x"], ends=False),
+            await sent([b"x"] * 8, ends=False),
+            await sent([b"x" * 100] * 8, ends=True),
+        ]
+
+    *slow, steady = asyncio.run(scenario())
+    assert slow == [408] * 2
+    assert steady == 403  # from nowhere, and read
