@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from contextvars import ContextVar, copy_context
 from functools import partial
+from http import HTTPStatus
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.db import close_old_connections
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import Resolver404, set_script_prefix
 
 from community.common import afterwards
@@ -58,7 +59,7 @@ def at_once[View: Callable[..., Any]](view: View) -> View:
     return view
 
 
-class TooSlow(RequestAborted):
+class TooSlow(Exception):
     """The body of a request comes too slowly, or not at all."""
 
 
@@ -130,7 +131,15 @@ class Application(Routed, ASGIHandler):
             status, headers, body = kept
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
-        elif iscoroutinefunction(view := _view(scope)):
+        else:
+            try:
+                await self.send_made(scope, receive, send)
+            except TooSlow:
+                await send({"type": "http.response.start", "status": HTTPStatus.REQUEST_TIMEOUT, "headers": []})
+                await send({"type": "http.response.body"})
+
+    async def send_made(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if iscoroutinefunction(view := _view(scope)):
             async with AsyncExitStack() as turn:
                 _turn.set(turn)
                 await super().__call__(scope, receive, send)
@@ -140,9 +149,6 @@ class Application(Routed, ASGIHandler):
     async def send_page(self, view: Callable[..., Any] | None, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await self.read_body(receive)
-        except TooSlow:
-            await super().send_response(HttpResponse(status=408), send)
-            return
         except RequestAborted:
             return
         with closing(body):

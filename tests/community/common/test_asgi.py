@@ -314,8 +314,8 @@ def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch):
     monkeypatch.setattr(asgi, "BODY_SECONDS", 1.5)
     monkeypatch.setattr(asgi, "BODY_BYTES", 100)
 
-    async def sent(pieces: list[bytes], *, ends: bool) -> int:
-        scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/speak/", "query_string": b""}
+    async def sent(address: str, pieces: list[bytes], *, ends: bool) -> int:
+        scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": address, "query_string": b""}
         request = ApplicationCommunicator(Application(), scope | {"headers": [(b"host", b"testserver")]})
         for piece in pieces:
             await request.send_input({"type": "http.request", "body": piece, "more_body": True})
@@ -326,11 +326,12 @@ def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch):
 
     async def scenario():
         return [
-            await sent([b"x"], ends=False),
-            await sent([b"x"] * 8, ends=False),
-            await sent([b"x" * 100] * 8, ends=True),
+            await sent("/speak/", [b"x"], ends=False),
+            await sent("/stream/", [b"x"], ends=False),
+            await sent("/speak/", [b"x"] * 8, ends=False),
+            await sent("/speak/", [b"x" * 100] * 8, ends=True),
         ]
 
     *slow, steady = asyncio.run(scenario())
-    assert slow == [408] * 2
+    assert slow == [408] * 3
     assert steady == 403  # from nowhere, and read
