@@ -115,9 +115,9 @@ async def send(
     """Send calls for so long. Returns the answers, without their bodies.
 
     Each connection waits for its answer before the next call. With a `rate`, calls are due so many times a second
-    whether or not earlier ones are answered, as calls of people who know nothing of each other are: one that finds every
-    connection busy opens another, and an answer's time counts from when its call was due. `next_call` is asked when a
-    call is sent; `heard` gets each answer whole.
+    whether or not earlier ones are answered, as calls of people who know nothing of each other are: one that finds
+    every connection busy opens another, and an answer's time counts from when its call was due. `next_call` is asked
+    when a call is sent; `heard` gets each answer whole.
     """
     answers: list[Answer] = []
     idle = deque(Connection(port) for _ in range(connections))
