@@ -88,9 +88,10 @@ def _filing(thread: Thread) -> list[Event]:
 
 
 def differences(step: Step) -> list[diffs.Row]:
-    """Return the edit as diff rows of the source, title changes first."""
-    before = step.before or Version(0, "", "", step.after.editor, "", step.after.at)
-    return line_rows(before.title, step.after.title) + line_rows(before.source, step.after.source)
+    """Return the edit as diff rows of the source, title changes first; none for a first version."""
+    if step.before is None:
+        return []
+    return line_rows(step.before.title, step.after.title) + line_rows(step.before.source, step.after.source)
 
 
 def line_rows(before: str, after: str) -> list[diffs.Row]:

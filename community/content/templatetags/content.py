@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from community.common.drawn import draw, draw_outlined
 from community.common.page_cache import renewable
 from community.content import embeds, languages
-from community.content.category_tree import category_roots, flattened
+from community.content.category_tree import CategoryNode, category_roots, flattened
 from community.content.leads import lead_of
 from community.content.models import Category, Post, Tag, Thread
 from community.content.shown import last_visit_line, shown_category, shown_thread, title_of, unread_mark
@@ -82,7 +82,7 @@ def last_visit(thread: Thread) -> SafeString:
 
 @register.simple_tag
 def category_list(current: Category | None = None, *, is_whole: bool = True) -> SafeString:
-    """Show categories beside a page, those within others only if it `is_whole`; `current` is that of the page.
+    """Show categories beside a page, those within others if it `is_whole` and they have threads; `current` is its own.
 
     With their counts, which change with every new thread.
     """
@@ -91,9 +91,14 @@ def category_list(current: Category | None = None, *, is_whole: bool = True) -> 
 
 def _drawn_categories(current: int, is_whole: bool) -> SafeString:
     roots = category_roots()
-    nodes = flattened(roots) if is_whole else roots
+    nodes = [node for node in flattened(roots) if _is_listed(node, current)] if is_whole else roots
     rows = [shown_category(each.category, is_current=each.category.pk == current, count=each.count) for each in nodes]
     return draw("content/category_list.html", {"categories": tuple(rows)})
+
+
+def _is_listed(node: CategoryNode, current: int) -> bool:
+    """Return whether a list has a category: an empty one within another is on that one's page."""
+    return node.category.parent_id is None or node.count > 0 or node.category.pk == current
 
 
 @register.simple_tag

@@ -68,6 +68,28 @@ def test_a_banner_offers_the_link_once_more_until_it_is_opened(client, sign_up):
     assert "/settings/email/confirmation/" not in client.get("/settings/").content.decode()
 
 
+def test_the_page_after_signing_up_has_one_notice_which_names_the_address(client, sign_up):
+    page = client.get(sign_up()["Location"]).content.decode()
+    assert 'class="message' not in page
+    [banner] = re.findall(r'<aside class="notice confirm-banner".*?</aside>', page, re.DOTALL)
+    assert "emmy@example.org" in banner
+
+
+def test_who_has_no_address_is_offered_to_enter_one_and_no_letter_again(client):
+    client.force_login(User.objects.create_user("root"))
+    page = client.get("/settings/").content.decode()
+    assert "enter an email address and confirm it" in page
+    assert "/settings/email/confirmation/" not in page
+
+
+def test_who_signs_in_later_is_greeted(client, sign_up):
+    sign_up()
+    client.post(link_in_last_mail())
+    client.post("/accounts/logout/")
+    page = client.post("/accounts/login/", {"login": "emmy", "password": PASSWORD}, follow=True)
+    assert "Hello emmy." in page.content.decode()
+
+
 def test_who_waits_for_a_letter_on_a_site_that_sends_none_is_told_where_it_lies(client, sign_up, settings):
     sign_up()
     assert "the message is saved as a file" not in client.get("/settings/").content.decode()

@@ -30,6 +30,12 @@ def count(slug: str = "meta") -> int:
     return shelf(slug).thread_count
 
 
+def shown_beside(page) -> list[str]:
+    """Return the addresses in the list of categories beside a page."""
+    beside = page.content.decode().partition('class="category-list"')[2].partition("</ul>")[0]
+    return re.findall(r'href="([^"]+)"', beside)
+
+
 @pytest.fixture
 def thread(db) -> Thread:
     return services.start_thread(author=PersonFactory(), kind="discussion", title="Rules", source="x", tags=["xor"])
@@ -115,6 +121,17 @@ class TestPages:
             page = client.get(address)
             beside = page.content.decode().partition('class="category-list"')[2]
             assert re.findall(r'aria-current="page".*?class="count">(\d+)<', beside, re.DOTALL)[:1] == ["2"]
+
+    def test_a_list_leaves_out_empty_categories_within_others(self, client, thread):
+        inner = Category.objects.exclude(parent=None).filter(thread_count=0).order_by("pk")
+        filled, other, *_rest = inner
+        QuestionFactory(category=filled)
+        listed = set(shown_beside(client.get("/latest/")))
+        roots = {each.get_absolute_url() for each in Category.objects.filter(parent=None)}
+        assert listed == roots | {filled.get_absolute_url()}
+        here = shown_beside(client.get(other.get_absolute_url()))
+        assert set(here) == listed | {other.get_absolute_url()}
+        assert f'href="{other.get_absolute_url()}"' in client.get(other.parent.get_absolute_url()).content.decode()
 
     def test_a_reply_changes_no_count(self, thread):
         CHANGES.catch_up()

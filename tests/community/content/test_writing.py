@@ -1,4 +1,5 @@
 import json
+import re
 import uuid
 
 import pytest
@@ -259,6 +260,13 @@ class TestEditing:
         assert "What is this?" in shown.context["page_before"]
         assert "What was this?" in shown.context["page_after"]
         assert client.get(f"/posts/{post.pk}/history/?version=9999999999").status_code == 200
+
+    def test_a_first_version_is_shown_as_text_and_not_as_a_change(self, client, client_of_ada, post):
+        self.send(client_of_ada, post, source="What was this?", title="Why XOR?", reason="past")
+        page = client.get(f"/posts/{post.pk}/history/?version=1").content.decode()
+        shown = re.search(r'<pre class="source"[^>]*>(.*?)</pre>', page, re.DOTALL)
+        assert shown and [line for line in shown[1].splitlines() if line] == [post.thread.title, "What is this?"]
+        assert "diff-row" not in page and "The text did not change" not in page
 
     def test_deleting_and_bringing_back(self, client_of_ada, as_user, bob, post):
         client_of_ada.post(f"/posts/{post.pk}/delete/")
