@@ -13,9 +13,11 @@ from typing import NamedTuple
 from .chars import CJK
 from .headlines import ENDS
 from .limits import EXCERPT_LENGTH
+from .line_breaks import keep_together
 from .readable import readable
 
 _PIECE = re.compile(r'(?P<math><math\b.*?</math>)|(?P<tag><(?:[^<>"]|"[^"]*")*>)|(?P<words>[^<]+)', re.DOTALL)
+_FORMULA = re.compile(r"(<math\b.*?</math>)")
 _NAME = re.compile(r"</?([a-z][a-z0-9]*)")
 _INLINE = frozenset("a abbr b bdi code del em i ins kbd mark s span strong sub sup".split())
 _BESIDE = frozenset("h1 h2 h3 h4 h5 h6 pre table figure".split())
@@ -105,7 +107,12 @@ def _part(piece: re.Match[str]) -> tuple[_Part, int]:
 
 
 def _line(parts: list[_Part]) -> str:
-    return _one_line("".join(part.html or escape(part.words, quote=False) for part in parts))
+    line = _one_line("".join(part.html or escape(part.words, quote=False) for part in parts))
+    words, *rest = _FORMULA.split(line)
+    held = [words]
+    for math, after in zip(rest[::2], rest[1::2], strict=True):
+        held += keep_together(held.pop(), math, after)
+    return "".join(held)
 
 
 def _one_line(words: str) -> str:

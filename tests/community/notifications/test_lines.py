@@ -60,7 +60,7 @@ def test_a_formula_of_the_text_is_drawn_and_the_words_are_escaped(client, questi
     page = client.get(LIST).content.decode()
     [shown] = re.findall(r'<span class="row-excerpt".*?</span>', page, re.DOTALL)
     assert "<mfrac>" in shown and "<annotation" not in shown and "∂L/∂w" not in shown
-    assert "Is &lt;b&gt; wrong? Because <math" in shown
+    assert 'Is &lt;b&gt; wrong? Because <span class="held"><math' in shown
 
 
 def test_answers_of_a_thread_share_a_line_led_by_the_newest(client, question):

@@ -151,7 +151,7 @@ def test_the_feed_shows_formulas_of_a_post_as_formulas(db, member, signed_in):
 
     excerpt = re.search(r'<p class="row-excerpt"[^>]*>(.*?)</p>', text_of(signed_in(member).get("/")), re.S)[1]
 
-    assert excerpt.startswith("It is <math>") and "frac{" not in excerpt and "cannot run" not in excerpt
+    assert excerpt.startswith('It is <span class="held"><math>') and "frac{" not in excerpt and "cannot run" not in excerpt
 
 
 def waiting(response) -> list[str]:

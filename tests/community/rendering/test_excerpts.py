@@ -99,4 +99,4 @@ def test_formulas_are_found_by_their_latex():
 def test_chinese_paragraphs_are_joined_without_a_space():
     html = shown("一步也不动：\n\n梯度是 $x$。\n\n完。\n\nThe end. Yes.")
     assert lead_text(html) == "一步也不动：梯度是 x。完。The end. Yes."
-    assert "动：梯度是" in lead(html) and "。完。The end. Yes." in lead(html)
+    assert "动：梯度是" in lead(html) and "。</span>完。The end. Yes." in lead(html)
