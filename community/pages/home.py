@@ -34,7 +34,7 @@ from community.forum.lists import (
 )
 from community.mutes.selectors import any_reader, told_of_none
 from community.pages.feed_rows import feed_row
-from community.social import feeds, reasons
+from community.social import feeds, reasons, starting
 
 FEED = "feed"
 FOR_YOU = "for-you"  # of the feed, what one has not opened, for members who choose it
@@ -49,9 +49,9 @@ type Tab = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Context of the front page. Either `feed` or `threads` is set; `network`, the editor that runs, for visitors.
+    """Context of the front page. `feed` or `threads` is set; `network`, the editor that runs, for visitors.
 
-    `waiting` are unanswered questions beside it, unless the list is of these.
+    Below a short feed, `start` is what its reader might follow, and `threads` are the newest of the site. `waiting` are unanswered questions beside it, unless the list is of these.
     """
 
     tabs: list[Tab]
@@ -59,14 +59,17 @@ class Home:
     network: str = ""
     feed: Page[Post] | None = None
     threads: ThreadList | None = None
-    has_empty_feed: bool = False
+    start: starting.Start | None = None
     is_end_of_feed: bool = False
     choices: Sequence[Tab] = ()
     waiting: Sequence[Thread] = ()
 
     @property
     def rows(self) -> list[Thread]:
-        return self.threads.rows[:SHOWN_ROWS] if self.threads else []
+        if self.threads is None:
+            return []
+        in_feed = {post.thread_id for post in self.feed or ()}
+        return [thread for thread in self.threads.rows if thread.pk not in in_feed][:SHOWN_ROWS]
 
     @property
     def feed_rows(self) -> list[SafeString]:
@@ -106,14 +109,14 @@ def _visitors_page(request: HttpRequest) -> Home:
 def _members_page(request: MemberRequest) -> Home:
     order = _order(request, [*ORDERS, UNREAD, FOR_YOU, YOUR_TAGS], FEED)
     feed = _feed(request) if order == FEED else _for_you(request) if order == FOR_YOU else None
-    is_empty = order == FEED and feed is not None and not feed.items and not _is_inside(request)
+    is_newcomers = order == FEED and _is_newcomers(request, feed)
     return Home(
         tabs=_tabs(WITHIN.get(order, order), [FEED, *ORDERS, UNREAD], FEED),
         choices=_choices(order),
         order=order,
-        feed=None if is_empty else feed,
-        threads=thread_list(of_kind(""), request) if is_empty or feed is None else None,
-        has_empty_feed=is_empty,
+        feed=feed,
+        threads=thread_list(of_kind(""), request) if is_newcomers or feed is None else None,
+        start=starting.start(request.user) if is_newcomers else None,
         is_end_of_feed=order == FEED and feed is not None and not feed.next_query and _is_inside(request),
         waiting=_waiting(request, order),
     )
@@ -134,6 +137,13 @@ def _feed(request: MemberRequest) -> Page[Post]:
     complete_for(request.user, threads)
     mark_last_visit(request, threads, [post.created_at for post in page])
     return page
+
+
+def _is_newcomers(request: MemberRequest, feed: Page[Post] | None) -> bool:
+    """Return whether a feed is empty, or short because its reader follows little."""
+    if feed is None or feed.next_query or _is_inside(request):
+        return False
+    return not feed.items or starting.follows_few(request.user)
 
 
 def _for_you(request: MemberRequest) -> Page[Post]:

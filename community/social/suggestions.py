@@ -34,13 +34,13 @@ class Suggestion(NamedTuple):
     tag: Tag | None = None
 
 
-def suggested(reader: User) -> list[Suggestion]:
-    """Return people whom a reader might follow, the likeliest first.
+def suggested(reader: User, among: Sequence[Tag] = ()) -> list[Suggestion]:
+    """Return people whom a reader might follow, the likeliest first: solvers in the tags they follow, or in these.
 
     Never the reader, people for whom they have chosen a level, whom they muted, blocked or are blocked by, closed
     accounts and the site's own.
     """
-    ties, tags = _ties(reader), _solvers(reader)
+    ties, tags = _ties(reader), solvers(among or followed_tags(reader, MOST_TAGS))
     likeliest = sorted({*ties, *tags} - {reader.pk}, key=lambda key: (-len(ties.get(key, ())), key not in tags, -key))
     asked = likeliest[:MOST_ASKED]
     unknown = not_looked_up(Follow.objects.filter(follower=reader, person=OuterRef("pk")))
@@ -74,11 +74,6 @@ def _ties(reader: User) -> dict[int, list[int]]:
 def _people_of(follower: int, most: int) -> QuerySet[Follow]:
     """Return the follows of some people by a person, along the index of these."""
     return Follow.objects.followed().filter(follower=follower, person__isnull=False).order_by("-person")[:most]
-
-
-def _solvers(reader: User) -> dict[int, Tag]:
-    """Return who solved one of the latest questions in a tag that the reader follows, with the tag."""
-    return solvers(followed_tags(reader, MOST_TAGS))
 
 
 def solvers(among: Sequence[Tag]) -> dict[int, Tag]:

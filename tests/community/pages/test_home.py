@@ -4,14 +4,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from community.content.models import Tag, Thread
 from community.content.services import add_post, hide_post, start_thread
+from community.forum.services import accept_answer
 from community.mutes.services import mute
+from community.social.feeds import fill_anew
 from community.social.models import Follow
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 from tests.kept_pages import kept_pages
 
-MOST_QUERIES = 12
+MOST_QUERIES, MOST_QUERIES_OF_NEWCOMERS = 12, 20
 
 
 def text_of(response) -> str:
@@ -82,16 +85,72 @@ def test_a_member_sees_what_followed_people_brought_and_no_config(db, member, si
     ThreadFactory(title="Begun by a followed one", author=followed)
     ThreadFactory(title="Begun by a stranger", author=stranger)
     response = signed_in(member).get("/")
-    assert titles(response) == ["Begun by a followed one", "Asked by a stranger"]
+    assert titles(text_of(response).partition('class="feed-start"')[0]) == ["Begun by a followed one", "Asked by a stranger"]
     assert "Because of the start." in text_of(response)
     assert "front-network" not in text_of(response)
 
 
-def test_a_member_without_follows_is_told_how_the_feed_fills_and_sees_the_newest(db, member, signed_in):
-    ThreadFactory(title="Somebody's")
-    response = signed_in(member).get("/")
-    assert "Posts from the people" in text_of(response)
-    assert titles(response) == ["Somebody's"]
+def offered(response) -> list[tuple[str, str]]:
+    """Return the tags and people that a page offers to follow, with the reason for each."""
+    section = text_of(response).partition('class="feed-start"')[2].partition("</section>")[0]
+    rows = re.findall(r'<li class="result.*?</li>', section, re.DOTALL)
+    texts = [re.findall(r"<(?:a|b|span)[^>]*>([^<>]+)</", row.partition("<form")[0]) for row in rows]
+    return [(words[0], words[-1]) for words in texts]
+
+
+def tagged(title: str, *tags: str, author=None):
+    return start_thread(author=author or PersonFactory(), kind="question", title=title, source="x", tags=list(tags))
+
+
+def test_a_newcomer_sees_below_their_post_whom_and_what_to_follow_and_the_newest(db, member, signed_in):
+    for number in range(2):
+        tagged(f"Nets {number}", "nets")
+    solved, solver = tagged("Solved", "xor"), PersonFactory(display_name="Solver")
+    accept_answer(answer=AnswerFactory(thread=solved, author=solver), by=solved.author)
+    tagged("Mine", "xor", author=member)
+    page = signed_in(member).get("/")
+    assert titles(page) == ["Mine", "Solved", "Nets 1", "Nets 0"]
+    assert offered(page) == [
+        ("#xor", "You used this tag"),
+        ("#nets", "One of the most used tags: 2 threads"),
+        ("Solver", "Solved a question in #xor"),
+    ]
+    assert "New on the site" in text_of(page)
+
+
+def test_what_newcomers_are_offered_gives_way_as_they_follow(db, member, signed_in):
+    tagged("Nets", "nets", "xor", "relu", "lstm")
+    own = signed_in(member)
+    for followed in (Tag.objects.get(slug="lstm"), Tag.objects.get(slug="nets")):
+        Follow.objects.create(follower=member, tag=followed)
+        names = [name for name, _why in offered(own.get("/"))]
+        assert names and f"#{followed.label}" not in names
+    Follow.objects.create(follower=member, thread=Thread.objects.get())  # as by writing in it
+    assert offered(own.get("/"))
+    Follow.objects.create(follower=member, tag=Tag.objects.get(slug="relu"))
+    fill_anew(member)
+    page = own.get("/")
+    assert titles(page) == ["Nets"]
+    assert offered(page) == [] and "New on the site" not in text_of(page)
+
+
+def test_a_newcomer_on_an_empty_site_is_told_how_the_feed_fills_and_to_write(db, member, signed_in):
+    page = signed_in(member).get("/")
+    assert "Your feed shows your posts" in text_of(page) and "Nothing here yet" in text_of(page)
+    assert offered(page) == []
+
+
+def test_the_page_of_a_newcomer_asks_the_database_as_often_for_many_tags(db, member, signed_in):
+    own = signed_in(member)
+    tagged("Mine", "own", author=member)
+    for number in range(3):
+        tagged(f"One {number}", f"tag-{number}")
+    own.get("/")
+    few = _queries(own)
+    for number in range(20):
+        tagged(f"Many {number}", f"tag-{number}", f"more-{number}")
+        tagged(f"Mine {number}", f"mine-{number}", author=member) if number < 10 else None
+    assert _queries(own) <= few <= MOST_QUERIES_OF_NEWCOMERS
 
 
 def test_a_feed_goes_on_by_key(db, member, signed_in):
@@ -111,7 +170,8 @@ def test_a_feed_goes_on_by_key(db, member, signed_in):
 def test_the_front_page_asks_the_database_as_often_for_thirty_threads_as_for_two(db, who, visitor, member, signed_in):
     browser = visitor if who == "visitor" else signed_in(member)
     author = PersonFactory()
-    Follow.objects.create(follower=member, person=author)
+    for person in (author, PersonFactory(), PersonFactory()):
+        Follow.objects.create(follower=member, person=person)
     for _ in range(2):
         ThreadFactory(author=author)
     browser.get("/")
