@@ -1,7 +1,8 @@
 """The card of a run as a PNG, for what shows no SVG: social previews, mail, feed readers.
 
 It is the same for every reader: in English, in the light colours, with the site's serif. A title that the serif cannot
-write (Chinese) is left to the words beside the picture; the config in words stands in its place.
+write (Chinese) is left to the words beside the picture; the config in words stands in its place. For a reader of such a
+language there is a picture without words: the curve and its numbers, for a mail that says the rest itself.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from community.common.fonts.codepoints import LATIN_EXTENDED
 
 from . import states
 
+type Plot = tuple[int, int, int, int]  # left, top, right, bottom
+
 WIDTH, HEIGHT = 1200, 630
 FINER = 2
 """Lines are drawn so many times larger, then made smaller, which smooths them."""
-PLOT = (110, 190, 1130, 515)
+PLOT, PLOT_WITHOUT_WORDS = (110, 190, 1130, 515), (110, 60, 1130, 560)
 PAPER, INK, SOFT, GRID = "#fbfaf7", "#171c28", "#525866", "#e2e0da"
 LINE, OFF = (29, 95, 184), (200, 69, 27)
 OPTICAL_SIZE = 20
@@ -35,56 +38,64 @@ MOST_SEEDS = 64
 LONGEST = 64
 
 
-def png(card: api.Card, title: str) -> bytes | None:
+def png(card: api.Card, title: str, *, has_words: bool = True) -> bytes | None:
     """Return the picture of a card; None without points. Drawn once a day, or every ten seconds while it trains."""
     if card.series is None:
         return None
     with translation.override("en"):
-        words = title if title and _can_write(title) else card.words["title"]
-        key = f"run-png3:{card.run_id}:{card.state}:{sha256(words.encode()).hexdigest()[:16]}"
+        words = title if title and can_write(title) else card.words["title"]
+        words = words if has_words else ""
+        key = f"run-png4:{card.run_id}:{card.state}:{sha256(words.encode()).hexdigest()[:16]}"
         kept = KEPT_SECONDS if card.document else KEPT_WHILE_IT_TRAINS
         return cache.get_or_set(key, lambda: _drawn(card, words), kept)
 
 
 def _drawn(card: api.Card, title: str) -> bytes | None:
+    """Draw a card; without a title, nothing but its curve and numbers."""
     sketch = api.sketch(card.series) if card.series else None
     if sketch is None:
         return None
     image = Image.new("RGB", (WIDTH * FINER, HEIGHT * FINER), PAPER)
-    _draw_lines(ImageDraw.Draw(image, "RGBA"), sketch)
+    plot = PLOT if title else PLOT_WITHOUT_WORDS
+    _draw_lines(ImageDraw.Draw(image, "RGBA"), sketch, plot)
     image = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-    _write(ImageDraw.Draw(image), sketch, card, title)
+    _write_numbers(ImageDraw.Draw(image), sketch, plot)
+    if title:
+        _write(ImageDraw.Draw(image), sketch, card, title)
     packed = BytesIO()
     image.quantize(128).save(packed, "PNG", optimize=True)
     return packed.getvalue()
 
 
-def _draw_lines(draw: ImageDraw.ImageDraw, sketch: api.Sketch) -> None:
+def _draw_lines(draw: ImageDraw.ImageDraw, sketch: api.Sketch, plot: Plot) -> None:
     for up, _label in sketch.up:
-        draw.line(_places(((0, up), (1, up))), GRID, FINER * 2)
+        draw.line(_places(((0, up), (1, up)), plot), GRID, FINER * 2)
     faint = max(30, 90 - 2 * len(sketch.seeds))
     for place, seed in enumerate(sketch.seeds[:MOST_SEEDS]):
         is_off = place in sketch.off
-        draw.line(_places(seed), (*(OFF if is_off else LINE), 220 if is_off else faint), FINER * 3, joint="curve")
-    draw.line(_places(sketch.median), LINE, FINER * 6, joint="curve")
+        draw.line(_places(seed, plot), (*(OFF if is_off else LINE), 220 if is_off else faint), FINER * 3, joint="curve")
+    draw.line(_places(sketch.median, plot), LINE, FINER * 6, joint="curve")
     if sketch.median:
-        x, y = _places(sketch.median[-1:])[0]
+        x, y = _places(sketch.median[-1:], plot)[0]
         draw.ellipse((x - 9 * FINER, y - 9 * FINER, x + 9 * FINER, y + 9 * FINER), LINE)
 
 
-def _places(line: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
-    left, top, right, bottom = (FINER * edge for edge in PLOT)
+def _places(line: tuple[tuple[float, float], ...], plot: Plot) -> list[tuple[float, float]]:
+    left, top, right, bottom = (FINER * edge for edge in plot)
     return [(left + across * (right - left), bottom - up * (bottom - top)) for across, up in line]
 
 
-def _write(draw: ImageDraw.ImageDraw, sketch: api.Sketch, card: api.Card, title: str) -> None:
-    left, top, right, bottom = PLOT
-    draw.text((60, 48), _fitting(title, _font(52, 700), WIDTH - 120), INK, _font(52, 700))
-    draw.text((60, 122), _fitting(card.words["line"], _font(28, 400), WIDTH - 120), SOFT, _font(28, 400))
+def _write_numbers(draw: ImageDraw.ImageDraw, sketch: api.Sketch, plot: Plot) -> None:
+    left, top, right, bottom = plot
     for up, label in sketch.up:
         draw.text((left - 14, bottom - up * (bottom - top)), _plain(label), SOFT, _font(24, 400), anchor="rm")
     for across, label in sketch.across:
         draw.text((left + across * (right - left), bottom + 12), label, SOFT, _font(24, 400), anchor="mt")
+
+
+def _write(draw: ImageDraw.ImageDraw, sketch: api.Sketch, card: api.Card, title: str) -> None:
+    draw.text((60, 48), _fitting(title, _font(52, 700), WIDTH - 120), INK, _font(52, 700))
+    draw.text((60, 122), _fitting(card.words["line"], _font(28, 400), WIDTH - 120), SOFT, _font(28, 400))
     told = _fitting(_told(sketch, card), _font(28, 400), WIDTH - 320)
     draw.text((60, HEIGHT - 36), told, INK, _font(28, 400), anchor="ls")
     draw.text((WIDTH - 60, HEIGHT - 36), "Chainrule", LINE, _font(30, 700), anchor="rs")
@@ -127,7 +138,8 @@ def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
     return text.rstrip() + "…"
 
 
-def _can_write(text: str) -> bool:
+def can_write(text: str) -> bool:
+    """Return whether the serif has these letters."""
     return all(ord(letter) in LATIN_EXTENDED for letter in text)
 
 

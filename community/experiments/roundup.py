@@ -16,7 +16,7 @@ from community.accounts.models import User
 from community.notifications.mail.sections import Item, Section, register
 from community.social.feeds import entries_of
 
-from . import states
+from . import pictures, states
 
 MOST_READ = 20
 
@@ -43,12 +43,13 @@ def one_run(reader: User, since: datetime) -> Sequence[Item]:
 
 
 def _item(card: api.Card, thread: str) -> Item:
+    is_written = pictures.can_write(card.words["line"])  # in the reader's language
     return Item(
         url=reverse("experiments:run", args=[card.spec_hash]),
         title=escape(card.words["title"]),
         excerpt=card.words["line"],
         by=thread,
-        picture=reverse("experiments:card-png", args=[card.spec_hash]),
+        picture=reverse("experiments:card-png", args=[card.spec_hash]) + ("" if is_written else "?words=none"),
         facts=tuple(_facts(card)),
     )
 

@@ -58,10 +58,11 @@ def picture_svg(request: HttpRequest, spec_hash: str, kind: str) -> HttpResponse
 @require_safe
 @with_site_errors
 def card_png(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Return the card as a PNG of 1200 × 630, as previews of other sites show it."""
+    """Return the card as a PNG of 1200 × 630, as previews of other sites show it; `?words=none`: its curve alone."""
     person, shown_in = identities(request), origin.shown_in(request)
     card = api.card_states([spec_hash], **person).get(spec_hash)
-    drawing = card and pictures.png(card, api.title_of(spec_hash, **person, shown_in=shown_in))
+    has_words = request.GET.get("words") != "none"
+    drawing = card and pictures.png(card, api.title_of(spec_hash, **person, shown_in=shown_in), has_words=has_words)
     if not drawing:
         raise NotFound
     return downloads.conditional(request, downloads.card(drawing))

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from bpsandbox import api, leases
 from bpsandbox.runner.live import Live
 from community.content.services import edit_post
-from community.experiments import pictures
+from community.experiments import pictures, roundup
 from tests.factories import PersonFactory, QuestionFactory, ThreadFactory
 from tests.factories.runs import RUNS, SEEN_BY_VISITORS, run_of
 from tests.training import XOR, train
@@ -169,3 +169,18 @@ def test_a_post_with_a_run_has_its_picture_in_previews(kind, client):
     address = f"/runs/{spec_hash}/card.png"
     assert f'<meta property="og:image" content="http://testserver{address}">' in page
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "has_words"), [("en", True), ("zh-hans", False)])
+def test_a_digest_shows_it_without_words_that_are_not_in_the_language_of_its_reader(public, client, language, has_words):
+    [card] = api.card_states([public.spec.hash]).values()
+    with translation.override(language):
+        item = roundup._item(card, "A thread")
+    words = []
+    with pytest.MonkeyPatch.context() as patch:
+        write = ImageDraw.ImageDraw.text
+        patch.setattr(ImageDraw.ImageDraw, "text", lambda *told, **how: (words.append(told[2]), write(*told, **how)))
+        drawn = picture(client.get(item.picture))
+    assert drawn.size == (1200, 630)
+    assert bool(re.search("[a-z]{2}", " ".join(words))) == has_words
+    assert any(re.fullmatch(r"[\d.e-]+", word) for word in words)
