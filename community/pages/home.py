@@ -51,7 +51,8 @@ type Tab = tuple[str, str, bool]
 class Home:
     """Context of the front page. `feed` or `threads` is set; `network`, the editor that runs, for visitors.
 
-    Below a short feed, `start` is what its reader might follow, and `threads` are the newest of the site. `waiting` are unanswered questions beside it, unless the list is of these.
+    Below a short feed, `start` is what its reader might follow, and `threads` are the newest of the site. `waiting` are
+    unanswered questions beside it, unless the list is of these.
     """
 
     tabs: list[Tab]

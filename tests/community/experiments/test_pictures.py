@@ -172,7 +172,9 @@ def test_a_post_with_a_run_has_its_picture_in_previews(kind, client):
 
 
 @pytest.mark.parametrize(("language", "has_words"), [("en", True), ("zh-hans", False)])
-def test_a_digest_shows_it_without_words_that_are_not_in_the_language_of_its_reader(public, client, language, has_words):
+def test_a_digest_shows_it_without_words_that_are_not_in_the_language_of_its_reader(
+    public, client, language, has_words
+):
     [card] = api.card_states([public.spec.hash]).values()
     with translation.override(language):
         item = roundup._item(card, "A thread")

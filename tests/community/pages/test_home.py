@@ -85,7 +85,10 @@ def test_a_member_sees_what_followed_people_brought_and_no_config(db, member, si
     ThreadFactory(title="Begun by a followed one", author=followed)
     ThreadFactory(title="Begun by a stranger", author=stranger)
     response = signed_in(member).get("/")
-    assert titles(text_of(response).partition('class="feed-start"')[0]) == ["Begun by a followed one", "Asked by a stranger"]
+    assert titles(text_of(response).partition('class="feed-start"')[0]) == [
+        "Begun by a followed one",
+        "Asked by a stranger",
+    ]
     assert "Because of the start." in text_of(response)
     assert "front-network" not in text_of(response)
 
@@ -211,7 +214,9 @@ def test_the_feed_shows_formulas_of_a_post_as_formulas(db, member, signed_in):
 
     excerpt = re.search(r'<p class="row-excerpt"[^>]*>(.*?)</p>', text_of(signed_in(member).get("/")), re.S)[1]
 
-    assert excerpt.startswith('It is <span class="held"><math>') and "frac{" not in excerpt and "cannot run" not in excerpt
+    assert (
+        excerpt.startswith('It is <span class="held"><math>') and "frac{" not in excerpt and "cannot run" not in excerpt
+    )
 
 
 def waiting(response) -> list[str]:
