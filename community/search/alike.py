@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from community.search.tokens import ASKING, Term, index_tokens, query_terms, wit
 LONGEST = 200
 MOST_WORDS = 10  # forty-five pairs
 NEWEST = 120
+NUMBER = re.compile(r"(?<![A-Za-z\d_.])\d+\.\d+(?!\.?\d)")
 BESIDE = 0.3  # of a text's words: what one of its formulas or its config counts for
 
 
@@ -56,8 +58,13 @@ def _newest(any_of: Term, facts: tuple[tuple[str, ...], ...], *, in_titles: bool
 
 
 def _words_of(text: str) -> list[Term]:
-    """Return the words that say what a text is about; the one that is being typed is one of them."""
-    terms = without_common(query_terms(text[:LONGEST]))
+    """Return the words that say what a text is about; the one that is being typed is one of them.
+
+    A number such as 0.25 is one word, although it is indexed as two: half of it says nothing, and it counts once.
+    """
+    text = text[:LONGEST]
+    numbers = [(tuple(term[0][0] for term in query_terms(number)),) for number in dict.fromkeys(NUMBER.findall(text))]
+    terms = [*without_common(query_terms(NUMBER.sub(" ", text))), *numbers]
     return [term for term in terms if term[0][0] not in ASKING][:MOST_WORDS] or terms[:MOST_WORDS]
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from community.mutes.selectors import meets_everybody, met_by
 from community.search import formulas, language, operators, pinyin, spelling
-from community.search.backends import ANY, Wanted, backend
+from community.search.backends import ANY, NAMED_KINDS, Wanted, backend
 from community.search.backends import Match as Listed
 from community.search.excerpts import excerpt, no_formulas
 from community.search.facts import between, fact
@@ -286,11 +286,17 @@ def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], b
         most, before = 2 * most, newest[-1].pk  # the reader sees few of them: there may be older ones
         newest, read_so_far = backend().newest(wanted, most, before=before), read_so_far + most
         seen |= _visible(newest, search, user)
-    return {_raised(match, closer) for match in seen} if closer else seen, len(newest) < most
+    if closer:
+        seen = {match if search.formulas and match.kind in NAMED_KINDS else _raised(match, closer) for match in seen}
+    return seen, len(newest) < most
 
 
 def _raised(match: Match, closer: Sequence[Collection[int]]) -> Match:
-    """Rank a match by how closely it has the formula of a query, and then by its words."""
+    """Rank a match by how closely it has the formula of a query, and then by its words.
+
+    Who searches for a formula wants what was written about it: people and tags that have it in a line about themselves
+    come after.
+    """
     return match._replace(rank=match.rank - CLOSER * sum(match.pk in each for each in closer))
 
 

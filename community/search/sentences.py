@@ -12,7 +12,8 @@ from community.search.tokens import is_common, query_terms
 SENTENCES = {
     Code.QUOTE: gettext_lazy("A quotation mark has no partner, so its words were searched for one by one."),
     Code.BOOLEAN: gettext_lazy(
-        "“%(words)s” was left out: every word must occur anyway, and -word excludes one. To search for it, quote it."
+        "“%(words)s” was left out: searches have no AND, OR, NOT or NEAR. Write -word to exclude a word. To search for "
+        "“%(words)s”, quote it."
     ),
     Code.NO_VALUE: gettext_lazy(
         "“%(words)s:” has no value, so it was left out. Write the value right after the colon."

@@ -13,7 +13,7 @@ from community.search.formulas import MOST, asked, index_tokens, of_query, parts
 from community.search.models import Document
 from community.search.selectors import find, formulas_of, results
 from community.search.services import rebuild
-from tests.factories import PostFactory, ThreadFactory
+from tests.factories import PersonFactory, PostFactory, ThreadFactory
 
 VISITOR = AnonymousUser()
 DERIVATIVE = r"\frac{\partial L}{\partial w}"
@@ -179,3 +179,20 @@ def test_the_page_marks_the_formula(texts):
     assert "<mark>∂C/∂v = 0</mark>" in page
     matches = find(DERIVATIVE, VISITOR).matches
     assert {each.why for each in results(matches, DERIVATIVE, VISITOR)} <= {"text", "config"}
+
+
+@pytest.mark.django_db
+def test_posts_with_a_formula_come_before_people_who_have_it_in_their_bio():
+    latex = r"\frac{\partial L}{\partial W}"
+    person = PersonFactory(bio=f"I like ${latex}$.", bio_html=_drawn(latex))
+    thread = ThreadFactory(title="Formulas")
+    renamed, exact = (PostFactory(thread=thread, text=f"It is ${each}$.") for each in (r"\pd{C}{v}", latex))
+    rebuild()
+    matches = [(match.kind, match.object_id) for match in find(latex, VISITOR).matches]
+    assert matches == [("post", exact.pk), ("post", renamed.pk), ("person", person.pk)]
+
+
+def _drawn(latex: str) -> str:
+    from community.rendering import render
+
+    return render(f"I like ${latex}$.").html

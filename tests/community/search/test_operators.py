@@ -121,7 +121,8 @@ def test_a_thread_is_searched_by_its_number_or_address(site):
         ('"plateau', "A quotation mark has no partner, so its words were searched for one by one."),
         (
             "plateau AND",
-            "“AND” was left out: every word must occur anyway, and -word excludes one. To search for it, quote it.",
+            "“AND” was left out: searches have no AND, OR, NOT or NEAR. Write -word to exclude a word. To search for "
+            "“AND”, quote it.",
         ),
         ("plateau " * 1300, "Only the first 500 characters were read."),
     ],

@@ -46,3 +46,10 @@ def test_the_page_says_how_results_are_ordered(client, ada):
     start_thread(author=ada, kind="note", title="Saddle", source="x")
     assert "How results are ordered" in html_of(client.get("/search/", {"q": "saddle"}))
     assert "How results are ordered" not in html_of(client.get("/search/", {"q": "nothing"}))
+
+
+@pytest.mark.parametrize("query", ["cats OR dogs", "absent", "tag:nothing absent"])
+def test_nothing_found_never_says_that_every_word_must_occur(client, db, query):
+    page = html_of(client.get("/search/", {"q": query}))
+    assert "No results for" in page and "Try fewer words" in page
+    assert "every word must" not in page.lower()
