@@ -57,6 +57,29 @@ def test_a_word_alone_and_words_of_another_matter_find_nothing(typed):
     assert found(typed) == []
 
 
+SHAPE = "XOR stuck at a quarter with a 2-3-1 net: is it the start or the step?"
+
+
+@pytest.mark.parametrize("typed", ["XOR net stuck at 0.25", "XOR network stuck at 0.25", "My XOR net, stuck at 0.25."])
+def test_a_number_of_the_title_is_one_word(typed):
+    question(SHAPE)
+    assert found(typed) == [SHAPE]
+
+
+@pytest.mark.parametrize("typed", ["Stuck at 0.25", "XOR net at 0.25"])
+def test_a_number_finds_the_same_number_beside_another_word(typed):
+    question("Stuck in XOR: 0.25 for ever")
+    question("Stuck in CNN after 25 epochs")
+    assert found(typed) == ["Stuck in XOR: 0.25 for ever"]
+
+
+@pytest.mark.parametrize("typed", ["Loss 0.25", "Dropout 0.25 with numpy 1.25", "Version 0.25.1 of the loss"])
+def test_half_of_a_number_finds_nothing(typed):
+    question("The loss at step 0")
+    question("A net of 25 units in 1 layer")
+    assert found(typed) == []
+
+
 @pytest.mark.parametrize("typed", ["异或网络卡住了", "为什么异或网络会卡住", "網絡卡住"])
 def test_chinese_titles_find_each_other(typed):
     question("异或网络卡住在四分之一怎么办")
