@@ -49,6 +49,16 @@ def with_template(source: str) -> str:
     return f"{source.rstrip()}\n\n{template}" if source.strip() else template
 
 
+GONE = "\0"  # a line of the template that goes: no text has this character
+
+
+class Filled(NamedTuple):
+    """A text without what is left of the template. `lines` are the numbers that its lines have in the whole text."""
+
+    source: str
+    lines: tuple[int, ...]
+
+
 class _Parts(NamedTuple):
     """`labels` are hints that what is asked for follows, such as *Expected:*."""
 
@@ -62,22 +72,41 @@ def without_hints(source: str) -> str:
 
     Its line ends are those of `texts.source`.
     """
+    return filled(source).source
+
+
+def filled(source: str) -> Filled:
+    """Return what `without_hints` does, and where its lines come from."""
+    lines = _with_gaps(source)
+    left = [number for number, line in enumerate(lines) if line != GONE]
+    while left and not lines[left[0]]:
+        left.pop(0)
+    return Filled("\n".join(lines[number] for number in left), tuple(number + 1 for number in left))
+
+
+def _with_gaps(source: str) -> list[str]:
+    """Return the lines of a text, with GONE in place of those of the template that go."""
     parts = _parts()
-    text = parts.hints.sub("", source)
+    text = parts.hints.sub(lambda hint: f"{GONE}\n" * hint[0].count("\n") or GONE, source)
     kept: list[str] = []
     is_filled_in = is_labelled = False  # the section, and what is below the label
     for line in reversed(text.split("\n")):
         words = line.strip()
+        if line == GONE:
+            kept.append(line)
+            continue
         is_heading, is_label = words in parts.headings, words in parts.labels
         if (is_heading and not is_filled_in) or (is_label and not is_labelled):
-            while kept and not kept[-1].strip():
-                kept.pop()
+            below = len(kept)
+            while below and kept[below - 1].strip() in ("", GONE):
+                below -= 1
+            kept[below:] = [GONE] * (len(kept) - below + 1)
         else:
             kept.append(line)
             is_filled_in |= bool(words)
         is_labelled = not is_heading and not is_label and (is_labelled or bool(words))
         is_filled_in &= not is_heading
-    return "\n".join(reversed(kept)).lstrip("\n")
+    return kept[::-1]
 
 
 @cache

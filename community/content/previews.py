@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
 from community.common.errors import NotFound
-from community.content import bodies, embeds, texts, turns
+from community.content import ask_template, bodies, embeds, texts, turns
 from community.content.forms import WritingForm
 from community.content.models import Kind, Post, Thread
 from community.content.querysets import Reader
@@ -19,16 +20,21 @@ LONGEST = 200_000
 def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
     """Render what the editor sent as the post it would become.
 
-    `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started. Raises
-    TooManyRequests while another preview of this reader takes long.
+    `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started. A question that is
+    not published yet is shown without the hints of the template, as it will be; the lines of its problems are those of
+    what was sent. Raises TooManyRequests while another preview of this reader takes long.
     """
     texts.refuse_too_long(sent.get("source", ""), LONGEST, field="source")
     source = texts.lenient(sent.get("source", ""))
-    kind, number, thread = _place(reader, sent)
+    place = _place(reader, sent)
+    lines: tuple[int, ...] = ()
+    if place.kind == Kind.QUESTION and not place.is_published:
+        source, lines = ask_template.filled(source)
     with turns.turn(reader.pk or 0):
-        body = bodies.render_preview(source, kind=kind, number=number, thread=thread)
-    filled = embeds.fill([body.html], reader)[0]
-    return replace(body, columns=body.columns | {"html": filled})
+        body = bodies.render_preview(source, kind=place.kind, number=place.number, thread=place.thread)
+    html = embeds.fill([body.html], reader)[0]
+    problems = tuple(each | {"line": lines[each["line"] - 1]} for each in body.problems) if lines else body.problems
+    return replace(body, columns=body.columns | {"html": html}, problems=problems)
 
 
 def page(reader: Reader, sent: Mapping[str, str]) -> SafeString:
@@ -43,15 +49,26 @@ def form_preview(reader: Reader, form: WritingForm, **place: str) -> SafeString:
     return page(reader, {"source": form.data.get("source", "")} | place)
 
 
-def _place(reader: Reader, sent: Mapping[str, str]) -> tuple[str, int, Thread | None]:
+class _Place(NamedTuple):
+    """Where a text will be: the kind of its thread, or `reply`; its number there; the thread of a reply."""
+
+    kind: str
+    number: int = 1
+    thread: Thread | None = None
+    is_published: bool = False
+
+
+def _place(reader: Reader, sent: Mapping[str, str]) -> _Place:
     if sent.get("post"):
         post = _seen(Post.objects.visible_to(reader).select_related("thread"), sent["post"])
-        return (post.thread.kind, 1, None) if post.is_opening else ("reply", post.number, post.thread)
+        if post.is_opening:
+            return _Place(post.thread.kind, is_published=not post.thread.is_draft)
+        return _Place("reply", post.number, post.thread)
     if sent.get("thread"):
         thread = _seen(Thread.objects.visible_to(reader), sent["thread"])
-        return "reply", thread.last_number + 1, thread
+        return _Place("reply", thread.last_number + 1, thread)
     kind = sent.get("kind", "")
-    return (kind if kind in Kind.values else Kind.DISCUSSION), 1, None
+    return _Place(kind if kind in Kind.values else Kind.DISCUSSION)
 
 
 def _seen(rows, pk: str):

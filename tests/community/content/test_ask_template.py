@@ -131,3 +131,46 @@ def test_the_template_alone_is_no_question_and_stays_in_the_form(ada, as_user):
     page = as_user(ada).post("/write/?kind=question", SENT | {"source": ask_template()})
     assert page.status_code == 422 and "There is no text yet." in page.content.decode()
     assert source_of(page) == ask_template() and not Thread.objects.exists()
+
+
+def preview_of(client, source, **sent):
+    return client.post("/write/preview/", {"source": source, "kind": "question"} | sent).json()
+
+
+@pytest.mark.parametrize(("source", "left"), LEFT, ids=[str(n) for n in range(len(LEFT))])
+def test_the_preview_of_a_question_is_what_is_published(ada, as_user, source, left):
+    source = source().replace("\n", "\r\n")
+    shown = preview_of(as_user(ada), source)["html"]
+    page = as_user(ada).post("/write/?kind=question", SENT | {"source": source, "preview": "1"})
+    assert page.context["page_html"] == shown
+    as_user(ada).post("/write/?kind=question", SENT | {"source": source})
+    assert shown == (Thread.objects.get().posts.get().html if left.strip() else "")
+
+
+def test_a_draft_is_previewed_without_hints_and_a_published_question_as_it_is(ada, as_user):
+    hint = "*Expected:*"
+    thread = services.start_thread(author=ada, kind="question", title="Why?", source="Words.", publish=False)
+    post = thread.posts.get()
+    sent = {"post": str(post.pk)}
+    assert "Expected" not in preview_of(as_user(ada), f"Words.\n\n{hint}\n", **sent)["html"]
+    services.publish_thread(thread=thread, by=ada)
+    assert "Expected" in preview_of(as_user(ada), f"Words.\n\n{hint}\n", **sent)["html"]
+    assert "Expected" in preview_of(as_user(ada), hint, kind="discussion")["html"]
+
+
+def test_problems_are_at_their_lines_of_the_text_with_its_hints(ada, as_user):
+    source = filled_in(Your=" ", The="```bp\ndataset: {name: xor}\nmodle: {}\n```")
+    found = [each for each in preview_of(as_user(ada), source)["problems"] if each.get("path") == "modle"]
+    assert [source.split("\n")[each["line"] - 1] for each in found] == ["modle: {}"]
+
+
+def test_drafts_of_other_tabs_that_have_hints_go_when_the_question_is_posted(ada, as_user):
+    source = filled_in(The="Line 3.")
+    kept = {"": source, "~a": source, "~b": ask_template(), "~c": filled_in(The="Line 4."), "~d": f"{source}And more."}
+    for aside, text in kept.items():
+        services.save_draft(owner=ada, key=f"new:question{aside}", source=text, title="Why?")
+    services.save_draft(owner=ada, key="new:question~e", source=source, title="Another title")
+    services.save_draft(owner=ada, key="new:discussion", source=source, title="Why?")
+    as_user(ada).post("/write/?kind=question", SENT | {"source": source, "draft_key": "new:question"})
+    left = set(Draft.objects.filter(owner=ada).values_list("key", flat=True))
+    assert left == {"new:question~c", "new:question~d", "new:question~e", "new:discussion"}
