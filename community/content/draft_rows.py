@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.content import community_answers, policies
+from community.content.leads import lead_of_draft
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.routes import write_url
 from community.mutes.selectors import NOTHING, Standing, standings
@@ -51,8 +53,8 @@ class DraftRow:
     place: Thread | Post | None = None
 
     @property
-    def words(self) -> str:
-        return self.draft.title or " ".join(self.draft.source.split())[:WORDS_SHOWN]
+    def words(self) -> SafeString:
+        return lead_of_draft(self.draft, WORDS_SHOWN)
 
     @property
     def thread(self) -> Thread | None:
