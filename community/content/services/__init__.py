@@ -1,6 +1,6 @@
 """Content services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
-from .drafts import discard_draft, drop_posted, restore_draft, save_draft
+from .drafts import discard_draft, drop_posted, keep_draft, restore_draft, save_draft
 from .editing import Approval, edit_post
 from .holding import hold_thread, release_thread
 from .posts import add_post
@@ -19,6 +19,7 @@ __all__ = [
     "edit_post",
     "hide_post",
     "hold_thread",
+    "keep_draft",
     "mark_all_read",
     "mark_read",
     "publish_thread",

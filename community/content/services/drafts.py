@@ -9,8 +9,9 @@ from django.db.models.functions import Length, StrIndex
 from django.utils.translation import gettext as _
 
 from community.content import texts
+from community.content.ask_template import without_hints
 from community.content.errors import DraftConflict, InvalidText
-from community.content.models import Draft
+from community.content.models import Draft, Kind
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -78,7 +79,24 @@ def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
     if not box.startswith(NEW):
         posted &= Q(title=title, length__gte=len(source.rstrip()), fields={})
     of_box = Q(key=box) | Q(key__startswith=f"{box}~")
+    if box == f"new:{Kind.QUESTION}":
+        others = Draft.objects.filter(of_box, owner=owner).only("title", "source")
+        posted |= Q(pk__in=[each.pk for each in others if _is_begun_with(title, source, each)])
     Draft.objects.alias(**within).filter(Q(key=key) | (of_box & posted), owner=owner).delete()
+
+
+def _is_begun_with(title: str, source: str, draft: Draft) -> bool:
+    """Return whether a question begins with a draft but for the hints of the template, which are not posted."""
+    return title.startswith(draft.title) and source.startswith(without_hints(draft.source).rstrip())
+
+
+@transaction.atomic
+def keep_draft(*, owner: User, key: str, source: str, version: int) -> Draft | None:
+    """Save a text that leaves its form, beside what another tab saved of that form."""
+    try:
+        return save_draft(owner=owner, key=key, source=source, version=version)
+    except DraftConflict:
+        return restore_draft(owner=owner, key=key, source=source)
 
 
 @transaction.atomic

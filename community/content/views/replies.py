@@ -21,6 +21,7 @@ from community.content.drawing import drawer
 from community.content.forms import ReplyForm
 from community.content.models import Post, Thread
 from community.content.rates import POSTING
+from community.content.texts import lenient
 from community.content.unread import read_up_to
 from community.mutes.errors import CannotReply, refuse_apart
 
@@ -36,6 +37,8 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     found = selectors.bare_thread_for(request.user, pk)
     if request.method == "GET":
         return redirect_here(request, found.get_absolute_url(), "write")
+    if "cancel" in request.POST:
+        return _put_aside(request, found)
     if "preview" in request.POST:
         form = ReplyForm(initial=request.POST.dict())
         page_html = previews.page(request.user, request.POST)
@@ -94,6 +97,20 @@ def _post_to_reply_to(request: MemberRequest, pk: int) -> Post:
     post = selectors.post_for(request.user, pk)
     refuse_apart(request.user, {post.author_id, post.thread.author_id}, CannotReply)
     return post
+
+
+def _put_aside(request: MemberRequest, found: Thread) -> HttpResponse:
+    """Keep a comment that is not posted now as a draft, and return to what it is about."""
+    form = ReplyForm(request.POST)
+    context = _reply_context(request, found, form)
+    form.is_valid()
+    sent = {"key": form["draft_key"].value() or "", "source": lenient(form["source"].value() or "")}
+    version = form.cleaned_data.get("draft_version") or 0
+    form.errors.clear()
+    form.act(services.keep_draft, owner=request.user, version=version, **sent)
+    if form.errors:
+        return render(request, "content/reply.html", context, status=422)
+    return redirect((context["parent"] or found).get_absolute_url())
 
 
 def _missed(form: ReplyForm, found: Thread, request: MemberRequest) -> list[Post]:

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from community.content import bodies
+from community.content import bodies, services
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
@@ -334,6 +334,60 @@ class TestDrafts:
         self.save(client_of_ada, source="My secret")
         assert "My secret" not in html_of(as_user(bob).get("/drafts/"))
         assert "My secret" in html_of(client_of_ada.get("/drafts/"))
+
+    @pytest.mark.parametrize(
+        ("title", "source"),
+        [
+            (r"Why is $\eta < 2$ & not 1?", "Text."),
+            ("", r"Why is $\eta < 2$ & not 1? " + "Words. " * 40),
+            ("", "$$\\eta < 2$$\n\n& not 1"),
+            ("", "Words. " * 8 + r"Then $\frac{\partial L}{\partial \eta} = 0$ & not 1, " + "and so on. " * 9),
+        ],
+    )
+    def test_the_list_shows_formulas_and_never_their_source(self, client_of_ada, title, source):
+        self.save(client_of_ada, title=title, source=source)
+        [words] = re.findall(r'row-title">(.*?)</h2>', html_of(client_of_ada.get("/drafts/")), re.DOTALL)
+        words = re.sub("<annotation.*?</annotation>", "", words)
+        assert "<math" in words and "<mi>η</mi>" in words and "&amp; not 1" in words
+        assert "$" not in words and r"\eta" not in words
+
+    def test_money_and_code_in_the_list_are_as_they_were_typed(self, client_of_ada):
+        self.save(client_of_ada, title="It costs $5 & `\\n` <b>", source="Text.")
+        rows = html_of(client_of_ada.get("/drafts/"))
+        assert "It costs $5 &amp; <code>\\n</code> &lt;b&gt;" in rows
+
+
+class TestCancelling:
+    """Without script a button closes the form of a comment: its text is a draft."""
+
+    @pytest.fixture
+    def sent(self, ada) -> dict[str, str]:
+        question = QuestionFactory()
+        self.post, self.address = question.posts.get(), f"/threads/{question.pk}/reply/"
+        return form(source="Half a", parent=str(self.post.pk), draft_key=f"comment:{self.post.pk}", cancel="1")
+
+    def test_the_text_is_kept_and_comes_back(self, client_of_ada, sent):
+        back = client_of_ada.post(self.address, sent)
+        assert (back.status_code, back.url) == (302, self.post.get_absolute_url())
+        assert not Post.objects.filter(parent=self.post).exists()
+        page = html_of(client_of_ada.get(f"/posts/{self.post.pk}/reply/"))
+        assert "Half a" in page and 'name="cancel"' in page
+
+    def test_an_empty_form_leaves_nothing(self, client_of_ada, sent):
+        assert client_of_ada.post(self.address, sent | {"source": ""}).status_code == 302
+        assert not Draft.objects.exists()
+
+    def test_what_another_tab_saved_stays_too(self, client_of_ada, ada, sent):
+        services.save_draft(owner=ada, key=sent["draft_key"], source="Theirs.")
+        assert client_of_ada.post(self.address, sent | {"draft_version": "0"}).status_code == 302
+        assert {each.source.strip() for each in Draft.objects.all()} == {"Theirs.", "Half a"}
+
+    def test_what_cannot_be_kept_stays_in_the_form(self, client_of_ada, sent):
+        page = client_of_ada.post(self.address, sent | {"source": "x" * 200_001})
+        assert page.status_code == 422 and "x" * 200_001 in page.content.decode()
+
+    def test_an_answer_has_no_such_button(self, client_of_ada, sent):
+        assert 'name="cancel"' not in html_of(client_of_ada.get(self.post.thread.get_absolute_url()))
 
 
 class TestPreview:

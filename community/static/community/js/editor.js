@@ -37,6 +37,7 @@ export function attach(form) {
   text.addEventListener("compositionend", () => { look(); keep(); });
   text.addEventListener("keydown", (event) => shortcut(event, text));
   attachDrafts(form, drafts);
+  form.elements.cancel?.addEventListener("click", (event) => close(event, drafts));
 
   attachToolbar(editor);
   attachTemplate(editor);
@@ -57,6 +58,17 @@ function attachDrafts(form, drafts) {
   addEventListener("pageshow", (event) => { if (event.persisted) drafts.returned(); });
   addEventListener("online", () => drafts.keep());
   addEventListener("chainrule:leaving", () => drafts.leave());
+}
+
+// A box that was opened in its page closes there: its text is a draft, and comes back when the box is opened again.
+function close(event, drafts) {
+  const box = drafts.form.parentElement;
+  const opener = box.id && document.querySelector(`a[data-swap="#${box.id}"]`);
+  if (!opener) return;
+  event.preventDefault();
+  drafts.leave();
+  box.replaceChildren();
+  opener.focus();
 }
 
 function later(act, wait) {
