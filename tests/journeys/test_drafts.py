@@ -93,6 +93,37 @@ def test_a_half_written_comment_comes_back_in_the_thread(member):
     expect(page.locator("[id^=comment-on-] [data-other-version]")).to_be_hidden()
 
 
+def test_a_box_for_a_comment_closes_and_keeps_its_text(member):
+    page = member.page
+    link = page.locator("a[data-swap][href$='/reply/']").first
+    box = page.locator("[id^=comment-on-] [data-editor-source]")
+    link.click()
+    box.press_sequentially("Not yet")
+    page.locator("[id^=comment-on-] [name=cancel]").click()
+    expect(box).to_have_count(0)
+    expect(link).to_be_focused()
+    link.click()
+    expect(box).to_have_value("Not yet")
+    expect(page.locator("[id^=comment-on-] [data-other-version]")).to_be_hidden()
+    page.locator("[id^=comment-on-] [name=cancel]").click()
+    page.reload()
+    link.click()
+    expect(box).to_have_value("Not yet")
+
+
+def test_the_tools_of_an_editor_are_one_row_on_a_phone(member):
+    page = member.page
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.locator("a[data-swap][href$='/reply/']").first.click()
+    for editor in ("[id^=comment-on-]", "#write"):
+        tools = page.locator(f"{editor} .toolbar")
+        expect(tools).to_be_visible()
+        assert tools.bounding_box()["height"] < 60
+        tools.locator("[data-presets] > summary").focus()
+        expect(tools.locator("[data-presets] > summary")).to_be_in_viewport(ratio=1)
+    assert member.overflow() == 0
+
+
 def test_a_box_for_a_comment_is_on_the_screen_with_its_tools(member):
     """On a phone whose keyboard takes half of it. The tools come with the focus and move the box down."""
     page = member.page

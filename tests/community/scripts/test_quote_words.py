@@ -122,3 +122,17 @@ def test_a_long_choice_is_cut(thread):
     thread.locator(BUTTON).click()
     assert len(thread.locator(TEXT).input_value()) < 1_700
     assert thread.locator(TEXT).input_value().endswith("…\n\n")
+
+
+def test_the_button_never_covers_what_can_be_done_with_the_post(thread):
+    thread.evaluate("document.querySelector('.post-acts').innerHTML = '<a href=\"#\">Comment</a>'")
+    thread.add_style_tag(content="article { position: relative } .quote-words { position: absolute }")
+    acts = thread.locator("#post-3 .post-acts").bounding_box()
+    choose(thread, "#last", 0, "#last", 7)
+    expect(thread.locator(BUTTON)).to_be_visible()
+    button, words = thread.locator(BUTTON).bounding_box(), thread.locator("#last").bounding_box()
+    assert button["y"] + button["height"] <= min(acts["y"], words["y"])
+    choose(thread, "#one", 0, "#one", 9)
+    expect(thread.locator(BUTTON)).to_be_visible()
+    thread.wait_for_timeout(300)
+    assert thread.locator(BUTTON).bounding_box()["y"] >= thread.locator("#one").bounding_box()["y"] + 10

@@ -5,6 +5,8 @@ import { sourceOf, widened } from "./copy_latex.js";
 import { escaped, guarded } from "./signs.js";
 
 const AFTER_MS = 200;
+const GAP = 6;
+const HEAD = 100; // the top of the page, and the button
 const LONGEST = 1_500; // as the server cuts a quote of a whole post
 const LEFT_OUT = "button, svg, style, script, .run-card, .visually-hidden, .math-error-message, .math-number, .footnote-ref, .footnote-backref";
 
@@ -45,7 +47,14 @@ function offer(button) {
   const from = button.offsetParent?.getBoundingClientRect() ?? document.documentElement.getBoundingClientRect();
   const room = document.documentElement.clientWidth - button.offsetWidth - 8;
   button.style.insetInlineStart = `${Math.max(8, Math.min(words.left, room)) - from.left}px`;
-  button.style.insetBlockStart = `${words.bottom - from.top + 6}px`;
+  button.style.insetBlockStart = `${beside(words, button.offsetHeight, prose) - from.top}px`;
+}
+
+// Below the words, or above them where it would cover what can be done with the post, unless they begin out of sight.
+function beside(words, height, prose) {
+  const below = words.bottom + GAP;
+  const isOut = below + height > prose.getBoundingClientRect().bottom;
+  return isOut && words.top > HEAD ? words.top - GAP - height : below;
 }
 
 function quote(text, line, { range, post }) {
