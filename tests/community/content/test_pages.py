@@ -1,10 +1,13 @@
 """Thread pages of every kind."""
 
 import pytest
+from django.test import Client
 
 from community.content.models import Thread
 from community.content.services import add_post, hide_post, start_thread
 from community.mutes.services import mute
+from tests.factories import PersonFactory, QuestionFactory
+from tests.html import html_of
 
 KINDS = ("question", "discussion", "article", "note")
 kinds = pytest.mark.parametrize("kind", KINDS)
@@ -81,3 +84,12 @@ def test_who_wrote_a_page_is_beside_it_if_there_are_several(client, begun, ada, 
     assert "People on this page" in client.get(url).content.decode()
     mute(person=ada, other=bob)
     assert people(as_user(ada).get(url)) == []
+
+
+@pytest.mark.django_db
+def test_an_asker_is_not_asked_to_answer_their_own_question(ada, as_user):
+    thread = QuestionFactory(author=ada)
+    clients = {"asker": as_user(ada), "member": as_user(PersonFactory()), "visitor": Client()}
+    pages = {reader: html_of(client.get(thread.get_absolute_url())) for reader, client in clients.items()}
+    assert all("No answers yet." in page for page in pages.values())
+    assert [name for name, page in pages.items() if "that already helps" in page] == ["member", "visitor"]
