@@ -1,4 +1,4 @@
-"""The operators' guide is correct: its commands are there on a fresh machine, and its files mean the same to all who read them."""
+"""The operators' guide is correct: its commands are on a fresh machine, and its files mean the same to all who read them."""
 
 import re
 from pathlib import Path
@@ -16,9 +16,7 @@ PACKAGES = {
     "postgresql": ["createdb", "createuser", "pg_dump", "pg_restore"],
     "python3-venv": ["python3"],
 }
-DEBIAN = {
-    "apt", "cat", "cd", "chmod", "chown", "cp", "ln", "mkdir", "runuser", "set", "setpriv", "systemctl", "tar", "useradd"
-}  # fmt: skip
+DEBIAN = set("apt cat cd chmod chown cp ln mkdir runuser set setpriv systemctl tar useradd".split())
 OURS = {"chainrule-manage"}
 SCRIPT = re.compile(r"^cat > \S+ <<'EOF'\n.*?^EOF\n", re.MULTILINE | re.DOTALL)
 
