@@ -1,4 +1,4 @@
-"""The operators' guide is correct: its commands are on a fresh machine, and its files mean the same to all who read them."""
+"""The operators' guide is correct: a new machine has its commands, and its files mean the same to all who read them."""
 
 import re
 from pathlib import Path
