@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.common.ratelimit.store import limiter
+from community.content.models import Tag
 from community.moderation.services import report_post
 from community.mutes import services
 from community.pages.sitemap import FILE_ROWS
+from community.social.services import follow
 from tests.taken_back import taken_back
 
 from .world import MARK, MET, STATES, World, unfolded
@@ -197,6 +199,9 @@ def test_counts_leave_out_whom_the_reader_does_not_meet(world, state) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_one_query_more_at_most(world, state) -> None:
+    """Of somebody whose feed does not offer more to follow, before or after."""
+    for slug in ("adam", "rnn"):
+        follow(follower=world.reader, tag=Tag.objects.create(slug=slug))
     paths = ["/", "/latest/", "/articles/", "/notes/", "/search/?q=words", "/runs/", world.question.get_absolute_url()]
 
     def counted(path: str) -> int:
