@@ -252,30 +252,36 @@ class CountedLock:
         self._lock.release()
 
 
-def test_who_waits_for_the_reading_of_another_needs_none_of_its_own(reader, monkeypatch):
-    """The first began before the others asked, and may have missed what they know of; the next serves all of them."""
-    lock, may_end, readings = CountedLock(), threading.Event(), []
-
-    def read() -> set[str]:
-        readings.append(threading.current_thread())
-        assert may_end.wait(60)
-        return set()
-
+def _ask_together(ask, reader, monkeypatch, may_end: threading.Event) -> None:
+    """Ask in nine threads; the first reading may end when all have come."""
+    lock = CountedLock()
     monkeypatch.setattr(reader, "_lock", lock)
-    monkeypatch.setattr(reader, "_read", read)
-    asking = [threading.Thread(target=reader.catch_up) for _ in range(9)]
+    asking = [threading.Thread(target=ask) for _ in range(9)]
     for thread in asking:
         thread.start()
     assert all(lock.came.acquire(timeout=60) for _ in asking)
     may_end.set()
     for thread in asking:
         thread.join()
+
+
+def test_who_waits_for_the_reading_of_another_needs_none_of_its_own(reader, monkeypatch):
+    """The first began before the others asked, and may have missed what they know of; the next serves all of them."""
+    may_end, readings = threading.Event(), []
+
+    def read() -> set[str]:
+        readings.append(threading.current_thread())
+        assert may_end.wait(60)
+        return set()
+
+    monkeypatch.setattr(reader, "_read", read)
+    _ask_together(reader.catch_up, reader, monkeypatch, may_end)
     assert len(readings) == 2
 
 
 def test_who_waits_for_a_reading_that_fails_does_not_wait_for_one_of_its_own(reader, monkeypatch):
     """While the database is away each reading takes seconds, and all threads that make pages come for one."""
-    lock, may_end, readings, failures = CountedLock(), threading.Event(), [], []
+    may_end, readings, failures = threading.Event(), [], []
 
     def read() -> set[str]:
         readings.append(threading.current_thread())
@@ -288,15 +294,8 @@ def test_who_waits_for_a_reading_that_fails_does_not_wait_for_one_of_its_own(rea
         except OperationalError as error:
             failures.append(error)
 
-    monkeypatch.setattr(reader, "_lock", lock)
     monkeypatch.setattr(reader, "_read", read)
-    asking = [threading.Thread(target=ask) for _ in range(9)]
-    for thread in asking:
-        thread.start()
-    assert all(lock.came.acquire(timeout=60) for _ in asking)
-    may_end.set()
-    for thread in asking:
-        thread.join()
+    _ask_together(ask, reader, monkeypatch, may_end)
     assert (len(readings), len(failures)) == (1, 9)
     monkeypatch.undo()
     reader.catch_up()
