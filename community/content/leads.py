@@ -9,7 +9,7 @@ from community.common.drawn import kept
 from community.content import embeds
 from community.content.models import Draft, Post
 from community.rendering import pool
-from community.rendering.context import Context
+from community.rendering.context import Context, Rendered
 from community.rendering.excerpts import lead
 
 READ = 2_000  # characters of a draft
@@ -21,17 +21,34 @@ def lead_of(post: Post, longest: int) -> SafeString:
 
 
 def lead_of_draft(draft: Draft, longest: int) -> SafeString:
-    """Return a draft's title, or at most `longest` characters of its text. Only those with formulas are rendered."""
+    """Return a draft's title, or at most `longest` characters of its text. Only those with formulas are rendered.
+
+    What could not be rendered this time is shown as it was written, and not kept.
+    """
     words = draft.title or " ".join(draft.source.split())[:longest]
     if "$" not in words and "\\" not in words:
         return conditional_escape(words)
-    drawn = kept(_title, draft.title) if draft.title else kept(_lead, draft.source[:READ], longest)
+    try:
+        drawn = kept(_title, draft.title) if draft.title else kept(_lead, draft.source[:READ], longest)
+    except _NotRendered:
+        drawn = ""
     return mark_safe(drawn) if drawn else conditional_escape(words)
 
 
+class _NotRendered(Exception):
+    """The renderer was too slow, or away."""
+
+
 def _title(title: str) -> str:
-    return pool.render("", Context(title=title)).title_html
+    return _rendered("", Context(title=title)).title_html
 
 
 def _lead(source: str, longest: int) -> str:
-    return lead(pool.render(source, Context(fences=embeds.fences())).html, longest)
+    return lead(_rendered(source, Context(fences=embeds.fences())).html, longest)
+
+
+def _rendered(source: str, context: Context) -> Rendered:
+    rendered = pool.render(source, context)
+    if not rendered.version:
+        raise _NotRendered
+    return rendered

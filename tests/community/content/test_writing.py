@@ -4,9 +4,10 @@ import uuid
 
 import pytest
 
-from community.content import bodies, services
+from community.content import bodies, leads, services
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
+from community.rendering.fallback import as_written
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
@@ -350,6 +351,13 @@ class TestDrafts:
         words = re.sub("<annotation.*?</annotation>", "", words)
         assert "<math" in words and "<mi>η</mi>" in words and "&amp; not 1" in words
         assert "$" not in words and r"\eta" not in words
+
+    def test_what_could_not_be_rendered_is_tried_again(self, client_of_ada, monkeypatch):
+        self.save(client_of_ada, title=r"Why is $\eta<2$ not 1?", source="Text.")
+        with monkeypatch.context() as patch:
+            patch.setattr(leads.pool, "render", lambda *_: as_written("", "The renderer is away.", version=0))
+            assert r"Why is $\eta&lt;2$ not 1?" in html_of(client_of_ada.get("/drafts/"))
+        assert "<mi>η</mi>" in html_of(client_of_ada.get("/drafts/"))
 
     def test_money_and_code_in_the_list_are_as_they_were_typed(self, client_of_ada):
         self.save(client_of_ada, title="It costs $5 & `\\n` <b>", source="Text.")
