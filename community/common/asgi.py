@@ -39,9 +39,6 @@ MARK = "waits_for_nothing"
 STREAMS_BEGIN = 2
 """Streams that begin at the same time. Each has a thread and a connection of its own until it has begun; the readers of
 a server that was restarted come back by the hundred, and pages need both meanwhile."""
-PAGES_RUN = 1
-"""Pages that run at the same time in a process. Python runs one thread at a time, and another page that could run makes
-each wait for it after every query."""
 PATIENCE = 0.25  # seconds, after which a page waits for something and no longer counts
 FILES = (settings.STATIC_URL, *public_files.PREFIXES)
 """What is read rather than made: it needs a thread, but waits for no page."""
@@ -121,7 +118,7 @@ class Application(Routed, ASGIHandler):
         super().__init__()
         self.pages = Pages()
         self.turns = asyncio.Semaphore(STREAMS_BEGIN)
-        self.places, self.files = Places(PAGES_RUN, PATIENCE), Places(FILES_RUN, PATIENCE)
+        self.places, self.files = Places(settings.PAGES_RUN, PATIENCE), Places(FILES_RUN, PATIENCE)
         self.threads = ThreadPoolExecutor(settings.PAGE_THREADS, thread_name_prefix="page")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -78,9 +78,10 @@ MIDDLEWARE = [
 # Aliases of DATABASES that are copies, which lists and search read from (common/replicas).
 REPLICAS: list[str] = []
 
-# Threads that answer pages in each web process. One runs at a time (common/asgi.py); the others are for pages that wait
-# while a database or a cache answers slowly.
-PAGE_THREADS = 16
+# Threads that answer pages in each web process. So many pages run at a time (common/asgi.py); the other threads are for
+# those that wait while a database or a cache answers slowly. Python runs one thread at a time, and SQLite computes in
+# the process itself: a second page would only take the interpreter from the first.
+PAGE_THREADS, PAGES_RUN = 16, 1
 
 ROOT_URLCONF = "community.urls"
 ASGI_APPLICATION = "community.asgi.application"

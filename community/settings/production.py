@@ -29,6 +29,7 @@ for _alias, _database in DATABASES.items():
         _seconds = 5 if _alias == "default" else 1
         _pool = {"min_size": 1, "max_size": PAGE_THREADS + 4, "timeout": _seconds, "check": check_idle}
         _database["OPTIONS"].setdefault("pool", _pool)
+PAGES_RUN = 2  # one runs while the other waits for PostgreSQL
 
 REDIS_URL = env.required("CHAINRULE_REDIS_URL")
 # Separates the keys of several sites on one Redis.

@@ -146,12 +146,14 @@ def test_pages_that_wait_share_few_threads():
     assert pages == [(200, "done")] * 4 * THREADS
 
 
-def test_few_pages_run_at_once_and_health_files_and_streams_wait_for_none_of_them(monkeypatch):
+@pytest.mark.parametrize("together", [1, 2])
+def test_few_pages_run_at_once_and_health_files_and_streams_wait_for_none_of_them(together, settings, monkeypatch):
     monkeypatch.setattr(asgi, "PATIENCE", 60)
+    settings.PAGES_RUN = together
 
     async def scenario():
         application = Application()
-        first = [asyncio.create_task(ask(application, "/busy/")) for _ in range(asgi.PAGES_RUN)]
+        first = [asyncio.create_task(ask(application, "/busy/")) for _ in range(together)]
         for _ in first:
             await asyncio.to_thread(arrived.acquire)
         waiting = [asyncio.create_task(ask(application, "/busy/")) for _ in range(2 * THREADS)]
@@ -162,8 +164,8 @@ def test_few_pages_run_at_once_and_health_files_and_streams_wait_for_none_of_the
 
     others, running, pages = asyncio.run(scenario())
     assert others[:2] == [(200, "ok\n"), (200, "data: hello\n\n")] and others[2][0] == 200
-    assert running == asgi.PAGES_RUN
-    assert pages == [(200, "done")] * (asgi.PAGES_RUN + 2 * THREADS)
+    assert running == together
+    assert pages == [(200, "done")] * (together + 2 * THREADS)
     assert len(seen) == len(pages)
 
 
