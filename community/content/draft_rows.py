@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.content import community_answers, policies
-from community.content.leads import lead_of_draft
+from community.content.leads import leads_of_drafts
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.routes import write_url
 from community.mutes.selectors import NOTHING, Standing, standings
@@ -51,10 +50,7 @@ class DraftRow:
     url: str
     label: str
     place: Thread | Post | None = None
-
-    @property
-    def words(self) -> SafeString:
-        return lead_of_draft(self.draft, WORDS_SHOWN)
+    words: str = ""
 
     @property
     def thread(self) -> Thread | None:
@@ -70,7 +66,10 @@ def draft_rows(owner: User) -> list[DraftRow]:
     drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:DRAFTS_SHOWN])
     places = _threads(drafts, owner) | _posts(drafts, owner) | _in_boxes(drafts, owner)
     between = standings(owner, {key for place in places.values() for key in _authors(place)})
-    return [_row(draft, places, owner, between) for draft in drafts]
+    leads = leads_of_drafts(drafts, WORDS_SHOWN)
+    return [
+        replace(_row(draft, places, owner, between), words=words) for draft, words in zip(drafts, leads, strict=True)
+    ]
 
 
 def _threads(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread | Post]:

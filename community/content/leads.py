@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -13,6 +15,7 @@ from community.rendering.context import Context, Rendered
 from community.rendering.excerpts import lead
 
 READ = 2_000  # characters of a draft
+TRIED = 2  # drafts that were not rendered, after which the renderer is not asked again for a list
 
 
 def lead_of(post: Post, longest: int) -> SafeString:
@@ -20,19 +23,23 @@ def lead_of(post: Post, longest: int) -> SafeString:
     return mark_safe(kept(lead, post.html, longest))
 
 
-def lead_of_draft(draft: Draft, longest: int) -> SafeString:
-    """Return a draft's title, or at most `longest` characters of its text. Only those with formulas are rendered.
+def leads_of_drafts(drafts: Iterable[Draft], longest: int) -> list[SafeString]:
+    """Return each draft's title, or at most `longest` characters of its text. Only those with formulas are rendered.
 
-    What could not be rendered this time is shown as it was written, and not kept.
+    What could not be rendered this time is shown as it was written, and not kept. Each waits in turn: after two, the
+    renderer is away, and the others are not rendered either.
     """
-    words = draft.title or " ".join(draft.source.split())[:longest]
-    if "$" not in words and "\\" not in words:
-        return conditional_escape(words)
-    try:
-        drawn = kept(_title, draft.title) if draft.title else kept(_lead, draft.source[:READ], longest)
-    except _NotRendered:
+    leads, left = [], TRIED
+    for draft in drafts:
+        words = draft.title or " ".join(draft.source.split())[:longest]
         drawn = ""
-    return mark_safe(drawn) if drawn else conditional_escape(words)
+        if left and ("$" in words or "\\" in words):
+            try:
+                drawn = kept(_title, draft.title) if draft.title else kept(_lead, draft.source[:READ], longest)
+            except _NotRendered:
+                left -= 1
+        leads.append(mark_safe(drawn) if drawn else conditional_escape(words))
+    return leads
 
 
 class _NotRendered(Exception):

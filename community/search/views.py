@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -14,7 +13,6 @@ from community.common.pagination import list_page
 from community.common.ratelimit import limited
 from community.common.replicas import from_replica
 from community.common.text import one_line
-from community.mutes.selectors import meets_everybody
 from community.search import language, operators, panel, people, selectors, sentences
 from community.search.rates import SUGGESTING
 from community.search.registry import Hit
@@ -22,7 +20,6 @@ from community.search.selectors import Found
 from community.search.suggesting import suggested
 
 PAGE = 15
-BROWSER_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> JsonResponse:
     """Return JSON: what the box offers for what is typed, `q`, as the script of the editor's choices reads it."""
     found = suggested(one_line(request.GET.get("q", "")), request.user)
-    response = JsonResponse({"choices": [_choice(hit) for hit in found]})
-    # Somebody who has just been muted is not offered again.
-    patch_cache_control(response, private=True, max_age=BROWSER_SECONDS if meets_everybody(request.user) else 0)
-    patch_vary_headers(response, ["Cookie"])  # with the reader's language
-    return response
+    return JsonResponse({"choices": [_choice(hit) for hit in found]})
 
 
 def _choice(hit: Hit) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from community.common.errors import SignInNeeded
@@ -16,7 +15,6 @@ from community.content.rates import COMPARING, COMPLETING
 from community.content.similar import similar_questions
 from community.content.texts import TITLE_LENGTH, lenient
 
-BROWSER_SECONDS = 30
 LONGEST_DRAFT = 2_000
 
 
@@ -38,9 +36,7 @@ def complete(request: HttpRequest) -> JsonResponse:
         found = completion.emoji(typed)
     else:
         found = completion.people(request.user, typed, int(thread) if _is_key(thread) else None)
-    response = JsonResponse({"choices": [choice._asdict() for choice in found]})
-    patch_cache_control(response, private=True, max_age=BROWSER_SECONDS)
-    return response
+    return JsonResponse({"choices": [choice._asdict() for choice in found]})
 
 
 @require_safe

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -12,8 +11,6 @@ from community.common.fragments import HEADER, wants_fragment
 from community.common.replicas import from_replica
 from community.content import selectors
 from community.content.related import related_threads
-
-BROWSER_SECONDS = 300
 
 
 @require_safe
@@ -23,7 +20,4 @@ def related(request: HttpRequest, pk: int) -> HttpResponse:
     """Show threads related to one that the reader sees, as a page, or alone for a script."""
     thread = selectors.bare_thread_for(request.user, pk)
     name = "content/related.html#list" if wants_fragment(request) else "content/related.html"
-    response = render(request, name, {"thread": thread, "related": related_threads(thread, request.user)})
-    if wants_fragment(request):
-        patch_cache_control(response, private=True, max_age=BROWSER_SECONDS)
-    return response
+    return render(request, name, {"thread": thread, "related": related_threads(thread, request.user)})

@@ -33,6 +33,13 @@ def test_an_unknown_host_is_refused_with_the_headers(client):
     assert {name: response.headers.get(name) for name in EVERYWHERE} == EVERYWHERE
 
 
+def test_an_unknown_host_is_one_line_of_the_log(client, caplog):
+    client.get("/test/show/", headers={"host": "evil.example"})
+    [record] = [record for record in caplog.records if record.name == "django.security.DisallowedHost"]
+    assert "evil.example" in record.getMessage()
+    assert record.exc_info is record.exc_text is None
+
+
 def test_a_refusal_is_a_page_for_a_browser(client):
     response = client.get("/test/locked/", headers={"accept": "text/html"})
     assert response.status_code == 409
