@@ -30,6 +30,7 @@ class RunRequest:
     """A request for a run: its owner, its target and its visibility.
 
     A member is `user`. A visitor has an `address` and a secret `owner_key` stored in the browser. The system has none.
+    `keeps_visibility`: who has requested this spec before, without a target, shows it to the same people as before.
     """
 
     user: Any = None
@@ -40,6 +41,7 @@ class RunRequest:
     text: str = ""
     visibility: str = Attachment.Visibility.PRIVATE
     target: Target | None = None
+    keeps_visibility: bool = False
 
     @property
     def quota(self) -> Quota:
@@ -123,7 +125,10 @@ def attach(*, spec: Spec, request: RunRequest) -> Attachment:
             spec=spec, target_kind=kind, target_id=number, defaults={**changes, **owner}
         )
         return attachment
-    attachment, _ = Attachment.objects.update_or_create(spec=spec, target_id=None, **owner, defaults=changes)
+    renewed = {name: value for name, value in changes.items() if name != "visibility" or not request.keeps_visibility}
+    attachment, _ = Attachment.objects.update_or_create(
+        spec=spec, target_id=None, **owner, defaults=renewed, create_defaults=changes
+    )
     return attachment
 
 

@@ -33,13 +33,15 @@ def submit(
     visibility: str = "private",
     target: Target | None = None,
     is_system: bool = False,
+    keeps_visibility: bool = False,
 ) -> Submission:
     """Request a run: reuse an existing result, join an active run, or queue a new one.
 
     `text` is the text from which a `spec` was parsed, stored for forks.
 
-    `visibility` is "public", "unlisted" or "private"; `target` a kind and a number, such as ("post", 12). Raises
-    InvalidConfig with all problems, or TooManyRuns; then nothing is written.
+    `visibility` is "public", "unlisted" or "private"; with `keeps_visibility` a spec that this person has requested
+    before keeps the one it has. `target` is a kind and a number, such as ("post", 12). Raises InvalidConfig with all
+    problems, or TooManyRuns; then nothing is written.
     """
     checked = sound(config_text, spec, for_visitor=not is_system and not quotas.is_member(requester))
     request = RunRequest(
@@ -51,6 +53,7 @@ def submit(
         text=text or config_text,
         visibility=visibility,
         target=target,
+        keeps_visibility=keeps_visibility,
     )
     return services.submit(
         spec_hash=checked.hash, canonical=checked.to_json(), facts=facts_of(checked), request=request
@@ -102,12 +105,14 @@ def facts_of(parsed: Spec) -> dict[str, Any]:
 def rerun(
     spec_hash: str, *, requester: Any = None, owner_key: str = "", address: str = "", title: str = ""
 ) -> Submission:
-    """Run again a spec that this person may see. The results of both runs are compared when the new one ends."""
+    """Run again a spec that this person may see. The results of both runs are compared when the new one ends.
+
+    Their own spec is shown to the same people as before; one of others is private among their runs.
+    """
     row = selectors.spec_for(spec_hash, requester, owner_key)
     sound("", read_spec(row.canonical), for_visitor=not quotas.is_member(requester))
-    return services.rerun(
-        spec=row, request=RunRequest(user=requester, owner_key=owner_key, address=address, title=title)
-    )
+    request = RunRequest(user=requester, owner_key=owner_key, address=address, title=title, keeps_visibility=True)
+    return services.rerun(spec=row, request=request)
 
 
 def cancel(spec_hash: str, *, user: Any = None, owner_key: str = "", everyone: bool = False) -> bool:

@@ -289,6 +289,7 @@ def run_config(request: HttpRequest) -> Playground:
             owner_key=key,
             address=client_network(request),
             visibility="unlisted",
+            keeps_visibility=True,
         )
     except api.InvalidConfig as error:
         told = with_account(text, error.problems, **person)

@@ -63,6 +63,18 @@ def test_a_visitor_runs_a_config_and_keeps_it_for_a_day(visitor, config):
     assert "Cancel" in again
 
 
+@pytest.mark.parametrize("visibility", ["private", "public"])
+def test_the_playground_shows_a_run_to_nobody_new_and_hides_it_from_nobody(
+    trained, signed_in, visitor, member, config, visibility
+):
+    """Programs are told that only they see what they train, and its page leads to the playground."""
+    spec_hash = trained(requester=member, visibility=visibility)
+    card = signed_in(member).post("/playground/", {"config": config()}, headers=FETCH).content.decode()
+    assert 'class="run-card"' in card
+    assert Attachment.objects.get().visibility == visibility
+    assert visitor.get(f"/runs/{spec_hash}/").status_code == (404 if visibility == "private" else 200)
+
+
 def test_a_script_gets_the_card_alone(visitor, config):
     answer = visitor.post("/playground/", {"config": config()}, headers=FETCH)
     assert answer.content.decode().lstrip().startswith('<section class="run-card"')

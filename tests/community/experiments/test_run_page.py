@@ -158,6 +158,23 @@ def test_a_rerun_is_compared_bit_by_bit(trained, signed_in, member):
     assert "Identical to the previous run, bit for bit." in browser.get(f"/runs/{spec_hash}/").content.decode()
 
 
+@pytest.mark.parametrize(("visibility", "status"), [("public", 200), ("unlisted", 200), ("private", 404)])
+def test_what_its_owner_runs_again_is_shown_to_the_same_people_as_before(
+    trained, signed_in, visitor, member, visibility, status
+):
+    spec_hash = trained(requester=member, visibility=visibility)
+    assert signed_in(member).post(f"/runs/{spec_hash}/rerun/").status_code == 302
+    assert Attachment.objects.get().visibility == visibility
+    assert visitor.get(f"/runs/{spec_hash}/").status_code == status
+    assert visitor.get(f"/embed/runs/{spec_hash}/").status_code == status
+
+
+def test_who_runs_a_run_of_others_again_shows_it_to_nobody_else(trained, signed_in, member):
+    spec_hash = trained()
+    signed_in(member).post(f"/runs/{spec_hash}/rerun/")
+    assert Attachment.objects.get(owner=member).visibility == "private"
+
+
 def test_a_visitor_who_runs_again_is_remembered(trained, visitor):
     spec_hash = trained()
     assert COOKIE in visitor.post(f"/runs/{spec_hash}/rerun/").cookies
