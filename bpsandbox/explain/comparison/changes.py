@@ -10,7 +10,7 @@ from typing import Any
 from bpsandbox.explain.in_words import network_words, rule_words, seeds_words, start_words, typed_words, value_words
 from bpsandbox.messages import N_, _
 
-from .layers import layer_changes
+from .layers import FIELDS, layer_changes, unsaid
 
 Config = dict[str, Any]
 
@@ -48,7 +48,8 @@ NAMES = {
     "dtype": N_("precision"),
 }
 TAGS = ("type", "name")
-MOST_LETTERS = 80
+MOST_LETTERS, MOST_IN_FULL = 80, 240
+NOTHING = (None, [], {})
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,9 @@ def _rows(configs: Sequence[Config], *, every: bool = False) -> Iterator[Differe
     models = [config["model"]["layers"] for config in configs]
     yield Difference(_("network"), tuple(map(network_words, models)), "model")
     yield Difference(_("initialisation"), tuple(map(start_words, models)), "init")
+    for place, name, values in unsaid(models):
+        word = _("{change} (layer {number})", change=_(FIELDS[name]) if name in FIELDS else name, number=place)
+        yield Difference(word, _cells(values), f"model.layers.{place}.{name}")
     yield from _others(configs, every=every)
 
 
@@ -124,19 +128,43 @@ def _row(path: str, values: list[Any]) -> Difference:
         return Difference(name_of(path), _own_points(values), path)
     if all(isinstance(value, dict) and _tag(value) != "–" for value in values):
         return Difference(name_of(path), tuple(_typed(value, set()) for value in values), path)
-    return Difference(name_of(path), tuple(map(_cell, values)), path)
+    return Difference(name_of(path), _cells(values), path)
 
 
 def _own_points(values: list[Any]) -> tuple[str, ...]:
     """Number the different data that configs bring along."""
-    texts = [json.dumps(value) for value in values]
+    numbers = _numbered([json.dumps(value) for value in values])
+    return tuple(_("own points ({number})", number=number) for number in numbers)
+
+
+def _cells(values: Sequence[Any]) -> tuple[str, ...]:
+    """Return values in words. Where different ones have the same words, all are written in full, or else numbered."""
+    texts = [json.dumps(None if value in NOTHING else value, sort_keys=True) for value in values]
+    cells, different = tuple(map(_cell, values)), len(set(texts))
+    if len(set(cells)) == different:
+        return cells
+    full = tuple(map(_in_full, values))
+    if len(set(full)) == different and max(map(len, full)) <= MOST_IN_FULL:
+        return full
+    return tuple(f"{cell} ({number})" for cell, number in zip(cells, _numbered(texts), strict=True))
+
+
+def _numbered(texts: Sequence[str]) -> list[int]:
     known = list(dict.fromkeys(texts))
-    return tuple(_("own points ({number})", number=known.index(text) + 1) for text in texts)
+    return [known.index(text) + 1 for text in texts]
+
+
+def _in_full(value: Any) -> str:
+    """Return a value with all digits, and rules with all their fields."""
+    if isinstance(value, float):
+        return repr(value)
+    rules = value if isinstance(value, list) and value and isinstance(value[0], dict) else ()
+    return _("; ").join(map(typed_words, rules)) if rules else "–" if value in NOTHING else value_words(value)
 
 
 def _cell(value: Any) -> str:
     """Return a value in words, cut where it is long."""
-    if value in (None, [], {}):
+    if value in NOTHING:
         return "–"
     rules = value if isinstance(value, list) and isinstance(value[0], dict) else ()
     words = _("; ").join(map(rule_words, rules)) if rules else value_words(value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any
 
-from bpsandbox.explain.in_words import layer_words, typed_words, value_words
+from bpsandbox.explain.in_words import layer_words, start_words, typed_words, value_words
 from bpsandbox.messages import N_, _
 
 Config = dict[str, Any]
@@ -32,6 +33,25 @@ def layer_changes(before: list[Config], after: list[Config]) -> tuple[str, ...]:
     removed = [before[i] for kind, i, _j in steps if kind == REMOVED]
     kept = [(j, before[i], after[j]) for kind, i, j in steps if kind == KEPT]
     return (*_counted(added, removed), *_changed(kept, is_whole=len(kept) == len(after)))
+
+
+def unsaid(models: Sequence[list[Config]]) -> Iterator[tuple[int, str, list[Any]]]:
+    """Yield place, field and values of what is different in layers of one type, although their words are the same."""
+    for place in range(max(map(len, models))):
+        layers: list[Config] = [layers[place] if place < len(layers) else {} for layers in models]
+        for name in dict.fromkeys(name for layer in layers for name in layer):
+            if any(_is_unsaid(name, one, other) for one, other in combinations(layers, 2)):
+                yield place, name, [layer.get(name) for layer in layers]
+
+
+def _is_unsaid(name: str, one: Config, other: Config) -> bool:
+    if not one or one["type"] != other.get("type") or one.get(name) == other.get(name):
+        return False
+    return _said(one) == _said({**one, name: other.get(name)})
+
+
+def _said(layer: Config) -> tuple[str, str]:
+    return layer_words(layer), start_words([layer])
 
 
 def _counted(added: list[Config], removed: list[Config]) -> Iterator[str]:

@@ -183,6 +183,45 @@ def test_the_table_has_one_row_for_each_setting_that_differs():
     ]
 
 
+STOP = "{type: EarlyStopping, monitor: train_loss, patience: 5%s}"
+VALUES = "{type: Linear, out_features: 1, init: {type: values, values: [[%s, 0.0]]}}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "row"),
+    [
+        (with_layers(HIDDEN), with_layers(HIDDEN.replace("}", ", lr: 0.5}")),
+         ("learning rate (layer 0)", ("–", "0.5"))),
+        (with_layers(HIDDEN.replace("sigmoid", "leaky_relu")),
+         with_layers(HIDDEN.replace("sigmoid", "{type: leaky_relu, negative_slope: 0.3}")),
+         ("activation (layer 0)", ("leaky_relu negative_slope 0.01", "leaky_relu negative_slope 0.3"))),
+        (with_layers(HIDDEN, "{type: BatchNorm1d}"), with_layers(HIDDEN, "{type: BatchNorm1d, affine: false}"),
+         ("affine (layer 1)", ("true", "false"))),
+        (config(model=f"{{layers: [{VALUES % 0.1}]}}"), config(model=f"{{layers: [{VALUES % 0.2}]}}"),
+         ("initial weights (layer 0)", ("values values 0.1, 0", "values values 0.2, 0"))),
+        (config(stopping=f"[{STOP % ''}]"), config(stopping=f"[{STOP % ', min_delta: 0.25'}]"),
+         ("early stopping", ("EarlyStopping, mode min, monitor train_loss, patience 5",
+                             "EarlyStopping, min_delta 0.25, mode min, monitor train_loss, patience 5"))),
+        (config(optimizer="{type: SGD, lr: 0.1234567}"), config(optimizer="{type: SGD, lr: 0.1234568}"),
+         ("learning rate", ("0.1234567", "0.1234568"))),
+    ],
+)  # fmt: skip
+def test_runs_that_train_differently_never_have_equal_settings(one, other, row):
+    """Words leave out what is usual, and digits: what differs there has a row all the same."""
+    assert row in [(each.name, each.cells) for each in differences([one, other])]
+    assert differences([one, one]) == ()
+
+
+def test_values_that_are_alike_for_as_long_as_they_are_shown_are_numbered():
+    inits = [", ".join(["0.5"] * 200 + [last]) for last in ("0.1", "0.2", "0.1")]
+    points = f"{{points: {{x: [{[0.5] * 201}, {[0.25] * 201}], y: [1, 0]}}}}"
+    layers = [VALUES.replace("%s, 0.0", each) for each in inits]
+    rows = differences([config(dataset=points, model=f"{{layers: [{each}]}}") for each in layers])
+    [row] = [row for row in rows if row.name == "initial weights (layer 0)"]
+    assert row.cells[0] == row.cells[2] != row.cells[1]
+    assert [cell[-5:] for cell in row.cells] == ["… (1)", "… (2)", "… (1)"]
+
+
 def test_a_long_network_is_aligned_quickly():
     many = [HIDDEN] * 60
     assert changes(with_layers(*many), with_layers(*many[1:])) == ("one layer less: Linear 3 sigmoid",)
