@@ -11,7 +11,7 @@ from bpsandbox.numbers import grouped
 from bpsandbox.spec import Spec
 
 from .causes import cause_of
-from .cures import CHANGES, Cure, cured, cures, range_cures, record_cure
+from .cures import CHANGES, Cure, cured, cures, range_cures, record_cure, setting_of
 from .equations import equations
 from .older import sentence_of
 from .words import as_warning, finding_words, title_of
@@ -53,7 +53,7 @@ def diagnoses(document: Document, spec: Spec) -> tuple[Diagnosis, ...]:
 def _diagnosis(finding: Finding, document: Document, spec: Spec) -> Diagnosis:
     found = document.known_findings
     others = tuple(other for other in found if other != finding)
-    lines, numbers = equations(finding, spec.config) if finding.is_complete else ((), ())
+    lines, numbers = equations(finding, setting_of(finding, spec).config) if finding.is_complete else ((), ())
     return Diagnosis(
         finding.kind,
         title_of(finding.kind),

@@ -50,11 +50,17 @@ class Cure:
 def cures(finding: Finding, others: tuple[Finding, ...], spec: Spec) -> tuple[Cure, ...]:
     """Return at most two cures of a finding of this config; none for the effect of another finding."""
     setting = finding.evidence.settings[0] if finding.evidence.settings else 0
-    alone = spec.settings[setting - 1].spec if 0 < setting <= len(spec.settings) else spec
+    alone = setting_of(finding, spec)
     causes: set[str] = {other.kind for other in others if {*other.seeds} >= {*finding.seeds}}
     names = dict.fromkeys(_names(finding, causes, alone.config))
     made = (Cure(name, _words(name), setting) for name in names if cured(alone, name) is not None)
     return tuple(made)[:2]
+
+
+def setting_of(finding: Finding, spec: Spec) -> Spec:
+    """Return the setting of a sweep that the evidence of a finding is from; any other spec unchanged."""
+    setting = finding.evidence.settings[0] if finding.evidence.settings else 0
+    return spec.settings[setting - 1].spec if 0 < setting <= len(spec.settings) else spec
 
 
 def range_cures(record: LearningRateRange, spec: Spec) -> tuple[Cure, ...]:

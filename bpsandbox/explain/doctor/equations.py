@@ -6,6 +6,7 @@ from math import sqrt
 from statistics import median
 from typing import Any
 
+from bpsandbox.core import ACTIVATIONS
 from bpsandbox.document import Finding
 from bpsandbox.explain.numbers import number
 
@@ -26,13 +27,16 @@ def equations(finding: Finding, config: Config) -> tuple[Lines, Lines]:
 
 
 def _activation(config: Config) -> str:
-    """Return the first activation of the hidden layers."""
-    for layer in config["model"]["layers"]:
-        activation = layer.get("activation") or {}
-        name = activation.get("type", "") if isinstance(activation, dict) else activation
-        if name in SLOPES or layer["type"] in SLOPES:
-            return name or layer["type"]
-    return ""
+    """Return the activation of the hidden layers; empty without one, or with several."""
+    found = {_activation_of(layer) for layer in config["model"]["layers"][:-1]} - {"", "identity"}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _activation_of(layer: Config) -> str:
+    """Return the activation that a layer has or is; empty for neither."""
+    activation = layer.get("activation") or {}
+    name = activation.get("type", "") if isinstance(activation, dict) else activation
+    return name or (layer["type"] if layer["type"] in ACTIVATIONS else "")
 
 
 def _way_back(finding: Finding, config: Config) -> tuple[Lines, Lines]:
@@ -78,6 +82,10 @@ def _through_time(evidence: Any) -> tuple[Lines, Lines]:
     factor = evidence.ratio ** (1.0 / max(1, steps - 1))
     line = r"\frac{\partial L}{\partial h_1} = \Bigl( \prod_{k=2}^{T} W_{hh}^{\top} \operatorname{diag} f'(a_k) \Bigr) "
     line += r"\frac{\partial L}{\partial h_T}"
+    if evidence.type != "RNN":  # gates carry the state on beside the recurrent weights
+        line = r"\frac{\partial L}{\partial s_1} = \Bigl( \prod_{k=2}^{T} "
+        line += r"\left( \frac{\partial s_k}{\partial s_{k-1}} \right)^{\top} \Bigr) \frac{\partial L}{\partial s_T}, "
+        line += r"\quad s_k = (h_k, c_k)" if evidence.type == "LSTM" else r"\quad s_k = h_k"
     values = rf"{number(factor)}^{{{steps - 1}}} = {number(evidence.ratio)}"
     return (line,), (rf"T = {steps}, \quad {values}",)
 
@@ -111,7 +119,8 @@ def _plateau(finding: Finding, config: Config) -> tuple[Lines, Lines]:
         ratio = rf"\frac{{{number(loss)}}}{{{number(best)}}} = {number(loss / best)}" if best > 0 else ""
         return (r"\frac{L}{L_{\text{best}}}",), (ratio,)
     baseline = evidence.baseline
-    line = BASELINES.get(config["loss"]["type"], r"\min_c L(c)")
+    is_sum = config["loss"].get("reduction") == "sum"
+    line = r"\min_c L(c)" if is_sum else BASELINES.get(config["loss"]["type"], r"\min_c L(c)")
     if evidence.why == "flat":
         counts = rf"{evidence.parameters} \ge {evidence.targets}"
         return (r"\text{parameters} \ge \text{targets}", line), (counts, _against(loss, baseline))
@@ -131,10 +140,19 @@ def _against(loss: float, baseline: float | None) -> str:
 
 def _diverged(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     optimizer, growth = config["optimizer"], finding.evidence.growth
-    is_plain = optimizer["type"] == "SGD" and not optimizer.get("momentum")
+    is_plain = _is_plain_descent(config)
     step = r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}" if is_plain else ""
     error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad |1 - \eta \lambda| > 1 \ \text{if}\ \eta \lambda > 2"
     return (step, error), _growth(growth, optimizer["lr"] if is_plain else None)
+
+
+def _is_plain_descent(config: Config) -> bool:
+    """Return whether every step is the gradient times one rate, which stays the same."""
+    optimizer = config["optimizer"]
+    if optimizer["type"] != "SGD" or optimizer.get("momentum") or optimizer.get("weight_decay"):
+        return False
+    has_own_rates = any("lr" in layer for layer in config["model"]["layers"])
+    return not (has_own_rates or config.get("lr_scheduler") or config.get("gradient_clipping"))
 
 
 def _growth(growth: float | None, rate: Any) -> Lines:

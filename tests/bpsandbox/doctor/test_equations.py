@@ -1,0 +1,102 @@
+"""The equations of findings are those of the config that was trained, and of nothing else."""
+
+import re
+from math import sqrt
+
+import pytest
+
+from bpsandbox import explain, spec
+from bpsandbox.document import Evidence, Finding
+from bpsandbox.explain.doctor.equations import equations
+from bpsandbox.explain.numbers import number
+from bpsandbox.spec.presets import PRESETS
+
+from .judging import document_of
+
+CONFIG = """\
+dataset: {name: moons, n_samples: 60, seed: 0}
+model: {layers: [%s, {type: Linear, out_features: 2}]}
+loss: %s
+optimizer: %s
+training: {epochs: 4, batch_size: 20}
+"""
+HIDDEN, LOSS, SGD = "{type: Linear, out_features: 4, activation: tanh}", "{type: CrossEntropyLoss}", "{type: SGD, lr: 2}"
+
+
+def config(layers=HIDDEN, loss=LOSS, optimizer=SGD, more=""):
+    return spec.parse(CONFIG % (layers, loss, optimizer) + more).config
+
+
+def said(kind, of, layer=None, **evidence):
+    lines, numbers = equations(Finding(kind, (0,), layer, 0, Evidence(**evidence)), of)
+    return "\n".join(lines), "\n".join(numbers)
+
+
+def test_a_finding_of_one_setting_of_a_sweep_has_its_learning_rate():
+    text = PRESETS["lr-sweep"].text
+    document, parsed = document_of(text), spec.parse(text)
+    [finding], [diagnosis] = document.known_findings, explain.diagnoses(document, parsed)
+    assert finding.kind == "diverged" and finding.evidence.settings == (7,)
+    growth = finding.evidence.growth
+    assert rf"\lambda = {number((1.0 + sqrt(growth)) / 3.0)}" in diagnosis.numbers[1]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        config(optimizer="{type: SGD, lr: 2, weight_decay: 0.1}"),
+        config(optimizer="{type: SGD, lr: 2, momentum: 0.9}"),
+        config(optimizer="{type: Adam, lr: 2}"),
+        config(HIDDEN.replace("}", ", lr: 5}")),
+        config(more="lr_scheduler: {type: OneCycleLR, max_lr: 8}\n"),
+        config(more="lr_scheduler: {type: LinearLR, start_factor: 0.1, total_iters: 4}\n"),
+        config(more="gradient_clipping: {norm: 1}\n"),
+    ],
+)
+def test_a_curvature_is_told_only_where_one_rate_made_every_step(changed):
+    plain = said("diverged", config(), why="grown", growth=4.0)[1]
+    assert r"\eta \lambda = 1 + \sqrt{4} = 3, \quad \lambda = 1.5" in plain
+    assert r"\lambda" not in said("diverged", changed, why="grown", growth=4.0)[1]
+
+
+@pytest.mark.parametrize(
+    ("layers", "slope"),
+    [
+        (HIDDEN, r"\tanh'(z_l)"),
+        (f"{HIDDEN}, {HIDDEN}", r"\tanh'(z_l)"),
+        ("{type: Linear, out_features: 4}, {type: sigmoid}", r"\sigma'(z_l)"),
+        (HIDDEN.replace("tanh", "elu"), r"\phi'(z_l)"),
+        (f"{HIDDEN.replace('tanh', 'elu')}, {HIDDEN}", r"\phi'(z_l)"),
+        (f"{HIDDEN.replace('tanh', 'relu')}, {HIDDEN}", r"\phi'(z_l)"),
+    ],
+)
+def test_the_slope_is_that_of_the_hidden_layers_if_all_have_the_same(layers, slope):
+    lines, _numbers = said(
+        "vanishing", config(layers), 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1)
+    )
+    assert slope in lines and ("\\le" in lines) is ("phi" not in slope)
+
+
+def test_an_output_does_not_give_hidden_layers_its_slope():
+    made = spec.parse(
+        (CONFIG % (HIDDEN.replace("tanh", "elu"), "{type: BCELoss}", SGD)).replace(
+            "out_features: 2}", "out_features: 1, activation: sigmoid}"
+        )
+    )
+    lines, _numbers = said(
+        "vanishing", made.config, 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1)
+    )
+    assert r"\phi'(z_l)" in lines and "sigma" not in lines
+
+
+def test_a_sum_of_losses_is_no_entropy():
+    evidence = {"why": "baseline", "losses": (0.7,), "baseline": 0.69}
+    assert "ln p_k" in said("plateau", config(), **evidence)[0]
+    assert "ln p_k" not in said("plateau", config(loss="{type: CrossEntropyLoss, reduction: sum}"), **evidence)[0]
+
+
+@pytest.mark.parametrize(("kind", "state"), [("RNN", r"W_{hh}^{\top}"), ("LSTM", "(h_k, c_k)"), ("GRU", "s_k = h_k")])
+def test_gates_are_not_written_as_a_product_of_recurrent_weights(kind, state):
+    lines, numbers = said("vanishing", config(), 0, through="time", ratio=0.25, steps=3, type=kind)
+    assert state in lines and ("W_{hh}" in lines) is (kind == "RNN")
+    assert re.fullmatch(r"T = 3, \\quad 0\.5\^\{2\} = 0\.25", numbers)
