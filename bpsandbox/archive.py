@@ -22,7 +22,9 @@ from bpsandbox.selectors import stored
 
 @dataclass(frozen=True)
 class Drift:
-    """A run of an earlier engine beside its repetition. `same_until`: the last step with equal numbers."""
+    """A run of an earlier engine beside its repetition. `same_until`: the last step with equal numbers; `misses`: one of
+    them has numbers where the other has none.
+    """
 
     spec_hash: str
     title: str
@@ -32,10 +34,11 @@ class Drift:
     final: float | None
     same_until: float | None
     largest_difference: float
+    misses: bool = False
 
     @property
     def has_drifted(self) -> bool:
-        return self.largest_difference > 0
+        return self.largest_difference > 0 or self.misses
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -93,4 +96,5 @@ def drifts() -> Iterator[Drift]:
             final=summary.final if summary else None,
             same_until=compared.same_until,
             largest_difference=compared.largest_difference,
+            misses=bool(compared.misses),
         )

@@ -52,5 +52,8 @@ class Agreement(Part):
     same_until: Number | None
     """The last step up to which all numbers are the same."""
     largest_difference: Number
+    """Of the numbers that both have."""
     earlier_engine: Name | None = None
     """The engine of the run it repeats, where that is another: then their numbers are never called identical."""
+    misses: Bool | None = None
+    """Whether one of the two has numbers where the other has none, because it, or one of its seeds, ended later."""

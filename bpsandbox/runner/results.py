@@ -286,19 +286,28 @@ def has_diverged(document: Document) -> bool:
 
 def compared(ours: Document, theirs: Document) -> Agreement:
     """Compare two runs of one spec: whether the numbers are equal, and if not, up to which step and by how much they
-    differ."""
-    pairs = list(zip(ours.steps, theirs.steps, strict=False))
+    differ. Only the points of the same steps are compared: one that a limit ended has its last point elsewhere."""
     same = ours.steps == theirs.steps and ours.curves.keys() == theirs.curves.keys()
+    misses = ours.steps != theirs.steps
     until: int | None = None
-    largest = 0.0
-    for index, (step, other) in enumerate(pairs):
-        gap = difference(ours.curves, theirs.curves, index)
-        if step == other and gap == 0.0 and largest == 0.0:
-            until = step
+    largest, is_equal = 0.0, True
+    for index, (step, other) in enumerate(zip(ours.steps, theirs.steps, strict=False)):
+        if step != other:
+            break
+        gap, lacks = difference(ours.curves, theirs.curves, index)
+        misses = misses or lacks
+        is_equal = is_equal and gap == 0.0 and not lacks
+        until = step if is_equal else until
         largest = max(largest, gap)
     earlier = theirs.engine if theirs.engine != ours.engine else None
-    identical = same and largest == 0.0 and ours.final == theirs.final and earlier is None
-    return Agreement(identical=identical, same_until=until, largest_difference=largest, earlier_engine=earlier)
+    identical = same and not misses and largest == 0.0 and ours.final == theirs.final and earlier is None
+    return Agreement(
+        identical=identical,
+        same_until=until,
+        largest_difference=largest,
+        earlier_engine=earlier,
+        misses=misses or None,
+    )
 
 
 def horizon(ours: Document, theirs: Document) -> int | None:
@@ -323,12 +332,12 @@ def is_close(ours: float | None, theirs: float | None) -> bool:
     return ours == theirs or abs(ours - theirs) <= 0.5 * 10.0**-DECIMALS * max(1.0, abs(ours), abs(theirs))
 
 
-def difference(ours: dict[str, Curve], theirs: dict[str, Curve], index: int) -> float:
-    """Return the largest difference of two runs at one point; a missing number differs by one."""
+def difference(ours: dict[str, Curve], theirs: dict[str, Curve], index: int) -> tuple[float, bool]:
+    """Return the largest difference of two runs at one point, and whether only one of them has some number there."""
     names = ours.keys() & theirs.keys()
     pairs = [pair for name in names for pair in zip(ours[name][index], theirs[name][index], strict=False)]
-    gaps = (0.0 if a == b else 1.0 if a is None or b is None else abs(a - b) for a, b in pairs)
-    return min(max(gaps, default=0.0), 2 * HALF)
+    gaps = (0.0 if a == b else abs(a - b) for a, b in pairs if a is not None and b is not None)
+    return min(max(gaps, default=0.0), 2 * HALF), any((a is None) != (b is None) for a, b in pairs)
 
 
 def csv(document: Document) -> Iterator[str]:

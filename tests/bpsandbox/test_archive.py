@@ -70,6 +70,14 @@ def test_public_runs_are_repeated_and_the_old_results_kept(aged, working):
     assert Run.objects.filter(spec__hash=private.spec_hash).count() == 1
 
 
+def test_a_run_whose_numbers_are_missing_now_has_drifted_too():
+    drift = archive.Drift("ab" * 16, "", 1, "1", 2, None, 8, 0.0)
+    assert not drift.has_drifted and replace(drift, misses=True).has_drifted
+    command = rerun_archive.Command()
+    command.failed = []
+    assert "8                0, some are missing" in command.as_table([replace(drift, misses=True)])
+
+
 def test_the_table_names_what_drifted(aged, working):
     aged()
     drifted = aged(moved=0.25)

@@ -92,7 +92,7 @@ class Command(BaseCommand):
                 each.spec_hash[:HASH],
                 f"{each.earlier_engine} → {services.engine_version()}",
                 "none" if each.same_until is None else f"{each.same_until:g}",
-                short(each.largest_difference),
+                short(each.largest_difference) + ", some are missing" * each.misses,
                 each.title[:TITLE],
             )
             for each in drifted

@@ -133,6 +133,23 @@ def test_a_run_that_parts_says_where_and_how_far():
     assert seen["largest_difference"] == pytest.approx(0.25)
 
 
+def test_what_only_one_of_two_runs_has_is_missing_and_no_difference():
+    """A limit ends a run between two points, and its last point is at another step than that of the whole run."""
+    cut = made(5)
+    cut["steps"][-1] = 15
+    seen = results.compared(typed(made(9)), typed(cut)).to_json()
+    assert seen == {"identical": False, "same_until": 12, "largest_difference": 0.0, "misses": True}
+    gap = made(9)
+    gap["curves"]["train_loss"][6][0] = None
+    assert results.compared(typed(made(9)), typed(gap)).to_json() == {
+        "identical": False, "same_until": 20, "largest_difference": 0.0, "misses": True,
+    }  # fmt: skip
+    gap["curves"]["train_loss"][8][1] += 0.25
+    seen = results.compared(typed(gap), typed(made(9))).to_json()
+    assert (seen["same_until"], seen["misses"]) == (20, True)
+    assert seen["largest_difference"] == pytest.approx(0.25)
+
+
 def test_the_csv_has_a_row_a_point_and_seed_and_gives_the_numbers_back():
     document = made(2)
     document["curves"] = {

@@ -445,6 +445,30 @@ def test_a_sweep_on_its_way_keeps_its_settings_apart(wanted, config):
     assert series.members[2].values == {"optimizer.lr": "8"}
 
 
+@pytest.mark.parametrize("engine", ["1", "2"])
+@pytest.mark.parametrize("misses", ["points", "numbers"])
+def test_a_rerun_of_a_run_that_ended_earlier_is_said_to_be_the_same_until_then(trained, visitor, engine, misses):
+    from bpsandbox import selectors
+    from bpsandbox.document import Document
+
+    spec_hash = trained()
+    whole = selectors.whole_document(spec_hash, None).to_json() | {"engine": engine}
+    step = whole["steps"][-2]
+    if misses == "points":
+        whole = json.loads(json.dumps(whole)) | {"steps": whole["steps"][:-1], "epochs": whole["epochs"][:-1]}
+        whole["curves"] = {name: rows[:-1] for name, rows in whole["curves"].items()}
+        whole["records"] = {}
+    else:
+        whole["curves"]["train_loss"][-1][0] = None
+    Run.objects.update(engine_version=engine, archive=results.pack(Document.from_store(whole)))
+    visitor.post(f"/runs/{spec_hash}/rerun/")
+    train()
+    shown = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert f"Same as the previous run up to step {step}." in shown
+    assert "Some numbers are missing in one of the two runs." in shown
+    assert "differ by at most" not in shown and "has the same numbers" not in shown
+
+
 def test_a_rerun_of_a_sweep_is_compared(trained, signed_in, member, config):
     spec_hash = trained(config(sweep=SWEEP))
     signed_in(member).post(f"/runs/{spec_hash}/rerun/")
