@@ -185,7 +185,10 @@ class Comparison:
             share, words = 1 - share, _("In {share} of all pairs of seeds, {second} ends higher than {first}.")
             if self.goal is not None:
                 words = _("In {share} of all pairs of seeds, {second} is there after {first}.")
-        return words.format(share=f"{share:.0%}", first=self.first.key, second=self.second.key)
+        shown = "100%" if share == 1.0 else f"{min(share, 0.99):.0%}"
+        words = words.format(share=shown, first=self.first.key, second=self.second.key)
+        has_equal = not set(self.first.ranked).isdisjoint(self.second.ranked)
+        return sentences(words, _("Pairs with equal values count as half.") if has_equal else "")
 
 
 def p_words(p: float) -> str:

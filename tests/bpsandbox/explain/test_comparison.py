@@ -103,6 +103,20 @@ def test_the_verdict_names_the_spread():
     assert "no difference beyond chance" in outcome(low, tuple(reversed(low))).verdict
 
 
+def test_equal_pairs_are_said_to_count_as_half():
+    """The best value of an accuracy is reached by many seeds: 50% does not mean that half of them end lower."""
+    told = "In 50% of all pairs of seeds, B ends lower than A. Pairs with equal values count as half."
+    assert outcome((1.0,) * 5, (1.0,) * 5, "val_accuracy").effect == told
+    assert "half" in outcome((0.9, 1.0, 1.0), (0.8, 1.0, 1.0), "val_accuracy").effect
+    assert "half" not in outcome((0.1, 0.2), (0.3, 0.4)).effect
+
+
+def test_only_all_pairs_are_a_hundred_percent():
+    first, second = tuple(range(100, 120)), (*range(19), 100.5)
+    assert outcome(first, second).effect == "In 99% of all pairs of seeds, B ends lower than A."
+    assert outcome(first, second).test.share_larger > 0.995
+
+
 def test_one_seed_says_nothing():
     found = outcome((0.1,), tuple(range(1, 9)))
     assert found.test is None and not found.is_more_than_chance and found.verdict.startswith("One seed says nothing")
