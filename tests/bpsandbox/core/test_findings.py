@@ -206,6 +206,19 @@ def test_an_exploding_seed_beside_one_that_learns_has_grown_and_is_not_stuck():
     assert findings["plateau"].evidence.why == "stuck"
 
 
+def test_stuck_seeds_are_held_against_the_best_one_in_the_same_loss():
+    """Their losses are without penalties, so that of the best seed is too."""
+    curves = {
+        "train_loss": [[1.0 - 0.05 * i, 0.9] for i in range(20)],
+        "data_loss": [[0.96 - 0.05 * i, 0.8] for i in range(20)],
+    }
+    steps, stop = list(range(20)), [{"reason": "epochs", "epoch": 19, "step": 40}] * 2
+    made = blank(seeds=[0, 1], epochs=steps, steps=steps, curves=curves, stop=stop)
+    evidence = curves_of(made)["plateau"].evidence
+    assert (evidence.why, evidence.losses) == ("stuck", (0.8,))
+    assert evidence.best == curves["data_loss"][-1][0] < curves["train_loss"][-1][0]
+
+
 def outcomes_of(*columns, **more):
     """Return the outcomes of seeds with these training losses, and with a baseline of 1."""
     count, points = len(columns), len(columns[0])

@@ -85,8 +85,8 @@ def _plateaus(outcomes: Outcomes) -> Iterator[Finding]:
     unlearned = [place for place in outcomes.unlearned if place not in stuck]
     flat = [place for place in outcomes.flat if place not in stuck and place not in unlearned]
     if stuck:
-        best = min(outcomes.loss(place)[-1] for place in outcomes.whole)
-        yield _plateau(outcomes, stuck, Evidence(why="stuck", best=best))
+        best = min(outcomes.whole, key=lambda place: outcomes.loss(place)[-1])
+        yield _plateau(outcomes, stuck, Evidence(why="stuck", best=outcomes.objective(best)[-1]))
     if unlearned:
         yield _plateau(outcomes, unlearned, Evidence(why="baseline", baseline=outcomes.baseline))
     if flat and outcomes.capacity is not None:
