@@ -9,7 +9,6 @@ from bpsandbox import explain, spec
 from bpsandbox.document import Evidence, Finding
 from bpsandbox.explain.doctor.equations import equations
 from bpsandbox.explain.numbers import number
-from bpsandbox.spec.presets import PRESETS
 
 from .judging import document_of
 
@@ -33,12 +32,20 @@ def said(kind, of, layer=None, **evidence):
 
 
 def test_a_finding_of_one_setting_of_a_sweep_has_its_learning_rate():
-    text = PRESETS["lr-sweep"].text
+    text = """
+seeds: [0]
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 0.01}
+training: {epochs: 20, batch_size: full}
+sweep: {parameters: {optimizer.lr: [0.01, 5.0]}}
+"""
     document, parsed = document_of(text), spec.parse(text)
-    [finding], [diagnosis] = document.known_findings, explain.diagnoses(document, parsed)
-    assert finding.kind == "diverged" and finding.evidence.settings == (7,)
-    growth = finding.evidence.growth
-    assert rf"\lambda = {number((1.0 + sqrt(growth)) / 3.0)}" in diagnosis.numbers[1]
+    [finding] = document.found("diverged")
+    assert finding.evidence.settings == (2,)
+    [diagnosis] = [each for each in explain.diagnoses(document, parsed) if each.kind == "diverged"]
+    assert rf"\lambda = {number((1.0 + sqrt(finding.evidence.growth)) / 5.0)}" in diagnosis.numbers[1]
 
 
 @pytest.mark.parametrize(
