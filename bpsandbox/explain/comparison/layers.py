@@ -38,7 +38,7 @@ def layer_changes(before: list[Config], after: list[Config]) -> tuple[str, ...]:
 def unsaid(models: Sequence[list[Config]]) -> Iterator[tuple[int, str, list[Any]]]:
     """Yield place, field and values of what is different in layers of one type, although their words are the same."""
     for place in range(max(map(len, models))):
-        layers: list[Config] = [layers[place] if place < len(layers) else {} for layers in models]
+        layers: list[Config] = [model[place] if place < len(model) else {} for model in models]
         for name in dict.fromkeys(name for layer in layers for name in layer):
             if any(_is_unsaid(name, one, other) for one, other in combinations(layers, 2)):
                 yield place, name, [layer.get(name) for layer in layers]
