@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 from community.accounts.columns import shown_columns
 from community.accounts.models import User
 from community.common.pagination import first_keys
-from community.common.subqueries import looked_up
+from community.common.subqueries import looked_up, not_looked_up
 from community.content import listings
 from community.content.models import Category, Kind, Post, Role, Tag, Thread
 from community.mutes.selectors import met_by
@@ -50,6 +50,14 @@ AND NOT EXISTS (
 ON CONFLICT (reader_id, thread_id) DO UPDATE SET post_id = excluded.post_id, created_at = excluded.created_at
 WHERE (excluded.created_at, excluded.post_id) > (social_feedentry.created_at, social_feedentry.post_id)
 """
+# A delivery may be faster: what it has put forward since the entries were read stays.
+MOVE = """
+INSERT INTO social_feedentry (reader_id, thread_id, post_id, created_at)
+SELECT %s, post.thread_id, post.id, post.created_at FROM content_post AS post WHERE post.id IN ({})
+ON CONFLICT (reader_id, thread_id) DO UPDATE SET post_id = excluded.post_id, created_at = excluded.created_at
+WHERE (excluded.created_at, excluded.post_id) > (social_feedentry.created_at, social_feedentry.post_id)
+OR social_feedentry.post_id IN ({})
+"""
 
 
 def entries_of(reader: User) -> QuerySet[FeedEntry]:
@@ -57,8 +65,12 @@ def entries_of(reader: User) -> QuerySet[FeedEntry]:
 
     So is what a person whom they muted has written, or begun, as long as it is in the feed.
     """
-    shown = Post.objects.public().filter(met_by(reader, "author", "thread__author"), pk=OuterRef("post"))
-    return FeedEntry.objects.filter(looked_up(shown), reader=reader)
+    return FeedEntry.objects.filter(looked_up(_shown_to(reader)), reader=reader)
+
+
+def _shown_to(reader: User) -> QuerySet[Post]:
+    """Return the post of an entry, if its reader sees it."""
+    return Post.objects.public().filter(met_by(reader, "author", "thread__author"), pk=OuterRef("post"))
 
 
 def home_feed(reader: User) -> QuerySet[Post]:
@@ -133,8 +145,13 @@ def follows_anything(reader: User) -> bool:
 def withdraw(reader: User) -> None:
     """Show threads whose post nothing brings any more at one that something does, or take them out of the feed."""
     wanted = Post.objects.filter(_wanted(reader), met_by(reader, "author", "thread__author"), pk=OuterRef("post"))
-    threads = FeedEntry.objects.filter(~Exists(wanted), reader=reader).values_list("thread", flat=True)
-    _show([reader.pk], list(threads))
+    entries = FeedEntry.objects.filter(~Exists(wanted), reader=reader).values_list("thread", "pk", "post")
+    seen = {thread: (pk, post) for thread, pk, post in entries}
+    found = {thread: post for (_reader, thread), (_at, post) in brought.newest([reader.pk], list(seen)).items()}
+    posts = [post for _pk, post in seen.values()]
+    gone = [pk for thread, (pk, _post) in seen.items() if thread not in found]
+    FeedEntry.objects.filter(pk__in=gone, post__in=posts).delete()
+    _move(reader, found.values(), instead_of=posts)
 
 
 @transaction.atomic
@@ -179,11 +196,18 @@ def _write(reader: User, keys: Iterable[int | None]) -> None:
     posts = Post.objects.public().filter(SHOWN, met, pk__in=[key for key in keys if key is not None])
     latest = list(posts.only("thread_id", "created_at").order_by(*NEWEST)[:MOST_FILLED])
     newest = {post.thread_id: post for post in reversed(latest)}
-    known = entries_of(reader).filter(thread__in=newest).values_list("thread", "created_at", "post")
-    for thread, *place in known:
-        if place >= [newest[thread].created_at, newest[thread].pk]:
-            del newest[thread]
-    _save(FeedEntry(reader=reader, thread_id=key, post=one, created_at=one.created_at) for key, one in newest.items())
+    unseen = FeedEntry.objects.filter(not_looked_up(_shown_to(reader)), reader=reader, thread__in=newest)
+    _move(reader, [post.pk for post in newest.values()], instead_of=unseen.values_list("post", flat=True))
+
+
+def _move(reader: User, posts: Iterable[int], *, instead_of: Iterable[int]) -> None:
+    """Put posts, one of a thread, into a feed: where nothing newer is, and in place of these posts."""
+    keys, before = list(posts), [0, *instead_of]
+    if not keys:
+        return
+    marks = (", ".join(["%s"] * len(each)) for each in (keys, before))
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE.format(*marks), [reader.pk, *keys, *before])
 
 
 def _save(entries: Iterable[FeedEntry]) -> None:

@@ -1,6 +1,9 @@
 """The home feed: its posts, its order, what fills it, and pages without repeats or gaps."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -122,6 +125,53 @@ def test_an_older_post_that_is_delivered_late_does_not_replace_a_newer_one(reade
     announced(newer)
     announced(older)
     assert list(home_feed(reader)) == [newer]
+
+
+@contextmanager
+def just_before(statement: str, act: Callable[[], None]) -> Iterator[None]:
+    """Act once, right before a statement on feeds, as a job does at the same moment."""
+    done: list[str] = []
+
+    def execute(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not done and sql.lstrip().startswith(statement) and "social_feedentry" in sql:
+            done.append(sql)
+            act()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield
+    assert done
+
+
+def test_a_post_that_comes_while_a_new_follow_fills_a_feed_is_not_lost(reader):
+    question, came = QuestionFactory(), []
+
+    def answered() -> None:
+        came.append(AnswerFactory(thread=question))
+        feeds.put(came[0], [reader.pk])
+
+    with just_before("INSERT", answered):
+        services.follow(follower=reader, thread=question)
+    assert list(home_feed(reader)) == came
+
+
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_a_post_that_comes_while_one_unfollows_is_not_lost(reader, is_tagged):
+    left, kept, tag = PersonFactory(), PersonFactory(), Tag.objects.create(slug="xor", name="xor")
+    for target in ({"person": left}, {"person": kept}, {"tag": tag}):
+        services.follow(follower=reader, **target)
+    question, came = QuestionFactory(), []
+    if is_tagged:
+        question.tags.add(tag)
+    announced(AnswerFactory(thread=question, author=left))
+
+    def answered() -> None:
+        came.append(AnswerFactory(thread=question, author=kept))
+        feeds.put(came[0], [reader.pk])
+
+    with just_before("INSERT" if is_tagged else "DELETE", answered):
+        services.follow(follower=reader, level=Level.NORMAL, person=left)
+    assert list(home_feed(reader)) == came
 
 
 def test_pages_neither_repeat_nor_lose_while_new_posts_arrive(reader):
