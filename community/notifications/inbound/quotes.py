@@ -29,6 +29,7 @@ _COLONS = (":", "：")
 _GOES_ON = ("于", "於", "写道", "寫道", "wrote")
 """What the last line of a head begins with that a client broke before it."""
 _NUMBER = re.compile(r"\d+")
+_TIME = re.compile(r"\d\s?[:：时時點点h]\s?\d\d")
 _ADDRESS = re.compile(r"<\s?[^<>\s@]{1,100}@[^<>\s@]{1,200}>")
 _FENCE = re.compile(r" {0,3}(`{3,100}|~{3,100}|\$\$)(.{0,100})")
 _SEPARATOR = re.compile(
@@ -182,8 +183,11 @@ def _begins_below(parts: Sequence[str]) -> bool:
 
 
 def _is_head(words: str) -> bool:
-    """Return whether words are a client's: it writes when, or to which address. People who quote a paper do not."""
-    if len(words) > LONGEST_HEAD or not ("@" in words or len(_NUMBER.findall(words)) > 1):
+    """Return whether words are a client's: it writes the time of the day, or an address.
+
+    People who quote a paper write its year and its page.
+    """
+    if len(words) > LONGEST_HEAD or not ("@" in words or _TIME.search(words)):
         return False
     return words.endswith(_CHINESE_HEADS) or any(
         words.startswith(begin) and verb in words and words.endswith(end) for begin, verb, end in _HEADS
