@@ -39,7 +39,8 @@ LONGEST_TEXT = 200_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _LINE_END = re.compile(rb"\r\n?|\n")
-_BOUNDARY = re.compile(rb"boundary\s*[*=]", re.IGNORECASE)
+# As a parameter, after a semicolon: people who write of decision boundaries do so in code too.
+_BOUNDARY = re.compile(rb";[\s\x1c-\x1f]*boundary[\s\x1c-\x1f]*[*=]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")  # visible ASCII: an answer repeats it
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp", "gb", "big5", "hz", "euc", "shift",
                 "koi8", "mac")  # fmt: skip

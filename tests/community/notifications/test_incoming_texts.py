@@ -68,13 +68,14 @@ class TestHostile:
         assert receive(raw_reply(asker, post, deep)) == Outcome.SENT_BACK
         assert "This email could not be read. Please reply on the page." in mail.outbox[0].body
 
-    @pytest.mark.parametrize("sign", [b" =", b"\t=", b"\n =", b"*0="])
+    @pytest.mark.parametrize("sign", [b" =", b"\t=", b"\n =", b"*0=", b"\x1c="])
     def test_nor_are_those_whose_boundary_is_written_otherwise(self, asker, post, sign):
         deep = b"".join(b"Content-Type: multipart/mixed; boundary%sb%d\n\n--b%d\n" % (sign, n, n) for n in range(50))
         assert receive(raw_reply(asker, post, deep + b"Words.\n")) == Outcome.SENT_BACK
 
-    def test_a_text_about_boundaries_is_like_any_other(self, asker, post):
-        assert receive(written(asker, post, "The decision boundary moves. " * 100).as_bytes()) == Outcome.POSTED
+    @pytest.mark.parametrize("words", ["The boundary moves. ", "boundary = grid(w)\n", "A **boundary** of 1.\n"])
+    def test_a_text_about_boundaries_is_like_any_other(self, asker, post, words):
+        assert receive(written(asker, post, words * 100).as_bytes()) == Outcome.POSTED
 
     def test_headers_without_end_are_cut(self, asker, post):
         many = b"".join(b"X-%d: %s\n" % (n, b"x" * 900) for n in range(3_000))
