@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from community.accounts.models import User
 from community.common.addresses import address_of
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail.boxes import locked_mailbox, stop_of
+from community.notifications.mail.boxes import Stop, locked_mailbox, stop_of
 from community.notifications.models import Mailbox, StopReason
 from community.notifications.preferences import choose, preferences_of
 from community.notifications.topics import Topic
@@ -91,6 +91,12 @@ def is_stopped(link: Link) -> bool:
     if box is None:
         return False
     return (box.digests_stopped_at if link.scope == DIGESTS else stop_of(link.person, box)) is not None
+
+
+def stop_of_all(link: Link) -> Stop | None:
+    """Return why nothing is emailed of what a link is about, although it has not ended by itself."""
+    box = Mailbox.objects.filter(person=link.person).first() if link.scope != ALL else None
+    return stop_of(link.person, box) if box is not None else None
 
 
 @transaction.atomic

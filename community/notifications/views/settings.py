@@ -105,7 +105,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "notifications/unsubscribe_invalid.html", status=400)
     if request.method == "POST":
         _act(link, request.POST.get("act", ""))
-    return render(request, "notifications/unsubscribe.html", {"link": link, "is_stopped": stopping.is_stopped(link)})
+    context = {"link": link, "is_stopped": stopping.is_stopped(link), "stop": stopping.stop_of_all(link)}
+    return render(request, "notifications/unsubscribe.html", context)
 
 
 def _act(link: stopping.Link, act: str) -> None:

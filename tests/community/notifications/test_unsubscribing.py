@@ -60,6 +60,16 @@ def test_looking_changes_nothing_and_there_is_a_way_back(anybody, person, scope,
     assert by_mail(person) == before and (box is None or (box.stopped_at, box.digests_stopped_at) == (None, None))
 
 
+@pytest.mark.parametrize("scope", [Topic.ANSWERS, stopping.DIGESTS])
+def test_no_email_is_promised_while_all_of_it_has_stopped(anybody, person, scope):
+    path = stopping.path_for(person, scope)
+    stopping.stop(stopping.Link(person, stopping.ALL))
+    for page in (text(anybody.get(path)), text(anybody.post(path, {"act": "resume"}))):
+        assert "You get email about" not in page and "You get digests by email" not in page
+        assert "Email stopped on" in page and "You unsubscribed with the link in an email." in page
+    assert "You are unsubscribed" in text(anybody.post(path, {"act": "stop"}))
+
+
 def tampered(path: str) -> list[str]:
     head, token = path.removesuffix("/").rsplit("/", 1)
     other = token.replace("answers", "mentions")
