@@ -26,7 +26,7 @@ MOST_ASKED = 60  # people who are looked at, the likeliest first
 
 
 class Suggestion(NamedTuple):
-    """A person, and why: somebody whom the reader follows who follows them, and how many more do; or a tag."""
+    """A person, and why: somebody whom the reader follows who follows them, and how many more do at least; or a tag."""
 
     person: User
     followed_by: User | None = None

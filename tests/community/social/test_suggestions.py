@@ -7,7 +7,7 @@ from community.content.models import Tag, Thread
 from community.mutes import services as mutes
 from community.social.levels import Level
 from community.social.models import Follow
-from community.social.suggestions import MOST, suggested
+from community.social.suggestions import MOST, MOST_FOLLOWED, suggested
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
@@ -123,3 +123,13 @@ def test_whom_a_muted_person_follows_is_not_suggested_for_that(ada, bob):
     follow(cy, one)
     [only] = suggested(ada)
     assert (only.person, only.followed_by, only.others) == (one, cy, 0)
+
+
+def test_that_others_follow_them_too_is_said_without_a_number_that_is_not_known(as_user, ada):
+    other = PersonFactory()
+    for _ in range(MOST_FOLLOWED + 1):
+        between = PersonFactory()
+        follow(ada, between)
+        follow(between, other)
+    page = html_of(as_user(ada).get("/following/"))
+    assert "and others you follow" in page and f"{MOST_FOLLOWED - 1} other" not in page
