@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
+from community.common.text import NEWLINES
 from community.content.forms import Line, ServiceForm, errors_as_field
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
@@ -82,10 +83,17 @@ class LevelForm(forms.Form):
         return tag if place_of(tag).is_used or tag.follows.filter(follower=self.reader.pk).exists() else None
 
 
+class Lines(forms.CharField):
+    """Text of several lines, each of whose ends is one character: browsers count them so, and send two."""
+
+    def to_python(self, value: Any) -> str:
+        return NEWLINES.sub("\n", super().to_python(value) or "")
+
+
 class NoteForm(ServiceForm):
     """A note on a bookmarked post, and the day of a reminder, on which it comes in the morning of the reader's zone."""
 
-    note = forms.CharField(
+    note = Lines(
         label=_("Note to yourself"),
         required=False,
         max_length=NOTE_LENGTH,

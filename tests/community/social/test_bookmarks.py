@@ -103,6 +103,12 @@ def test_a_note_that_is_too_long_is_refused_and_stays_in_the_form(browser, post)
     assert answer.status_code == 422 and "n" * 501 in html_of(answer)
 
 
+def test_an_end_of_a_line_is_one_character_of_a_note(browser, post):
+    lines = ["x" * 49] * 10
+    assert browser.post(note_page(post), {"note": "\r\n".join(lines)}).status_code == 302
+    assert Bookmark.objects.get().note == "\n".join(lines)
+
+
 def test_the_button_does_not_remove_a_bookmark_with_a_note(browser, reader, post):
     services.note_bookmark(user=reader, post=post, note="Keep me", remind_at=None)
     answer = browser.post(f"/posts/{post.pk}/bookmark/", {"on": "0"}, headers=FETCHED)
