@@ -42,6 +42,18 @@ def base_of(version: int, post: Post) -> Merge | None:
     return Merge(*found) if found else None
 
 
+def shown_base_of(version: int, post: Post) -> Merge:
+    """Return what everybody sees that a version of a post was: what was only corrected is shown as it was corrected.
+
+    A form can name any version, also one that nobody but moderators is shown (see `content.corrections`).
+    """
+    found = None
+    if version != post.version:
+        later = post.revisions.filter(number__gte=version, is_corrected=False).order_by("number")
+        found = later.values_list("title", "source").first()
+    return Merge(*found) if found else Merge(post.thread.title if post.is_opening else "", post.source)
+
+
 def _either(base: str, now: str, suggested: str) -> str | None:
     """Return the one that changed; None if both did, differently."""
     if base in (now, suggested):

@@ -14,7 +14,7 @@ from community.content.history import Step, Version
 from community.content.models import Post
 from community.mutes.selectors import met_by
 from community.review import policies
-from community.review.merging import Merge, base_of, merge
+from community.review.merging import Merge, merge, shown_base_of
 from community.review.models import State, SuggestedEdit
 
 BATCH = 20
@@ -96,11 +96,10 @@ def own_undecided(author: User, post: Post) -> SuggestedEdit | None:
     return newest if newest is not None and newest.state in (State.OPEN, State.EXPIRED) else None
 
 
-def _step(suggestion: SuggestedEdit, post: Post, text: Merge) -> Step | None:
-    base = base_of(post.version if suggestion.is_open else suggestion.base_version, post)
+def _step(suggestion: SuggestedEdit, post: Post, text: Merge) -> Step:
+    base = shown_base_of(post.version if suggestion.is_open else suggestion.base_version, post)
     after = Version(0, text.title, text.source, suggestion.author, suggestion.reason, suggestion.created_at)
-    before = Version(0, base.title, base.source, post.author, "", post.created_at) if base else None
-    return Step(before, after)
+    return Step(Version(0, base.title, base.source, post.author, "", post.created_at), after)
 
 
 def _for_rows(rows: QuerySet[SuggestedEdit]) -> QuerySet[SuggestedEdit]:

@@ -260,6 +260,16 @@ def test_it_can_be_withdrawn_and_is_told_no_more(ada, bob, post, as_user):
     assert suggest(post, bob).pk != made.pk
 
 
+@pytest.mark.parametrize("shown_as", ["", "?as=page"])
+def test_a_text_that_was_only_corrected_is_not_shown_to_who_names_its_version(ada, bob, post, as_user, shown_as):
+    edit(post, ada, source=LINES.replace("Two", "Second"))
+    assert Revision.objects.get().is_corrected
+    made = suggest(post, bob, source="Mine.\n", base_version=1)
+    services.withdraw(suggestion=made, by=bob)
+    page = html_of(as_user(bob).get(f"{made.get_absolute_url()}{shown_as}"))
+    assert "Second" in page and "Two" not in page
+
+
 def test_limits(monkeypatch, bob, post):
     monkeypatch.setattr(suggestion_services, "OPEN_A_POST", 1)
     suggest(post, PersonFactory())
