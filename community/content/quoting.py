@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from community.accounts import handles
 from community.content.models import Post
+from community.rendering.formulas import Span, spans
 
 LONGEST = 1_500
 MOST_QUOTES = 20
@@ -59,15 +61,30 @@ def _thread_of(url: str) -> int | None:
 
 
 def _cut(source: str) -> str:
-    """Return the first paragraphs up to the limit, closing an open fence."""
+    """Return the first paragraphs up to the limit, closing an open fence. A formula is quoted whole or not at all."""
     source = source.strip()
     if len(source) <= LONGEST:
         return source
     head = source[:LONGEST].rsplit("\n", 1)[0].rstrip()
-    fence = ""
-    for row in head.split("\n"):
-        fence = _fence_after(fence, row)
+    fence = _open_fence(head)
+    if not fence and (formula := _around(source, len(head))):
+        head = source[: formula.start].rstrip() or source[: formula.end]
+        fence = _open_fence(head)
     return head + (f"\n{fence}" if fence else "") + "\n\u2026"
+
+
+def _around(source: str, at: int) -> Span | None:
+    """Return the formula of which one part is before a position and the other after it."""
+    before = takewhile(lambda span: span.start < at, spans(source))
+    return next((span for span in before if span.end > at), None)
+
+
+def _open_fence(text: str) -> str:
+    """Return the marks of the fence that is open at the end of a text; empty if none is."""
+    fence = ""
+    for row in text.split("\n"):
+        fence = _fence_after(fence, row)
+    return fence
 
 
 def _fence_after(fence: str, row: str) -> str:

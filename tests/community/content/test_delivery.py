@@ -172,3 +172,27 @@ def test_followers_of_a_category_are_told_as_deep_as_its_list_reaches(client, as
     assert b"Deep?" in client.get("/c/top/").content
     assert Category.objects.keys_within(top.pk) == [top.pk, middle.pk, low.pk]
     assert Category.objects.keys_around(low.pk) == [low.pk, middle.pk, top.pk]
+
+
+WORDS = "A word or two.\n\n" * 95  # a little less than a quote can have
+LONG = "\\alpha + " * 40 + "\\beta"
+
+
+@pytest.mark.parametrize("formula", [f"$$\nx =\n{LONG}\n$$", f"so ${LONG}$", f"\\[\nx\n= {LONG}\n\\]"])
+def test_a_quote_that_is_cut_has_no_part_of_a_formula(question, bob, formula):
+    quote = quote_of(write(question, bob, f"{WORDS}\n{formula}\n\nThe end.\n"))
+    assert "two." in quote and quote.rstrip().endswith("> \u2026")
+    assert "alpha" not in quote and "$" not in quote and "\\[" not in quote
+
+
+def test_a_quote_of_one_line_ends_before_a_formula_and_one_of_a_formula_has_all_of_it(question, bob):
+    quote = quote_of(write(question, bob, f"{'word ' * 270}and ${LONG}$ so"))
+    assert quote.rstrip().endswith("word and\n> \u2026")
+    formula = "$$\n" + "x + 1 +\n" * 200 + "y\n$$"
+    quote = quote_of(write(question, bob, f"{formula}\n\nThe end."))
+    assert quote.count("$$") == 2 and "The end" not in quote
+
+
+def test_a_quote_cut_in_code_is_closed_as_it_is(question, bob):
+    quote = quote_of(write(question, bob, "```\n" + "echo $a $$\n" * 200 + "```\n"))
+    assert quote.rstrip().endswith("> echo $a $$\n> ```\n> \u2026")

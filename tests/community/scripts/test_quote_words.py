@@ -124,6 +124,14 @@ def test_a_long_choice_is_cut(thread):
     assert thread.locator(TEXT).input_value().endswith("…\n\n")
 
 
+def test_a_long_choice_is_not_cut_within_a_formula(thread):
+    thread.eval_on_selector("#one", "one => { one.prepend('word '.repeat(297)); }")
+    choose(thread, "#one", 0, "#last", 7)
+    thread.locator(BUTTON).click()
+    words = thread.locator(TEXT).input_value()
+    assert words.endswith("word The error\n> …\n\n") and "$" not in words
+
+
 def test_the_button_never_covers_what_can_be_done_with_the_post(thread):
     thread.evaluate("document.querySelector('.post-acts').innerHTML = '<a href=\"#\">Comment</a>'")
     thread.add_style_tag(content="article { position: relative } .quote-words { position: absolute }")

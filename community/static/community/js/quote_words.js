@@ -8,6 +8,7 @@ const AFTER_MS = 200;
 const GAP = 6;
 const HEAD = 100; // the top of the page, and the button
 const LONGEST = 1_500; // as the server cuts a quote of a whole post
+const FORMULA = /^\$\$\n[^]*?\n\$\$$|(?<![\\$])\$[^$]+\$/gm;
 const LEFT_OUT = "button, svg, style, script, .run-card, .visually-hidden, .math-error-message, .math-number, .footnote-ref, .footnote-backref";
 
 export function attach(place) {
@@ -68,7 +69,15 @@ function quote(text, line, { range, post }) {
   text.scrollIntoView({ block: "nearest" });
 }
 
-const cut = (words) => (words.length > LONGEST ? `${words.slice(0, words.lastIndexOf("\n", LONGEST) > 0 ? words.lastIndexOf("\n", LONGEST) : LONGEST).trimEnd()}\n…` : words);
+// Between two lines, if there are some, and never within a formula.
+function cut(words) {
+  if (words.length <= LONGEST) return words;
+  const line = words.lastIndexOf("\n", LONGEST);
+  const at = line > 0 ? line : LONGEST;
+  const formula = [...words.matchAll(FORMULA)].find(({ index, 0: all }) => index < at && index + all.length > at);
+  const end = formula ? formula.index || formula[0].length : at;
+  return `${words.slice(0, end).trimEnd()}\n…`;
+}
 
 // What was written, as far as it can be told from what is shown.
 export function markdown(chosen) {
