@@ -26,14 +26,25 @@ def reason_words(reason: str) -> str:
     return str(Reason(reason).label) if reason in Reason.values else reason
 
 
-def restored(number: int) -> str:
-    """Return the reason that is saved when a version is restored; `edit_words` says it in each reader's language."""
-    return f"{RESTORED}{number}"
+class SiteReason(str):
+    """A reason that the site gives, not a person: `edit_words` says it in each reader's language."""
+
+    __slots__ = ()
 
 
-def suggested(handle: str) -> str:
+def restored(number: int) -> SiteReason:
+    """Return the reason that is saved when a version is restored."""
+    return SiteReason(f"{RESTORED}{number}")
+
+
+def suggested(handle: str) -> SiteReason:
     """Return the reason that is saved when an editor used parts of a suggestion."""
-    return f"{SUGGESTED}{handle}"
+    return SiteReason(f"{SUGGESTED}{handle}")
+
+
+def of_person(reason: str) -> str:
+    """Return what a person gives as their reason, which is never taken for one of the site."""
+    return reason if edit_words(reason) == reason else reason[:1].upper() + reason[1:]
 
 
 def edit_words(reason: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from community.common import invisible
 
+from . import reasons
 from .errors import InvalidText
 
 TITLE_LENGTH = 200
@@ -50,7 +51,10 @@ def lenient(text: str) -> str:
 
 
 def reason(text: str) -> str:
-    return one_line(text, field="reason", longest=REASON_LENGTH)
+    """Validate the reason of an edit; one that the site gives stays as it is."""
+    if isinstance(text, reasons.SiteReason):
+        return str(text)
+    return reasons.of_person(one_line(text, field="reason", longest=REASON_LENGTH))
 
 
 def tags(names: Iterable[str]) -> dict[str, str]:

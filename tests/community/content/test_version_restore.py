@@ -61,6 +61,13 @@ def test_its_author_restores_title_and_text_as_a_new_version(ada, as_user, post)
     assert "“Restored version 1”" in page and list(Thread.objects.get().tags.values_list("slug", flat=True)) == ["xor"]
 
 
+@pytest.mark.parametrize("typed", ["restored:1", "suggested:bob"])
+def test_a_reason_that_a_person_typed_is_never_said_as_one_of_the_site(ada, post, client, typed):
+    services.edit_post(post=post, editor=ada, source="Fourth.", base_version=3, reason=typed)
+    page = client.get(f"/posts/{post.pk}/history/").content.decode()
+    assert typed[1:] in page and "Restored version" not in page and "After a suggestion" not in page
+
+
 def test_the_reason_is_said_in_the_language_of_each_reader(ada, as_user, post, client):
     restore(as_user(ada), post)
     services.edit_post(post=post, editor=ada, source="Fifth.", base_version=4, reason="restored: my words")
