@@ -43,7 +43,7 @@ def _of_words(search: Search) -> list[str]:
     if is_common(query.words) and not (query.phrases or wanted.facts):
         return [_("These words are in nearly every text. Add one that is about your question.")]
     found = [
-        _("No text has “%(word)s”, so “%(meant)s” was searched for.") % {"word": word, "meant": meant}
+        _("Nothing was found with “%(word)s”, so “%(meant)s” was searched for.") % {"word": word, "meant": meant}
         for word, meant in search.meant
     ]
     if search.is_some:
