@@ -138,7 +138,7 @@ def _find(search: Search, user: Any, most: int) -> Sequence[int]:
     if search.of_everybody:
         return keys
     met = selectors.met_among(keys, user)
-    search.left_out.update(-key for key in keys if key not in met)  # keys of no document
+    search.left_out.update({-key: KIND for key in keys if key not in met})  # keys of no document
     return [key for key in keys if key in met]
 
 

@@ -32,6 +32,7 @@ MOST_SOME = 9  # words, of which a text may have only some
 MANY = 6  # of them, of which it must have three
 MOST_READ = 8_000  # matches, of which a reader sees few
 FIRST_FOUND = 3  # runs above the other results
+COUNTED = 50  # runs at most, where only the first are shown
 FIRST_RANK = -(10**12)
 CLOSER = 10**9  # in rank: a formula as it is written is above one up to renaming, that above its words
 
@@ -63,8 +64,8 @@ class Result:
 class Search:
     """A query and what it means.
 
-    What people wrote whom the reader does not meet is noted in `left_out` while it is searched, by the key of its
-    document, unless the search is `of_everybody`.
+    What people wrote whom the reader does not meet is noted in `left_out` while it is searched, its kind by the key of
+    its document, unless the search is `of_everybody`.
     """
 
     query: language.Query
@@ -76,7 +77,7 @@ class Search:
     meant: tuple[tuple[str, str], ...] = ()
     """Words that nothing has, and what was searched for instead."""
     of_everybody: bool = False
-    left_out: set[int] = field(default_factory=set)
+    left_out: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def wanted(self) -> Wanted:
@@ -143,15 +144,18 @@ class Search:
 
 @dataclass(frozen=True)
 class Found:
-    """Matches that are visible to a reader, in order. With `is_all` they are all there are.
+    """Matches that are visible to a reader, in order. With `is_all` they are all there are, but for what is `beyond`.
 
-    `counts` are how many there are of each kind, whichever was asked for; empty if there are too many.
+    `counts` are how many there are of each kind, whichever was asked for; empty if there are too many. `uncounted` are
+    kinds of which alone there are too many. `beyond` is how many more there are of kinds of which the first are shown.
     """
 
     matches: list[Match]
     is_all: bool
     search: Search
     counts: dict[str, int] = field(default_factory=dict)
+    uncounted: frozenset[str] = frozenset()
+    beyond: dict[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -160,8 +164,17 @@ class Found:
 
     @property
     def left_out(self) -> int:
-        """How many more are by people whom the reader does not meet."""
-        return len(self.search.left_out)
+        """How many more, of the kinds asked for, are by people whom the reader does not meet."""
+        kinds = self.search.asked.kinds
+        return sum(1 for kind in self.search.left_out.values() if not kinds or kind in kinds)
+
+
+class Elsewhere(NamedTuple):
+    """What a finder has: the first keys of what it found, and whether they are all."""
+
+    kind: str
+    keys: Sequence[int]
+    is_all: bool
 
 
 def _precise(term: Term) -> list[tuple[str, ...]]:
@@ -211,7 +224,8 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
     search = read(text, user, of_everybody=of_everybody)
     if not (search.wanted or search.asked.kinds or search.asked.asked):
         return Found([], is_all=True, search=search)
-    of_finders = _found_elsewhere(search, user)
+    elsewhere, kinds = _found_elsewhere(search, user), search.asked.kinds
+    of_finders = _first_of(elsewhere, kinds)
     seen, is_all = _of_any_kind(search, user)
     if not (seen or of_finders) and is_all and (better := _corrected(search)):
         seen, is_all = _of_any_kind(better, user)
@@ -223,10 +237,20 @@ def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool =
     if not (seen or of_finders) and is_all and search.can_be_some:
         seen, is_all = _of_any_kind(some := replace(search, is_some=True), user)
         search = some if seen else search
-    counts = Counter(match.label for match in (*seen, *of_finders)) if is_all else Counter()
-    if search.asked.kinds:
+    counts = Counter(match.label for match in seen) if is_all else Counter()
+    if is_all:
+        counts.update({each.kind: len(each.keys) for each in elsewhere if each.keys and each.is_all})
+    if kinds:
         seen, is_all = _of_kinds(search, user, seen, is_all=is_all)
-    return Found(_sorted(seen, of_finders, search, order), is_all, search, dict(counts))
+        is_all = is_all and all(each.is_all for each in elsewhere if each.kind in kinds)
+    return Found(
+        _sorted(seen, of_finders, search, order),
+        is_all,
+        search,
+        dict(counts),
+        uncounted=frozenset(each.kind for each in elsewhere if not each.is_all),
+        beyond={} if kinds else {each.kind: more for each in elsewhere if (more := len(each.keys) - FIRST_FOUND) > 0},
+    )
 
 
 def documents_of(kind: str, object_ids: Iterable[int]) -> dict[int, int]:
@@ -300,17 +324,27 @@ def _raised(match: Match, closer: Sequence[Collection[int]]) -> Match:
     return match._replace(rank=match.rank - CLOSER * sum(match.pk in each for each in closer))
 
 
-def _found_elsewhere(search: Search, user: Any) -> list[Match]:
-    """Return what is not in the index, the best of it if other kinds are shown too."""
-    found: list[Match] = []
+def _found_elsewhere(search: Search, user: Any) -> list[Elsewhere]:
+    """Return what is not in the index, so much of it as can be counted if it is not asked for."""
+    found = []
     for finder in finders().values():
-        kinds = search.asked.kinds
-        if kinds and finder.kind not in kinds:
+        most = RANKED if finder.kind in search.asked.kinds else COUNTED
+        keys = finder.find(search, user, most)
+        away = sum(kind == finder.kind for kind in search.left_out.values())
+        found.append(Elsewhere(finder.kind, keys, len(keys) + away < most))
+    return found
+
+
+def _first_of(elsewhere: Iterable[Elsewhere], kinds: Collection[str]) -> list[Match]:
+    """Return what is shown of it: the best if no kinds are asked for, else all of those kinds."""
+    found: list[Match] = []
+    for each in elsewhere:
+        if kinds and each.kind not in kinds:
             continue
-        keys = finder.find(search, user, RANKED if kinds else FIRST_FOUND)
+        keys = each.keys if kinds else each.keys[:FIRST_FOUND]
         places = range(len(found), len(found) + len(keys))
         found += [
-            Match(FIRST_RANK + place, ANY - place, finder.kind, key, finder.kind, -FIRST_RANK - place)
+            Match(FIRST_RANK + place, ANY - place, each.kind, key, each.kind, -FIRST_RANK - place)
             for place, key in zip(places, keys, strict=True)
         ]
     return found
@@ -394,7 +428,7 @@ def _met(matches: set[Match], search: Search, user: Any) -> set[Match]:
         of_kind = {match.object_id: match for match in matches if match.kind == source.kind}
         rows = source.visible(user).filter(~met_by(user, source.author), pk__in=backend().listed(of_kind))
         away.update(of_kind[pk] for pk in rows.values_list("pk", flat=True))
-    search.left_out.update(match.pk for match in away)
+    search.left_out.update({match.pk: match.label for match in away})
     return matches - away
 
 

@@ -84,6 +84,8 @@ def _ways(found: Found, order: str) -> dict[str, Any]:
         "panel": panel.panel_of(query),
         "order": asked_order,
         "kinds": _kinds(found, asked_order),
+        "beyond": _beyond(found, asked_order),
+        "most_beyond": selectors.COUNTED - selectors.FIRST_FOUND - 1,
         "orders": [Link(words, panel.address(query, name), name == asked_order) for name, words in orders.items()],
         "filters": [
             Link(_shown(each), panel.address(panel.without(query, each), asked_order)) for each in query.operators
@@ -94,18 +96,26 @@ def _ways(found: Found, order: str) -> dict[str, Any]:
 def _kinds(found: Found, order: str) -> list[Link]:
     """Return the kinds that there are, or all of them if there are too many to count."""
     query, chosen, counts = found.search.query, found.search.asked.kinds, found.counts
-    names = {name: words for name, words in operators.kind_words().items() if not counts or counts.get(name)}
+    there = {*counts, *found.uncounted}
+    names = {name: words for name, words in operators.kind_words().items() if not counts or name in there}
     every = Link(
         pgettext("all kinds", "All"),
         panel.address(panel.of_kind(query, ""), order),
         not chosen,
-        sum(counts.values()) if counts else None,
+        sum(counts.values()) if counts and not found.uncounted else None,
     )
     links = (
         Link(words, panel.address(panel.of_kind(query, name), order), chosen == (name,), counts.get(name))
         for name, words in names.items()
     )
     return [every, *links]
+
+
+def _beyond(found: Found, order: str) -> list[Link]:
+    """Return the kinds of which only the first are shown, with how many more there are."""
+    query, names = found.search.query, operators.kind_words()
+    kinds = found.beyond.items()
+    return [Link(names[kind], panel.address(panel.of_kind(query, kind), order), count=more) for kind, more in kinds]
 
 
 def _shown(operator: language.Operator) -> str:

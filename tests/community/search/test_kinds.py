@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from community.content.models import Post, Tag
 from community.content.services import edit_post, hide_post, start_thread
+from community.mutes.services import mute
 from community.search import sentences
 from community.search.models import Document
 from community.search.selectors import find
@@ -138,7 +139,39 @@ def test_a_trait_that_there_is_not_is_told(query, sentence):
     assert sentences.about(find(query, VISITOR).search)[0].startswith(sentence)
 
 
+def shown_kinds(query: str) -> tuple[list[tuple[str, int | None]], str]:
+    page = Client().get(reverse("search:results"), {"q": query})
+    return [(kind.words, kind.count) for kind in page.context["kinds"]], page.content.decode()
+
+
+def test_all_runs_are_counted_though_only_the_first_are_shown(runs, monkeypatch):
+    monkeypatch.setattr("community.search.selectors.FIRST_FOUND", 1)
+    found = find("layer:linear", VISITOR)
+    assert sorted(match.label for match in found.matches) == ["discussion", "discussion", "run"]
+    assert found.counts == {"discussion": 2, "run": 2}
+    for kind in ("run", "discussion"):
+        assert find(f"layer:linear kind:{kind}", VISITOR).counts == found.counts
+    kinds, page = shown_kinds("layer:linear")
+    assert kinds == [("All", 4), ("Discussions", 2), ("Runs", 2)] and "Runs: 1 more" in page
+    assert "Runs: " not in shown_kinds("layer:linear kind:run")[1]
+
+
+def test_more_runs_than_are_counted_have_no_number(runs, monkeypatch):
+    monkeypatch.setattr("community.search.selectors.FIRST_FOUND", 1)
+    monkeypatch.setattr("community.search.selectors.COUNTED", 2)
+    assert shown_kinds("layer:linear")[0] == [("All", None), ("Discussions", 2), ("Runs", None)]
+    assert shown_kinds("layer:linear kind:run")[0] == [("All", 4), ("Discussions", 2), ("Runs", 2)]
+
+
 # === Who sees what ===
+
+
+def test_what_is_left_out_is_of_the_kinds_asked_for(ada, bob):
+    for kind in ("question", "note"):
+        start_thread(author=bob, kind=kind, title="Saddle", source="x")
+    mute(person=ada, other=bob)
+    queries = ("saddle", "saddle kind:note", "saddle kind:article")
+    assert [find(query, ada).left_out for query in queries] == [2, 1, 0]
 
 SECRET = "zzsecret"
 
