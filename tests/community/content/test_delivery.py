@@ -174,7 +174,7 @@ def test_followers_of_a_category_are_told_as_deep_as_its_list_reaches(client, as
     assert Category.objects.keys_around(low.pk) == [low.pk, middle.pk, top.pk]
 
 
-WORDS = "A word or two.\n\n" * 95  # a little less than a quote can have
+WORDS = "A word or two.\n\n" * 90  # a little less than a quote can have
 LONG = "\\alpha + " * 40 + "\\beta"
 
 
