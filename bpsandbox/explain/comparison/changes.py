@@ -49,7 +49,7 @@ NAMES = {
 }
 TAGS = ("type", "name")
 MOST_LETTERS, MOST_IN_FULL = 80, 240
-NOTHING = (None, [], {})
+NOTHING: tuple[Any, ...] = (None, [], {})
 
 
 @dataclass(frozen=True)
