@@ -22,8 +22,8 @@ from bpsandbox.selectors import stored
 
 @dataclass(frozen=True)
 class Drift:
-    """A run of an earlier engine beside its repetition. `same_until`: the last step with equal numbers; `misses`: one of
-    them has numbers where the other has none.
+    """A run of an earlier engine beside its repetition. `same_until`: the last step with equal numbers; `misses`: one
+    of them has numbers where the other has none.
     """
 
     spec_hash: str

@@ -19,7 +19,8 @@ loss: %s
 optimizer: %s
 training: {epochs: 4, batch_size: 20}
 """
-HIDDEN, LOSS, SGD = "{type: Linear, out_features: 4, activation: tanh}", "{type: CrossEntropyLoss}", "{type: SGD, lr: 2}"
+HIDDEN = "{type: Linear, out_features: 4, activation: tanh}"
+LOSS, SGD = "{type: CrossEntropyLoss}", "{type: SGD, lr: 2}"
 
 
 def config(layers=HIDDEN, loss=LOSS, optimizer=SGD, more=""):
@@ -78,9 +79,7 @@ def test_a_curvature_is_told_only_where_one_rate_made_every_step(changed):
     ],
 )
 def test_the_slope_is_that_of_the_hidden_layers_if_all_have_the_same(layers, slope):
-    lines, _numbers = said(
-        "vanishing", config(layers), 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1)
-    )
+    lines, _numbers = said("vanishing", config(layers), 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1))
     assert slope in lines and ("\\le" in lines) is ("phi" not in slope)
 
 
@@ -90,9 +89,7 @@ def test_an_output_does_not_give_hidden_layers_its_slope():
             "out_features: 2}", "out_features: 1, activation: sigmoid}"
         )
     )
-    lines, _numbers = said(
-        "vanishing", made.config, 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1)
-    )
+    lines, _numbers = said("vanishing", made.config, 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1))
     assert r"\phi'(z_l)" in lines and "sigma" not in lines
 
 
