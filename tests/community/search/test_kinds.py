@@ -152,15 +152,15 @@ def test_all_runs_are_counted_though_only_the_first_are_shown(runs, monkeypatch)
     for kind in ("run", "discussion"):
         assert find(f"layer:linear kind:{kind}", VISITOR).counts == found.counts
     kinds, page = shown_kinds("layer:linear")
-    assert kinds == [("All", 4), ("Discussions", 2), ("Runs", 2)] and "Runs: 1 more" in page
+    assert kinds == [("All", 4), ("Runs", 2), ("Discussions", 2)] and "Runs: 1 more" in page
     assert "Runs: " not in shown_kinds("layer:linear kind:run")[1]
 
 
 def test_more_runs_than_are_counted_have_no_number(runs, monkeypatch):
     monkeypatch.setattr("community.search.selectors.FIRST_FOUND", 1)
     monkeypatch.setattr("community.search.selectors.COUNTED", 2)
-    assert shown_kinds("layer:linear")[0] == [("All", None), ("Discussions", 2), ("Runs", None)]
-    assert shown_kinds("layer:linear kind:run")[0] == [("All", 4), ("Discussions", 2), ("Runs", 2)]
+    assert shown_kinds("layer:linear")[0] == [("All", None), ("Runs", None), ("Discussions", 2)]
+    assert shown_kinds("layer:linear kind:run")[0] == [("All", 4), ("Runs", 2), ("Discussions", 2)]
 
 
 # === Who sees what ===

@@ -6,11 +6,12 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from community.content.models import Post
+from community.content.services import start_thread
 from community.search import sentences
 from community.search.selectors import find
 from community.search.services import rebuild
 from community.search.spelling import mistakes, nearest
-from tests.factories import ThreadFactory
+from tests.factories import PersonFactory, ThreadFactory
 
 VISITOR = AnonymousUser()
 
@@ -56,7 +57,7 @@ def test_a_word_that_nothing_has_is_searched_for_as_it_was_meant(titles):
 
 
 def test_a_word_that_is_in_some_text_but_in_no_title_is_not_said_to_be_in_none(titles):
-    ThreadFactory(title="Momentum", source="A gradeint is a slope.\n")
+    start_thread(author=PersonFactory(), kind="note", title="Momentum", source="A gradeint is a slope.")
     [sentence] = sentences.about(find("vanishing gradeint", VISITOR).search)
     assert "gradeint" in sentence and not sentence.startswith("No text has")
 
