@@ -173,6 +173,7 @@ def test_what_is_left_out_is_of_the_kinds_asked_for(ada, bob):
     queries = ("saddle", "saddle kind:note", "saddle kind:article")
     assert [find(query, ada).left_out for query in queries] == [2, 1, 0]
 
+
 SECRET = "zzsecret"
 
 
