@@ -59,9 +59,12 @@ class Fragments:
         return self.get(key, lambda: _rendered(template, inputs))
 
     def get(self, key: tuple, make: Callable[[], Pieces]) -> Pieces:
-        with self._lock:
-            found = self._kept.get(key)
+        found = self.found(key)
         return self._made(key, make()) if found is None else found
+
+    def found(self, key: tuple) -> Pieces | None:
+        with self._lock:
+            return self._kept.get(key)
 
     def clear(self) -> None:
         with self._lock:
@@ -87,8 +90,17 @@ def draw(template: str, inputs: Inputs, **holes: str) -> SafeString:
 
 def kept(make: Callable[..., str], text: str, *more: Plain) -> str:
     """Return `make(text, *more)`, a function of nothing else. Kept under the digest of the text, which may be long."""
-    key = (make, blake2b(text.encode(), digest_size=20).digest(), *more)
-    return fragments.get(key, lambda: (make(text, *more),))[0]
+    return fragments.get(_key(make, text, *more), lambda: (make(text, *more),))[0]
+
+
+def kept_before(make: Callable[..., str], text: str, *more: Plain) -> str:
+    """Return what `kept` has kept of these, or nothing. It makes nothing."""
+    found = fragments.found(_key(make, text, *more))
+    return found[0] if found else ""
+
+
+def _key(make: Callable[..., str], text: str, *more: Plain) -> tuple:
+    return (make, blake2b(text.encode(), digest_size=20).digest(), *more)
 
 
 class Outlined(Protocol):

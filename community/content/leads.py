@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from community.common.drawn import kept
+from community.common.drawn import kept, kept_before
 from community.content import embeds
 from community.content.models import Draft, Post
 from community.rendering import pool
@@ -15,7 +15,7 @@ from community.rendering.context import Context, Rendered
 from community.rendering.excerpts import lead
 
 READ = 2_000  # characters of a draft
-TRIED = 2  # drafts that were not rendered, after which the renderer is not asked again for a list
+TRIED = 2  # drafts that were not rendered, after which the renderer is not asked again for a list: each waits in turn
 
 
 def lead_of(post: Post, longest: int) -> SafeString:
@@ -26,16 +26,16 @@ def lead_of(post: Post, longest: int) -> SafeString:
 def leads_of_drafts(drafts: Iterable[Draft], longest: int) -> list[SafeString]:
     """Return each draft's title, or at most `longest` characters of its text. Only those with formulas are rendered.
 
-    What could not be rendered this time is shown as it was written, and not kept. Each waits in turn: after two, the
-    renderer is away, and the others are not rendered either.
+    What could not be rendered this time is shown as it was written, and not kept.
     """
     leads, left = [], TRIED
     for draft in drafts:
         words = draft.title or " ".join(draft.source.split())[:longest]
         drawn = ""
-        if left and ("$" in words or "\\" in words):
+        if "$" in words or "\\" in words:
+            made = (_title, draft.title) if draft.title else (_lead, draft.source[:READ], longest)
             try:
-                drawn = kept(_title, draft.title) if draft.title else kept(_lead, draft.source[:READ], longest)
+                drawn = kept(*made) if left else kept_before(*made)
             except _NotRendered:
                 left -= 1
         leads.append(mark_safe(drawn) if drawn else conditional_escape(words))

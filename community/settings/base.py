@@ -78,9 +78,9 @@ MIDDLEWARE = [
 # Aliases of DATABASES that are copies, which lists and search read from (common/replicas).
 REPLICAS: list[str] = []
 
-# Threads that answer pages in each web process. So many pages run at a time (common/asgi.py); the other threads are for
-# those that wait while a database or a cache answers slowly. Python runs one thread at a time, and SQLite computes in
-# the process itself: a second page would only take the interpreter from the first.
+# Threads that answer pages in each web process, and how many pages run in them at a time (common/asgi.py): the other
+# threads are for pages that wait while a database or a cache answers slowly. Python runs one thread at a time, and
+# SQLite computes in the process itself: a second page would only take the interpreter from the first.
 PAGE_THREADS, PAGES_RUN = 16, 1
 
 ROOT_URLCONF = "community.urls"

@@ -510,7 +510,8 @@ class TestShortcut:
         settings.PAGE_CACHE_SECONDS = -1
         assert kept_answer(self.scope(thread.get_absolute_url())) is None
 
-    def test_the_application_sends_it(self, thread):
+    def test_the_application_sends_it(self, thread, monkeypatch):
+        monkeypatch.setattr(sys, "setswitchinterval", lambda _: None)  # other tests race at the usual one
         from community.asgi import application
 
         page = read(thread.get_absolute_url())

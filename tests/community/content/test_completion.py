@@ -157,7 +157,7 @@ def test_visitors_are_offered_nothing_and_members_not_too_often(client, ada, as_
     assert answers == [200] * 240 + [429]
 
 
-def test_nobody_keeps_it(ada, as_user):
+def test_a_browser_asks_anew_each_time(ada, as_user):
     response = as_user(ada).get("/write/complete/", {"of": "tag"})
     assert response["Cache-Control"] == "private, no-cache"
 

@@ -1,6 +1,7 @@
 """Child processes: slow, dead, large or noisy ones never affect their worker."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -74,6 +75,22 @@ def test_a_text_that_takes_too_long_comes_back_as_it_was_written(pool, name):
         rendered.html
         == f'<p class="render-notice">{SLOW}</p>\n<pre class="as-written" tabindex="0">word\n\n```bp\nx\n```</pre>'
     )
+
+
+def test_an_answer_that_is_there_is_read_however_late(monkeypatch):
+    """Whoever waits for it may have stalled, with the whole machine or for other threads of its process."""
+    child = Child()
+    child.wait_until_ready()
+    receive = child._receive
+
+    def stalled(deadline):
+        assert select.select([child._out], [], [], 60)[0]
+        return receive(time.monotonic() - 1)
+
+    monkeypatch.setattr(child, "_receive", stalled)
+    answer = child.ask({"source": "Then $x^2$.", "context": Context().as_dict()}, time.monotonic() + 60)
+    assert "<math" in answer["rendered"]["html"]
+    child.end()
 
 
 def test_a_warm_spare_answers_after_a_loss(pool):

@@ -177,7 +177,7 @@ def test_few_of_a_kind_are_offered_at_a_cost_that_does_not_grow(ada, django_asse
         suggested("plateau", VISITOR)
 
 
-def test_the_answer_is_drawn_says_its_kind_and_is_kept_by_nobody(client, ada, as_user):
+def test_the_answer_is_drawn_says_its_kind_and_is_asked_for_anew(client, ada, as_user):
     thread = ask(ada, "Why $\\eta<2$?", tags=["eta"])
     response = client.get("/search/suggest/", {"q": "why eta"})
     choice, *_others = response.json()["choices"]

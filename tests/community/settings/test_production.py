@@ -72,6 +72,11 @@ def production_with(monkeypatch, tmp_path, **variables: str) -> dict:
     return runpy.run_module("community.settings.production")
 
 
+def test_a_page_runs_while_another_waits_for_the_database(monkeypatch, tmp_path, settings):
+    assert production_with(monkeypatch, tmp_path)["PAGES_RUN"] == 2
+    assert settings.PAGES_RUN == 1  # SQLite computes in the process
+
+
 def test_pictures_are_in_a_folder_unless_a_bucket_is_named(monkeypatch, tmp_path):
     folder = production_with(monkeypatch, tmp_path)["STORAGES"]["default"]
     assert folder == {"BACKEND": "community.media.storage.Folder"}

@@ -15,6 +15,7 @@ import { word } from "./words.js";
 const AFTER_MS = 120;
 const AFTER_SEARCH_MS = 250; // each answer is one search of the site
 const MOST_KEPT = 200;
+const KEPT_MS = 30_000; // a thread may be hidden, or a person muted in another tab, while a page is open
 const BOXES = "[data-editor-source], input[data-tags], input[data-person], input[data-search-key]";
 let made = 0;
 
@@ -65,12 +66,13 @@ async function look(state) {
 
 async function asked({ form, known }, { of, word: typed }) {
   const query = new URLSearchParams({ of, q: typed, thread: form.dataset.thread ?? "" }).toString();
-  if (known.has(query)) return known.get(query);
+  const before = known.get(query);
+  if (before && performance.now() < before.until) return before.choices;
   const answer = await fetch(`${form.dataset.completeUrl}?${query}`, { credentials: "same-origin" }).catch(() => null);
   const choices = answer?.ok ? (await answer.json().catch(() => ({}))).choices : null;
   if (!choices) return [];
   if (known.size > MOST_KEPT) known.clear();
-  known.set(query, choices);
+  known.set(query, { choices, until: performance.now() + KEPT_MS });
   return choices;
 }
 
