@@ -16,9 +16,10 @@ from community.common.asgi import Application  # noqa: E402 - needs the settings
 from community.content import bodies  # noqa: E402 - needs the apps
 
 WARM_AFTER_SECONDS = 2.0
-SWITCH_SECONDS = 0.05
+SWITCH_SECONDS = 0.02
 """How long a thread may keep the interpreter from others that want it. A page gives it up at its next query, after a
-millisecond or so; interrupting it before, as Python does after five, costs more than the others gain."""
+millisecond or so; interrupting it before, as Python does after five, costs more than the others gain. Beside a page
+that computes for long, each query of another may wait so long."""
 
 application = Application()
 sys.setswitchinterval(SWITCH_SECONDS)
