@@ -22,10 +22,11 @@ class Evidence(Part):
     Sizes of gradients are root mean squares over a few examples of the batch and all units.
     """
 
-    why: Literal["not_finite", "grown", "overshot", "baseline", "stuck", "flat"] | None = None
+    why: Literal["not_finite", "grown", "overshot", "baseline", "stuck", "flat", "start"] | None = None
     """Diverged: a number was not finite, the loss ended above its start, or it rose to more than a hundred times its
     start and the baseline and did not come back below the baseline. Plateau: the loss never fell clearly below the
-    baseline, is far above that of the best seed, or no longer falls although the network could fit every target."""
+    baseline, is far above that of the best seed, or no longer falls although the network could fit every target.
+    Chaotic: `scale` is the loss at the start, because no baseline is known."""
     through: Literal["layers", "time"] | None = None
     """Vanishing, exploding: where the gradient shrinks or grows on its way back."""
     ratio: Number | None = None

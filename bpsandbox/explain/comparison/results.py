@@ -221,6 +221,8 @@ def obstacle(configs: Sequence[Config], name: str) -> str:
     if len(data) > 1:
         return _("These runs learn different data ({data}), so a lower value does not mean a better network.",
                  data=_(", ").join(data))  # fmt: skip
+    if _kinds([config["dataset"].get("points") for config in configs]) > 1:
+        return _("The points of these runs differ, so a lower value does not mean a better network.")
     return ""
 
 

@@ -38,6 +38,10 @@ def _exploding(finding: Finding, evidence: Any) -> str:
 
 
 def _saturated(finding: Finding, evidence: Any) -> str:
+    if evidence.activation in GATED:
+        return _("{share} of the outputs of layer {layer}, {type}, are at their bounds, where the slope is nearly 0 "
+                 "({start} at the first step). Hardly any gradient passes through them.",
+                 **_shares(finding, evidence))  # fmt: skip
     return _("{share} of the outputs of layer {layer}, {type}, are at the bounds of {activation}, where its slope is "
              "nearly 0 ({start} at the first step). Hardly any gradient passes through them.",
              **_shares(finding, evidence))  # fmt: skip
@@ -45,7 +49,8 @@ def _saturated(finding: Finding, evidence: Any) -> str:
 
 def _dead(finding: Finding, evidence: Any) -> str:
     return _("{share} of the units of layer {layer}, {type}, are 0 for every training example ({start} at the first "
-             "step). Their slope is 0, so their weights never change again.", **_shares(finding, evidence))  # fmt: skip
+             "step). Their slope is 0, so the loss has no gradient for their weights.",
+             **_shares(finding, evidence))  # fmt: skip
 
 
 def _shares(finding: Finding, evidence: Any) -> dict[str, str]:
@@ -99,10 +104,16 @@ def _overfitting(finding: Finding, evidence: Any) -> str:
 
 
 def _chaotic(finding: Finding, evidence: Any) -> str:
+    numbers = {"jump": short(evidence.jump), "scale": short(evidence.scale)}
+    if evidence.why == "start":
+        return _("The updates overshoot the minimum: from point to point the training loss changes by {jump}, up and "
+                 "down; it was {scale} at first.", **numbers)  # fmt: skip
     return _("The updates overshoot the minimum: from point to point the training loss changes by {jump}, up and down, "
-             "compared with a baseline of {scale}.",
-             jump=short(evidence.jump), scale=short(evidence.scale))  # fmt: skip
+             "compared with a baseline of {scale}.", **numbers)  # fmt: skip
 
+
+GATED = ("LSTM", "GRU")
+"""Layers whose outputs have bounds, but no one activation."""
 
 CAUSES = {
     "vanishing": _vanishing, "exploding": _exploding, "saturated": _saturated, "dead": _dead, "symmetric": _symmetric,

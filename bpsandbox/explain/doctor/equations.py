@@ -94,7 +94,16 @@ def _saturated(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     line, numbers = {
         "sigmoid": (r"\sigma'(z) = a (1 - a)", r"a = 0.99: \quad 0.99 \cdot 0.01 = 0.0099"),
         "softsign": (r"\phi'(z) = (1 - |a|)^2", r"|a| = 0.98: \quad 0.02^2 = 0.0004"),
-        "hardtanh": (r"\phi'(z) = 0 \ \text{if}\ |a| = 1", ""),
+        "hardtanh": (r"\phi'(z) = 0 \ \text{if}\ a = a_{\min} \ \text{or}\ a = a_{\max}", ""),
+        "LSTM": (
+            r"h_t = o_t \odot \tanh(c_t), \quad \tanh'(c_t) = 1 - \tanh^2(c_t) \le 1 - h_t^2",
+            r"|h_t| = 0.98: \quad 1 - 0.98^2 = 0.0396",
+        ),
+        # h is a mean of the candidates n, weighted by the gates; 1 - n^2 = (1 - n)(1 + n) is at most 2 (1 - n).
+        "GRU": (
+            r"h_t = \sum_{k \le t} w_k n_k, \quad \sum_k w_k (1 - n_k^2) \le 2 (1 - |h_t|)",
+            r"|h_t| = 0.98: \quad 2 \cdot 0.02 = 0.04",
+        ),
     }.get(finding.evidence.activation or "", (r"\tanh'(z) = 1 - a^2", r"|a| = 0.98: \quad 1 - 0.98^2 = 0.0396"))
     return (line,), (numbers,)
 
@@ -178,7 +187,8 @@ def _chaotic(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     evidence: Any = finding.evidence
     share = evidence.jump / evidence.scale if evidence.scale else 0.0
     error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad 1 - \eta \lambda < -1 \ \text{if}\ \eta \lambda > 2"
-    line = r"\frac{\operatorname{median} |L_{i+1} - L_i|}{\min_c L(c)}"
+    compared = "L_0" if evidence.why == "start" else r"\min_c L(c)"
+    line = rf"\frac{{\operatorname{{median}} |L_{{i+1}} - L_i|}}{{{compared}}}"
     numbers = rf"\frac{{{number(evidence.jump)}}}{{{number(evidence.scale)}}} = {number(share)}"
     return (error, line), (numbers,)
 

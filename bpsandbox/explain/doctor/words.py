@@ -92,8 +92,12 @@ def _overshot(finding: Finding, evidence: Any) -> str:
 
 
 def _chaotic(finding: Finding, evidence: Any) -> str:
+    numbers = {"jump": short(evidence.jump), "scale": short(evidence.scale)}
+    if evidence.why == "start":
+        return _("The loss jumps up and down: by {jump} from point to point; it was {scale} at first. A smaller "
+                 "learning rate often helps.", **numbers)  # fmt: skip
     return _("The loss jumps up and down: by {jump} from point to point, compared with a baseline of {scale}. A "
-             "smaller learning rate often helps.", jump=short(evidence.jump), scale=short(evidence.scale))  # fmt: skip
+             "smaller learning rate often helps.", **numbers)  # fmt: skip
 
 
 def _overfitting(finding: Finding, evidence: Any) -> str:

@@ -7,7 +7,9 @@ import pytest
 
 from bpsandbox import explain, spec
 from bpsandbox.document import Evidence, Finding
+from bpsandbox.explain.doctor.causes import CAUSES
 from bpsandbox.explain.doctor.equations import equations
+from bpsandbox.explain.doctor.words import WORDS
 from bpsandbox.explain.numbers import number
 
 from .judging import document_of
@@ -47,6 +49,25 @@ sweep: {parameters: {optimizer.lr: [0.01, 5.0]}}
     assert finding.evidence.settings == (2,)
     [diagnosis] = [each for each in explain.diagnoses(document, parsed) if each.kind == "diverged"]
     assert rf"\lambda = {number((1.0 + sqrt(finding.evidence.growth)) / 5.0)}" in diagnosis.numbers[1]
+
+
+@pytest.mark.parametrize(("name", "equation"), [("LSTM", r"h_t = o_t \odot"), ("GRU", "w_k n_k"), ("tanh", "1 - a^2")])
+def test_outputs_at_their_bounds_have_the_equation_of_their_layer(name, equation):
+    evidence = Evidence(activation=name, type=name if name.isupper() else "Linear", share=0.9, start=0.5)
+    assert equation in said("saturated", config(), layer=0, activation=name)[0]
+    cause = CAUSES["saturated"](Finding("saturated", (0,), 0, 0, evidence), evidence)
+    assert ("at their bounds" if name.isupper() else "at the bounds of tanh") in cause
+
+
+@pytest.mark.parametrize(
+    ("why", "denominator", "words"),
+    [(None, r"\min_c L(c)", "compared with a baseline of 2"), ("start", "L_0", "it was 2 at first")],
+)
+def test_jumps_are_compared_with_the_first_loss_where_no_baseline_is_known(why, denominator, words):
+    evidence = Evidence(why=why, jump=1.0, rises=0.5, scale=2.0)
+    finding = Finding("chaotic", (0,), None, 0, evidence)
+    assert denominator in said("chaotic", config(), why=why, jump=1.0, rises=0.5, scale=2.0)[0]
+    assert words in CAUSES["chaotic"](finding, evidence) and words in WORDS["chaotic"](finding, evidence)
 
 
 @pytest.mark.parametrize(

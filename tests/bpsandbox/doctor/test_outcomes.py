@@ -19,11 +19,11 @@ def document():
     return document_of(next(each.text for each in LABELLED if not each.kinds))
 
 
-def outcomes(document, losses, *, reason="epochs", chance=0.0):
+def outcomes(document, losses, *, reason="epochs", chance=0.0, baseline=BASELINE):
     """Return the outcomes of one seed with these losses."""
     stop = (Stop(reason, len(losses) - 1, 100),)
     shown = replace(document, seeds=(0,), stop=stop, curves={"train_loss": tuple((loss,) for loss in losses)})
-    return Outcomes(shown, (0,), BASELINE, Capacity(10, 1000, 0.0, True, chance))
+    return Outcomes(shown, (0,), baseline, Capacity(10, 1000, 0.0, True, chance))
 
 
 REST = [BASELINE] * 20
@@ -56,6 +56,12 @@ JUMPS = [0.4, 0.9] * 10
 def test_a_loss_that_jumps_is_chaotic_and_one_with_a_spike_is_not(document):
     assert outcomes(document, [0.6, *JUMPS]).chaotic == [0]
     assert outcomes(document, [0.6, *[0.4] * 15, 0.9, *[0.4] * 4]).chaotic == []
+
+
+def test_jumps_say_what_they_are_compared_with(document):
+    for baseline, why, scale in ((BASELINE, None, BASELINE), (None, "start", 0.6)):
+        [finding] = in_curves(outcomes(document, [0.6, *JUMPS], baseline=baseline))
+        assert (finding.kind, finding.evidence.why, finding.evidence.scale) == ("chaotic", why, scale)
 
 
 def test_a_loss_that_rests_between_its_jumps_is_chaotic(document):

@@ -249,5 +249,8 @@ def test_different_losses_and_data_are_obstacles_and_other_samples_a_caution():
     noisy = [config(dataset=f"{{name: circle, seed: {n}}}", loss="{type: BCEWithLogitsLoss}") for n in (0, 1)]
     assert obstacle(noisy, "train_loss") == ""
     assert list(comparison_cautions(noisy, "train_loss")) == ["The examples are not the same in all runs."]
+    own = [config(dataset=f"{{points: {{x: [[0, 0], [1, {last}]], y: [0, 1]}}}}") for last in (0, 1)]
+    assert "points of these runs differ" in obstacle(own, "train_loss")
+    assert obstacle([own[0], own[0]], "train_loss") == ""
     penalised = config(regularization="{l2: 0.1}")
     assert "includes the penalty" in next(comparison_cautions([config(), penalised], "train_loss"))

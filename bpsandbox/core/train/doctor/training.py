@@ -107,7 +107,8 @@ def _chaotic(outcomes: Outcomes) -> Iterator[Finding]:
     places = sorted((*outcomes.chaotic, *outcomes.restless))
     if places:
         sizes, rises = zip(*(outcomes.jump(place) for place in places), strict=True)
-        evidence = Evidence(jump=median(sizes), rises=median(rises), scale=outcomes.scale)
+        why = None if outcomes.baseline else "start"
+        evidence = Evidence(why=why, jump=median(sizes), rises=median(rises), scale=outcomes.scale)
         yield Finding("chaotic", outcomes.named(places), None, None, evidence)
 
 
