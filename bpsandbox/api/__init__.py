@@ -100,6 +100,7 @@ from bpsandbox.errors import (
     TooManyRuns,
     TooManyWaiting,
 )
+from bpsandbox.explain import escaped_markdown
 from bpsandbox.family import Family, Relative, Relatives, family, relatives
 from bpsandbox.lineage import with_parent, without_borrowed, without_parent, without_title_of
 from bpsandbox.live import Change
@@ -183,6 +184,7 @@ __all__ = [
     "document",
     "document_of_run",
     "engine_version",
+    "escaped_markdown",
     "events",
     "facts_of",
     "family",

@@ -12,7 +12,7 @@ from .endings import band_word, ending, reason_word, restored
 from .formulas import Formula, formulas
 from .in_words import Row, in_words
 from .layer_table import LayerTable, layer_table
-from .markdown import markdown
+from .markdown import escaped_markdown, markdown
 from .overfit import overfit_words
 from .story import Story, story
 from .tex import tex
@@ -78,6 +78,7 @@ __all__ = [
     "differences",
     "diverged",
     "ending",
+    "escaped_markdown",
     "every_setting",
     "explained",
     "finished",

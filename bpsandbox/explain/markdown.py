@@ -13,10 +13,10 @@ def markdown(worked: Worked, *, title: str) -> str:
     """Return Markdown whose formulas this site, GitHub and notebooks can show."""
     where = f"{worked.where}\n"
     notes = "".join(f"\n{formulas(str(note))}\n" for note in worked.notes)
-    return f"# {escaped(title)}\n\n{where}{notes}{''.join(map(_section, worked.phases))}"
+    return f"# {escaped_markdown(title)}\n\n{where}{notes}{''.join(map(_section, worked.phases))}"
 
 
-def escaped(text: str) -> str:
+def escaped_markdown(text: str) -> str:
     """Write a text of somebody's own in one line, so that no Markdown, HTML or formula begins in it."""
     return SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 

@@ -115,5 +115,5 @@ def _draft_url(request: HttpRequest, run: selectors.RunView, text: str, kind: st
 
 def _source(request: HttpRequest, run: selectors.RunView, text: str) -> str:
     where = origin.run_url(request, run.page.card.spec_hash)
-    begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
+    begun = _("Forked from [{title}]({address}).").format(title=api.escaped_markdown(run.page.title), address=where)
     return f"{begun}\n\n```bp\n{text.rstrip()}\n```\n"

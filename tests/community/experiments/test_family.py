@@ -6,6 +6,7 @@ import pytest
 
 from bpsandbox.lineage import with_parent
 from bpsandbox.models import Attachment, Spec
+from community.content.models import Draft
 from community.experiments.visitors import COOKIE
 from tests.factories import PersonFactory
 
@@ -82,6 +83,13 @@ def test_the_text_of_a_fork_says_where_it_comes_from(trained, visitor, signed_in
     assert "# forked from" not in visitor.get(f"/playground/?run={parent}").content.decode()
     draft = signed_in(member).post(f"/runs/{parent}/fork/", {"kind": "note"}, follow=True).content.decode()
     assert f"# forked from {parent}\n" in draft
+
+
+def test_the_title_of_a_run_is_text_in_the_draft_of_its_fork(trained, config, signed_in, member):
+    parent = trained(config(title='"Spiral](https://example.org) of *2* $x"'))
+    path = f"/runs/{parent}/fork/"
+    draft = Draft.objects.get(key=signed_in(member).post(path, {"kind": "note"}).url.rpartition("=")[2])
+    assert r"[Spiral\](https://example.org) of \*2\* \$x](" in draft.source
 
 
 def test_a_fork_in_the_playground_and_in_a_post_is_stored(trained, config, visitor, asked, member):
