@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -136,6 +136,12 @@ def read(text: str) -> language.Query:
     """Read a query with the operators there are."""
     names = {name: each.name for each in _meanings.values() for name in (each.name, *each.aliases)}
     return language.read(text, names, frozenset(each.name for each in _meanings.values() if each.is_flag))
+
+
+def of_kind(query: language.Query, kind: str) -> language.Query:
+    """Return a query for one kind, or for all."""
+    others = tuple(each for each in query.operators if each.name != KIND or each.is_without)
+    return replace(query, operators=(*others, language.Operator(KIND, kind)) if kind else others)
 
 
 def asked_by(query: language.Query, user: Any) -> Asked:

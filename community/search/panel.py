@@ -141,16 +141,5 @@ def address_of_text(text: str, order: str = "") -> str:
     return reverse("search:results") + (f"?{urlencode(given)}" if given else "")
 
 
-def with_kind(text: str, kind: str) -> str:
-    """Return the text of a query for one kind; as it is without one."""
-    return language.written(of_kind(operators.read(text), kind)) if kind else text
-
-
 def without(query: Query, operator: Operator) -> Query:
     return replace(query, operators=tuple(each for each in query.operators if each is not operator))
-
-
-def of_kind(query: Query, kind: str) -> Query:
-    """Return a query for one kind, or for all."""
-    others = tuple(each for each in query.operators if each.name != KIND or each.is_without)
-    return replace(query, operators=(*others, Operator(KIND, kind)) if kind else others)

@@ -210,18 +210,19 @@ def some_of(words: Sequence[Term]) -> Term:
     )
 
 
-def read(text: str, user: Any, *, of_everybody: bool = False) -> Search:
+def read(text: str, user: Any, *, kind: str = "", of_everybody: bool = False) -> Search:
     query = operators.read(text)
+    query = operators.of_kind(query, kind) if kind else query
     return Search(query, operators.asked_by(query, user), of_everybody=of_everybody)
 
 
-def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool = False) -> Found:
-    """Return what matches a query and is visible to this reader, in an order of ORDERS.
+def find(text: str, user: Any, order: str = "relevance", *, kind: str = "", of_everybody: bool = False) -> Found:
+    """Return what matches a query and is visible to this reader, in an order of ORDERS; a `kind` counts, not its own.
 
     Of words in more texts than can be ranked, the newest texts are ranked and the newest with the words in their title,
     so that a search costs the same in any number of posts. Invisible texts are removed before anything is counted.
     """
-    search = read(text, user, of_everybody=of_everybody)
+    search = read(text, user, kind=kind, of_everybody=of_everybody)
     if not (search.wanted or search.asked.kinds or search.asked.asked):
         return Found([], is_all=True, search=search)
     elsewhere, kinds = _found_elsewhere(search, user), search.asked.kinds

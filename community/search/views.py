@@ -100,12 +100,12 @@ def _kinds(found: Found, order: str) -> list[Link]:
     names = {name: words for name, words in operators.kind_words().items() if not counts or name in there}
     every = Link(
         pgettext("all kinds", "All"),
-        panel.address(panel.of_kind(query, ""), order),
+        panel.address(operators.of_kind(query, ""), order),
         not chosen,
         sum(counts.values()) if counts and not found.uncounted else None,
     )
     links = (
-        Link(words, panel.address(panel.of_kind(query, name), order), chosen == (name,), counts.get(name))
+        Link(words, panel.address(operators.of_kind(query, name), order), chosen == (name,), counts.get(name))
         for name, words in names.items()
     )
     return [every, *links]
@@ -115,7 +115,7 @@ def _beyond(found: Found, order: str) -> list[Link]:
     """Return the kinds of which only the first are shown, with how many more there are."""
     query, names = found.search.query, operators.kind_words()
     kinds = found.beyond.items()
-    return [Link(names[kind], panel.address(panel.of_kind(query, kind), order), count=more) for kind, more in kinds]
+    return [Link(names[kind], panel.address(operators.of_kind(query, kind), order), count=more) for kind, more in kinds]
 
 
 def _shown(operator: language.Operator) -> str:

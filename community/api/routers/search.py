@@ -13,7 +13,7 @@ from community.api.auth import BearerOrVisitor
 from community.api.schemas import FoundKind, FoundOut, Text
 from community.common.pagination import list_page
 from community.common.text import one_line
-from community.search import panel, selectors, sentences
+from community.search import selectors, sentences
 
 router = Router(tags=["search"])
 PAGE = 50
@@ -37,8 +37,7 @@ class Search(Schema):
     ),
 )
 def search(request: HttpRequest, wish: Query[Search]) -> dict[str, Any]:
-    text = panel.with_kind(one_line(wish.q), wish.kind or "")
-    found = selectors.find(text, request.user)
+    found = selectors.find(one_line(wish.q), request.user, kind=wish.kind or "")
     order = selectors.ORDERS["relevance"]
     page = list_page(found.matches, order=order, size=PAGE, after=wish.cursor)
     results = selectors.results(page.items, found.text, request.user, is_drawn=False)

@@ -37,6 +37,7 @@ def test_a_result_has_its_kind_thread_address_title_excerpt_and_reason():
         "next": None,
         "problems": [],
     }
+    assert got(q="plateau layer:", kind="question")["problems"] == got(q="plateau layer:")["problems"] != []
     opening = got(q="plateaus", kind="question")["results"]
     assert [(each["excerpt"], each["why"]) for each in opening] == [
         ("A &lt;b&gt; <mark>plateau</mark> of $L$.", "text")

@@ -174,6 +174,14 @@ def test_what_is_left_out_is_of_the_kinds_asked_for(ada, bob):
     assert [find(query, ada).left_out for query in queries] == [2, 1, 0]
 
 
+def test_what_is_left_out_is_shown_in_the_order_that_was_chosen(ada, bob, as_user):
+    start_thread(author=bob, kind="note", title="Saddle", source="x")
+    mute(person=ada, other=bob)
+    for sort in ("", "&amp;sort=newest"):
+        page = as_user(ada).get(f"/search/?q=saddle{sort.replace('amp;', '')}").content.decode()
+        assert f'href="?q=saddle{sort}&amp;muted=1"' in page
+
+
 SECRET = "zzsecret"
 
 
