@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, Q, Window
 from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
@@ -23,7 +24,9 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    number: int
+    """`number` is the same for all readers: 3, or 3.1 for the first text that became version 3 by corrections."""
+
+    number: str
     title: str
     source: str
     editor: User
@@ -48,11 +51,10 @@ class History:
 
     def step(self, number: str) -> Step:
         """Return the edit that created this version; the newest if there is no such version."""
-        wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
-        place = next((i for i, version in enumerate(self.versions) if version.number == wanted), 0)
+        place = next((i for i, version in enumerate(self.versions) if version.number == number), 0)
         return self._step(place)
 
-    def version(self, number: int) -> Version:
+    def version(self, number: str) -> Version:
         """Return this version. Raises NotFound."""
         found = next((version for version in self.versions if version.number == number), None)
         if found is None:
@@ -71,15 +73,29 @@ def history(post: Post, reader: Reader) -> History:
     Requires `author` and `thread` to be loaded.
     """
     rows = post.revisions.all() if reader.is_staff else post.revisions.filter(is_corrected=False)
-    kept = rows.select_related("editor").annotate(total=Window(Count("pk")))
+    kept = rows.select_related("editor").annotate(total=Window(Count("pk", filter=Q(is_corrected=False))))
     revisions = list(kept.order_by("-number")[:MOST_SHOWN])
-    newest = revisions[0].total + 1 if revisions else 1
-    texts = [(newest, post.thread.title if post.is_opening else "", post.source)]
-    texts += [(newest - at, each.title, each.source) for at, each in enumerate(revisions, start=1)]
+    texts = [(post.thread.title if post.is_opening else "", post.source)]
+    texts += [(each.title, each.source) for each in revisions]
     made = [(revision.editor, edit_words(revision.reason), revision.created_at) for revision in revisions]
     made.append((post.author, "", post.created_at))
-    versions = [Version(*text, *edit) for text, edit in zip(texts, made, strict=True)]
+    versions = [
+        Version(number, *text, *edit) for number, text, edit in zip(_numbers(revisions), texts, made, strict=True)
+    ]
     return History(versions, _filing(post.thread) if post.is_opening else [])
+
+
+def _numbers(revisions: Sequence[Any]) -> list[str]:
+    """Return the numbers of a post's text and of those before, newest first."""
+    if not revisions:
+        return ["1"]
+    version = revisions[0].total + 1 - sum(not each.is_corrected for each in revisions)
+    numbers, corrected = [], 0
+    for revision in reversed(revisions):
+        corrected = corrected + 1 if revision.is_corrected else 0
+        numbers.append(f"{version}.{corrected}" if corrected else str(version))
+        version += not revision.is_corrected
+    return [str(version), *reversed(numbers)]
 
 
 def _filing(thread: Thread) -> list[Event]:

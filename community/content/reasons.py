@@ -32,7 +32,7 @@ class SiteReason(str):
     __slots__ = ()
 
 
-def restored(number: int) -> SiteReason:
+def restored(number: str) -> SiteReason:
     """Return the reason that is saved when a version is restored."""
     return SiteReason(f"{RESTORED}{number}")
 

@@ -45,5 +45,5 @@ urlpatterns = [
     path("posts/<key:pk>/delete/", posts.delete, name="post-delete"),
     path("posts/<key:pk>/restore/", posts.restore, name="post-restore"),
     path("posts/<key:pk>/history/", history.history, name="post-history"),
-    path("posts/<key:pk>/history/<key:number>/restore/", history.restore_version, name="version-restore"),
+    path("posts/<key:pk>/history/<str:number>/restore/", history.restore_version, name="version-restore"),
 ]

@@ -36,7 +36,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @kept_forms.sign_in_keeping_text(back="content:post-history")
 @require_POST
 @limited(EDITING)
-def restore_version(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+def restore_version(request: MemberRequest, pk: int, number: str) -> HttpResponse:
     """Save an earlier version as the newest one. Raises NotAllowed.
 
     If the post was changed since the history was shown, nothing is saved, and the page says so.
@@ -55,7 +55,7 @@ def restore_version(request: MemberRequest, pk: int, number: int) -> HttpRespons
         editor=request.user,
         publish=False,
         source=version.source,
-        reason=restored(version.number),
+        reason=restored(version.number) if version.number.isdecimal() else "",
         base_version=form.cleaned_data["base_version"],
         **({"title": version.title} if post.is_opening else {}),
     )
@@ -65,7 +65,7 @@ def restore_version(request: MemberRequest, pk: int, number: int) -> HttpRespons
     return redirect(saved.get_absolute_url())
 
 
-def _refused(request: MemberRequest, form: VersionForm, pk: int, number: int) -> HttpResponse:
+def _refused(request: MemberRequest, form: VersionForm, pk: int, number: str) -> HttpResponse:
     """Show the history as it is now, and why nothing was restored."""
     if form.conflict is not None:
         messages.error(request, _("This post was changed in the meantime. Look at the newest version, then restore."))
@@ -73,7 +73,7 @@ def _refused(request: MemberRequest, form: VersionForm, pk: int, number: int) ->
         messages.error(request, " ".join(map(str, errors)))
     post = selectors.post_for(request.user, pk)
     found = versions.history(post, request.user)
-    return _page(request, post, found, found.step(str(number)), status=409 if form.conflict is not None else 422)
+    return _page(request, post, found, found.step(number), status=409 if form.conflict is not None else 422)
 
 
 def _page(request: HttpRequest, post: Post, found: History, step: Step, status: int = 200) -> HttpResponse:

@@ -1,10 +1,12 @@
 """What an author changes in the first minutes is no version, unless somebody has reacted."""
 
+import re
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from community.blogs.services import edit_article, start_article
 from community.content import services
@@ -46,20 +48,22 @@ def age(post, by=LATER) -> None:
     )
 
 
-def versions(post) -> list[tuple[int, str]]:
+def versions(post) -> list[tuple[str, str]]:
     return [(each.number, each.source) for each in history(again(post), AnonymousUser()).versions]
 
 
 def test_a_correction_is_no_version_and_the_post_is_not_called_edited(ada, answer, client, as_user):
     edit(answer)
     edit(answer, source="Because of symmetry.")
-    assert versions(answer) == [(1, "Because of symmetry.\n")]
+    assert versions(answer) == [("1", "Because of symmetry.\n")]
     assert (again(answer).version, again(answer).edited_at) == (3, None)
     thread = again(answer).thread.get_absolute_url()
     assert f"/posts/{answer.pk}/history/" not in html_of(client.get(thread))
     assert "symmetry" in html_of(client.get(thread))
-    moderators = html_of(as_user(ModeratorFactory()).get(f"/posts/{answer.pk}/history/"))
-    assert "Version 3" in moderators
+    moderator = as_user(ModeratorFactory())
+    moderators = html_of(moderator.get(f"/posts/{answer.pk}/history/"))
+    assert re.findall(r"Version ([\d.]+)</a>", moderators) == ["1", "1.2", "1.1"]
+    assert "Becuase." in html_of(moderator.get(f"/posts/{answer.pk}/history/?version=1.1"))
     for reader in (client, as_user(ada)):
         page = html_of(reader.get(f"/posts/{answer.pk}/history/"))
         assert "Becuase" not in page and "Version 2" not in page
@@ -70,11 +74,27 @@ def test_after_the_window_an_edit_is_a_version_with_a_window_of_its_own(answer):
     edit(answer)
     edited_at = again(answer).edited_at
     edit(answer, source="Because!")
-    assert versions(answer) == [(2, "Because!\n"), (1, "Becuase.\n")]
+    assert versions(answer) == [("2", "Because!\n"), ("1", "Becuase.\n")]
     assert again(answer).edited_at == edited_at is not None
     age(answer)
     edit(answer, source="Because of symmetry.")
-    assert versions(answer) == [(3, "Because of symmetry.\n"), (2, "Because!\n"), (1, "Becuase.\n")]
+    assert versions(answer) == [("3", "Because of symmetry.\n"), ("2", "Because!\n"), ("1", "Becuase.\n")]
+
+
+def test_a_version_has_the_same_number_for_moderators(answer, as_user):
+    age(answer)
+    edit(answer)
+    edit(answer, source="Because!")
+    Post.objects.filter(pk=answer.pk).update(community_at=timezone.now())
+    moderator = ModeratorFactory()
+    assert [each.number for each in history(again(answer), moderator).versions] == ["2", "2.1", "1"]
+    base = {"base_version": again(answer).version}
+    as_user(moderator).post(f"/posts/{answer.pk}/history/1/restore/", base)
+    assert versions(answer)[0] == ("3", "Becuase.\n")
+    assert [each.reason for each in history(again(answer), AnonymousUser()).versions] == ["Restored version 1", "", ""]
+    base = {"base_version": again(answer).version}
+    as_user(moderator).post(f"/posts/{answer.pk}/history/2.1/restore/", base)
+    assert history(again(answer), AnonymousUser()).versions[0].reason == ""
 
 
 def test_corrections_do_not_make_the_window_longer(answer):
@@ -82,12 +102,12 @@ def test_corrections_do_not_make_the_window_longer(answer):
     edit(answer)
     age(answer, timedelta(seconds=5))
     edit(answer, source="Because!")
-    assert versions(answer) == [(2, "Because!\n"), (1, "Because.\n")]
+    assert versions(answer) == [("2", "Because!\n"), ("1", "Because.\n")]
 
 
 def test_an_edit_with_a_reason_is_a_version(answer):
     edit(answer, reason="A wrong letter")
-    assert versions(answer) == [(2, "Because.\n"), (1, "Becuase.\n")]
+    assert versions(answer) == [("2", "Because.\n"), ("1", "Becuase.\n")]
 
 
 REACTIONS = {
@@ -104,26 +124,26 @@ REACTIONS = {
 def test_after_a_reaction_every_edit_is_a_version(answer, bob, react):
     react(again(answer), bob)
     edit(answer)
-    assert versions(answer) == [(2, "Because.\n"), (1, "Becuase.\n")]
+    assert versions(answer) == [("2", "Because.\n"), ("1", "Becuase.\n")]
     assert again(answer).edited_at is not None
 
 
 def test_ones_own_comment_is_no_reaction(ada, answer):
     CommentFactory(thread=answer.thread, author=ada, parent=answer)
     edit(answer)
-    assert versions(answer) == [(1, "Because.\n")]
+    assert versions(answer) == [("1", "Because.\n")]
 
 
 def test_what_others_change_is_a_version_and_so_is_the_authors_answer_to_it(ada, answer):
     edit(answer, ModeratorFactory())
     edit(answer, ada, "Because of symmetry.")
-    assert versions(answer) == [(3, "Because of symmetry.\n"), (2, "Because.\n"), (1, "Becuase.\n")]
+    assert versions(answer) == [("3", "Because of symmetry.\n"), ("2", "Because.\n"), ("1", "Becuase.\n")]
 
 
 def test_a_draft_keeps_every_version_until_it_is_published(ada):
     draft = services.start_thread(author=ada, kind="question", title="Why?", source="One.", publish=False)
     edit(draft.posts.get(), source="Two.")
-    assert versions(draft.posts.get()) == [(2, "Two.\n"), (1, "One.\n")]
+    assert versions(draft.posts.get()) == [("2", "Two.\n"), ("1", "One.\n")]
 
 
 def test_a_title_is_corrected_too_and_an_article_is_not_called_revised(ada):
@@ -142,7 +162,7 @@ def test_a_suggestion_of_a_text_that_was_corrected_meanwhile_is_merged(ada, answ
     edit(answer, source="Because.\n\nOne.\n\nTwo.\n")
     approve(suggestion=suggestion, by=ada, seen=1, base_version=2)
     assert again(answer).source == "Because.\n\nOne.\n\nThree.\n"
-    assert [number for number, _source in versions(answer)] == [2, 1]
+    assert [number for number, _source in versions(answer)] == ["2", "1"]
 
 
 def test_the_same_form_sent_again_after_a_correction_is_the_same_post(ada, bob):
@@ -156,7 +176,7 @@ def test_the_text_before_is_kept_and_an_invisible_post_stays_as_it_is(answer):
     edit(answer)
     assert list(Revision.objects.values_list("number", "source", "is_corrected")) == [(1, "Becuase.\n", True)]
     hide_post(post=again(answer), by=ModeratorFactory(), reason="spam")
-    assert versions(answer) == [(1, "Because.\n")]
+    assert versions(answer) == [("1", "Because.\n")]
 
 
 def test_the_form_says_what_becomes_of_corrections(ada, answer, as_user):

@@ -97,7 +97,7 @@ class TestStarting:
             "Since.\n",
             "Because!\n",
         ]
-        assert [version.number for version in history(thread.posts.get(), AnonymousUser()).versions] == [2, 1]
+        assert [version.number for version in history(thread.posts.get(), AnonymousUser()).versions] == ["2", "1"]
 
     def test_an_editor_opened_before_publication_finds_a_conflict(self, ada):
         thread = ask(ada, publish=False)
