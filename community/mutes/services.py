@@ -30,6 +30,7 @@ def block(*, person: User, other: User) -> Mute:
         raise CannotBlockModerators
     if person.is_staff:
         raise ModeratorsCannotBlock
+    hold(person, other)
     row, created = Mute.objects.get_or_create(person=person, other=other, defaults={"is_block": True})
     ask_again(person)
     if created or _raised(row):
@@ -47,6 +48,15 @@ def undo(*, person: User, other: User) -> bool:
     Mute.objects.filter(pk=row.pk).delete()
     effects.after_undoing(row)
     return True
+
+
+def hold(person: User, other: User) -> None:
+    """Let no block of two people, and no follow, pass another until the transaction ends.
+
+    Otherwise a follow that has just seen no block would be stored after the block has removed what there was.
+    """
+    both = User.objects.select_for_update(no_key=True).filter(pk__in=(person.pk, other.pk)).order_by("pk")
+    list(both.values_list("pk", flat=True))
 
 
 def _raised(row: Mute) -> bool:

@@ -15,7 +15,7 @@ from community.content.ranking import ranked
 from community.mutes.errors import CannotAgree, CannotFollow, CannotVote, refuse_apart
 from community.mutes.models import Mute
 from community.mutes.selectors import hidden_among
-from community.mutes.services import mute
+from community.mutes.services import hold, mute
 from community.notifications.services import mark_seen, notify
 from community.notifications.verbs import mutable_verbs
 from community.social import feeds
@@ -122,6 +122,7 @@ def follow(
     if person is not None and person.pk == follower.pk:
         raise NothingToFollow(_("You can't follow yourself."))
     if person is not None and level >= Level.TRACKING:
+        hold(follower, person)
         refuse_apart(follower, [person.pk], CannotFollow)
     if person is not None and level == Level.MUTED:
         mute(person=follower, other=person)

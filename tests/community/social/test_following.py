@@ -6,9 +6,13 @@ import pytest
 from django.test import Client
 
 from community.content.models import Category, Tag
+from community.mutes.errors import CannotFollow
+from community.mutes.models import Mute
 from community.mutes.services import block, mute
 from community.social.levels import Level
+from community.social.models import Follow
 from community.social.services import follow
+from tests.at_once import at_once
 from tests.factories import PersonFactory, QuestionFactory
 from tests.html import html_of
 
@@ -124,3 +128,17 @@ def test_who_is_kept_apart_finds_no_list(browser, reader):
 @pytest.mark.parametrize("handle", ["nobody", "x" * 300])
 def test_nobodys_lists_are_nowhere(client, handle):
     assert client.get(f"/@{handle}/followers/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_follow_and_a_block_at_once_leave_no_follow():
+    for _round in range(8):
+        ada, ben = PersonFactory(), PersonFactory()
+
+        def act(n: int, ada=ada, ben=ben):
+            return block(person=ada, other=ben) if n else follow(follower=ben, person=ada)
+
+        outcomes = at_once(2, act)
+        assert [each for each in outcomes if isinstance(each, Exception) and not isinstance(each, CannotFollow)] == []
+        assert Mute.objects.filter(person=ada, is_block=True).exists()
+        assert not Follow.objects.filter(follower=ben, person=ada).exists()
