@@ -20,6 +20,7 @@ class NotificationsConfig(AppConfig):
         effects.register(effects.Effect(done=services.mark_muted_read))
         read_with_person("has_unread_rows", has_unread_rows())
         housekeeping.register("mailboxes", outbox.add_mailboxes)
+        housekeeping.register("mail put off", outbox.set_back)
         housekeeping.register("letters", outbox.hand_out_letters)
         housekeeping.register("digests", outbox.hand_out_digests)
         housekeeping.register("pushes", push_outbox.hand_out_pushes)

@@ -12,17 +12,21 @@ from html import unescape
 
 _APART = frozenset({"p", "pre", "table", "figure", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = _APART | {"div", "ul", "ol", "li", "tr", "blockquote", "figcaption", "details", "summary", "section"}
-_TAGS = _BLOCKS | {"br", "hr", "td", "th"}
+_TAGS = _BLOCKS | {"a", "br", "hr", "td", "th"}
 _ENDS_OF_WORDLESS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title")}
 _REPLY_HEADS = frozenset({"appendonsend", "divRplyFwdMsg", "mail-editor-reference-message-container"})
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _ID = re.compile(r"\sid\s*=\s*[\"']?([\w-]{1,60})", re.IGNORECASE)
+_HREF = re.compile(r"\shref\s*=\s*[\"']?(https?://[^\s\"'<>]{1,2000})", re.IGNORECASE)
 SEPARATOR = "-----Original Message-----"
 MOST_QUOTES = MOST_LISTS = 20
 
 
 def as_text(html: str) -> str:
-    """Return what an HTML email says. What a client marks as the message before is quoted, or after a separator."""
+    """Return what an HTML email says. What a client marks as the message before is quoted, or after a separator.
+
+    The address of a link comes after its words, as Markdown has it.
+    """
     writer = _Writer()
     for words, name, is_end, mark in _tokens(html):
         writer.words(_unescaped(words))
@@ -32,7 +36,9 @@ def as_text(html: str) -> str:
 
 
 def _tokens(html: str) -> Iterator[tuple[str, str, bool, str]]:
-    """Yield words with the tag that comes after them: its name, whether it is an end, and its id if a client wrote it.
+    """Yield words with the tag that comes after them: its name, whether it is an end, and its mark.
+
+    The mark is the address of a link, or the id of what a client wrote.
 
     Each search begins where the last one ended, and nothing is read after one that finds nothing.
     """
@@ -45,14 +51,21 @@ def _tokens(html: str) -> Iterator[tuple[str, str, bool, str]]:
             continue
         end = _end_of_tag(html, start)
         name = tag[2].lower() if tag else ""
-        id_ = _ID.search(html, tag.end(), end) if tag and name == "div" else None
-        mark = id_[1] if id_ and id_[1] in _REPLY_HEADS else ""
+        mark = _mark(html, name, tag.end(), end) if tag else ""
         yield html[at:start], name if name in _TAGS else "", bool(tag and tag[1]), mark
         if name in _ENDS_OF_WORDLESS and tag and not tag[1]:
             wordless = _ENDS_OF_WORDLESS[name].search(html, end)
             end = wordless.start() if wordless else len(html)
         at = end
     yield html[at:], "", False, ""
+
+
+def _mark(html: str, name: str, start: int, end: int) -> str:
+    if name == "a":
+        href = _HREF.search(html, start, end)
+        return _unescaped(href[1]) if href else ""
+    id_ = _ID.search(html, start, end) if name == "div" else None
+    return id_[1] if id_ and id_[1] in _REPLY_HEADS else ""
 
 
 def _end_of_tag(html: str, start: int) -> int:
@@ -83,6 +96,7 @@ class _Writer:
         self._depth = self._in_pre = 0
         self._lists: list[int] = []  # the next number of each list that is open, 0 without numbers
         self._mark = ""
+        self._address, self._linked = "", 0  # of the link that is open, and its first part
 
     def words(self, words: str) -> None:
         if self._in_pre:
@@ -97,6 +111,9 @@ class _Writer:
     def tag(self, name: str, *, is_end: bool, mark: str) -> None:
         if name == "br":
             self._end_line(keeps_empty=True)
+            return
+        if name == "a":
+            self._link("" if is_end else mark)
             return
         if name in ("td", "th"):
             self._parts.append(" ")
@@ -116,6 +133,7 @@ class _Writer:
             self._mark = self._next_mark()
 
     def text(self) -> str:
+        self._link("")
         self._end_line()
         lines = [f"{'>' * depth}{' ' if depth else ''}{line}".rstrip() for depth, line in self._with_gaps()]
         kept = [line for place, line in enumerate(lines) if line.strip(">") or (place and lines[place - 1].strip(">"))]
@@ -138,6 +156,13 @@ class _Writer:
             line, self._mark = f"{self._mark}{line}", ""
         if line or keeps_empty:
             self._lines.append((self._depth, line))
+
+    def _link(self, address: str) -> None:
+        """End the link that is open, with its address if its words are others, and begin another."""
+        words = "".join(self._parts[self._linked :])
+        if self._address and words.strip() and self._address not in words:
+            self._parts.append(f" <{self._address}>")
+        self._address, self._linked = address, len(self._parts)
 
     def _next_mark(self) -> str:
         """Return what an item of a list begins with."""

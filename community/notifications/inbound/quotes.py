@@ -177,9 +177,9 @@ def _size_of_head(lines: Sequence[str], place: int) -> int:
 
 
 def _begins_below(parts: Sequence[str]) -> bool:
-    """Return whether the lines below the first one are a head without it."""
-    below = " ".join(parts[1:])
-    return bool(below) and not below.startswith(_GOES_ON) and (_is_head(below) or _is_foreign_head(below))
+    """Return whether the last of some lines are a head without those above."""
+    below = [" ".join(parts[first:]) for first in range(1, len(parts))]
+    return any(not each.startswith(_GOES_ON) and (_is_head(each) or _is_foreign_head(each)) for each in below)
 
 
 def _is_head(words: str) -> bool:

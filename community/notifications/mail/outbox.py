@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from community.accounts.models import User
@@ -17,6 +19,8 @@ DELAY = timedelta(minutes=2)
 """What is read within this time is not mailed."""
 LEASE = timedelta(minutes=15)
 """What a job has not done by then is handed out again."""
+FARTHEST = timedelta(days=2)
+"""Nothing waits longer: a morning comes within a day, and quiet hours end within another."""
 BATCH = 50
 MOST_BOXES = 500
 BOXES_EVERY = 3600  # seconds
@@ -66,6 +70,17 @@ def hand_out_digests() -> int:
             boxes.update(looked_at=timezone.now() + LEASE)
             tasks.send_digests.enqueue(people=[person for _pk, person in rows])
     return len(rows)
+
+
+def set_back() -> int:
+    """Let what a clock that was ahead has put off be due again, and return how much."""
+    now = timezone.now()
+    boxes = Mailbox.objects.filter(looked_at__gt=now + FARTHEST)
+    letters = Letter.objects.filter(due_at__gt=now + FARTHEST)
+    if not (boxes.exists() or letters.exists()):
+        return 0
+    ends = {name: Least(name, Value(now, DateTimeField())) for name in ("daily_at", "weekly_at")}
+    return boxes.update(looked_at=now, **ends) + letters.update(due_at=now)
 
 
 def add_mailboxes() -> int:

@@ -314,6 +314,21 @@ def test_one_that_cannot_be_written_holds_up_no_other_and_comes_later(clock, rea
     assert [sent.to for sent in clock.pass_(timedelta(minutes=15))] == [[reader.email]]
 
 
+def test_a_clock_that_was_years_ahead_stops_no_mail(clock, reader, question):
+    right = clock.now
+    answer(question, author=PersonFactory(display_name="Ada"))
+    assert len(clock.pass_(timedelta(days=800))) == 0  # too old to tell by then
+    choose(person=reader, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.IMMEDIATELY})
+    answer(question, author=PersonFactory(display_name="Bob"))
+    clock.now = right + MINUTE
+    assert outbox.set_back() > 0 and outbox.set_back() == 0
+    [letter] = clock.pass_(MINUTE)
+    assert "Bob" in letter.body
+    assert clock.until(THURSDAY - MINUTE) == []
+    [digest] = clock.until(THURSDAY)
+    assert "Ada" in digest.body
+
+
 def test_nothing_from_before_the_mailbox_is_mailed(clock):
     reader = PersonFactory()
     choose(person=reader, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.DAILY})
