@@ -19,6 +19,8 @@ from bpsandbox.spec import Spec as ParsedSpec
 
 MOST_RUNS = 6
 KEYS = "ABCDEF"
+SPENT = ("epochs", "steps", "limit", "cancelled")
+"""Why seeds stop whose training is over or was cut short: with more of it they would have gone on."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,8 @@ class ComparedRun:
         rules = [rule for rule in self.config["stopping"] if rule["type"] == "Target"]
         return [rule["value"] for rule in rules if (rule["monitor"], rule["mode"]) == (name, mode)]
 
-    def timed(self, name: str, goal: explain.Goal) -> explain.Measured:
-        """Return when the curve of each seed first was at the goal, which stands in its recorded points."""
+    def timed(self, name: str, goal: explain.Goal) -> explain.Timed:
+        """Return when the curve of each seed first was at the goal, as far as its recorded points show."""
         assert self.document is not None and self.overlaid is not None
         steps = self.overlaid.steps or self.document.steps
         points: tuple[float, ...] = steps if goal.by_step else self.document.epochs
@@ -128,7 +130,9 @@ class ComparedRun:
             )
             for seed in drawn.seeds
         )
-        return explain.Measured(self.key, name, times, goal)
+        unmet = [stop for stop, time in zip(self.stops, times, strict=False) if time is None and stop.reason in SPENT]
+        ends = [stop.step if goal.by_step else stop.epoch for stop in unmet]
+        return explain.Timed(self.key, times, points, min(ends, default=None))
 
 
 def _own_steps(document: Document, member: Member) -> tuple[float, ...]:
@@ -238,7 +242,7 @@ class RunComparison:
         if goals:
             value = (min if is_higher_better(name) else max)(goals)
             goal = explain.Goal(value, any(charts.series(each, name).unit == "step" for each in documents))
-            return first.timed(name, goal), second.timed(name, goal)
+            return explain.comparable(name, goal, first.timed(name, goal), second.timed(name, goal))
         one, other = first.measured(name), second.measured(name)
         assert one is not None and other is not None
         return one, other

@@ -2,7 +2,19 @@
 
 from .cautions import HINTS, caution, cautions, hints, is_penalised, verdict
 from .checking import CheckedGradient, checked_gradients
-from .comparison import Comparison, Difference, Goal, Measured, changes, compared, differences, every_setting, obstacle
+from .comparison import (
+    Comparison,
+    Difference,
+    Goal,
+    Measured,
+    Timed,
+    changes,
+    comparable,
+    compared,
+    differences,
+    every_setting,
+    obstacle,
+)
 from .comparison import cautions as comparison_cautions
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
 from .data_rows import FirstRows, csv_lines, first_rows
@@ -59,6 +71,7 @@ __all__ = [
     "Step",
     "Stopped",
     "Story",
+    "Timed",
     "Wish",
     "Worked",
     "band_word",
@@ -67,6 +80,7 @@ __all__ = [
     "cautions",
     "changes",
     "checked_gradients",
+    "comparable",
     "compared",
     "comparison_cautions",
     "csv_lines",

@@ -2,14 +2,17 @@
 
 from .changes import Difference, changes, differences, every_setting
 from .results import Comparison, Goal, Measured, cautions, compared, obstacle
+from .times import Timed, comparable
 
 __all__ = [
     "Comparison",
     "Difference",
     "Goal",
     "Measured",
+    "Timed",
     "cautions",
     "changes",
+    "comparable",
     "compared",
     "differences",
     "every_setting",

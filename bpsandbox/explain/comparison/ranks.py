@@ -1,8 +1,8 @@
 """The Mann-Whitney U test: do two groups of seeds end differently?
 
 It compares ranks. So it assumes no distribution, which few seeds could not show, and a seed that diverged takes part as
-the worst; where the way to a target is tested, one that never reached it as the last. Seeds count as independent also
-where both runs use the same numbers: a seed draws other weights in another network.
+the worst; where the way to a target is tested, one that never reached it as the last (see `times`). Seeds count as
+independent also where both runs use the same numbers: a seed draws other weights in another network.
 
 H. B. Mann and D. R. Whitney, On a test of whether one of two random variables is stochastically larger than the other,
 Annals of Mathematical Statistics 18 (1947), 50-60.

@@ -13,7 +13,7 @@ import numpy as np
 
 from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.messages import _, sentences
-from bpsandbox.numbers import short
+from bpsandbox.numbers import grouped, short
 
 from .ranks import RankTest, holm, rank_test
 
@@ -25,10 +25,16 @@ LEVEL = 0.05
 
 @dataclass(frozen=True)
 class Goal:
-    """The value of a curve at which a stopping rule ended seeds, and whether the way there is counted in steps."""
+    """The value of a curve at which a stopping rule ended seeds, and whether the way there is counted in steps.
+
+    `until` is the epoch or step after which times count as never, because one of the runs was not trained for longer;
+    `is_rounded` tells whether times were rounded up to a point that both runs recorded.
+    """
 
     value: float
     by_step: bool = False
+    until: float | None = None
+    is_rounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ class Comparison:
                   "{value}.", name=self.first.name, value=short(self.goal.value))  # fmt: skip
         epochs = _("Tested instead: the epochs to {value}. Seeds that never reached it count as later than all others.")
         steps = _("Tested instead: the steps to {value}. Seeds that never reached it count as later than all others.")
-        return sentences(final, (steps if self.goal.by_step else epochs).format(value=short(self.goal.value)))
+        tested = (steps if self.goal.by_step else epochs).format(value=short(self.goal.value))
+        return sentences(final, tested, *_limits(self.goal))
 
     @property
     def medians(self) -> str:
@@ -239,6 +246,17 @@ def cautions(configs: Sequence[Config], name: str, cut: Sequence[str] = ()) -> I
 
 def _kinds(values: Sequence[Any]) -> int:
     return len({json.dumps(value, sort_keys=True) for value in values})
+
+
+def _limits(goal: Goal) -> Iterator[str]:
+    """Yield what was done so that neither a longer training nor closer points make a difference."""
+    if goal.until is not None:
+        epoch = _("Times after epoch {end} count as never, since one of the runs was not trained for longer.")
+        step = _("Times after step {end} count as never, since one of the runs was not trained for longer.")
+        yield (step if goal.by_step else epoch).format(end=grouped(goal.until))
+    if goal.is_rounded:
+        yield _("The runs recorded different points, so each time is rounded up to the next point of both. If a curve "
+                "goes up and down, the run with more points may still be seen at the target earlier.")  # fmt: skip
 
 
 def _time(median: float) -> str:

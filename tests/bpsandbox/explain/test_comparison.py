@@ -6,7 +6,17 @@ from itertools import combinations
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.explain import Goal, Measured, changes, compared, comparison_cautions, differences, obstacle
+from bpsandbox.explain import (
+    Goal,
+    Measured,
+    Timed,
+    changes,
+    comparable,
+    compared,
+    comparison_cautions,
+    differences,
+    obstacle,
+)
 from bpsandbox.explain.comparison.ranks import MOST_EXACT, doubled_ranks, holm, rank_test
 
 CONFIG = """\
@@ -147,6 +157,50 @@ def test_seeds_that_never_reach_a_target_are_later_than_all_others():
     (found,) = compared([(Measured("A", "train_loss", fast, goal), never)])
     assert found.is_more_than_chance and found.medians == "Median of the epochs: 108 in A, not reached in B."
     assert compared([(never, never)])[0].p == 1.0
+
+
+def times_of(first, second):
+    pair = comparable("train_loss", Goal(0.0005), first, second)
+    return [each.finals for each in pair], pair[0].goal
+
+
+def test_times_after_the_shorter_training_count_as_never():
+    """Half of the seeds of either run would take 150 epochs: that one run was not trained for them is no difference."""
+    every = tuple(range(101))
+    short = Timed("A", (60, 70, None, None), every, ended=100)
+    long = Timed("B", (61, 71, 150, 151), tuple(range(1001)))
+    finals, goal = times_of(short, long)
+    assert finals == [(60, 70, None, None), (61, 71, None, None)] and goal.until == 100
+    (found,) = compared([comparable("train_loss", Goal(0.0005), short, long)])
+    assert "Times after epoch 100 count as never, since one of the runs was not trained for longer." in found.reason
+    by_step = compared([comparable("train_loss", Goal(0.0005, by_step=True), short, long)])
+    assert "Times after step 100 count as never" in by_step[0].reason
+
+
+def test_all_times_count_where_every_seed_of_the_shorter_run_is_at_the_target():
+    finals, goal = times_of(Timed("A", (60, 70), range(71)), Timed("B", (61, 900), range(901)))
+    assert finals == [(60, 70), (61, 900)] and goal == Goal(0.0005)
+    found = compared([comparable("train_loss", goal, Timed("A", (1,), range(2)), Timed("B", (1,), range(2)))])
+    assert "count as never" not in found[0].reason and "rounded" not in found[0].reason
+
+
+def test_times_are_rounded_up_to_a_point_of_both_runs():
+    """Equal seeds, one run recorded every epoch and one every 25th: they differ in the recording alone."""
+    fine = Timed("A", (3, 24, 26, 55, 57, 47, 51, 52), tuple(range(58)))
+    coarse = Timed("B", (25, 25, 50, 75, 75, 50, 75, 75), (0, 25, 50, 75))
+    finals, goal = times_of(fine, coarse)
+    assert finals == [coarse.reached, coarse.reached] and goal.is_rounded and goal.until is None
+    (found,) = compared([comparable("train_loss", Goal(0.0005), fine, coarse)])
+    assert found.p == 1.0 and "each time is rounded up to the next point of both" in found.reason
+    without = compared([(Measured("A", "train_loss", fine.reached, Goal(1)), Measured("B", "", coarse.reached))])
+    assert without[0].p < 1.0
+
+
+def test_a_training_that_ends_between_points_of_the_other_counts_to_the_last_point_of_both():
+    finals, goal = times_of(
+        Timed("A", (20, 80, None), range(91), ended=90), Timed("B", (25, 100, 150), range(0, 201, 25))
+    )
+    assert finals == [(25, None, None), (25, None, None)] and goal == Goal(0.0005, until=75, is_rounded=True)
 
 
 def test_several_comparisons_are_adjusted():

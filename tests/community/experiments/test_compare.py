@@ -192,6 +192,25 @@ def test_values_at_which_a_rule_ended_the_seeds_are_not_tested(trained, config, 
     assert {stop.reason for stop in ends} == {"target", "epochs"} and not outcome.is_more_than_chance
 
 
+def test_neither_a_longer_training_nor_closer_points_are_a_difference(trained, config, visitor):
+    def aimed(value: float, training: str) -> str:
+        stopping = f"[{{type: Target, monitor: train_loss, value: {value!r}}}]"
+        training = f"{{batch_size: full, {training}}}"
+        return trained(config(stopping=stopping, seeds="{count: 8}", optimizer=slow, training=training))
+
+    slow = "{type: SGD, lr: 0.1}"
+    free = trained(config(seeds="{count: 8}", optimizer=slow))
+    middle = sorted(api.document(free).best["train_loss"])[3]
+    short, long, coarse = (aimed(middle, each) for each in ("epochs: 40", "epochs: 400", "epochs: 40, eval_every: 8"))
+    (outcome,) = visitor.get(f"/compare/?runs={short},{long}").context["comparison"].outcomes
+    assert outcome.goal.until == 40 and outcome.first.finals == outcome.second.finals
+    assert None in outcome.first.finals and outcome.p == 1.0
+    page = visitor.get(f"/compare/?runs={short},{coarse}")
+    (outcome,) = page.context["comparison"].outcomes
+    assert outcome.goal.is_rounded and outcome.first.finals == outcome.second.finals
+    assert "rounded up to the next point of both" in text_of(page)
+
+
 def test_a_run_without_a_result_says_its_state(trained, wanted, config, visitor):
     first, second = trained(), wanted(config(seeds="[9]")).spec_hash
     answer = visitor.get(f"/compare/?runs={first},{second}")
