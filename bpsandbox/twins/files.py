@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bpsandbox.core.train.result import SMALL
-from bpsandbox.document import Document
+from bpsandbox.document import Document, NamedTensor
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import Spec
 
@@ -22,6 +22,10 @@ TOO_MANY = N_(
     "This run did not store its trained weights, because it has more than 500 numbers. Its NumPy script trains them "
     "again."
 )
+NOT_FINAL = N_(
+    "This run stored weights of some epochs, which are in its result as JSON, but not all that its first seed ended "
+    "with. Its NumPy script trains them again."
+)
 NOT_KEPT = N_(
     "The trained weights of this setting were not stored: a sweep keeps those of its first setting. Run this setting "
     "alone, or let its NumPy script train them again."
@@ -31,13 +35,25 @@ NOT_KEPT = N_(
 def weights(spec: Spec, document: Document) -> dict[str, np.ndarray]:
     """Return the trained tensors and buffers of the first seed by name. Raises NoTwin if they were not stored."""
     network = document.records.network
-    if network is None:
-        is_large = Described(spec, document).experiment.network.size > SMALL
-        raise NoTwin(_(TOO_MANY) if is_large else _(NOT_KEPT))
-    found = {each.name: np.asarray(each.value, dtype=float) for each in (*network.weights, *(network.state or ()))}
+    stored = (*network.weights, *(network.state or ())) if network else _recorded(Described(spec, document))
+    found = {each.name: np.asarray(each.value, dtype=float) for each in stored}
     if not all(np.isfinite(tensor).all() for tensor in found.values()):
         raise NoTwin(_("The first seed of this run diverged: its weights are not finite."))
     return found
+
+
+def _recorded(run: Described) -> tuple[NamedTensor, ...]:
+    """Return the weights that `record: weights` has of the end of training. Raises NoTwin if it has not.
+
+    It has no buffers, and the end only where that completed an epoch and no best weights were restored.
+    """
+    network, recorded, stop = run.experiment.network, run.document.records.weights, run.document.stop[0]
+    if not recorded:
+        raise NoTwin(_(TOO_MANY if network.size > SMALL else NOT_KEPT))
+    is_end = recorded[-1].epoch == stop.epoch and stop.step == stop.epoch * run.batches
+    if network.buffers or stop.restored_epoch is not None or not is_end:
+        raise NoTwin(_(NOT_FINAL))
+    return recorded[-1].weights
 
 
 def weights_npz(spec: Spec, document: Document) -> bytes:

@@ -188,6 +188,23 @@ def test_a_large_network_says_that_its_weights_were_not_stored(trained, visitor,
         assert answer.status_code == 422 and "did not store its trained weights" in answer.content.decode()
 
 
+@pytest.mark.parametrize(("epochs", "has_final"), [("[0, 40]", True), ("[0, 20]", False)])
+def test_a_large_network_has_files_of_the_weights_that_its_config_recorded(trained, visitor, config, epochs, has_final):
+    layers = "{layers: [{type: Linear, out_features: 200, activation: tanh}, {type: Linear, out_features: 1}]}"
+    spec_hash = trained(config(model=layers, checks="{}", record=f"{{weights: {epochs}}}"))
+    answer = visitor.get(f"/runs/{spec_hash}/files/weights.npz")
+    offered = f"/runs/{spec_hash}/files/weights.npz" in visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert answer.status_code == (200 if has_final else 422) and offered == has_final
+    if not has_final:
+        assert "stored weights of some epochs" in answer.content.decode()
+        return
+    recorded = json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["records"]["weights"]
+    with np.load(io.BytesIO(answer.content)) as arrays:
+        assert {name: arrays[name].tolist() for name in arrays} == {
+            each["name"]: each["value"] for each in recorded[-1]["weights"]
+        }
+
+
 @pytest.mark.parametrize(
     ("part", "words"),
     [
