@@ -27,6 +27,8 @@ from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
 
+CURVE = ("curve", "scale", "from", "to", "smooth", "hide")
+"""What an address says of the curve alone; the epoch and the seed are those of the pictures too."""
 VIEWS = "experiments/run_snapshot_views.html"
 SECONDS = 60
 """How long the pictures of a state are kept."""
@@ -191,6 +193,7 @@ def drawn_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
         "view": cards.CardView(page.card, "curve", can_cancel=page.can_cancel, title=page.title, post_id=post_id),
         "curves": measures, "curve": curve, "is_loss": curve.endswith("loss"),
         "log": log, "curve_query": _curve_query(request, curve, log), "unread": unread,
+        "curve_fields": [(name, value) for name in CURVE for value in request.GET.getlist(name)],
     }  # fmt: skip
 
 

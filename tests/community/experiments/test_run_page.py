@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -574,6 +575,26 @@ def test_pictures_of_an_epoch_and_a_seed_have_an_address(trained, visitor):
     part = visitor.get(f"{address}snapshot/?epoch=21&seed=1").content.decode()
     assert "<html" not in part and "Epoch 20, seed 1" in " ".join(part.split())
     assert 'class="worked-step"' in page  # a seed alone does not choose another worked step
+
+
+def test_links_and_forms_keep_what_else_is_seen(trained, visitor, config):
+    """Without script: another curve or scale keeps range, lines, smoothing, seed and epoch; so does another epoch."""
+    address = f"/runs/{trained(config(metrics='[accuracy]'))}/"
+    look = {"from": "10", "to": "30", "smooth": "0.9", "hide": ["band", "seeds"]}
+    page = visitor.get(address, look | {"epoch": "40", "seed": "1", "scale": "linear"}).content.decode()
+    links = {
+        re.sub(r"\s+", " ", words): parse_qs(urlsplit(unescape(href)).query)
+        for href, words in re.findall(r'<a href="([^"]*)"\s+data-sets[^>]*>([^<]*)', page)
+    }
+    seen = {name: value if isinstance(value, list) else [value] for name, value in look.items()}
+    seen |= {"epoch": ["40"], "seed": ["1"]}
+    assert links["Training accuracy"] == seen | {"scale": ["linear"], "curve": ["train_accuracy"]}
+    assert links["log"] == seen and links["linear"] == seen | {"scale": ["linear"]}
+    assert links["Reset"] == {"epoch": ["40"], "scale": ["linear"]}
+    form = page[page.index("data-snapshots") :].partition("</form>")[0]
+    kept = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)" data-plain', form)
+    assert kept == [("scale", "linear"), ("from", "10"), ("to", "30"), ("smooth", "0.9"), ("hide", "band"),
+                    ("hide", "seeds")]  # fmt: skip
 
 
 def test_a_range_of_the_curve_has_an_address(trained, visitor):

@@ -1,5 +1,6 @@
 """The range of a curve: a track with two handles for fingers and keys, in step with its number fields."""
 
+import re
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
@@ -118,6 +119,30 @@ def test_what_tells_the_range_follows_it_and_folds_stay_open(site):
     expect(told.locator("b")).to_have_text("5")
     assert site.page.locator("#other").text_content() == "old"
     expect(site.page.locator("#gone")).to_have_text("kept")
+
+
+LINKS = (
+    '<a href="?curve=a&scale=linear#curves" data-sets="scale">linear</a>'
+    '<a href="?curve=a#curves" data-sets="from,to,seed">Reset</a>'
+)
+
+
+@pytest.mark.parametrize("seed", [3, None])
+def test_the_address_and_links_to_what_is_seen_follow_the_pictures(site, drawn, seed):
+    """Also where no seed can be chosen, as in a sweep: then its hidden field keeps that of the pictures."""
+    form = FORM.replace("data-where", "data-by-step data-where")
+    site.show(form.replace("</form>", f'<input type="hidden" name="seed"></form>{LINKS}'))
+    chosen = "" if seed is None else f"&seed={seed}"
+    for epoch in (20, 40):
+        site.page.evaluate(
+            "detail => document.dispatchEvent(new CustomEvent('chainrule:moment', { detail }))",
+            {"epoch": epoch, "seed": seed},
+        )
+        site.page.wait_for_url(f"**/here/?epoch={epoch}&to=500{chosen}")
+    linear, reset = (site.page.get_by_role("link", name=name) for name in ("linear", "Reset"))
+    expect(linear).to_have_attribute("href", re.compile(rf"\?epoch=40&to=500{chosen}&scale=linear#curves$"))
+    expect(reset).to_have_attribute("href", re.compile(r"\?epoch=40#curves$"))
+    assert drawn == []
 
 
 LINES = (

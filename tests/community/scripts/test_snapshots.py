@@ -55,6 +55,15 @@ def test_a_choice_that_the_browser_restores_has_its_pictures(site, shown):
     expect(slider).to_have_attribute("aria-valuetext", "20")
 
 
+def test_what_a_page_without_script_keeps_of_the_curve_is_not_asked_for(site, shown):
+    kept = '<input type="hidden" name="from" value="10" data-plain>'
+    site.show(FORM.replace("<span data-slider>", f"{kept}<span data-slider>"))
+    with site.page.expect_request("**/shot/**") as asked:
+        site.page.get_by_role("button", name="Next").click()
+    assert parse_qs(urlsplit(asked.value.url).query) == {"epoch": ["20"]}
+    expect(shown).to_have_text("Epoch 20")
+
+
 GROWING = '<section class="run-card" data-state="running"></section>' + FORM.replace(
     "<form ", "<form data-grows "
 ).replace(" selected>5", ">5").replace('value="20"', 'value="20" selected')

@@ -2,6 +2,7 @@
 // stretch it, a double click shows all of it again. A click on a seed's line picks that seed.
 //   form[data-curves][data-url] in the section with .curve-place and [data-curve-told][data-failed]
 //   #…[data-follows]: what else tells the range
+//   a[data-sets="name,…"] in the section: a link to what is seen, but for these names, which it has itself or leaves out
 import { addPinch } from "./curve_pinch.js";
 import { addRange } from "./curve_range.js";
 import { mark } from "./moment.js";
@@ -37,8 +38,7 @@ async function draw(state) {
   state.asking?.abort();
   state.asking = new AbortController();
   const { signal } = state.asking;
-  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
-  const html = await fetch(`${form.dataset.url}?${query}`, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" }, signal })
+  const html = await fetch(`${form.dataset.url}?${fields(form)}`, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" }, signal })
     .then((answer) => (answer.ok ? answer.text() : "")).catch(() => "");
   if (signal.aborted) return;
   const page = new DOMParser().parseFromString(html, "text/html");
@@ -48,10 +48,29 @@ async function draw(state) {
   if (!fresh) return;
   replace(section.querySelector(".curve-place"), fresh);
   for (const part of page.querySelectorAll("[data-follows]")) replace(document.getElementById(part.id), part);
-  history.replaceState(history.state, "", `?${query}#curves`);
-  for (const link of document.querySelectorAll("[data-curve-file]")) link.search = query;
+  tell(state, "#curves");
   const seed = form.elements.seed?.value;
   if (seed) document.dispatchEvent(new CustomEvent("chainrule:seed", { detail: Number(seed) }));
+}
+
+const fields = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+
+// What is seen, in the address and in all links that lead back to it.
+function tell({ form, section }, hash = location.hash) {
+  const query = fields(form);
+  history.replaceState(history.state, "", `?${query}${hash}`);
+  for (const link of document.querySelectorAll("[data-curve-file]")) link.search = query;
+  for (const link of section.querySelectorAll("[data-sets]")) link.search = merged(query, link);
+}
+
+// The query, but for the names that a link sets or leaves out.
+function merged(query, link) {
+  const [made, own] = [new URLSearchParams(query), new URLSearchParams(link.search)];
+  for (const name of link.dataset.sets.split(",")) {
+    made.delete(name);
+    for (const value of own.getAll(name)) made.append(name, value);
+  }
+  return made;
 }
 
 function zoom(state, from, to) {
@@ -118,15 +137,16 @@ function pick(state, event) {
   draw(state);
 }
 
-// The line of the seed and the epoch that the pictures show.
+// The line of the seed and the epoch that the pictures show. The address waits for a pause: browsers refuse one that changes
+// often.
 function follow(state, { epoch, seed }) {
   const { form, section } = state;
-  const of = section.querySelector(".curve-place");
-  mark(of, epoch);
+  mark(section.querySelector(".curve-place"), epoch);
   form.elements.epoch.value = epoch;
-  const select = form.elements.seed;
-  if (select && seed !== null && Number(select.value || -1) !== seed) {
-    select.value = seed;
-    draw(state);
-  }
+  clearTimeout(state.telling);
+  state.telling = setTimeout(() => tell(state), AFTER_MS);
+  const field = form.elements.seed;
+  if (!field || seed === null || (field.value !== "" && Number(field.value) === seed)) return;
+  field.value = seed;
+  if (field.type !== "hidden") draw(state);
 }

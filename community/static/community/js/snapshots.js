@@ -15,7 +15,10 @@ export function attach(form) {
   const slider = form.querySelector("[data-slider]");
   const state = { form, place, epoch, seed, range: slider.querySelector("input"), play: slider.querySelector("[data-play]"),
     known: new Map(), wanted: "", timer: 0, grows: "grows" in form.dataset, follows: false };
-  for (const plain of form.querySelectorAll("[data-plain]")) plain.hidden = true;
+  for (const plain of form.querySelectorAll("[data-plain]")) {
+    plain.hidden = true;
+    plain.disabled = plain.type === "hidden";  // the curve beside the pictures keeps these
+  }
   state.range.addEventListener("input", () => { epoch.selectedIndex = state.range.valueAsNumber; stop(state); later(state); });
   if (!state.grows) for (const event of ["pointerdown", "focus"]) state.range.addEventListener(event, () => fetchAll(state), { once: true });
   form.addEventListener("change", () => { if (!state.play.timer) later(state); });
