@@ -22,11 +22,14 @@ MOST_SHOWN = 6
 
 @dataclass(frozen=True)
 class Glyph:
-    """One example with its true and its predicted class, drawn if it is a picture; otherwise its first numbers."""
+    """One example with its true and its predicted class, drawn if it is a picture; otherwise its first numbers.
+
+    `name` has its number, which counts within a part of the data.
+    """
 
     truth: str
     predicted: str
-    index: int
+    name: str
     drawing: str
     numbers: str = ""
     slopes: str = ""
@@ -38,7 +41,10 @@ def mistakes(document: Document) -> tuple[Glyph, ...]:
     if record is None:
         return ()
     labels, shape = record.labels, record.shape or ()
-    return tuple(_glyph(labels[one.truth], labels[one.predicted], one.index, one.x, shape) for one in record.mistakes)
+    return tuple(
+        _glyph(labels[one.truth], labels[one.predicted], _name(record.split, one.index), one.x, shape)
+        for one in record.mistakes
+    )
 
 
 def salient(document: Document) -> tuple[Glyph, ...]:
@@ -48,11 +54,12 @@ def salient(document: Document) -> tuple[Glyph, ...]:
         return ()
     made = []
     for one in record.pictures:
-        glyph = _glyph(record.labels[one.truth], record.labels[one.predicted], one.index, one.x, record.shape)
+        name = _name(record.part, one.index)
+        glyph = _glyph(record.labels[one.truth], record.labels[one.predicted], name, one.x, record.shape)
         title = _("Slopes of the output for class {label}", label=glyph.predicted)
         summed = _summed(nested(one.slopes, record.shape))
         slopes = images(Tiles(title, [summed], 1, SLOPE_NOISE), title, prefix=f"saliency-{one.truth}")
-        made.append(Glyph(glyph.truth, glyph.predicted, glyph.index, glyph.drawing, "", slopes))
+        made.append(Glyph(glyph.truth, glyph.predicted, glyph.name, glyph.drawing, "", slopes))
     return tuple(made)
 
 
@@ -64,14 +71,20 @@ def _summed(channels: Sequence[Sequence[Sequence[float | None]]]) -> tuple[tuple
     )
 
 
-def _glyph(truth: str, predicted: str, index: int, x: Sequence[float | None], shape: Sequence[int]) -> Glyph:
+def _name(part: str, index: int) -> str:
+    """Name an example by its part of the data: in the worked steps the numbers are those of the training part."""
+    if part == "test":
+        return _("Test example {index}", index=index)
+    return _("Validation example {index}", index=index) if part == "val" else _("Training example {index}", index=index)
+
+
+def _glyph(truth: str, predicted: str, name: str, x: Sequence[float | None], shape: Sequence[int]) -> Glyph:
     values = [value or 0.0 for value in x]
     if len(shape) == 3 and values:
-        words = {"index": index, "truth": truth, "predicted": predicted}
-        title = _("Example {index}: class {truth}, predicted {predicted}", **words)
-        return Glyph(truth, predicted, index, picture(values, shape, title))
+        title = _("{example}: class {truth}, predicted {predicted}", example=name, truth=truth, predicted=predicted)
+        return Glyph(truth, predicted, name, picture(values, shape, title))
     told = _(", ").join(short(value) for value in values[:MOST_SHOWN])
-    return Glyph(truth, predicted, index, "", f"{told} …" if len(values) > MOST_SHOWN else told)
+    return Glyph(truth, predicted, name, "", f"{told} …" if len(values) > MOST_SHOWN else told)
 
 
 def picture(values: Sequence[float], shape: Sequence[int], title: str) -> str:

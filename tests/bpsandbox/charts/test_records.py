@@ -112,6 +112,16 @@ def test_a_confusion_matrix_has_shares_of_each_class():
     assert charts.confusion(recorded()) is None
 
 
+@pytest.mark.parametrize(("part", "name"), [("test", "Test"), ("val", "Validation"), ("train", "Training")])
+def test_a_misclassified_example_is_named_by_its_part_of_the_data(part, name):
+    """Its number counts within that part; that of a worked step is one of the training part."""
+    wrong = {"index": 12, "truth": 0, "predicted": 1, "x": [0.5] * 4}
+    record = {"labels": ["a", "b"], "counts": [[8, 2], [0, 0]], "split": part, "seed": 0, "mistakes": [wrong]}
+    [told] = charts.mistakes(recorded(confusion_matrix=record | {"shape": [4]}))
+    [drawn] = charts.mistakes(recorded(confusion_matrix=record | {"shape": [1, 2, 2]}))
+    assert told.name == f"{name} example 12" and f'"{name} example 12: class a, predicted b"' in drawn.drawing
+
+
 def deviations(*columns, mean=0.5, dtype="float64"):
     std = [list(row) for row in zip(*columns, strict=True)]
     same, nothing = [[mean] * len(columns)] * COUNT, [[0.0] * len(columns)] * COUNT
