@@ -88,12 +88,13 @@ def _stuck(value: str, user: Any) -> Clause:
 
 def _asking(asked: tuple[str, str]) -> Clause:
     """Ask for runs with a trait, and for posts that show one."""
-    return Clause(facts=(fact("has", KIND),), narrow=partial(_with_run, asked), asked=asked)
+    return Clause(facts=(fact("has", KIND),), narrow_together=_with_run, asked=asked)
 
 
-def _with_run(asked: tuple[str, str], posts: QuerySet) -> QuerySet:
-    """Leave the posts that show a run with a trait. Who sees a post sees its runs."""
-    return posts.filter(looked_up(api.targets_with(POST, **_wish([asked])).filter(target_id=OuterRef("pk"))))
+def _with_run(asked: tuple[tuple[str, str], ...], posts: QuerySet) -> QuerySet:
+    """Leave the posts that show one run with all traits. Who sees a post sees its runs."""
+    wish = _wish(each for each in asked if each[0] != "kind")
+    return posts.filter(looked_up(api.targets_with(POST, **wish).filter(target_id=OuterRef("pk"))))
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

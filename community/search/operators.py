@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -20,6 +20,7 @@ from community.search.facts import fact
 
 type Promised = str | Promise
 type Narrow = Callable[[QuerySet], QuerySet]
+type NarrowTogether = Callable[[tuple[tuple[str, str], ...], QuerySet], QuerySet]
 
 
 class Meaningless(Exception):
@@ -38,8 +39,8 @@ class Clause:
     """What an operator with a value asks for.
 
     `facts`: one of these tokens. `since` and `until`: on or after the one, before the other. `narrow`: a filter of
-    posts. `asked`: what sources that are not indexed, such as runs, are asked for. `place`: the only page that is
-    searched.
+    posts. `asked`: what sources that are not indexed, such as runs, are asked for; `narrow_together`: a filter of posts
+    by all that the query asks of them. `place`: the only page that is searched.
     """
 
     facts: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Clause:
     until: date | None = None
     narrow: Narrow | None = None
     asked: tuple[str, str] | None = None
+    narrow_together: NarrowTogether | None = None
     place: Place | None = None
 
 
@@ -174,6 +176,7 @@ class _Found:
     ranges: list[Clause] = field(default_factory=list)
     narrow: list[Narrow] = field(default_factory=list)
     asked_for: list[tuple[str, str]] = field(default_factory=list)
+    together: list[NarrowTogether] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -185,7 +188,7 @@ class _Found:
                 self._include(operator, clause)
 
     def _exclude(self, operator: language.Operator, clause: Clause) -> None:
-        if not clause.facts or clause.narrow:
+        if not clause.facts or clause.narrow or clause.narrow_together:
             raise Meaningless(_("“%(name)s:” cannot be excluded.") % {"name": operator.name})
         self.without += clause.facts
 
@@ -202,18 +205,21 @@ class _Found:
             self.narrow.append(clause.narrow)
         if clause.asked:
             self.asked_for.append(clause.asked)
+        if clause.narrow_together:
+            self.together.append(clause.narrow_together)
         if clause.place:
             self.places.append(clause.place)
 
     def asked(self) -> Asked:
+        asked = tuple(dict.fromkeys(self.asked_for))
         return Asked(
             kinds=tuple(dict.fromkeys(self.kinds)),
             facts=tuple(dict.fromkeys([*map(tuple, self.any_of.values()), *self.facts])),
             without_facts=tuple(dict.fromkeys(self.without)),
             since=max((each.since for each in self.ranges if each.since), default=None),
             until=min((each.until for each in self.ranges if each.until), default=None),
-            narrow=tuple(self.narrow),
-            asked=tuple(dict.fromkeys(self.asked_for)),
+            narrow=(*self.narrow, *(partial(each, asked) for each in dict.fromkeys(self.together))),
+            asked=asked,
             places=tuple(dict.fromkeys(self.places)),
             problems=tuple(dict.fromkeys(self.problems)),
         )

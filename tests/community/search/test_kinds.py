@@ -116,6 +116,16 @@ def test_runs_and_their_posts_are_found_by_traits(runs, query, found):
     )
 
 
+def test_a_post_needs_one_run_with_everything_that_is_asked_for():
+    source = f"Both\n\n```bp\n{LSTM}```\n\n```bp\n{XOR}```\n"
+    start_thread(author=PersonFactory(), kind="discussion", title="Two runs", source=source)
+    assert train() != train()
+    for query in ("layer:lstm optimizer:adam", "sizes:2-3-1 optimizer:sgd loss:>2 loss:<1e99"):
+        assert sorted(labels(query)) == ["discussion", "run"]
+    for query in ("layer:lstm optimizer:sgd", "layer:lstm sizes:2-3-1", "layer:lstm loss:>2"):
+        assert labels(query) == []
+
+
 def test_a_stuck_run_is_found_by_its_finding(runs):
     from bpsandbox.models import Spec, Trait
 
