@@ -12,3 +12,5 @@ PLAYING = Limit("playground", "200/minute", "2000/hour")
 ZOOMING = Limit("curve-range", "60/minute", "600/hour")
 # A drawing of several runs, or in a look of its own: from whole results, and for each address another one.
 DRAWING = Limit("curve-drawing", "60/minute", "600/hour")
+# A script, a file or a picture of a run is made anew from its whole result: as many as visitors get by the API.
+DOWNLOADING = Limit("run-download", "120/minute")

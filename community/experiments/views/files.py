@@ -10,7 +10,7 @@ from bpsandbox import api
 from community.common.errors import NotFound
 from community.experiments import downloads, origin, pictures
 from community.experiments.errors import RunLacks, with_site_errors
-from community.experiments.rates import DRAWING
+from community.experiments.rates import DOWNLOADING, DRAWING
 from community.experiments.views.runs import drawn_document
 from community.experiments.visitors import identities
 
@@ -47,6 +47,7 @@ def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @with_site_errors
 def picture_svg(request: HttpRequest, spec_hash: str, kind: str) -> HttpResponse:
     """Return a picture of the network as SVG: `network` or `boundary`, `?epoch=40&seed=0`."""
+    DOWNLOADING.hit(request)
     page = api.run_page(spec_hash, **identities(request))
     look = api.look_of(request.GET.dict(), ())
     drawing = api.picture_svg(page, kind, None if look.at is None else int(look.at), look.seed)
@@ -71,10 +72,12 @@ def card_png(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 @with_site_errors
 def series_csv(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    DOWNLOADING.hit(request)
     return downloads.csv(api.document(spec_hash, **identities(request)), spec_hash)
 
 
 @require_safe
 @with_site_errors
 def result_json(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    DOWNLOADING.hit(request)
     return downloads.document(api.document(spec_hash, **identities(request)), spec_hash)

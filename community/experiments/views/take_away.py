@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from bpsandbox import api
 from community.experiments import configs, downloads, origin
 from community.experiments.errors import with_site_errors
+from community.experiments.rates import DOWNLOADING
 from community.experiments.visitors import identities
 
 
@@ -15,6 +16,7 @@ from community.experiments.visitors import identities
 @with_site_errors
 def twin(request: HttpRequest, spec_hash: str, library: str) -> HttpResponse:
     """Return the script of a run; `?setting=2` names the setting of a sweep."""
+    DOWNLOADING.hit(request)
     setting = downloads.setting_number(request.GET.get("setting", ""))
     text = api.twin(library, **identities(request), spec_hash=spec_hash, setting=setting)
     return downloads.script(text, f"{spec_hash[:12]}_{library}.py")
@@ -33,6 +35,7 @@ def config(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @with_site_errors
 def taken_file(request: HttpRequest, spec_hash: str, name: str) -> HttpResponse:
     """Return a file of a run: a notebook, the data, weights, all points, the network."""
+    DOWNLOADING.hit(request)
     setting = downloads.setting_number(request.GET.get("setting", ""))
     return downloads.taken(api.taken_file(name, **identities(request), spec_hash=spec_hash, setting=setting))
 

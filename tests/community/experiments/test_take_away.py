@@ -12,6 +12,8 @@ import pytest
 
 from bpsandbox.models import Run, Spec
 from bpsandbox.twins import FILES
+from community.common.ratelimit import Limit
+from community.experiments.rates import DOWNLOADING
 from tests.bpsandbox.twins.running import printed
 from tests.training import train
 
@@ -144,6 +146,15 @@ def test_what_a_run_has_no_record_of_is_a_sentence_and_a_way_back(trained, visit
     answer = visitor.get(f"/runs/{spec_hash}/{part}")
     page = answer.content.decode()
     assert answer.status_code == 404 and words in page and f'href="/runs/{spec_hash}/"' in page
+
+
+@pytest.mark.parametrize(
+    "part", ["twin/numpy.py", "files/series.npz", "series.csv", "result.json", "pictures/network.svg"]
+)
+def test_files_of_a_run_are_limited(trained, visitor, monkeypatch, part):
+    monkeypatch.setattr(DOWNLOADING, "items", Limit("run-download-test", "1/minute").items)
+    address = f"/runs/{trained()}/{part}"
+    assert [visitor.get(address).status_code for _ in range(2)] == [200, 429]
 
 
 def test_files_of_a_small_network_hold_its_weights(trained, visitor):
