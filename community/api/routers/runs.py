@@ -77,7 +77,8 @@ def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     card = sandbox.run_by_id(run_id, request.user)
     document = card.document
     ended = document.to_json() if document else {}
-    return _shown(request, card, run_id) | {
+    title = sandbox.title_of(card.spec_hash, request.user)
+    return _shown(request, card, run_id, title) | {
         "seeds": ended.get("seeds", []),
         **{name: ended.get(name) for name in ("final", "best", "stop")},
         "findings": _findings(document),
@@ -94,16 +95,16 @@ def _findings(document: sandbox.Recorded | None) -> list[dict[str, Any]] | None:
 
 def _listed(request: HttpRequest, attachment: Any) -> dict[str, Any]:
     card = sandbox.card_of(attachment.spec)
-    return _shown(request, card, card.run_id)
+    return _shown(request, card, card.run_id, attachment.title)
 
 
-def _shown(request: HttpRequest, card: sandbox.Card, run_id: int | None) -> dict[str, Any]:
+def _shown(request: HttpRequest, card: sandbox.Card, run_id: int | None, title: str) -> dict[str, Any]:
     return {
         "id": run_id,
         "url": presenters.absolute(request, reverse("experiments:run", args=[card.spec_hash])),
         "status": card.state,
         "spec_hash": card.spec_hash,
-        "title": card.words["title"],
+        "title": title or card.words["title"],
         "engine": card.engine_version,
         "created_at": card.created_at,
         "started_at": card.started_at,

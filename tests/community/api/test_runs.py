@@ -21,6 +21,16 @@ def test_a_config_is_queued_once_and_reused_by_whoever_asks_again(program, clien
     assert (again.status_code, again.json()["id"], again.json()["status"]) == (200, made["id"], "succeeded")
 
 
+def test_a_run_has_the_title_that_its_reader_gave_it_as_on_its_page(program, client):
+    made = program.post("runs", {"config": XOR, "title": "Mine"}).json()
+    train()
+    [listed] = program.get("runs").json()["items"]
+    assert made["title"] == listed["title"] == program.get(f"runs/{made['id']}").json()["title"] == "Mine"
+    others = Program(client, PersonFactory())
+    assert others.post("runs", {"config": XOR}).json()["title"] == "2-3-1 sigmoid on XOR"
+    assert others.get("runs").json()["items"][0]["title"] == "2-3-1 sigmoid on XOR"
+
+
 def test_a_run_that_ended_says_how(program):
     made = program.post("runs", {"config": XOR}).json()
     assert (made["final"], made["best"], made["stop"]) == (None, None, None)
