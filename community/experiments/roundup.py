@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bpsandbox import api
@@ -50,14 +49,5 @@ def _item(card: api.Card, thread: str) -> Item:
         excerpt=card.words["line"],
         by=thread,
         picture=reverse("experiments:card-png", args=[card.spec_hash]) + ("" if is_written else "?words=none"),
-        facts=tuple(_facts(card)),
+        facts=states.numbers(card),
     )
-
-
-def _facts(card: api.Card) -> Iterator[tuple[str, str]]:
-    if card.summary is not None:
-        losses = ((states.loss_words(card.summary), card.summary.final), (_("Lowest loss"), card.summary.best))
-        yield from ((name, f"{value:.4g}") for name, value in losses if value is not None)
-        yield _("Seeds"), str(card.summary.seeds)
-    if card.facts.get("parameters") is not None:
-        yield _("Parameters"), str(card.facts["parameters"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,20 @@ def loss_words(summary: Any) -> str:
     if summary.stopped_at is None:
         return _of_best(_("Loss when it stopped"), summary)
     return _of_best(_("Loss when it stopped, epoch %(epoch)s") % {"epoch": f"{summary.stopped_at:,}"}, summary)
+
+
+def numbers(card: api.Card) -> tuple[tuple[str, str], ...]:
+    """Return the numbers of a run with their names, for places without its card: feeds and email."""
+    return tuple(_numbers(card))
+
+
+def _numbers(card: api.Card) -> Iterator[tuple[str, str]]:
+    if card.summary is not None:
+        losses = ((loss_words(card.summary), card.summary.final), (_("Lowest loss"), card.summary.best))
+        yield from ((name, f"{value:.4g}") for name, value in losses if value is not None)
+        yield _("Seeds"), str(card.summary.seeds)
+    if card.facts.get("parameters") is not None:
+        yield _("Parameters"), str(card.facts["parameters"])
 
 
 def loss_phrase(summary: Any) -> str:

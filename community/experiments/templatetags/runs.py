@@ -11,6 +11,7 @@ from community.experiments.choosing import Selection
 register = template.Library()
 
 register.simple_tag(states.pill, name="state_pill")
+register.simple_tag(states.numbers, name="run_numbers")
 
 
 @register.filter

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from bpsandbox import api
 from bpsandbox.models import Attachment, Run, Spec
 from community.content import embeds as registry
 from community.content import services
@@ -166,6 +167,14 @@ def test_feeds_have_a_picture_and_words(asked, member):
     train()
     html = registry.for_feed([post.html], NOBODY)[0]
     assert "card.png" in html and "2-3-1 sigmoid on XOR" in html and "<svg" not in html and "run-embed" not in html
+    rows = re.findall(r"<tr><th[^>]*>([^<]*)</th><td>([^<]*)</td></tr>", html)
+    [summary] = [card.summary for card in api.card_states(Spec.objects.values_list("hash", flat=True)).values()]
+    losses = [("Final loss", f"{summary.final:.4g}"), ("Lowest loss", f"{summary.best:.4g}")]
+    assert rows == [*losses, ("Seeds", "3"), ("Parameters", "13")]
+
+
+def test_a_run_without_a_result_has_no_numbers_in_feeds(asked, member):
+    assert "<table" not in registry.for_feed([asked(member).html], NOBODY)[0]
 
 
 def test_authors_hear_that_their_run_has_finished(asked, member, django_capture_on_commit_callbacks):
