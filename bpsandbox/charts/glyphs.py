@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpsandbox.document import Document
 from bpsandbox.messages import _
@@ -24,7 +24,7 @@ MOST_SHOWN = 6
 class Glyph:
     """One example with its true and its predicted class, drawn if it is a picture; otherwise its first numbers.
 
-    `name` has its number, which counts within a part of the data.
+    `name` has its number, which counts within a part of the data; `reach` is the size of the slopes in full colour.
     """
 
     truth: str
@@ -33,6 +33,7 @@ class Glyph:
     drawing: str
     numbers: str = ""
     slopes: str = ""
+    reach: str = ""
 
 
 def mistakes(document: Document) -> tuple[Glyph, ...]:
@@ -57,9 +58,9 @@ def salient(document: Document) -> tuple[Glyph, ...]:
         name = _name(record.part, one.index)
         glyph = _glyph(record.labels[one.truth], record.labels[one.predicted], name, one.x, record.shape)
         title = _("Slopes of the output for class {label}", label=glyph.predicted)
-        summed = _summed(nested(one.slopes, record.shape))
-        slopes = images(Tiles(title, [summed], 1, SLOPE_NOISE), title, prefix=f"saliency-{one.truth}")
-        made.append(Glyph(glyph.truth, glyph.predicted, glyph.name, glyph.drawing, "", slopes))
+        tiles = Tiles(title, [_summed(nested(one.slopes, record.shape))], 1, SLOPE_NOISE)
+        slopes = images(tiles, title, prefix=f"saliency-{one.truth}")
+        made.append(replace(glyph, slopes=slopes, reach=tiles.reach))
     return tuple(made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bpsandbox.document import Document, NamedTensor
@@ -35,8 +36,16 @@ class Tiles:
 
     @property
     def largest(self) -> float:
-        largest = max((abs(v) for tile in self.shown for row in tile for v in row), default=0.0)
-        return largest if largest > self.noise else 1.0
+        return self._largest if self._largest > self.noise else 1.0
+
+    @property
+    def reach(self) -> str:
+        """Return the size of the numbers in full colour, for a scale of the colours; empty if there is none."""
+        return short(self._largest) if self._largest > self.noise else ""
+
+    @cached_property
+    def _largest(self) -> float:
+        return max((abs(v) for tile in self.shown for row in tile for v in row), default=0.0)
 
 
 @dataclass(frozen=True)

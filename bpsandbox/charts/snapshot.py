@@ -80,6 +80,8 @@ class View:
     note: str = ""
     shades: tuple[str, str, str] | None = None
     """The low, the dividing and the high number of its ten shades, if it has any."""
+    reach: str = ""
+    """The size of the numbers in full colour, of a picture with one colour for each sign."""
 
     @property
     def has_held_out(self) -> bool:
@@ -296,7 +298,7 @@ class _Pictures:
         if made is not None and (len(shape) == 3 or not self.has_units):
             drawing = images(made, _("Weights of the first layer"), prefix=f"{self.prefix}filters")
             yield View("filters", _("Weights of the first layer"), drawing,
-                       note=_("Blue is positive, vermilion negative."))  # fmt: skip
+                       note=_("Blue is positive, vermilion negative."), reach=made.reach)  # fmt: skip
         if self.stage and self.bound is not None and len(self.stage.raw.shape) == 3:
             yield from self._activations(self.stage, self.bound)
 
@@ -309,10 +311,10 @@ class _Pictures:
                 owner = bound.owner(place)
                 title = _("Outputs of layer {index}, {type}", index=owner.index, type=owner.name)
                 maps = [_tuple(one) for one in arrays[place + 1][0][:MOST_FEATURE_MAPS]]
-                drawing = images(
-                    Tiles(title, maps, arrays[place + 1].shape[1]), title, prefix=f"{self.prefix}outputs-{owner.index}"
-                )
-                yield View(f"outputs-{owner.index}", title, drawing, note=_("For the first example of the data."))
+                tiles = Tiles(title, maps, arrays[place + 1].shape[1])
+                drawing = images(tiles, title, prefix=f"{self.prefix}outputs-{owner.index}")
+                note = _("For the first example of the data.")
+                yield View(f"outputs-{owner.index}", title, drawing, note=note, reach=tiles.reach)
 
     # gradients through time, and histograms
 

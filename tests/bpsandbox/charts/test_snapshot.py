@@ -12,6 +12,7 @@ from bpsandbox import charts, core
 from bpsandbox.charts.boundary import boundary_spots
 from bpsandbox.charts.fit import fit, is_outside
 from bpsandbox.charts.histogram import bars
+from bpsandbox.charts.kernels import Tiles
 from bpsandbox.charts.look import Look, smoothed
 from bpsandbox.charts.stage import stage
 from bpsandbox.charts.ticks import linear_axis
@@ -169,6 +170,18 @@ def test_a_wide_network_whose_weights_are_recorded_shows_its_layers_and_its_firs
     views = pictures(text, trained(text)).views
     assert [view.kind for view in views[:2]] == ["network", "filters"] and "is-layers" in views[0].drawing
     assert views[0].note == "Each layer is one block: 138 units are too many to be drawn one by one."
+
+
+def test_pictures_by_sign_have_the_ends_of_their_colours():
+    text = CONVOLUTION + "record: {weights: true, saliency: true}\n"
+    document = trained(text)
+    views = {view.kind: view.reach for view in pictures(text, document).views}
+    weights = document.records.weights[-1].weights[0].value
+    assert views["filters"] == short(float(np.abs(np.array(weights)).max())) and views["network"] == ""
+    assert all(views[kind] for kind in views if kind.startswith("outputs-"))
+    for glyph, picture in zip(charts.salient(document), document.records.saliency.pictures, strict=True):
+        assert glyph.reach == short(max(map(abs, picture.slopes)))
+    assert Tiles("", [((0.0, 1e-15),)], 1).reach == ""
 
 
 @pytest.mark.parametrize(

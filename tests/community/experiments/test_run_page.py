@@ -7,8 +7,10 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.template.loader import render_to_string
 
 from bpsandbox import api
+from bpsandbox.charts.snapshot import View
 from bpsandbox.document import Progress
 from bpsandbox.models import Attachment, Run
 from bpsandbox.runner import results
@@ -485,6 +487,13 @@ def test_what_was_recorded_of_the_inside_is_shown(trained, visitor, config):
     for anchor in ("layers", "formulas", "inside", "gradients", "rate", "network", "boundary"):
         assert f'id="{anchor}"' in text
     assert "Over all seeds" in text and text.count('data-names="[') >= 3
+
+
+def test_a_picture_by_sign_has_a_scale_of_its_colours():
+    view = View("filters", "Weights", "<svg></svg>", reach="0.8")
+    drawn = " ".join(render_to_string("experiments/run_view.html", {"each": view}).split())
+    assert "Colours from −0.8 to 0.8" in drawn and drawn.count("<rect") == 10
+    assert "<rect" not in render_to_string("experiments/run_view.html", {"each": replace(view, reach="")})
 
 
 def test_divergence_is_told_seed_by_seed(trained, visitor, config):
