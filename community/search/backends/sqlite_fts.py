@@ -19,12 +19,19 @@ CREATE = (
 TITLE_COUNTS_MORE = "INSERT INTO search_fulltext (search_fulltext, rank) VALUES ('rank', 'bm25(6.0, 1.0, 0.0)')"
 DROP = "DROP TABLE search_fulltext"
 NEWEST = (
-    "SELECT rank, document_id, kind, object_id FROM"
-    " (SELECT CAST(round(rank * 1000000) AS INTEGER) AS rank, rowid AS document_id FROM search_fulltext"
+    "SELECT document_id, kind, object_id FROM (SELECT rowid AS document_id FROM search_fulltext"
     " WHERE search_fulltext MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) AS found"
     " JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
 )
+# The plus keeps FTS5 from beginning anew for each row, and counting all documents of all words for each.
+RANKS = (
+    "SELECT rowid, CAST(round(rank * 1000000) AS INTEGER) FROM search_fulltext"
+    " WHERE search_fulltext MATCH %s AND rowid BETWEEN %s AND %s AND +rowid IN (SELECT value FROM json_each(%s))"
+)
 
+
+type Found = tuple[int, str, int]
+"""A document, its kind and the key of what it is about."""
 
 GAP = 100
 """Documents between two others that are read with them rather than each for itself."""
@@ -78,10 +85,10 @@ def settle() -> None:
 
 def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
     """FTS5 reads the documents of whole words in order, but collects all those of a prefix: whole words go first."""
-    found = _ranked(_query(wanted, in_titles=in_titles), most, before)
-    if len(found) == most or not wanted.is_open:
-        return found
-    return _ranked(_query(wanted, in_titles=in_titles, is_open=True), most, before)
+    found, is_open = _found(_query(wanted, in_titles=in_titles), most, before), False
+    if len(found) < most and wanted.is_open:
+        found, is_open = _found(_query(wanted, in_titles=in_titles, is_open=True), most, before), True
+    return _ranked(found, _words(wanted, in_titles=in_titles, is_open=is_open))
 
 
 def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
@@ -91,10 +98,11 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
     """FTS5 has no search for a set of rows: it reads from the first to the last of those that are near each other."""
     query, asked = _query(wanted, in_titles=False, is_open=wanted.is_open), set(pks)
-    found: list[Match] = []
+    found: list[Found] = []
     for first, last in _stretches(pks):
-        found += _ranked(query, last - first + 1, last + 1, since=first)
-    return [match for match in found if match.pk in asked]
+        found += _found(query, last - first + 1, last + 1, since=first)
+    words = _words(wanted, in_titles=False, is_open=wanted.is_open)
+    return _ranked([each for each in found if each[0] in asked], words)
 
 
 def _stretches(pks: Sequence[int]) -> list[tuple[int, int]]:
@@ -111,18 +119,37 @@ def listed(pks: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(pks))])
 
 
-def _ranked(query: str, most: int, before: int, since: int = 0) -> list[Match]:
+def _found(query: str, most: int, before: int, since: int = 0) -> list[Found]:
     with connection.cursor() as cursor:
         cursor.execute(NEWEST, [query, since, before, most])
-        return list(map(Match._make, cursor.fetchall()))
+        return cursor.fetchall()
 
 
-def _query(wanted: Wanted, *, in_titles: bool, is_open: bool = False) -> str:
+def _ranked(found: Sequence[Found], words: str) -> list[Match]:
+    """Rank what was found by its words alone.
+
+    For a rank FTS5 reads all documents of each word of the query, also of facts and of words that are excluded, which
+    count nothing: most of what a search costs. So it is asked once, about what was found, and of those words only.
+    """
+    ranks: dict[int, int] = {}
+    if words and found:
+        pks = [pk for pk, _kind, _object_id in found]
+        with connection.cursor() as cursor:
+            cursor.execute(RANKS, [words, min(pks), max(pks), json.dumps(pks)])
+            ranks = dict(cursor.fetchall())
+    return [Match(ranks.get(pk, 0), pk, kind, object_id) for pk, kind, object_id in found]
+
+
+def _words(wanted: Wanted, *, in_titles: bool, is_open: bool) -> str:
     words = [_term(term) for term in wanted.words]
     if is_open:
         words[-1] = _term(wanted.words[-1], prefix="*")
-    scope = "title : " if in_titles else ""
-    has = [f"{scope}({' AND '.join(words)})"] if words else []
+    return f"{'title : ' if in_titles else ''}({' AND '.join(words)})" if words else ""
+
+
+def _query(wanted: Wanted, *, in_titles: bool, is_open: bool = False) -> str:
+    words = _words(wanted, in_titles=in_titles, is_open=is_open)
+    has = [words] if words else []
     has += [f"({_any(facts)})" for facts in wanted.facts]
     has_not = [*map(_term, wanted.without), *map(_quoted, wanted.without_facts)]
     return f"({' AND '.join(has)})" + (f" NOT ({' OR '.join(has_not)})" if has_not else "")
