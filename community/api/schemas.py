@@ -260,13 +260,16 @@ FoundKind = Literal["question", "discussion", "article", "note", "answer", "comm
 
 
 class FoundItem(Linked):
-    """Something that a search found. `excerpt` is HTML; `why` is where its words are."""
+    """Something that a search found. `excerpt` is HTML; `why` is where the words are.
+
+    A `formula` or `config` is one of its text, a `tag` one of its thread; `run` and `filters` have no words.
+    """
 
     kind: FoundKind
     thread: int | None
     title: str
     excerpt: str
-    why: Literal["title", "text", "config", "run", "filters"]
+    why: Literal["title", "text", "formula", "tag", "config", "run", "filters"]
 
 
 class FoundOut(Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ def register() -> None:
             described=_described,
             narrowed=_narrowed,
             author="author",
+            beside=_beside,
         )
     )
 
@@ -88,14 +89,24 @@ def _text_filed(post: Post, tags: Sequence[int]) -> registry.Text:
     `tags` are the keys of those of its thread.
     """
     written = embeds.words(post.html)
-    title, more = "", written
-    if post.is_opening:
-        title, more = (
-            post.thread.title,
-            [*written, *(name for tag in post.thread.tags.all() for name in (tag.name, tag.name_zh))],
-        )
+    title, names = (post.thread.title, _names_of_tags(post)) if post.is_opening else ("", [])
     facts = tuple(_facts(post, tags, bool(written)))
-    return registry.Text(post.pk, title, post.text, more="\n".join(more), facts=facts)
+    return registry.Text(post.pk, title, post.text, more="\n".join([*written, *names]), facts=facts)
+
+
+def _names_of_tags(post: Post) -> list[str]:
+    return [name for tag in post.thread.tags.all() for name in (tag.name, tag.name_zh)]
+
+
+def _beside(ids: Iterable[int]) -> dict[int, Mapping[str, str]]:
+    """Return what posts are found by beside their title and text."""
+    return {
+        post.pk: {
+            "tag": "\n".join(_names_of_tags(post) if post.is_opening else []),
+            "config": "\n".join(embeds.words(post.html)),
+        }
+        for post in _rows().filter(pk__in=list(ids))
+    }
 
 
 def _facts(post: Post, tags: Sequence[int], has_embed: bool) -> Iterable[str]:

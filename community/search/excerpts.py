@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, takewhile
+from typing import NamedTuple
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -15,13 +16,14 @@ from community.rendering.formulas import Span, spans
 from community.rendering.readable import readable
 from community.search.formulas import Tokens, parts_of
 from community.search.tokens import RUN, fold, is_prefix
-from community.search.words import forms
+from community.search.words import forms, parts
 
 WIDTH = 220
 LEAD = 60
 LOOKED_AT = 100_000  # characters: the longest possible text
 COMPARED = 200  # formulas
 _LATEX = re.compile(r"[\\^_{}]")
+_NAME = re.compile("[A-Za-z0-9]+")
 
 type Draw = Callable[[Collection[str]], Mapping[str, str]]
 
@@ -38,16 +40,16 @@ def excerpt(
     *,
     shapes: Sequence[Tokens] = (),
 ) -> SafeString:
-    """Return `width` characters of `body` around the first match, with matches outside formulas highlighted.
+    """Return `width` characters of `body` around the first match, with matches highlighted.
 
-    A formula that has one of `shapes` is highlighted as a whole, and goes before the words. `draw` returns the safe
-    HTML of formulas by their LaTeX; the others are shown as text, or as an ellipsis.
+    A formula that has one of `shapes` is highlighted as a whole, and goes before the words; one that only has a word in
+    its LaTeX is if the text has none. `draw` returns the safe HTML of formulas by their LaTeX; the others are shown as
+    text, or as an ellipsis.
     """
     body = body[:LOOKED_AT]
     formulas = list(spans(body))
-    ahead = _hits(body, tokens, formulas)
-    alike = _alike(formulas, shapes)
-    first = next(ahead, (0, 0)) if not alike else (alike[0].start, alike[0].start)
+    alike, ahead = _looked_for(body, tokens, shapes, formulas)
+    first = (alike[0].start, alike[0].start) if alike else next(ahead, (0, 0))
     start, end = _window(body, first[0], formulas, width)
     hits = _merged([first, *takewhile(lambda hit: hit[0] < end, ahead)])
     inside = [span for span in formulas if start <= span.start < end]
@@ -59,6 +61,43 @@ def excerpt(
     marks = [(a, min(b, end), _marked(body[a : min(b, end)])) for a, b in hits if start <= a < min(b, end)]
     shown = _filled(body, start, end, sorted([*pieces, *marks]))
     return format_html("{}{}{}", "… " if start else "", shown, " …" if end < len(body) else "")
+
+
+def place(body: str, tokens: Sequence[str], shapes: Sequence[Tokens] = ()) -> str:
+    """Return where a match is that an excerpt begins with: in a `formula` or in the `text`; nothing without one."""
+    body = body[:LOOKED_AT]
+    alike, hits = _looked_for(body, tokens, shapes, list(spans(body)))
+    return "formula" if alike else "text" if any(True for _hit in hits) else ""
+
+
+class LookedFor(NamedTuple):
+    """What is highlighted: whole formulas, and spans of words outside formulas."""
+
+    formulas: Sequence[Span]
+    words: Iterator[tuple[int, int]]
+
+
+def _looked_for(body: str, tokens: Sequence[str], shapes: Sequence[Tokens], formulas: Sequence[Span]) -> LookedFor:
+    """Find words; if there are none, names in code with a word as a part; if none, formulas with a word."""
+    if alike := _alike(formulas, shapes):
+        return LookedFor(alike, _hits(body, tokens, formulas))
+    for words in (_hits(body, tokens, formulas), _names(body, tokens, formulas)):
+        if first := next(words, None):
+            return LookedFor((), chain([first], words))
+    return LookedFor([span for span in formulas[:COMPARED] if _has_word(span, tokens)], iter(()))
+
+
+def _names(body: str, tokens: Sequence[str], formulas: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Iterate over the names in code outside formulas, such as BatchNorm, a part of which matches a token."""
+    for name in _NAME.finditer(body):
+        if any(_is_hit(part, tokens) for part in parts(name[0])) and not any(
+            span.start <= name.start() < span.end for span in formulas
+        ):
+            yield name.span()
+
+
+def _has_word(formula: Span, tokens: Sequence[str]) -> bool:
+    return any(_hits_in(run, tokens) for run in RUN.finditer(formula.latex))
 
 
 def _alike(formulas: Sequence[Span], shapes: Sequence[Tokens]) -> list[Span]:
@@ -97,7 +136,7 @@ def _joined(body: str, at: int) -> bool:
     return pair.isascii() and pair.isalnum()
 
 
-def _hits(body: str, tokens: Sequence[str], formulas: list[Span]) -> Iterator[tuple[int, int]]:
+def _hits(body: str, tokens: Sequence[str], formulas: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Iterate over the spans of `body` outside formulas that match a token; the last token may match as a prefix."""
     folded = fold(body)
     if not any(_beginning(token) in folded for token in tokens):
@@ -132,9 +171,14 @@ def _hits_in(run: re.Match[str], tokens: Sequence[str]) -> list[tuple[int, int]]
         if not token.isascii()
         for hit in re.finditer(re.escape(token), word)
     ]
-    if _is_one_of(word, tokens) or (tokens and is_prefix(tokens[-1]) and word.startswith(tokens[-1])):
+    if _is_hit(word, tokens):
         spans.append(run.span())
     return sorted((begin, min(end, run.end())) for begin, end in spans)
+
+
+def _is_hit(word: str, tokens: Sequence[str]) -> bool:
+    """Return whether a word is one of these, has the stem of one, or begins with the last one."""
+    return _is_one_of(word, tokens) or (bool(tokens) and is_prefix(tokens[-1]) and word.startswith(tokens[-1]))
 
 
 def _is_one_of(word: str, tokens: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -68,6 +68,10 @@ class Described(NamedTuple):
     score: int
 
 
+def _nothing_beside(ids: Iterable[int]) -> dict[int, Mapping[str, str]]:
+    return {}
+
+
 def _as_they_are(rows: QuerySet, search: Search) -> QuerySet:
     return rows
 
@@ -80,7 +84,8 @@ class Source:
     page shows, by id; `rows()` is a queryset of everything that is indexed, with what `text(row)` reads.
     `described(rows)` reads the labels and scores of visible rows; without it they are all of the source's kind.
     `narrowed(rows, search)` leaves those visible rows that the index could not tell from others. `author` is the column
-    of who wrote a row; rows of people whom the reader does not meet are left out.
+    of who wrote a row; rows of people whom the reader does not meet are left out. `beside(ids)` reads what is indexed
+    as `more` than title and text, by id and by where it is: `tag` or `config`.
     """
 
     kind: str
@@ -91,6 +96,7 @@ class Source:
     described: Callable[[QuerySet], Iterable[tuple[int, str, int]]] | None = None
     narrowed: Callable[[QuerySet, Search], QuerySet] = _as_they_are
     author: str = ""
+    beside: Callable[[Iterable[int]], dict[int, Mapping[str, str]]] = _nothing_beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -14,14 +14,14 @@ from community.mutes.selectors import meets_everybody, met_by
 from community.search import formulas, language, operators, pinyin, spelling
 from community.search.backends import ANY, NAMED_KINDS, Wanted, backend
 from community.search.backends import Match as Listed
-from community.search.excerpts import excerpt, no_formulas
+from community.search.excerpts import excerpt, no_formulas, place
 from community.search.facts import between, fact
 from community.search.formulas import Formula, Tokens
 from community.search.models import Document
 from community.search.operators import KIND, Asked
 from community.search.phrases import has_all
 from community.search.registry import Finder, Hit, Source, finders, sources
-from community.search.tokens import Term, fold, query_terms, query_tokens, telling, without_common
+from community.search.tokens import COMMON, Term, fold, query_terms, query_tokens, telling, without_common
 
 MOST_TOKENS = 24
 RANKED = 500  # of the newest matches
@@ -52,7 +52,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A hit with its excerpt. `why` is where its words are: title, text, config; for others run or filters."""
+    """A hit with its excerpt. `why` is where its words are: title, text, formula, tag, config; else run or filters."""
 
     hit: Hit
     excerpt: SafeString
@@ -377,20 +377,38 @@ def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = 
         hit = hits[match.kind].get(match.object_id)
         if hit is not None:
             title, body = texts.get(match.pk, ("", ""))
-            shown = excerpt(body or hit.words, tokens, hit.draw if is_drawn else no_formulas, shapes=shapes)
-            found.append(Result(hit, shown, match.object_id, _why(match, title, shown, tokens)))
-    return found
+            words = body or hit.words
+            shown = excerpt(words, tokens, hit.draw if is_drawn else no_formulas, shapes=shapes)
+            why = _why(match, title, words if "<mark>" in shown else "", tokens, shapes)
+            found.append((match.kind, Result(hit, shown, match.object_id, why)))
+    beside = _beside([(kind, result.object_id) for kind, result in found if not result.why])
+    return [
+        result if result.why else replace(result, why=_why_beside(beside[kind].get(result.object_id, {}), tokens))
+        for kind, result in found
+    ]
 
 
-def _why(match: Match, title: str, shown: str, tokens: list[str]) -> str:
-    """Return where the words of a query are, the best place of several."""
+def _why(match: Match, title: str, body: str, tokens: list[str], shapes: list[Tokens]) -> str:
+    """Return where the words of a query are, the best place of several; nothing if neither title nor text has them."""
     if match.kind in finders():
         return "run"
     if not tokens:
         return "filters"
-    if "<mark>" in excerpt(title, tokens) or _is_read_like(title, tokens):
+    if place(title, tokens, shapes) or _is_read_like(title, tokens):
         return "title"
-    return "text" if "<mark>" in shown else "config"
+    return place(body, tokens, shapes)
+
+
+def _beside(hits: Iterable[tuple[str, int]]) -> dict[str, dict[int, Mapping[str, str]]]:
+    """Return what else these hits are found by, by kind and key."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for kind, object_id in hits:
+        keys[kind].append(object_id)
+    return {kind: sources()[kind].beside(of_kind) for kind, of_kind in keys.items()}
+
+
+def _why_beside(beside: Mapping[str, str], tokens: list[str]) -> str:
+    return next((where for where, words in beside.items() if place(words, tokens)), "text")
 
 
 def _is_read_like(title: str, tokens: list[str]) -> bool:
@@ -399,9 +417,10 @@ def _is_read_like(title: str, tokens: list[str]) -> bool:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a query that excerpts mark."""
+    """Return the words of a query that excerpts mark: the commonest only if there are no others."""
     query = operators.read(text)
-    return query_tokens(" ".join([*query.phrases, query.words]))[:MOST_TOKENS]
+    tokens = query_tokens(" ".join([*query.phrases, query.words]))
+    return ([token for token in tokens if token not in COMMON] or tokens)[:MOST_TOKENS]
 
 
 def formulas_of(text: str) -> list[Tokens]:

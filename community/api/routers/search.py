@@ -33,7 +33,8 @@ class Search(Schema):
     description=gettext_noop(
         "Posts, people, tags and runs, best first. `q` is what the search box takes, with operators such as "
         "`tag:xor`, `is:solved` or `layer:LSTM`; `problems` are sentences about what was left out of it. An "
-        "`excerpt` is HTML with the words in `<mark>`; `why` says where they are."
+        "`excerpt` is HTML with the words in `<mark>`; `why` says where they are: `title`, `text`, `formula`, `tag` or "
+        "`config`."
     ),
 )
 def search(request: HttpRequest, wish: Query[Search]) -> dict[str, Any]:
