@@ -22,7 +22,9 @@ INDEXED = frozenset({"handle", "display_name", "bio", "bio_html"})
 
 def connect() -> None:
     register_kind(KIND, _lazy("People"), "people", "user", "人", "用户")
-    registry.register(registry.Source(kind=KIND, visible=_visible, resolve=_hits, rows=_rows, text=text_of))
+    registry.register(
+        registry.Source(kind=KIND, visible=_visible, resolve=_hits, rows=_rows, text=text_of, author="pk")
+    )
     post_save.connect(_saved, sender=User, dispatch_uid="search.people")
     post_delete.connect(_deleted, sender=User, dispatch_uid="search.people")
 

@@ -84,8 +84,8 @@ class Source:
     page shows, by id; `rows()` is a queryset of everything that is indexed, with what `text(row)` reads.
     `described(rows)` reads the labels and scores of visible rows; without it they are all of the source's kind.
     `narrowed(rows, search)` leaves those visible rows that the index could not tell from others. `author` is the column
-    of who wrote a row; rows of people whom the reader does not meet are left out. `beside(ids)` reads what is indexed
-    as `more` than title and text, by id and by where it is: `tag` or `config`.
+    of who wrote a row, or is it; rows of people whom the reader does not meet are left out. `beside(ids)` reads what is
+    indexed as `more` than title and text, by id and by where it is: `tag` or `config`.
     """
 
     kind: str

@@ -442,10 +442,12 @@ def _visible(matches: Collection[Listed], search: Search, user: Any) -> set[Matc
 
 
 def _met(matches: set[Match], search: Search, user: Any) -> set[Match]:
-    """Leave out what people wrote whom this reader does not meet, in one query for each kind that has authors."""
+    """Leave out people whom this reader does not meet, and what they wrote, in one query for each kind of it."""
     away: set[Match] = set()
     for source in (source for source in sources().values() if source.author):
         of_kind = {match.object_id: match for match in matches if match.kind == source.kind}
+        if not of_kind:
+            continue
         rows = source.visible(user).filter(~met_by(user, source.author), pk__in=backend().listed(of_kind))
         away.update(of_kind[pk] for pk in rows.values_list("pk", flat=True))
     search.left_out.update({match.pk: match.label for match in away})

@@ -39,6 +39,7 @@ PUBLIC: dict[str, Callable[[World], str]] = {
     "top articles": lambda w: "/articles/?order=top",
     "notes": lambda w: "/notes/",
     "search": lambda w: "/search/?q=words",
+    "people in search": lambda w: "/search/?q=unwanted+kind:person",
     "runs in search": lambda w: "/search/?q=kind:run",
     "runs": lambda w: "/runs/",
     "filtered runs": lambda w: "/runs/?data=xor",

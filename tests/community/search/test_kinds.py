@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.content.models import Post, Tag
 from community.content.services import edit_post, hide_post, start_thread
-from community.mutes.services import mute
+from community.mutes.services import block, mute
 from community.search import sentences
 from community.search.models import Document
 from community.search.selectors import find
@@ -190,6 +190,17 @@ def test_what_is_left_out_is_shown_in_the_order_that_was_chosen(ada, bob, as_use
     for sort in ("", "&amp;sort=newest"):
         page = as_user(ada).get(f"/search/?q=saddle{sort.replace('amp;', '')}").content.decode()
         assert f'href="?q=saddle{sort}&amp;muted=1"' in page
+
+
+@pytest.mark.parametrize(("act", "is_own"), [(mute, True), (block, True), (block, False)])
+def test_people_apart_are_no_hits_but_counted_and_shown_on_request(ada, as_user, act, is_own):
+    other = PersonFactory(handle="saddle")
+    act(person=ada if is_own else other, other=other if is_own else ada)
+    found = find("saddle", ada)
+    assert (found.matches, found.counts, found.left_out) == ([], {}, 1)
+    page = as_user(ada).get(reverse("search:results"), {"q": "saddle"}).content.decode()
+    assert "1 result is left out because of a mute or block" in page and "?q=saddle&amp;muted=1" in page
+    assert [match.label for match in find("saddle", ada, of_everybody=True).matches] == labels("saddle") == ["person"]
 
 
 SECRET = "zzsecret"
