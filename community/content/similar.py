@@ -22,14 +22,14 @@ NAME = re.compile(r"\b(?:name|type|activation|dataset|loss|optimizer)\s*:\s*[\"'
 ANYWHERE = frozenset({"Linear", "Flatten"})  # in nearly every config
 
 
-def similar_questions(title: str, asker: Reader, draft: str = "") -> list[Thread]:
-    """Return public questions by people whom the asker meets, the most alike first."""
+def similar_questions(title: str, asker: Reader, draft: str = "", *, to: Thread | None = None) -> list[Thread]:
+    """Return public questions by people whom the asker meets, the most alike first, but the one that they are `to`."""
     keys = [each.object_id for each in alike(title, [Kind.QUESTION], CANDIDATES, least=LEAST, beside=_evidence(draft))]
     if not keys:
         return []
     rows = Post.objects.public().filter(met_by(asker, "author"), pk__in=keys)
     found = {post.pk: post.thread for post in rows.select_related("thread").only("pk", "thread")}
-    return [found[key] for key in keys if key in found][:MOST]
+    return [found[key] for key in keys if key in found and found[key] != to][:MOST]
 
 
 def _evidence(draft: str) -> Term:

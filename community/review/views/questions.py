@@ -19,7 +19,7 @@ from community.common.pagination import keyset_page
 from community.common.ratelimit import limited
 from community.common.redirects import safe_next
 from community.content import kept_forms, policies
-from community.content.models import Kind, Thread
+from community.content.models import Kind, Post, Role, Thread
 from community.content.places import place_at
 from community.content.rates import SWITCHING
 from community.content.selectors import bare_thread_for
@@ -41,7 +41,7 @@ MOST_DIGITS = 18
 def duplicate(request: MemberRequest, pk: int) -> HttpResponse:
     """Say which question this one duplicates."""
     thread = _question(request, pk)
-    similar = [each for each in similar_questions(thread.title, request.user) if each.pk != thread.pk]
+    similar = _similar(thread, request.user)
     form = DuplicateForm(request.POST if request.method == "POST" else None, similar=similar)
     if form.is_bound and form.is_valid():
         made = form.act(_propose_duplicate, thread=thread, by=request.user, form=form)
@@ -102,6 +102,12 @@ def proposals(request: MemberRequest) -> HttpResponse:
     rows = selectors.shown_rows(page.items, request.user)
     context = {"page": page, "rows": rows, "who_votes": who_votes() if any(row.can_vote for row in rows) else ""}
     return render(request, "review/proposals.html", context)
+
+
+def _similar(thread: Thread, reader: User) -> list[Thread]:
+    """Return questions like this one, by its title and by the formulas and the config of its text."""
+    source = Post.objects.filter(thread=thread, role=Role.OPENING).values_list("source", flat=True).get()
+    return similar_questions(thread.title, reader, source, to=thread)
 
 
 def _question(request: MemberRequest, pk: int) -> Thread:

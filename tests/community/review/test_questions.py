@@ -196,14 +196,36 @@ def test_proposals_about_what_is_hidden_are_not_listed(keeper, question, origina
 
 
 @pytest.mark.parametrize("wish", [{"address": "{pk}"}, {"address": "#{pk}"}, {"address": "{url}"}, {"chosen": "{pk}"}])
-def test_it_is_proposed_by_number_address_or_choice(wish, bob, question, original, as_user, monkeypatch):
-    monkeypatch.setattr("community.review.views.questions.similar_questions", lambda *_: [original, question])
+def test_it_is_proposed_by_number_address_or_choice(wish, question, original, as_user, monkeypatch):
+    monkeypatch.setattr("community.review.views.questions.similar_questions", lambda *_, **_more: [original])
     sent = {key: value.format(pk=original.pk, url=original.get_absolute_url()) for key, value in wish.items()}
     browser = as_user(VoterFactory())
     form = html_of(browser.get(f"/threads/{question.pk}/duplicate/"))
-    assert f'value="{original.pk}"' in form and f'value="{question.pk}"' not in form
+    assert f'value="{original.pk}"' in form
     assert browser.post(f"/threads/{question.pk}/duplicate/", sent).status_code == 302
     assert Proposal.objects.get().original == original
+
+
+def offered_for(question, browser) -> set[int]:
+    """Return the questions that the page offers as the one that was asked before."""
+    form = browser.get(f"/threads/{question.pk}/duplicate/").context["form"]
+    return {key for key, _title in form.fields["chosen"].choices} if "chosen" in form.fields else set()
+
+
+def test_five_others_are_offered_and_never_the_question_itself(ada, bob, as_user):
+    others = {ask(bob, f"NaN after ten steps, {name}").pk for name in ("a", "b", "c", "d", "e", "f")}
+    found = offered_for(ask(ada, "NaN after ten steps"), as_user(VoterFactory()))
+    assert len(found) == 5 and found < others
+
+
+def test_a_question_with_the_same_formula_is_offered_for_one_word_of_the_title(ada, bob, as_user):
+    def write(author, title, variable) -> Thread:
+        source = rf"I have $\frac{{\partial L}}{{\partial {variable}}} = {variable}^2 + {variable}$ here."
+        return content.start_thread(author=author, kind="question", title=title, source=source)
+
+    other = write(bob, "Which side for XOR does it stand on", "v")
+    ask(bob, "Which side for XOR is it, of another matter")
+    assert offered_for(write(ada, "XOR weights of gradient", "w"), as_user(VoterFactory())) == {other.pk}
 
 
 def test_a_question_on_hold_takes_comments_and_no_answers(ada, bob, keeper, question, as_user):
