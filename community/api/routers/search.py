@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
-from pydantic import Field
 
 from community.api import presenters
 from community.api.auth import BearerOrVisitor
@@ -20,7 +19,7 @@ PAGE = 50
 
 
 class Search(Schema):
-    q: Text = Field("", max_length=10_000)
+    q: Text = ""  # of any length: what is too much of it is a sentence, as on the page
     kind: FoundKind | None = None
     cursor: Text | None = None
 

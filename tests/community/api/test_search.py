@@ -64,11 +64,18 @@ def test_pages_of_fifty_follow_each_other(monkeypatch):
     [
         ({}, []),
         ({"q": "tag: x"}, ["“tag:” has no value, so it was left out. Write the value right after the colon."]),
-        ({"q": "x" * 9_000}, [f"Only the first {selectors.language.LONGEST} characters were read."]),
+        ({"q": "x" * 10_240}, [f"Only the first {selectors.language.LONGEST} characters were read."]),
     ],
 )
 def test_a_query_that_is_not_understood_is_told(query, problems):
     assert got(**query) == {"results": [], "next": None, "problems": problems}
+
+
+def test_a_long_query_is_cut_and_its_kind_is_not():
+    start_thread(author=PersonFactory(), kind="note", title="A plateau", source="x")
+    for kind, count in (("note", 1), ("question", 0)):
+        found = got(q="plateau" + " a" * 5_117, kind=kind)
+        assert (len(found["results"]), len(found["problems"])) == (count, 1)
 
 
 @pytest.mark.parametrize("query", [{"q": "x", "kind": "sonnet"}, {"q": "x", "cursor": "abc"}, {"q": "x\x00"}])
