@@ -233,13 +233,24 @@ def matching(wanted: Filters, user: Any) -> tuple[QuerySet[Spec], QuerySet[Trait
 
 
 def newest_matching(
-    user: Any, most: int, *, wanted: Filters, below: float | None = None, above: float | None = None
+    user: Any,
+    most: int,
+    *,
+    wanted: Filters,
+    below: float | None = None,
+    above: float | None = None,
+    targets: tuple[str, Any] | None = None,
 ) -> list[int]:
     """Return the keys of the newest specs that lists show to this person and that have what is wanted.
 
-    `below` and `above` are bounds of the final loss.
+    `below` and `above` are bounds of the final loss. With `targets`, a kind and keys of it, only the specs that lists
+    show in one of these.
     """
     _specs, rows, _order = matching(wanted, user)
+    if targets is not None:
+        kind, keys = targets
+        shown = Attachment.objects.listed_for(user).filter(target_kind=kind, target_id__in=keys)
+        rows = rows.filter(spec__in=shown.values("spec"))
     return list(_within(rows, below, above).order_by("-spec").values_list("spec", flat=True)[:most])
 
 

@@ -1,7 +1,7 @@
 """Runs in searches: found by what they are made of and how they ended, alone or as what a post must have.
 
 `layer:LSTM optimizer:Adam loss:<0.01 sizes:2-3-1 stuck:`; the plain words `lstm adam` find the same runs above the
-other results.
+other results. Whatever else filters posts, such as `by:ada`, finds the runs that these posts show.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 from django.utils.html import escape
@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from bpsandbox import api
 from community.common.subqueries import looked_up
 from community.search import registry
+from community.search import selectors as searches
+from community.search.backends import backend
 from community.search.facts import fact
 from community.search.operators import Clause, Meaning, Meaningless, register, register_kind
+from community.search.selectors import Search
 
 from . import selectors, topics
 from .access import POST
-
-if TYPE_CHECKING:
-    from community.search.selectors import Search
 
 KIND, SIZES = "run", "sizes"  # sizes are typed, not chosen
 ALIASES = {
@@ -39,13 +39,14 @@ ALIASES = {
 }
 BOUND = re.compile(r"([<>])=?\s*([0-9.]+(?:e[+-]?[0-9]{1,3})?)", re.IGNORECASE)
 BELOW, ABOVE = "below", "above"
+HAS_RUN = fact("has", KIND)
 
 
 def connect() -> None:
     register_kind(KIND, _lazy("Runs"), "runs", "运行", "实验")
     register(*(_meaning(name, aliases) for name, aliases in ALIASES.items()))
     register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True))
-    registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits))
+    registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits, about=_about))
 
 
 def _meaning(name: str, aliases: tuple[str, ...]) -> Meaning:
@@ -88,7 +89,7 @@ def _stuck(value: str, user: Any) -> Clause:
 
 def _asking(asked: tuple[str, str]) -> Clause:
     """Ask for runs with a trait, and for posts that show one."""
-    return Clause(facts=(fact("has", KIND),), narrow_together=_with_run, asked=asked)
+    return Clause(facts=(HAS_RUN,), narrow_together=_with_run, asked=asked)
 
 
 def _with_run(asked: tuple[tuple[str, str], ...], posts: QuerySet) -> QuerySet:
@@ -113,34 +114,45 @@ def _wish(asked: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _find(search: Search, user: Any, most: int) -> Sequence[int]:
-    """Return the newest listed runs that are asked for. Words must all name something that runs are filtered by."""
-    asked = [*search.asked.asked]
-    asked = [each for each in asked if each[0] != "kind"]
-    others = {facts for facts in search.asked.facts if facts != (fact("has", KIND),)}
-    query = search.query
-    if (
-        others
-        or search.asked.without_facts
-        or query.phrases
-        or query.without
-        or search.asked.since
-        or search.asked.until
-    ):
-        return []
-    if query.words:
-        found, unknown, _doubled = api.filters_for(query.words)
+    """Return the newest listed runs that are asked for, in posts that have what else is asked for.
+
+    Words must all name something that runs are filtered by.
+    """
+    asked = [each for each in search.asked.asked if each[0] != "kind"]
+    if search.query.words:
+        found, unknown, _doubled = api.filters_for(search.query.words)
         if unknown:
             return []
         asked += [(name, value) for name, values in found.items() for value in values]
     if not asked and KIND not in search.asked.kinds:
         return []
     topics.shows_any()
-    keys = api.newest_matching(user, most, **_wish(asked))
+    keys = api.newest_matching(user, most, **_wish(asked), targets=_targets(search, user))
     if search.of_everybody:
         return keys
     met = selectors.met_among(keys, user)
     search.left_out.update({-key: KIND for key in keys if key not in met})  # keys of no document
     return [key for key in keys if key in met]
+
+
+def _targets(search: Search, user: Any) -> tuple[str, Any] | None:
+    """Return the posts with a run that have what else is asked for; None if nothing else is."""
+    query, asked = search.query, search.asked
+    others = {facts for facts in asked.facts if facts != (HAS_RUN,)}
+    dates = asked.since or asked.until
+    if not (others or asked.without_facts or dates or query.phrases or query.without):
+        return None
+    posts, is_all = searches.having(HAS_RUN, search, user)
+    if not is_all:
+        search.cut_short.add(KIND)
+    return POST, backend().listed(posts)
+
+
+def _about(search: Search) -> list[str]:
+    """Say which words name nothing that runs are filtered by: no run is found by them, though its post may be."""
+    _found, unknown, _doubled = api.filters_for(search.query.words)
+    sentence = _("No data set, layer, sizes, loss, optimiser or finding is called “%(words)s”.")
+    return [sentence % {"words": " ".join(unknown)}] if unknown else []
 
 
 def _hits(ids: Iterable[int], user: Any) -> dict[int, registry.Hit]:

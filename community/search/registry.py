@@ -72,6 +72,10 @@ def _nothing_beside(ids: Iterable[int]) -> dict[int, Mapping[str, str]]:
     return {}
 
 
+def _nothing_about(search: Search) -> list[str]:
+    return []
+
+
 def _as_they_are(rows: QuerySet, search: Search) -> QuerySet:
     return rows
 
@@ -104,12 +108,13 @@ class Finder:
     """A searchable kind with an index of its own.
 
     `find(search, user, most)` returns the first keys of what is visible and found, best first; nothing if the search
-    asks for what it does not know.
+    asks for what it does not know. `about(search)` says what that is, if nothing but this kind is asked for.
     """
 
     kind: str
     find: Callable[[Search, Any, int], Sequence[int]]
     resolve: Callable[[Iterable[int], Any], dict[int, Hit]]
+    about: Callable[[Search], list[str]] = _nothing_about
 
 
 _sources: dict[str, Source] = {}

@@ -65,7 +65,7 @@ class Search:
     """A query and what it means.
 
     What people wrote whom the reader does not meet is noted in `left_out` while it is searched, its kind by the key of
-    its document, unless the search is `of_everybody`.
+    its document, unless the search is `of_everybody`. `cut_short` are kinds of which a finder looked at the newest.
     """
 
     query: language.Query
@@ -78,6 +78,7 @@ class Search:
     """Words that nothing has, and what was searched for instead."""
     of_everybody: bool = False
     left_out: dict[int, str] = field(default_factory=dict)
+    cut_short: set[str] = field(default_factory=set)
 
     @cached_property
     def wanted(self) -> Wanted:
@@ -273,6 +274,16 @@ def find_among(text: str, user: Any, documents: Iterable[int]) -> set[Match]:
     return _visible(backend().among(wanted, sorted(documents)), search, user)
 
 
+def having(fact: str, search: Search, user: Any) -> tuple[set[int], bool]:
+    """Return the keys of the newest rows with a fact that have all that a search asks for but its words, by anybody.
+
+    The second value is whether they are all there are.
+    """
+    rest = replace(search, query=replace(search.query, words=""), of_everybody=True, left_out={})
+    found, is_all = _documents(rest, replace(rest.wanted, facts=(*rest.wanted.facts, (fact,))), user)
+    return {match.object_id for match in found}, is_all
+
+
 def _corrected(search: Search) -> Search | None:
     """Return a search for the words that were meant, if some are in no title and near to one that is."""
     meant = spelling.corrected(search.words)
@@ -332,7 +343,8 @@ def _found_elsewhere(search: Search, user: Any) -> list[Elsewhere]:
         most = RANKED if finder.kind in search.asked.kinds else COUNTED
         keys = finder.find(search, user, most)
         away = sum(kind == finder.kind for kind in search.left_out.values())
-        found.append(Elsewhere(finder.kind, keys, len(keys) + away < most))
+        is_all = len(keys) + away < most and finder.kind not in search.cut_short
+        found.append(Elsewhere(finder.kind, keys, is_all))
     return found
 
 

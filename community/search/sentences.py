@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.search.language import LONGEST, Code, Problem
+from community.search.registry import finders
 from community.search.selectors import MOST_TOKENS, Search
 from community.search.tokens import is_common, query_terms
 
@@ -27,7 +30,8 @@ SENTENCES = {
 def about(search: Search) -> list[str]:
     """Return the sentences about a query, the most important first."""
     found = [_sentence(problem) for problem in search.query.problems]
-    return [*found, *search.asked.problems, *_of_words(search)]
+    of_finders = [each.about(search) for each in finders().values() if search.asked.kinds == (each.kind,)]
+    return [*found, *search.asked.problems, *chain.from_iterable(of_finders), *_of_words(search)]
 
 
 def _sentence(problem: Problem) -> str:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from bpsandbox.models import Spec, Trait
 from community.content.models import Post, Tag
 from community.content.services import edit_post, hide_post, start_thread
 from community.mutes.services import block, mute
@@ -99,7 +100,8 @@ def runs() -> dict[str, Post]:
         ("loss:<1e-9", ""),
         ("kind:run", "run run"),
         ("stuck:", ""),
-        ("data:xor lang:en", "mlp"),
+        ("data:xor lang:en", "run mlp"),
+        ("data:xor lang:zh", ""),
         ("sizes:2-3-1", "run mlp"),
         ("大小:2–3–1 stuck:", ""),
         ("kind:run 2-3-1 sgd", "run"),
@@ -126,9 +128,61 @@ def test_a_post_needs_one_run_with_everything_that_is_asked_for():
         assert labels(query) == []
 
 
-def test_a_stuck_run_is_found_by_its_finding(runs):
-    from bpsandbox.models import Spec, Trait
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("by:ada", "lstm"),
+        ("by:ada,bob", "lstm mlp"),
+        ("by:ada data:xor", ""),
+        ("-by:ada", "mlp"),
+        ("tag:momentum", "lstm"),
+        ("tag:momentum -tag:momentum", ""),
+        ("after:2001", "lstm mlp"),
+        ("before:2001", ""),
+        ("lang:en loss:>0", "lstm mlp"),
+        ("lang:zh", ""),
+        ('"the first of all"', "lstm"),
+        ("-first", "mlp"),
+        ("score:1", ""),
+        ("by:bob sgd", "mlp"),
+    ],
+)
+def test_runs_are_found_by_what_their_posts_have(query, found):
+    names = {}
+    for name, config, source, tags in (
+        ("lstm", LSTM, "This is the first of all.", ["momentum"]),
+        ("mlp", XOR, "This is the second one.", []),
+    ):
+        author = PersonFactory(handle={"lstm": "ada", "mlp": "bob"}[name])
+        text = f"{source}\n\n```bp\n{config}```\n"
+        start_thread(author=author, kind="discussion", title=f"About {name}", source=text, tags=tags)
+        names[Spec.objects.get(hash=train()).pk] = name
+    of_runs = find(f"kind:run {query}", VISITOR)
+    assert (sorted(names[match.object_id] for match in of_runs.matches), of_runs.is_all) == (found.split(), True)
 
+
+def test_runs_in_more_posts_than_are_read_are_not_counted(runs, monkeypatch):
+    monkeypatch.setattr("community.search.selectors.RANKED", 1)
+    assert find("loss:>0 lang:en", VISITOR).uncounted == {"run"}
+    assert find("loss:>0", VISITOR).uncounted == frozenset()
+
+
+def test_words_that_no_run_has_are_told_if_runs_alone_are_asked_for(runs):
+    said = ["No data set, layer, sizes, loss, optimiser or finding is called “puzzling riddle”."]
+    assert sentences.about(find("kind:run puzzling lstm riddle", VISITOR).search) == said
+    assert sentences.about(find("kind:run lstm", VISITOR).search) == []
+    assert sentences.about(find("kind:run,question about", VISITOR).search) == []
+
+
+def test_runs_of_people_apart_are_counted_as_left_out_with_other_filters(runs, ada):
+    author = runs["lstm"].author
+    mute(person=ada, other=author)
+    found = find(f"kind:run by:{author.handle}", ada)
+    assert (found.matches, found.left_out) == ([], 2)
+    assert len(find(f"kind:run by:{author.handle}", ada, of_everybody=True).matches) == 2
+
+
+def test_a_stuck_run_is_found_by_its_finding(runs):
     spec = Spec.objects.filter(traits__value="SGD").get()
     Trait.objects.create(spec=spec, kind="finding", value="plateau", final=0.25)
     assert [
