@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from bpsandbox import api
 from community.common.subqueries import looked_up
@@ -22,7 +22,7 @@ from community.search import registry
 from community.search import selectors as searches
 from community.search.backends import backend
 from community.search.facts import fact
-from community.search.operators import Clause, Meaning, Meaningless, register, register_kind
+from community.search.operators import Clause, Meaning, Meaningless, Typed, register, register_kind
 from community.search.selectors import Search
 
 from . import selectors, topics
@@ -37,13 +37,17 @@ ALIASES = {
     "data": ("dataset", "数据", "数据集"),
     "finding": ("诊断", "发现"),
 }
+TYPED = {
+    SIZES: Typed(SIZES, gettext_lazy("Sizes"), "2-3-1"),
+    "loss": Typed("below", gettext_lazy("Final loss below"), "0.01", sign="<"),
+}
 BOUND = re.compile(r"([<>])=?\s*([0-9.]+(?:e[+-]?[0-9]{1,3})?)", re.IGNORECASE)
 BELOW, ABOVE = "below", "above"
 HAS_RUN = fact("has", KIND)
 
 
 def connect() -> None:
-    register_kind(KIND, _lazy("Runs"), "runs", "运行", "实验")
+    register_kind(KIND, gettext_lazy("Runs"), "runs", "运行", "实验")
     register(*(_meaning(name, aliases) for name, aliases in ALIASES.items()))
     register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True))
     registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits, about=_about))
@@ -51,7 +55,7 @@ def connect() -> None:
 
 def _meaning(name: str, aliases: tuple[str, ...]) -> Meaning:
     offers = None if name == SIZES else partial(_offered, name)
-    return Meaning(name, partial(_read, name), aliases, is_any=False, offers=offers)
+    return Meaning(name, partial(_read, name), aliases, is_any=False, offers=offers, typed=TYPED.get(name))
 
 
 def _offered(name: str) -> tuple[str, list[tuple[str, str]]]:

@@ -29,6 +29,8 @@ PART = re.compile(
     re.VERBOSE,
 )
 
+EXCLUDED = re.compile(r"[^\W\d_][^\s:：]*")  # what needs no quotes after a minus
+
 
 class Code(StrEnum):
     """What was wrong with a query."""
@@ -159,7 +161,7 @@ class _Parts:
 def written(query: Query) -> str:
     """Return a query as text, which reads as the same query."""
     operators = (f"{'-' * each.is_without}{each.name}:{quoted(each.value)}" for each in query.operators)
-    without = (f"-{quoted(each)}" for each in query.without)
+    without = (f"-{each}" if EXCLUDED.fullmatch(each) else f'-"{each}"' for each in query.without)
     phrases = (f'"{each}"' for each in query.phrases)
     return " ".join([*filter(None, [query.words]), *phrases, *without, *operators])
 

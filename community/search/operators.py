@@ -52,12 +52,22 @@ class Clause:
     place: Place | None = None
 
 
+class Typed(NamedTuple):
+    """A field of a form, for those values of an operator that begin with a sign, which is not typed in it."""
+
+    name: str
+    label: Promised
+    example: str
+    sign: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """An operator, its other names, and how its value is read; `read` raises Meaningless.
 
     `is_any`: of several values one is enough. A flag has a meaning without a value too. `values` are what it takes, by
-    each of their names, if there are few. `offers` are the label of its field in a form, and values with their words.
+    each of their names, if there are few. `offers` are the label of its field in a form, and values with their words;
+    `typed` is a field for values that are not among them.
     """
 
     name: str
@@ -67,6 +77,7 @@ class Meaning:
     is_flag: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     offers: Callable[[], tuple[str, Sequence[tuple[str, str]]]] | None = None
+    typed: Typed | None = None
 
     @property
     def known(self) -> Mapping[str, str]:
@@ -119,6 +130,11 @@ def kind_words() -> dict[str, str]:
 def offered() -> Mapping[str, tuple[str, Sequence[tuple[str, str]]]]:
     """Return the operators that a form has a field for, with its label, and the values with their words."""
     return _offered(get_language())
+
+
+def typed() -> Mapping[str, Typed]:
+    """Return the operators that a form has a field for in which values are typed."""
+    return {name: each.typed for name, each in _meanings.items() if each.typed}
 
 
 @cache

@@ -1,8 +1,9 @@
-"""The form beside the box: each of its fields stands for an operator of the query, which is all that an address has."""
+"""The form beside the box: each of its fields stands for a part of the query, which is all that an address has."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -22,6 +23,9 @@ from community.search.operators import KIND, Meaningless
 OURS = (KIND, "is", "tag", "by", "lang", "after", "before", "has", "score")
 SCORES = (1, 5, 10)
 DATES = frozenset({"after", "before"})
+EXACT, WITHOUT = "exact", "without"
+QUOTED = re.compile(r'["“]([^"“”]*)["”]')
+WORD = re.compile(rf'{QUOTED.pattern}|([^\s"“”]+)')
 PLACE = "in"  # of the box on a page that is searched alone
 BEFORE = "was"
 """The parameter with the query that a form was made for: which of its fields have been changed since is seen by it."""
@@ -39,9 +43,17 @@ class Field(NamedTuple):
     options: tuple[Option, ...]
 
 
+class TypedField(NamedTuple):
+    name: str
+    label: str
+    value: str
+    example: str
+    is_number: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The fields of a query, by operator, and what they offer. `used` is how many have a value."""
+    """The values of the fields of a query, by their names, and what they offer. `used` is how many have a value."""
 
     values: Mapping[str, str]
 
@@ -79,10 +91,18 @@ class Panel:
         return tuple(Field(name, label, self._options(name, dict(values))) for name, (label, values) in fields)
 
     @property
+    def typed_of_runs(self) -> tuple[TypedField, ...]:
+        return tuple(
+            TypedField(each.name, str(each.label), self.values[each.name], each.example, is_number=bool(each.sign))
+            for each in operators.typed().values()
+        )
+
+    @property
     def of_runs_html(self) -> SafeString:
         """They have hundreds of options: what is drawn is kept while none is chosen, which is nearly always."""
-        is_any = any(self.values[name] for name in operators.offered())
-        return (render_to_string if is_any else draw)("search/run_fields.html", {"fields": self.of_runs})
+        is_any = any(self.values[name] for name in _fields_of_others())
+        shown = {"fields": self.of_runs, "typed": self.typed_of_runs}
+        return (render_to_string if is_any else draw)("search/run_fields.html", shown)
 
     def _options(self, name: str, words: Mapping[str, str]) -> tuple[Option, ...]:
         """Return what a field offers; a combination that only the box can write is one more."""
@@ -94,16 +114,37 @@ class Panel:
 
 
 def panel_of(query: Query) -> Panel:
-    return Panel({name: _value(query, name) for name in (*OURS, *operators.offered())})
+    return Panel({name: _value(query, name) for name in (EXACT, WITHOUT, *OURS, *_fields_of_others())})
+
+
+def _fields_of_others() -> list[str]:
+    return [*operators.offered(), *(each.name for each in operators.typed().values())]
 
 
 def _value(query: Query, name: str) -> str:
-    values = operators.values_of(query, name)
+    if name == EXACT:
+        return query.phrases[0] if len(query.phrases) == 1 else " ".join(f'"{each}"' for each in query.phrases)
+    if name == WITHOUT:
+        return " ".join(map(language.quoted, query.without))
+    operator, sign = _meant_by(name)
+    values = [value for value in operators.values_of(query, operator) if _field_for(operator, value) == name]
     if name == "has":
         values.sort(key=["run", "formula"].index if {*values} <= {"run", "formula"} else None)
     if name in DATES:
         return _iso(values[-1]) if values else ""
-    return ",".join(dict.fromkeys(values))
+    return ",".join(dict.fromkeys(value.removeprefix(sign).lstrip("= ") if sign else value for value in values))
+
+
+def _meant_by(name: str) -> tuple[str, str]:
+    """Return the operator of a field, and the sign that its values begin with."""
+    fields = {typed.name: (operator, typed.sign) for operator, typed in operators.typed().items()}
+    return fields.get(name, (name, ""))
+
+
+def _field_for(operator: str, value: str) -> str:
+    """Return the field for an operator with a value."""
+    typed = operators.typed().get(operator)
+    return typed.name if typed and value.startswith(typed.sign) else operator
 
 
 def _iso(value: str) -> str:
@@ -126,9 +167,25 @@ def tidy_address(given: Mapping[str, str]) -> str:
     old = panel_of(before).values
     shown = [name for name in old if name in OURS or name in given]
     changed = {name: value for name in shown if (value := one_line(given.get(name, ""))) != old[name]}
-    kept = tuple(each for each in query.operators if each.name not in changed or each.is_without)
-    new = tuple(Operator(name, value) for name, value in changed.items() if value)
-    return address(replace(query, operators=(*kept, *new)), given.get("sort", ""))
+    for name, value in changed.items():
+        query = _changed(query, name, value)
+    return address(query, given.get("sort", ""))
+
+
+def _changed(query: Query, name: str, value: str) -> Query:
+    """Return a query with what is in a field in the place of what was."""
+    if name == EXACT:
+        return replace(query, phrases=_stripped(QUOTED.findall(value) or [value]))
+    if name == WITHOUT:
+        words = (word[1] or (word[2] or "").lstrip("-") for word in WORD.finditer(value))
+        return replace(query, without=_stripped(words))
+    operator, sign = _meant_by(name)
+    kept = (each for each in query.operators if each.is_without or _field_for(each.name, each.value) != name)
+    return replace(query, operators=(*kept, *([Operator(operator, sign + value)] if value else [])))
+
+
+def _stripped(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, (each.strip('"“” ') for each in words)))
 
 
 def address(query: Query, order: str = "") -> str:

@@ -44,7 +44,19 @@ def led_to(**given: str) -> str:
         ({"q": "a layer:LSTM", "was": "a layer:LSTM", "layer": ""}, "a"),
         ({"q": "a", "was": "a", "score": "5"}, "a score:5"),
         ({"q": "a votes:>2", "was": "a votes:>2", "score": ">2", "is": "solved"}, "a score:>2 is:solved"),
-        ({"q": "loss:<0.01", "was": "loss:<0.01", "loss": "<0.01", "data": "xor"}, "loss:<0.01 data:xor"),
+        ({"q": "loss:<0.01", "was": "loss:<0.01", "below": "0.01", "data": "xor"}, "loss:<0.01 data:xor"),
+        ({"q": "loss:<0.01", "was": "loss:<0.01", "data": "xor"}, "loss:<0.01 data:xor"),
+        ({"q": "a", "was": "a", "below": "1e-3", "sizes": "2-3-1"}, "a sizes:2-3-1 loss:<1e-3"),
+        ({"q": "loss:MSELoss loss:<=0.1", "was": "loss:MSELoss loss:<=0.1", "loss": "MSELoss", "below": "0.2"},
+         "loss:MSELoss loss:<0.2"),
+        ({"q": "loss:mse loss:<0.1", "was": "loss:mse loss:<0.1", "loss": "", "below": "0.1"}, "loss:<0.1"),
+        ({"q": "loss:>0.1", "was": "loss:>0.1", "loss": ">0.1", "below": ""}, "loss:>0.1"),
+        ({"q": "a", "was": "a", "exact": "dead units", "without": "CNN"}, 'a "dead units" -CNN'),
+        ({"q": 'a "b c" -d', "was": 'a "b c" -d', "exact": "", "without": ""}, "a"),
+        ({"q": 'a "b c" -d', "was": 'a "b c" -d', "exact": "b c", "without": "d", "tag": "xor"}, 'a "b c" -d tag:xor'),
+        ({"q": "a", "was": "a", "exact": '"b c" “d e”', "without": '-d "e f" 3d is:solved'},
+         'a "b c" "d e" -d -"e f" -"3d" -"is:solved"'),
+        ({"q": "a", "was": "a", "exact": 'it "', "without": '" -'}, 'a "it"'),
     ],
 )  # fmt: skip
 def test_a_form_leads_to(given, query):
@@ -68,9 +80,27 @@ def test_the_panel_offers_what_runs_are_made_of():
     assert panel.used == 4
     chosen = {field.name: [each.value for each in field.options if each.is_chosen] for field in panel.of_runs}
     assert chosen == {
-        "layer": ["LSTM"], "optimizer": ["SGD"], "loss": ["<0.01"], "data": [], "finding": ["plateau"]
+        "layer": ["LSTM"], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"]
     }  # fmt: skip
+    assert {each.name: each.value for each in panel.typed_of_runs} == {"sizes": "", "below": "0.01"}
     assert all(field.label and len(field.options) > 2 for field in panel.of_runs)
+
+
+def test_the_panel_shows_the_words_that_are_exact_or_excluded():
+    def shown(text: str) -> list[str]:
+        values = panel_of(operators.read(text)).values
+        return [values["exact"], values["without"]]
+
+    assert shown('a "b c" -d -"e f"') == ["b c", 'd "e f"']
+    assert shown('"b c" "d"') == ['"b c" "d"', ""]
+
+
+@pytest.mark.django_db
+def test_the_form_has_these_fields_with_their_values(client):
+    page = client.get(URL, {"q": 'a "b c" -d sizes:2-3-1 loss:<0.01'}).content.decode()
+    for name, value in (("exact", "b c"), ("without", "d"), ("sizes", "2-3-1"), ("below", "0.01")):
+        assert f'name="{name}" value="{value}"' in page
+    assert '<span class="soft">4</span></summary>' in page
 
 
 @pytest.mark.django_db
