@@ -311,17 +311,20 @@ def _of_kinds(search: Search, user: Any, seen: set[Match], *, is_all: bool) -> t
 def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], bool]:
     """Return the best of the newest documents that are wanted and visible, and whether they are all there are."""
     most, newest = RANKED, backend().newest(wanted, RANKED)
-    listed = set(newest)
+    listed = list(newest)
     if len(newest) == most and wanted.words:
-        listed |= {*backend().newest(wanted, TITLED, in_titles=True), *backend().newest_named(wanted, NAMED)}
+        listed += [*backend().newest(wanted, TITLED, in_titles=True), *backend().newest_named(wanted, NAMED)]
+    best: dict[int, Listed] = {}
+    for match in sorted(listed, reverse=True):  # a document of several lists has its best rank
+        best[match.pk] = match
     closer = [{match.pk: match for match in backend().newest(each, RANKED)} for each in search.closer(wanted)]
     for each in closer:
-        listed.update(each[pk] for pk in each.keys() - {match.pk for match in listed})
-    seen, read_so_far = _visible(listed, search, user), most
+        best = each | best
+    seen, read_so_far = _visible(best.values(), search, user), most
     while len(newest) == most and len(seen) < RANKED // 2 and read_so_far < MOST_READ:
         most, before = 2 * most, newest[-1].pk  # the reader sees few of them: there may be older ones
         newest, read_so_far = backend().newest(wanted, most, before=before), read_so_far + most
-        seen |= _visible(newest, search, user)
+        seen |= _visible([match for match in newest if match.pk not in best], search, user)
     if closer:
         seen = {match if search.formulas and match.kind in NAMED_KINDS else _raised(match, closer) for match in seen}
     return seen, len(newest) < most

@@ -90,6 +90,11 @@ def test_older_texts_are_found_when_all_the_newest_are_hidden(many):
     assert set(objects(found)) - {many[0].thread.posts.get(number=1).pk} == set(visible)
 
 
+def test_an_older_text_that_is_found_by_its_title_too_is_there_once(many):
+    Post.objects.filter(number__gt=1).update(hidden_at=timezone.now())
+    assert objects(find("common", AnonymousUser())) == [many[0].thread.posts.get(number=1).pk]
+
+
 def test_pages_by_key_show_every_ranked_text_once(many, client):
     url, seen = reverse("search:results") + "?q=common", []
     while url:
