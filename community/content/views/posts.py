@@ -117,6 +117,8 @@ def _refused(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse
     if conflict is None:
         return _page(request, post, form, status=422)
     form.put("base_version", str(conflict.current_version))
+    if not form["reason"].value():  # what it replaces stays in the history, even in the first minutes
+        form.put("reason", _("Resolved an edit conflict"))
     if conflict.is_of_tags:
         form.put("base_tags", conflict.current_tags)
     context = _context(post, form) | {"conflict": conflict, "rows": versions.conflicting_rows(conflict)}

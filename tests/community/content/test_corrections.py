@@ -110,6 +110,23 @@ def test_an_edit_with_a_reason_is_a_version(answer):
     assert versions(answer) == [("2", "Because.\n"), ("1", "Becuase.\n")]
 
 
+def test_what_an_edit_conflict_replaces_stays_in_the_history(ada, answer, as_user):
+    """Two tabs of one author, in the first minutes."""
+    tab, address = as_user(ada), f"/posts/{answer.pk}/edit/"
+    tab.post(address, {"source": "From one tab.", "base_version": "1"})
+    form = tab.post(address, {"source": "From another.", "base_version": "1"}).context["form"]
+    tab.post(address, {name: form[name].value() for name in ("source", "base_version", "reason")})
+    assert versions(answer) == [("2", "From another.\n"), ("1", "From one tab.\n")]
+    assert history(again(answer), AnonymousUser()).versions[0].reason == "Resolved an edit conflict"
+
+
+def test_an_edit_conflict_keeps_the_reason_that_was_typed(ada, answer, as_user):
+    address = f"/posts/{answer.pk}/edit/"
+    edit(answer)
+    refused = as_user(ada).post(address, {"source": "Mine.", "base_version": "1", "reason": "Shorter"})
+    assert refused.context["form"]["reason"].value() == "Shorter"
+
+
 REACTIONS = {
     "a vote": lambda post, bob: vote(user=bob, post=post, value=-1),
     "an agreement": lambda post, bob: agree(user=bob, post=post, on=True),
