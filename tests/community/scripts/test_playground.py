@@ -37,3 +37,21 @@ def test_a_preset_that_is_chosen_comes_as_it_is(site):
     site.page.get_by_role("link", name="XOR").click()
     site.page.wait_for_load_state("networkidle")
     expect(site.page.locator(TEXT)).to_have_value("lr: 1")
+
+
+def test_going_back_to_a_page_from_before_a_run_asks_for_it_anew(site):
+    """A browser shows what it has of a page that it goes back to, though it may be older than the run."""
+    site.answer("/playground/check/", {"problems": [], "notes": [], "price": ""})
+    site.answer("/playground/", '<section class="run-card" data-run="ran"></section>', kind="text/html")
+    site.show(FORM, playground=Playground("lr: 1"))
+    site.page.locator("[data-play]").click()
+    expect(site.page.locator("[data-run=ran]")).to_be_attached()
+    site.answer("/there/", "", kind="text/html")
+    site.page.goto(f"{SITE}/there/")
+    loads = []
+    site.page.on("load", lambda page: loads.append(page.url))
+    site.page.go_back()
+    site.until(lambda: len(loads) == 2)
+    site.page.wait_for_load_state("networkidle")
+    site.page.reload()
+    assert loads == [f"{SITE}/here/"] * 3

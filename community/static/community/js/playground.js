@@ -22,6 +22,16 @@ export function attach(place) {
   form.addEventListener("chainrule:checked", ({ detail }) => { if (!detail.problems?.length && !detail.message) tell(form, ""); });
   keepTyped(state);
   compare(state);
+  askAnew(state);
+}
+
+// A browser may go back to the page as the server made it before the run.
+function askAnew({ place }) {
+  const { ran, ...others } = history.state ?? {};
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!ran || !isBack || place.querySelector(".run-card")?.dataset.run === ran) return;
+  history.replaceState(others, ""); // once
+  location.reload();
 }
 
 // A typed config survives a reload and a change of language, in this tab alone. Who chooses a preset wants it as it is.
@@ -71,6 +81,7 @@ function show(state, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
   result.replaceChildren(...fresh.childNodes);
   result.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+  history.replaceState({ ...history.state, ran: result.querySelector(".run-card")?.dataset.run }, "");
   compare(state);
   // Beside controls, the answer is above the result.
   if (state.form.querySelector("[data-controls]")) { state.place.scrollIntoView(); return; }
