@@ -286,6 +286,27 @@ def test_typing_moves_the_controls_and_what_cannot_be_read_holds_them(played):
     assert page.input_value("[data-control='optimizer.lr']") == "0.03"
 
 
+CHANGED = """() => {
+  const sent = new FormData(document.querySelector(".pg-form"));
+  const names = [...sent.keys()].filter((name) => /^(set|was)[.]/.test(name)).map((name) => name.slice(4));
+  return [...new Set(names)].filter((name) => sent.get(`set.${name}`) !== sent.get(`was.${name}`));
+}"""
+
+
+@pytest.mark.parametrize("box", ["record.lr_range", "features.x^2"])
+def test_after_a_box_was_ticked_the_controls_follow_and_a_form_changes_nothing(played, box):
+    page = played()
+    page.check(f"[data-control='{box}']")
+    settle(page)
+    page.fill("[data-config-text]", text_of(page).replace("lr: 0.03", "lr: 0.5"))
+    expect(page.locator("[data-control='optimizer.lr']")).to_have_value("0.5")
+    expect(page.locator(f"[data-control='{box}']")).to_be_checked()
+    assert page.evaluate(CHANGED) == []
+    page.uncheck(f"[data-control='{box}']")
+    settle(page)
+    assert page.evaluate(CHANGED) == []
+
+
 def test_comments_and_the_rest_of_the_text_survive_and_undo_goes_back(played):
     text = "# mine\n" + CIRCLE.replace("lr: 0.03}", "lr: 0.03}  # not too much")
     page = played(text)

@@ -170,11 +170,12 @@ function drop({ text, history, isUndone }, own) {
 
 const signature = (root) => [...root.querySelectorAll("[data-control], [data-act]")].map((each) => `${each.dataset.control ?? each.dataset.act}=${each.type === "radio" ? each.value : ""}${each.querySelectorAll("option").length}`).join(" ");
 
-// A number that is being typed stays as it is.
+// A number that is being typed stays as it is. The values before are those of the new text; a ticked box has one.
 function copyValues({ panel, typed }, fresh) {
-  const ours = [...panel.querySelectorAll("[name]")];
+  panel.querySelectorAll("input[type=hidden]").forEach((each) => each.remove());
+  panel.append(...fresh.querySelectorAll("input[type=hidden]"));
+  const ours = [...panel.querySelectorAll("[name]:not([type=hidden])")];
   const theirs = [...fresh.querySelectorAll("[name]")];
-  if (ours.length !== theirs.length) { panel.querySelectorAll("input[type=hidden]").forEach((each) => each.remove()); return; }
   ours.forEach((field, i) => {
     if (field === typed && field === document.activeElement && field.type === "number") return;
     if (field.type === "checkbox" || field.type === "radio") field.checked = theirs[i].checked;
