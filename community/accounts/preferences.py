@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from community.accounts.models import Language, LossForm, Theme, User, Vectors
 from community.accounts.time_zones import time_zones
@@ -50,9 +51,13 @@ def browser_zone(request: HttpRequest) -> str:
 
 
 def copy_to_account(request: HttpRequest, user: User) -> None:
-    """Copy a visitor's preferences to their new account, with the time zone of the browser if they chose none."""
+    """Copy a visitor's preferences to their new account, with the language and the time zone of the browser if they
+    chose none: email has no browser to ask.
+    """
     chosen = from_cookies(request)
-    user.language, user.time_zone = chosen.language, chosen.time_zone or browser_zone(request)
+    read_in = known(get_language() or "", Language.values)
+    user.language = chosen.language or ("" if read_in == settings.LANGUAGE_CODE else read_in)
+    user.time_zone = chosen.time_zone or browser_zone(request)
     user.vectors, user.loss_form = chosen.vectors, chosen.loss_form
     user.theme = chosen.theme or Theme.AUTO
 

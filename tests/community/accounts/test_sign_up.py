@@ -211,6 +211,13 @@ def test_what_a_visitor_chose_stays_chosen(client, sign_up):
     assert (person.language, person.theme) == ("zh-hans", "dark")
 
 
+@pytest.mark.parametrize(("browser", "kept"), [("zh-CN,zh;q=0.9", "zh-hans"), ("fr", ""), ("en-GB", "")])
+def test_the_language_of_the_browser_is_kept_for_email(client, sign_up, browser, kept):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = browser
+    sign_up()
+    assert User.objects.get().language == kept
+
+
 def test_the_form_and_its_sentences_speak_the_visitors_language(client):
     client.post("/preferences/", {"language": "zh-hans"})
     assert '<html lang="zh-Hans"' in client.get("/accounts/signup/").content.decode()
