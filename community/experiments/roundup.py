@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from bpsandbox import api
 from community.accounts.models import User
 from community.notifications.mail.sections import Item, Section, register
+from community.rendering import readable_words
 from community.social.feeds import entries_of
 
 from . import pictures, states
@@ -47,7 +48,7 @@ def _item(card: api.Card, thread: str) -> Item:
         url=reverse("experiments:run", args=[card.spec_hash]),
         title=escape(card.words["title"]),
         excerpt=card.words["line"],
-        by=thread,
+        by=readable_words(thread),
         picture=reverse("experiments:card-png", args=[card.spec_hash]) + ("" if is_written else "?words=none"),
         facts=states.numbers(card),
     )

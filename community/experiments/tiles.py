@@ -16,6 +16,7 @@ from bpsandbox import api
 from community.common.drawn import draw, fragments
 from community.content.models import Post
 from community.content.shown import ShownPerson, shown_person
+from community.rendering import readable_words
 
 from . import states
 from .selectors import GalleryItem
@@ -93,7 +94,7 @@ def shown_tile(item: GalleryItem, *, can_be_chosen: bool, is_chosen: bool) -> Sh
 
 
 def _title(post: Post) -> str:
-    return Truncator(post.thread.title).chars(MOST_LETTERS) or post.thread.get_kind_display()
+    return Truncator(readable_words(post.thread.title)).chars(MOST_LETTERS) or post.thread.get_kind_display()
 
 
 def _day(item: GalleryItem) -> str:

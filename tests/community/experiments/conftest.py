@@ -46,9 +46,9 @@ def asked(config):
     """Return a function that creates a question with a config."""
     from community.content import services
 
-    def ask(author, *, text: str = "", publish: bool = True, before: str = "Look:"):
+    def ask(author, *, text: str = "", publish: bool = True, before: str = "Look:", title: str = "Why?"):
         source = f"{before}\n\n```bp\n{text or config()}```\n"
-        thread = services.start_thread(author=author, kind="question", title="Why?", source=source, publish=publish)
+        thread = services.start_thread(author=author, kind="question", title=title, source=source, publish=publish)
         return thread.posts.get(number=1)
 
     return ask

@@ -482,3 +482,14 @@ def test_a_curve_is_drawn_again_while_templates_are_being_written(trained, visit
     pages = [visitor.get("/runs/").content.decode() for _ in range(2)]
     assert all("<polyline" in page or "<path" in page for page in pages)
     assert len(drawn) == (2 if is_debug else 1)
+
+
+def test_formulas_in_titles_of_posts_are_readable(asked, visitor, config):
+    author = PersonFactory()
+    asked(author, title="Why $\\frac14$?")
+    first = train()
+    asked(author, text=config(optimizer="{type: SGD, lr: 0.5}"), title="Why $x^2$?")
+    second = train()
+    for address in ("/runs/", f"/compare/?runs={first},{second}"):
+        page = visitor.get(address).content.decode()
+        assert ">Why 1/4?</a>" in page and ">Why x²?</a>" in page

@@ -364,7 +364,7 @@ def test_what_a_person_follows_comes_on_monday(clock, reader):
     ada, bob = PersonFactory(display_name="Ada"), PersonFactory(display_name="Bob")
     follow(follower=reader, person=ada, level=2)
     article = start_thread(author=ada, kind="article", title="By hand, $x^2$", source="Slowly.\n")
-    question = start_thread(author=ada, kind="question", title="Why?", source=f"See.\n\n```bp\n{XOR}\n```\n")
+    question = start_thread(author=ada, kind="question", title="Why $\\frac14$?", source=f"See.\n\n```bp\n{XOR}\n```\n")
     train()
     follow(follower=reader, thread=question, level=2)
     reply = answer(question, "Like this.", author=bob)
@@ -377,11 +377,13 @@ def test_what_a_person_follows_comes_on_monday(clock, reader):
         "# New articles",
         "* By hand, x² · Ada",
         "# Answered questions",
-        "* Why? · Bob",
+        "* Why 1/4? · Bob",
         "Like this.",
         "# A run",
+        " · Why 1/4?",
     ):
         assert words in digest.body
+    assert "frac" not in digest.body + html
     assert f"http://testserver{article.get_absolute_url()}" in digest.body
     assert f"http://testserver{reply.get_absolute_url()}" in digest.body
     assert ">By hand, x²</a>" in html and "<math" not in html  # a text browser shows what is hidden too
