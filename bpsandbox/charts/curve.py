@@ -196,9 +196,9 @@ def _median_label(main: Series, companions: list[Series], plot: Plot) -> EndLabe
 def _picked_label(shown: Shown, place: int, plot: Plot) -> EndLabel:
     values = shown.main.seeds[place]
     last = _last(values)
-    words = _("seed {seed}", seed=shown.seeds[place])
+    word = _("seed {seed}", seed=shown.seeds[place])
     return EndLabel(
-        _end_share(values, shown.main, plot), height_of(last, plot), "", f"{words}: {short(last)}", "end is-picked"
+        _end_share(values, shown.main, plot), height_of(last, plot), f"{word}:", short(last), "end is-picked"
     )
 
 
