@@ -145,6 +145,19 @@ def test_the_address_and_links_to_what_is_seen_follow_the_pictures(site, drawn, 
     assert drawn == []
 
 
+@pytest.mark.parametrize(
+    ("seed", "kept"), [(0, "&seed=0&sample=2&step=7"), (None, "&sample=2&step=7&seed=0"), (1, "&seed=1")]
+)
+def test_a_worked_step_in_the_address_stays_there_with_its_seed(site, drawn, seed, kept):
+    form = FORM.replace("data-where", "data-by-step data-where")
+    site.show(form.replace("</form>", '<input type="hidden" name="seed"></form>'))
+    site.page.evaluate("history.replaceState(null, '', '?sample=2&step=7&seed=0#worked')")
+    site.page.evaluate(
+        "seed => document.dispatchEvent(new CustomEvent('chainrule:moment', { detail: { epoch: 20, seed } }))", seed
+    )
+    site.page.wait_for_url(f"**/here/?epoch=20&to=500{kept}#worked")
+
+
 LINES = (
     '<svg class="curve" width="600" height="200"><svg class="lines" width="100%" height="100%" '
     'viewBox="0 0 7200 2000" preserveAspectRatio="none"><path class="median" d="M0 0L7200 2000"/></svg></svg>'

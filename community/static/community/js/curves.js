@@ -55,11 +55,19 @@ async function draw(state) {
 
 const fields = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
 
-// What is seen, in the address and in all links that lead back to it.
+// What is seen, and the worked step that the address names, unless that is of another seed.
+function seen(form) {
+  const [query, now] = [fields(form), new URLSearchParams(location.search)];
+  if (!now.has("step") || ![null, now.get("seed")].includes(query.get("seed"))) return query;
+  for (const name of ["sample", "step", "seed"]) if (now.has(name)) query.set(name, now.get(name));
+  return query;
+}
+
+// Into the address and all links that lead back to it.
 function tell({ form, section }, hash = location.hash) {
-  const query = fields(form);
+  const query = seen(form);
   history.replaceState(history.state, "", `?${query}${hash}`);
-  for (const link of document.querySelectorAll("[data-curve-file]")) link.search = query;
+  for (const link of document.querySelectorAll("[data-curve-file]")) link.search = fields(form);
   for (const link of section.querySelectorAll("[data-sets]")) link.search = merged(query, link);
 }
 
