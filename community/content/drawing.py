@@ -111,8 +111,8 @@ class DrawnPosts:
         """Return the place of the first branch that is new to the reader, in the order in which all after it are."""
         if self.found.order != "oldest" or self.found.view == BEST:
             return None
-        is_new = self.found.thread.is_new
-        new = (n for n, branch in enumerate(self.found.branches) if is_new(branch.post))
+        is_new, reader = self.found.thread.is_new, self.drawer.reader
+        new = (n for n, branch in enumerate(self.found.branches) if is_new(branch.post, reader))
         return next((n + bool(self.found.accepted) for n in new), None)
 
     def mentions(self) -> SafeString:

@@ -1,19 +1,22 @@
 """What one reader has not read: of a thread's page, of rows in lists, and lists of unread threads.
 
-Unread are the public posts of any role with a higher number than the last one that was read, in threads that the reader
-has opened or written in. They are counted when they are shown, so that what was hidden or deleted is not among them.
+Unread are the public posts of others, of any role, with a higher number than the last one that was read, in threads
+that the reader has opened or written in. They are counted when they are shown, so that what was hidden or deleted is not
+among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
+from community.accounts.models import User
 from community.common.prepared import Prepared, place
 from community.common.subqueries import MOST_COUNTED, CountUpTo, looked_up
 from community.mutes.selectors import any_reader, meets_everybody, met_by
@@ -41,7 +44,7 @@ def of_thread(thread: Value, reader: Value, *, is_sifted: bool) -> dict[str, Com
     """
     position = ReadPosition.objects.filter(reader=reader, thread=thread)
     read, read_at = Subquery(position.values("number")), Subquery(position.values("read_at"))
-    beyond = _public(Post.objects.filter(thread=thread, number__gt=read), is_sifted)
+    beyond = _public(Post.objects.filter(thread=thread, number__gt=read), reader, is_sifted)
     return {"read_number": read, "read_at": read_at, "unread_count": _count(beyond), "first_unread": _first(beyond)}
 
 
@@ -49,6 +52,17 @@ def of_page(thread: Thread) -> Unread | None:
     """Return what is unread in a thread on which `reader_state.set_on` has set the columns of `of_thread`."""
     count, first = thread.unread_count, thread.first_unread
     return Unread(count, thread.address_in_time(first)) if count and first else None
+
+
+def reached(thread_id: int, reader: User, *, seen: Collection[int], last: int, begin: int = 0) -> int:
+    """Return how far a reader comes in a thread by having seen the posts with these numbers: before the first that is
+    unread otherwise, or to the `last` one. Who has no position has read the posts up to `begin`.
+    """
+    position = Subquery(ReadPosition.objects.filter(reader=reader, thread=thread_id).values("number"))
+    beyond = Post.objects.filter(thread=thread_id, number__gt=Coalesce(position, Value(begin)), number__lte=last)
+    others = beyond.filter(met_by(reader, "author"), hidden_at=None, deleted_at=None).exclude(author=reader)
+    first = others.exclude(number__in=seen).order_by("number").values_list("number", flat=True).first()
+    return first - 1 if first else last
 
 
 def read_up_to(thread: Thread, reader: Reader, posts: Iterable[Post]) -> int:
@@ -88,13 +102,14 @@ def unread_parts(
 def _among(count: int, is_sifted: bool) -> Prepared:
     among = In(F("thread_id"), [place(f"thread{n}") for n in range(count)])
     rows = ReadPosition.objects.filter(among, reader=place("reader"), thread__last_number__gt=F("number"))
-    beyond = _public(Post.objects.filter(thread=OuterRef("thread"), number__gt=OuterRef("number")), is_sifted)
+    posts = Post.objects.filter(thread=OuterRef("thread"), number__gt=OuterRef("number"))
+    beyond = _public(posts, place("reader"), is_sifted)
     return Prepared(lambda: rows.values_list("thread_id", _count(beyond), _first(beyond)))
 
 
-def _public(posts: QuerySet[Post], is_sifted: bool) -> QuerySet[Post]:
+def _public(posts: QuerySet[Post], reader: Value, is_sifted: bool) -> QuerySet[Post]:
     met = met_by(any_reader(is_sifted=is_sifted), "author")
-    return posts.filter(met, hidden_at=None, deleted_at=None)
+    return posts.filter(met, ~Q(author=reader), hidden_at=None, deleted_at=None)
 
 
 def _count(posts: QuerySet[Post]) -> CountUpTo:

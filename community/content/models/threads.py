@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 
 from community.common.addresses import address_of
 from community.content.kind_words import KIND_WORDS, KindWords
-from community.content.querysets import ThreadQuerySet
+from community.content.querysets import Reader, ThreadQuerySet
 
 from .kinds import Kind
 from .taxonomy import Category, Tag
@@ -162,11 +162,12 @@ class Thread(models.Model):
             self.address_of_post(number, order="oldest") if self.kind == Kind.QUESTION else self.address_of_post(number)
         )
 
-    def is_new(self, post: Post) -> bool:
-        """Return whether a post was written after the reader, who has been here before, last read on."""
+    def is_new(self, post: Post, reader: Reader) -> bool:
+        """Return whether others wrote a post after the reader, who has been here before, last read on."""
         return (
             self.read_number is not None
             and self.read_at is not None
+            and post.author_id != reader.pk
             and post.number > self.read_number
             and post.created_at > self.read_at
             and post.is_visible

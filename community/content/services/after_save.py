@@ -10,7 +10,7 @@ from community.content.bodies import Body
 from community.content.derived import save_derived
 from community.content.models import Post, PostLink, Thread
 
-from .reading import mark_read
+from .reading import mark_written
 
 
 def after_write(post: Post, body: Body) -> None:
@@ -30,7 +30,7 @@ def after_edit(post: Post, body: Body) -> None:
 
 def announce(post: Post) -> None:
     if _is_public(post):
-        mark_read(reader=post.author, thread_id=post.thread_id, number=post.number)
+        mark_written(post)
         news.tell_of(post.thread_id)
         tasks.announce_post.enqueue(post_id=post.pk)
         find_links(post)

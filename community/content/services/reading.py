@@ -15,6 +15,7 @@ from django.utils import timezone
 from community.common.subqueries import looked_up
 from community.content import audience
 from community.content.models import LONG_READ, TAG_COLUMNS, Post, ReadPosition, Thread
+from community.content.unread import reached
 from community.notifications.services import mark_seen
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ def mark_read(*, reader: User, thread_id: int, number: int) -> None:
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(READ, [reader.pk, number, number, now, thread_id, thread_id])
+
+
+def mark_written(post: Post) -> None:
+    """Count a post and what it replies to as read by its author, up to what others wrote and the author has not read.
+
+    Where an author has no position yet, it begins with their post.
+    """
+    author, thread, last = post.author, post.thread_id, post.number
+    seen = [post.reply_to.number] if post.reply_to else []
+    mark_read(reader=author, thread_id=thread, number=reached(thread, author, seen=seen, last=last, begin=last))
 
 
 def read_up_to(*, reader: User, thread_id: int, number: int) -> None:

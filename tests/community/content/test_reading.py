@@ -142,6 +142,33 @@ class TestRows:
         services.add_post(thread=thread, author=PersonFactory(), source="Theirs.")
         assert [count for _url, count in marks(browser.get("/latest/"))] == ["1"]
 
+    @pytest.mark.parametrize(("at", "answered", "left"), [(1, 2, 2), (2, 4, 2), (3, 4, 5), (3, None, 3), (4, None, 5)])
+    def test_what_others_wrote_before_stays_unread(self, reader, at, answered, left):
+        thread = ThreadFactory()
+        posts = commented(thread, 3)
+        read(reader, thread, at)
+        parent = next((post for post in posts if post.number == answered), None)
+        services.add_post(thread=thread, author=reader, source="Mine.", parent=parent)
+        assert number_read(reader, thread) == left
+
+    def test_a_reply_from_the_first_page_of_many_is_itself_not_unread(self, reader, browser):
+        thread = ThreadFactory()
+        read(reader, thread, 1)
+        commented(thread, 2)
+        own = services.add_post(thread=thread, author=reader, source="Mine.")
+        assert marks(browser.get("/latest/")) == [(f"{thread.get_absolute_url()}2/#post-2", "2")]
+        html = html_of(browser.get(thread.get_absolute_url()))
+        assert OFFER.findall(html) == [("2 unread posts", f"{thread.get_absolute_url()}2/#post-2")]
+        assert '<span class="pill backward">New</span>' not in html.partition(f'id="post-{own.number}"')[2]
+
+    def test_what_one_wrote_oneself_is_not_unread_after_it(self, reader):
+        thread = ThreadFactory()
+        read(reader, thread, 1)
+        commented(thread, 2, author=reader)
+        commented(thread, hidden_at=timezone.now())
+        services.add_post(thread=thread, author=reader, source="Mine.")
+        assert number_read(reader, thread) == 5
+
     def test_a_mark_is_its_readers_alone(self, reader, browser, as_user, visitor):
         thread, other = ThreadFactory(), PersonFactory()
         read(reader, thread, 1)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.common.errors import Unavailable
 from community.common.pauses import pause_of
-from community.content.models import Draft, Post, Thread
+from community.content.models import Draft, Post, ReadPosition, Thread
 from community.content.rates import POSTING
-from community.content.services import save_draft
+from community.content.services import mark_read, save_draft
 from community.mutes.services import block, mute
 from community.notifications.inbound import messages
 from community.notifications.inbound.door import Outcome, receive
@@ -46,6 +46,13 @@ class TestPosting:
         assert receive(written(asker, comment).as_bytes()) == Outcome.POSTED
         made = newest(post)
         assert (made.reply_to, made.parent) == (comment, post)
+
+    def test_what_came_after_the_post_it_answers_stays_unread(self, asker, post):
+        thread = post.thread
+        mark_read(reader=asker, thread_id=thread.pk, number=1)
+        later = answer(thread, "Or not.", author=PersonFactory())
+        assert receive(written(asker, post).as_bytes()) == Outcome.POSTED
+        assert ReadPosition.objects.get(reader=asker, thread=thread).number == post.number == later.number - 1
 
     def test_the_author_of_the_post_is_notified_as_of_any_reply(self, clock, asker, post):
         clock.pass_(SOON)
