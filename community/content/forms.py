@@ -44,9 +44,13 @@ class Line(Text):
 
 
 class ReadForm(forms.Form):
-    """For how long somebody has read on a page."""
+    """Which posts of a page somebody has read, as numbers with commas between, and for how long they have read."""
 
+    posts = forms.RegexField(r"\A[0-9]{1,9}(,[0-9]{1,9})*\Z", required=False, max_length=2_000)
     seconds = forms.IntegerField(required=False, min_value=0, max_value=86_400)
+
+    def clean_posts(self) -> list[int]:
+        return [int(number) for number in self.cleaned_data["posts"].split(",") if number]
 
 
 class MarkReadForm(forms.Form):

@@ -49,10 +49,10 @@ class ThreadPage:
     """Context of a thread page: its posts, and what is around them.
 
     `robots` is empty on the first page of a public thread; otherwise it excludes the page from search engines.
-    `read_up_to` is the highest number on the page, if this reader has not come so far and nothing is left out;
-    `unread` is offered unless the page is already the one with a certain post. `cannot_reply` is a sentence if a block
-    is between the reader and the thread's author; then there is no `form`. `people` are who wrote most of the page, if
-    there are several.
+    `to_read` has the numbers on the page that this reader has not read, as `unread.on_page` says; `unread` is offered
+    unless the page is already the one with a certain post. `cannot_reply` is a sentence if a block is between the
+    reader and the thread's author; then there is no `form`. `people` are who wrote most of the page, if there are
+    several.
     """
 
     thread: Thread
@@ -64,7 +64,7 @@ class ThreadPage:
     cannot_reply: str
     robots: str
     posts: DrawnPosts
-    read_up_to: int
+    to_read: str | None
     unread: Unread | None
     timeline: Timeline | None
     people: list[Participant]
@@ -102,7 +102,7 @@ def thread_page(request: HttpRequest, thread: Thread, number: int | None = None)
         cannot_reply=CannotReply.sentence(standing) if standing.is_apart else "",
         robots=_robots(shown),
         posts=posts,
-        read_up_to=unread.read_up_to(thread, request.user, shown.posts()) if shown.view != discussions.BEST else 0,
+        to_read=unread.on_page(thread, request.user, shown.posts()),
         unread=None if shown.marked else unread.of_page(thread),
         timeline=timeline(thread, shown),
         people=_people(posts),

@@ -65,12 +65,12 @@ def reached(thread_id: int, reader: User, *, seen: Collection[int], last: int, b
     return first - 1 if first else last
 
 
-def read_up_to(thread: Thread, reader: Reader, posts: Iterable[Post]) -> int:
-    """Return the highest number on a page of a thread; 0 if there is nothing to note of this reader."""
+def on_page(thread: Thread, reader: Reader, posts: Iterable[Post]) -> str | None:
+    """Return the numbers on a page beyond a reader's position, with commas between; None if nothing is to be noted."""
     if not reader.is_authenticated or not policies.is_public(thread):
-        return 0
-    highest = max((post.number for post in posts), default=0)
-    return highest if highest > (thread.read_number or 0) else 0
+        return None
+    read = thread.read_number or 0
+    return ",".join(str(number) for number in sorted(post.number for post in posts) if number > read) or None
 
 
 def find_unread(threads: Sequence[Thread], reader: Reader) -> None:

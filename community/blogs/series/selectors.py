@@ -153,4 +153,4 @@ def _read(parts: Sequence[Part], reader: Reader) -> frozenset[int]:
     if not reader.is_authenticated or not parts:
         return frozenset()
     rows: QuerySet = ReadPosition.objects.filter(reader=reader, thread__in=[part.article_id for part in parts])
-    return frozenset(rows.values_list("thread", flat=True))
+    return frozenset(rows.filter(number__gt=0).values_list("thread", flat=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -64,11 +64,15 @@ def mark_written(post: Post) -> None:
     mark_read(reader=author, thread_id=thread, number=reached(thread, author, seen=seen, last=last, begin=last))
 
 
-def read_up_to(*, reader: User, thread_id: int, number: int) -> None:
-    """Mark a thread as read up to the post `number`, and lines of notifications that are about nothing beyond it."""
-    mark_read(reader=reader, thread_id=thread_id, number=number)
-    seen = Post.objects.filter(pk=OuterRef("target_id"), number__lte=number)
-    mark_seen(reader=reader, seen=Q(subject=thread_id, target_kind="post") & looked_up(seen))
+def read_posts(*, reader: User, thread: Thread, numbers: Collection[int]) -> None:
+    """Move a reader's position past the posts with these numbers, which they have read, up to the first that is unread.
+
+    Notification lines that are about nothing else are marked as read.
+    """
+    number = reached(thread.pk, reader, seen=numbers, last=thread.last_number)
+    mark_read(reader=reader, thread_id=thread.pk, number=number)
+    seen = Post.objects.filter(Q(number__lte=number) | Q(number__in=numbers), pk=OuterRef("target_id"))
+    mark_seen(reader=reader, seen=Q(subject=thread.pk, target_kind="post") & looked_up(seen))
 
 
 @transaction.atomic

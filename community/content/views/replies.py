@@ -22,7 +22,7 @@ from community.content.forms import ReplyForm
 from community.content.models import Post, Thread
 from community.content.rates import POSTING
 from community.content.texts import lenient
-from community.content.unread import read_up_to
+from community.content.unread import on_page
 from community.mutes.errors import CannotReply, refuse_apart
 
 
@@ -88,7 +88,7 @@ def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpRespo
     drawn = drawer(request.user, [parent, *page.items])
     context = {"thread": found, "parent": parent, "page": page, "comments": map(drawn.comment, page.items)}
     context["standing"] = drawn.standing(parent)
-    context["read_up_to"] = read_up_to(found, request.user, page.items)
+    context["to_read"] = on_page(found, request.user, page.items)
     return render(request, "content/comments.html", context)
 
 

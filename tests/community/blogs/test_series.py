@@ -26,7 +26,7 @@ from community.blogs.services import opening_post, publish_article, start_articl
 from community.common.changes.log import CHANGES
 from community.common.page_cache import answers
 from community.content.models import Thread
-from community.content.services import hide_post, read_up_to
+from community.content.services import hide_post, read_posts
 from community.mutes import services as mutes
 from community.notifications.models import Notification
 from tests.factories import PersonFactory
@@ -140,12 +140,12 @@ def test_a_reader_sees_how_far_they_have_come_and_continues(as_user, client, bob
     browser = as_user(bob)
     page = html_of(browser.get(series.get_absolute_url()))
     assert "0 of 3 read" in page and "Continue reading" not in page
-    read_up_to(reader=bob, thread_id=parts[0].pk, number=1)
+    read_posts(reader=bob, thread=parts[0].thread, numbers=[1])
     page = html_of(browser.get(series.get_absolute_url()))
     assert "1 of 3 read" in page
     assert f'href="{parts[1].thread.get_absolute_url()}">Continue reading' in page
     for part in parts[1:]:
-        read_up_to(reader=bob, thread_id=part.pk, number=1)
+        read_posts(reader=bob, thread=part.thread, numbers=[1])
     page = html_of(browser.get(series.get_absolute_url()))
     assert "3 of 3 read" in page and "Continue reading" not in page
     assert "of 3 read" not in html_of(client.get(series.get_absolute_url()))

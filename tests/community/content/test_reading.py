@@ -12,11 +12,13 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from community.content import services
-from community.content.models import TAG_COLUMNS, Category, Kind, ReadPosition, Tag, Thread
+from community.content import discussion, services
+from community.content.models import TAG_COLUMNS, Category, Kind, Post, ReadPosition, Tag, Thread
 from community.content.services import events, reading
 from community.content.services.tags import replace as replace_tags
 from community.forum.services import move_thread
+from community.mutes.services import mute
+from community.notifications.models import Notification
 from tests.at_once import at_once
 from tests.factories import (
     AnswerFactory,
@@ -70,6 +72,12 @@ def marks(response) -> list[tuple[str, str]]:
 
 def titles(response) -> list[str]:
     return [thread.title for thread in response.context["list"].rows]
+
+
+def picture(response) -> str:
+    """Return the address of the picture that says, without script, that all of a page was read."""
+    [address] = re.findall(r'<noscript><img src="([^"]+)"', html_of(response))
+    return address
 
 
 class TestRows:
@@ -197,24 +205,89 @@ class TestPositions:
         read(reader, thread, 2)
         assert ReadPosition.objects.get(reader=reader).read_at == before.read_at
 
-    def test_a_script_says_how_far_one_came(self, reader, browser):
+    def test_a_script_says_which_posts_were_read(self, reader, browser):
         thread = ThreadFactory()
         commented(thread, 4)
-        assert browser.post(f"/threads/{thread.pk}/read/3/").status_code == 204
-        assert number_read(reader, thread) == 3
+        for numbers, at in (("1,2", 2), ("3", 3), ("", 3), ("4,5,999999999", 5)):
+            assert browser.post(f"/threads/{thread.pk}/read/?posts={numbers}").status_code == 204
+            assert number_read(reader, thread) == at
+
+    def test_a_post_that_was_not_in_view_stays_unread_with_all_after_it(self, reader, browser):
+        thread = ThreadFactory()
+        commented(thread, 4)
+        address = f"/threads/{thread.pk}/read/"
+        for numbers, at in (("4,5", 0), ("1,2,4,5", 2), ("5", 2), ("3,5", 3), ("4,5", 5)):
+            browser.post(f"{address}?posts={numbers}")
+            assert number_read(reader, thread) == at
+
+    def test_what_a_reader_does_not_see_is_no_gap(self, reader, browser):
+        thread, muted = ThreadFactory(), PersonFactory()
+        mute(person=reader, other=muted)
+        commented(thread, hidden_at=timezone.now())
+        commented(thread, deleted_at=timezone.now())
+        commented(thread, author=muted)
+        commented(thread, author=reader)
+        commented(thread, 2)
+        browser.post(f"/threads/{thread.pk}/read/?posts=1")
+        assert number_read(reader, thread) == 5
+        browser.post(f"/threads/{thread.pk}/read/?posts=6")
+        assert number_read(reader, thread) == 6
+
+    def test_a_post_that_came_after_the_page_is_unread(self, reader, browser):
+        thread = ThreadFactory()
+        url = picture(browser.get(thread.get_absolute_url()))
+        commented(thread)
+        browser.get(url, headers={"Sec-Fetch-Site": "same-origin"})
+        assert number_read(reader, thread) == 1
+
+    @pytest.mark.parametrize("posts", ["x", "1,", "-1", "1.5", "9999999999", ",".join(["123456789"] * 300)])
+    def test_what_no_script_sends_is_refused(self, browser, posts):
+        assert browser.post(f"/threads/{ThreadFactory().pk}/read/?posts={posts}").status_code == 400
+        assert not ReadPosition.objects.exists()
+
+    def test_a_notification_of_a_post_further_down_is_read_with_it(self, reader, browser):
+        thread = services.start_thread(author=reader, kind="discussion", title="Mine", source="Words.")
+        for _ in range(2):
+            services.add_post(thread=thread, author=PersonFactory(), source="Theirs.")
+        browser.post(f"/threads/{thread.pk}/read/?posts=3")
+        assert number_read(reader, thread) == 1
+        unread = Notification.objects.filter(recipient=reader, read_at=None)
+        assert [Post.objects.get(pk=line.target_id).number for line in unread] == [2]
 
     def test_without_script_a_picture_says_that_the_page_was_read(self, reader, browser):
         thread = ThreadFactory()
         commented(thread, 4)
-        html = html_of(browser.get(thread.get_absolute_url()))
+        address = picture(browser.get(thread.get_absolute_url()))
+        assert address == f"/threads/{thread.pk}/read/?posts=1,2,3,4,5"
         assert number_read(reader, thread) is None
-        [address] = re.findall(r'<noscript><img src="([^"]+)"', html)
         assert browser.get(address, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
         assert browser.get(address).status_code == 403
         assert number_read(reader, thread) is None
         assert browser.get(address, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 204
         assert number_read(reader, thread) == 5
         assert "<noscript><img" not in html_of(browser.get(thread.get_absolute_url()))
+
+    def test_by_score_folded_comments_and_answers_of_other_pages_stay_unread(self, reader, browser, monkeypatch):
+        monkeypatch.setattr(discussion, "BRANCHES_A_PAGE", 2)
+        question = QuestionFactory()
+        low, *_others = [AnswerFactory(thread=question, rank=rank, score=rank) for rank in (0, 1, 2)]
+        page = browser.get(question.get_absolute_url())
+        assert picture(page) == f"/threads/{question.pk}/read/?posts=1,3,4"
+        browser.get(picture(page), headers={"Sec-Fetch-Site": "same-origin"})
+        assert number_read(reader, question) == 1
+        comments = commented(question, 7, parent=low)
+        page = browser.get(f"{question.get_absolute_url()}?order=oldest")
+        browser.get(picture(page), headers={"Sec-Fetch-Site": "same-origin"})
+        assert number_read(reader, question) == comments[4].number == 9
+
+    def test_the_page_of_all_comments_marks_no_answer(self, reader, browser):
+        question = QuestionFactory()
+        answers = [AnswerFactory(thread=question) for _ in range(2)]
+        read(reader, question, 2)
+        commented(question, parent=answers[0])
+        page = browser.get(f"/t/{question.pk}/{question.slug}/2/comments/")
+        browser.get(picture(page), headers={"Sec-Fetch-Site": "same-origin"})
+        assert number_read(reader, question) == 2
 
     def test_jobs_copy_the_newest_post_to_all_readers_in_batches(self, monkeypatch):
         thread = ThreadFactory()

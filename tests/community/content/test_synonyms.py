@@ -301,7 +301,7 @@ class TestTree:
         reader = as_user(bob)
         thread = Thread.objects.get(title="AdamW")
         reader.get(thread.get_absolute_url())
-        reader.post(f"/threads/{thread.pk}/read/1/")
+        reader.post(f"/threads/{thread.pk}/read/?posts=1")
         add_post(thread=thread, author=PersonFactory(), source="More.", role="answer")
         assert ">AdamW</a>" in reader.get("/tags/optimizers/?order=unread").content.decode()
         assert reader.post("/threads/read/", {"tag": "optimizers"}).status_code == 302

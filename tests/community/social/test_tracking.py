@@ -19,8 +19,8 @@ def thread():
     return question
 
 
-def read(browser, thread, seconds, number=2):
-    return browser.post(f"/threads/{thread.pk}/read/{number}/?seconds={seconds}")
+def read(browser, thread, seconds):
+    return browser.post(f"/threads/{thread.pk}/read/?posts=1,2&seconds={seconds}")
 
 
 def read_long(browser, thread) -> None:
@@ -57,8 +57,8 @@ def test_what_no_script_sends_is_refused_and_counts_nothing(as_user, ada, thread
 def test_without_seconds_nothing_is_tracked(as_user, ada, thread):
     browser = as_user(ada)
     for _times in range(6):
-        browser.post(f"/threads/{thread.pk}/read/2/")
-        browser.get(f"/threads/{thread.pk}/read/2/?seconds=60", headers={"Sec-Fetch-Site": "same-origin"})
+        browser.post(f"/threads/{thread.pk}/read/?posts=1,2")
+        browser.get(f"/threads/{thread.pk}/read/?posts=1,2&seconds=60", headers={"Sec-Fetch-Site": "same-origin"})
     assert ReadPosition.objects.get().seconds == 0 and level(ada, thread) is None
 
 

@@ -1,7 +1,7 @@
-// Says how far the reader has come in a thread, the highest number among the posts that were in view for a moment, and for
-// how long they have read: seconds in which the page was in view and something moved in the last two minutes. They are
-// counted by ticks, so a clock that jumps, or a machine that slept, adds none.
-//   <span data-read-up-to="/threads/5/read/20/" data-read="12">: the last on the page is #20, and they had read to #12
+// Says which posts of a thread's page its reader has read, those that were in view for a moment, and for how long they have
+// read: seconds in which the page was in view and something moved in the last two minutes. They are counted by ticks, so a
+// clock that jumps, or a machine that slept, adds none.
+//   <span data-read-up-to="/threads/5/read/" data-read="12">: they had read to #12
 const AFTER_MS = 2_000;
 const TICK_S = 10;
 const IDLE_TICKS = 12;
@@ -9,8 +9,8 @@ const REPORT_S = 60;
 const MOST_S = 300;
 
 export function attach({ dataset }) {
-  let said = Number(dataset.read);
-  let highest = said;
+  const read = new Set();
+  let said = 0;
   let timer = 0;
   let seconds = 0;
   let total = 0;
@@ -18,16 +18,16 @@ export function attach({ dataset }) {
 
   const say = () => {
     timer = 0;
-    if (!highest || (highest <= said && !seconds)) return;
-    said = highest;
-    const url = dataset.readUpTo.replace(/\d+\/$/, `${said}/${seconds ? `?seconds=${seconds}` : ""}`);
+    if (read.size === said && !seconds) return;
+    said = read.size;
+    const url = `${dataset.readUpTo}?posts=${[...read]}${seconds ? `&seconds=${seconds}` : ""}`;
     seconds = 0;
     fetch(url, { method: "POST", credentials: "same-origin", keepalive: true }).catch(() => null);
   };
   const look = (entries) => {
     const seen = entries.filter((entry) => entry.isIntersecting).map(({ target }) => Number(target.id.slice("post-".length)));
-    highest = Math.max(highest, ...seen);
-    if (highest > said && !timer) timer = setTimeout(say, AFTER_MS);
+    for (const number of seen) if (number > dataset.read) read.add(number);
+    if (read.size > said && !timer) timer = setTimeout(say, AFTER_MS);
   };
   const tick = () => {
     idle += 1;
