@@ -72,39 +72,65 @@ def test_words_with_a_formula_are_copied_with_its_latex(site):
 
 THREAD = """
 <span data-read-up-to="/threads/5/read/" data-read="{{ read }}" hidden></span>
-{% for number in numbers %}<article id="post-{{ number }}">#{{ number }}</article>{% endfor %}
-<style>article { block-size: 100vh; margin-block-end: 100vh; }</style>
+{% for number in numbers %}<article id="post-{{ number }}">{{ text|safe }}</article>{% endfor %}
+<style>article { block-size: 100vh; margin-block-end: 100vh; } {{ style|safe }}</style>
 """
 
 
-def test_the_server_hears_of_the_posts_that_were_in_view(site):
+def read(site, *, at: int, ms: int, offset: float = 0) -> list[str]:
+    """Scroll to a post, or so many heights of the view further down, and return what the server then hears."""
+    heard: list[str] = []
+    site.page.on("request", lambda request: heard.append(request.url.rpartition("/")[2]))
+    top = site.page.evaluate("(id) => document.getElementById(id).offsetTop", f"post-{at}")
+    site.page.evaluate("([top, offset]) => scrollTo(0, top + offset * innerHeight)", [top, offset])
+    site.page.clock.run_for(ms)
+    site.page.wait_for_timeout(100)
+    return heard
+
+
+@pytest.fixture
+def thread(site):
     site.answer("/threads/5/read/", "", status=204)
-    site.show(THREAD, numbers=range(1, 5), read=1)
-    assert site.asked == []
-    with site.page.expect_response("**/threads/5/read/?posts=2") as told:
-        site.page.locator("#post-2").scroll_into_view_if_needed()
-    assert told.value.request.method == "POST"
-    site.page.locator("#post-4").scroll_into_view_if_needed()
-    with site.page.expect_response("**/threads/5/read/?posts=2,4"):
-        site.page.locator("#post-1").scroll_into_view_if_needed()
-    assert len(site.asked) == 2
+    site.page.clock.install()
+    return lambda read, **values: site.show(THREAD, numbers=range(1, 5), read=read, **values)
 
 
 @pytest.mark.own_profile
-def test_what_was_read_before_is_not_told_again(site):
-    site.page.clock.install()
-    site.show(THREAD, numbers=range(1, 5), read=1)
-    site.page.clock.run_for(10_000)
-    assert site.asked == []
+class TestReading:
+    def test_the_server_hears_of_posts_that_were_in_view_for_a_second(self, site, thread):
+        thread(read=1)
+        assert read(site, at=2, ms=5_000) == ["?posts=2"]
+        assert read(site, at=4, ms=5_000) == ["?posts=2,4"]
+        assert read(site, at=1, ms=5_000) == []
 
+    def test_what_was_passed_at_once_was_not_read(self, site, thread):
+        thread(read=0)
+        for number in (1, 2, 3):
+            assert read(site, at=number, ms=500) == []
+        assert read(site, at=4, ms=5_000) == ["?posts=4"]
 
-@pytest.mark.own_profile
-def test_who_leaves_at_once_has_read_what_was_in_view(site):
-    site.answer("/threads/5/read/", "", status=204)
-    site.page.clock.install()
-    site.show(THREAD, numbers=range(1, 5), read=0)
-    with site.page.expect_request("**/threads/5/read/?posts=1"):
-        site.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    def test_a_post_whose_end_was_not_in_view_was_not_read(self, site, thread):
+        thread(read=0)
+        assert read(site, at=2, offset=-0.5, ms=5_000) == []
+        assert read(site, at=2, offset=0.5, ms=5_000) == ["?posts=2"]
+
+    def test_a_long_post_is_read_where_it_fills_the_view(self, site, thread):
+        thread(read=0, style="#post-2 { block-size: 300vh; }")
+        assert read(site, at=2, offset=1, ms=5_000) == ["?posts=2"]
+
+    def test_of_an_answer_its_text_is_looked_at_without_its_comments(self, site, thread):
+        thread(read=0, style="#post-2 { block-size: 300vh; }", text='<p class="prose">Words.</p>')
+        assert read(site, at=2, offset=-0.5, ms=5_000) == ["?posts=2"]
+
+    def test_what_was_read_before_is_not_told_again(self, site, thread):
+        thread(read=1)
+        assert read(site, at=1, ms=9_000) == []
+
+    def test_who_leaves_soon_has_read_what_was_in_view(self, site, thread):
+        thread(read=0)
+        assert read(site, at=1, ms=2_500) == []
+        with site.page.expect_request("**/threads/5/read/?posts=1"):
+            site.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
 
 
 OPEN_THREAD = """

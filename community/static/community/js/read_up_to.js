@@ -1,15 +1,28 @@
-// Says which posts of a thread's page its reader has read, those that were in view for a moment, and for how long they have
-// read: seconds in which the page was in view and something moved in the last two minutes. They are counted by ticks, so a
-// clock that jumps, or a machine that slept, adds none.
+// Says which posts of a thread's page its reader has read, and for how long they have read: seconds in which the page was in
+// view and something moved in the last two minutes. A post is read when its end was in view, or it filled the view, at two
+// looks, a second apart. Looks and seconds are ticks, so a clock that jumps, or a machine that slept, adds none.
 //   <span data-read-up-to="/threads/5/read/" data-read="12">: they had read to #12
+const LOOK_MS = 1_000;
 const AFTER_MS = 2_000;
 const TICK_S = 10;
 const IDLE_TICKS = 12;
 const REPORT_S = 60;
 const MOST_S = 300;
+const SLACK_PX = 1;
+
+const numberOf = (post) => Number(post.id.slice("post-".length));
+
+// Of its text: the comments on an answer are within its element.
+function isInView(post) {
+  const { top, bottom } = (post.querySelector(".prose") ?? post).getBoundingClientRect();
+  const isEndInView = bottom > 0 && bottom <= innerHeight + SLACK_PX;
+  return isEndInView || (top <= SLACK_PX && bottom >= innerHeight);
+}
 
 export function attach({ dataset }) {
-  const read = new Set();
+  const read = [];
+  let unread = [...document.querySelectorAll("article[id^='post-']")].filter((post) => numberOf(post) > dataset.read);
+  let inView = [];
   let said = 0;
   let timer = 0;
   let seconds = 0;
@@ -18,16 +31,18 @@ export function attach({ dataset }) {
 
   const say = () => {
     timer = 0;
-    if (read.size === said && !seconds) return;
-    said = read.size;
-    const url = `${dataset.readUpTo}?posts=${[...read]}${seconds ? `&seconds=${seconds}` : ""}`;
+    if (read.length === said && !seconds) return;
+    said = read.length;
+    const url = `${dataset.readUpTo}?posts=${read}${seconds ? `&seconds=${seconds}` : ""}`;
     seconds = 0;
     fetch(url, { method: "POST", credentials: "same-origin", keepalive: true }).catch(() => null);
   };
-  const look = (entries) => {
-    const seen = entries.filter((entry) => entry.isIntersecting).map(({ target }) => Number(target.id.slice("post-".length)));
-    for (const number of seen) if (number > dataset.read) read.add(number);
-    if (read.size > said && !timer) timer = setTimeout(say, AFTER_MS);
+  const look = () => {
+    const before = inView;
+    inView = document.hidden ? [] : unread.filter(isInView);
+    read.push(...inView.filter((post) => before.includes(post)).map(numberOf));
+    unread = unread.filter((post) => !read.includes(numberOf(post)));
+    if (read.length > said && !timer) timer = setTimeout(say, AFTER_MS);
   };
   const tick = () => {
     idle += 1;
@@ -37,9 +52,8 @@ export function attach({ dataset }) {
     if (seconds >= REPORT_S) say();
   };
 
-  const observer = new IntersectionObserver(look);
-  document.querySelectorAll("article[id^='post-']").forEach((post) => observer.observe(post));
   for (const moved of ["scroll", "pointermove", "keydown"]) addEventListener(moved, () => { idle = 0; }, { passive: true });
+  setInterval(look, LOOK_MS);
   setInterval(tick, TICK_S * 1_000);
   addEventListener("pagehide", say);
 }
