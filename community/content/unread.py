@@ -1,8 +1,8 @@
 """What one reader has not read: of a thread's page, of rows in lists, and lists of unread threads.
 
 Unread are the public posts of others, of any role, with a higher number than the last one that was read, in threads
-that the reader has opened or written in. They are counted when they are shown, so that what was hidden or deleted is not
-among them.
+that the reader has opened or written in. They are counted when they are shown, so that what was hidden or deleted is
+not among them.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from community.accounts.models import User
-from community.common.prepared import Prepared, place
+from community.common.prepared import Prepared, padded, place
 from community.common.subqueries import MOST_COUNTED, CountUpTo, looked_up
 from community.mutes.selectors import any_reader, meets_everybody, met_by
 
 from . import policies
-from .models import TAG_COLUMNS, Post, ReadPosition, Thread
+from .models import LONG_READ, TAG_COLUMNS, Post, ReadPosition, Thread
 from .querysets import Reader, ReadPositionQuerySet
 
 UNREAD = "unread"
@@ -38,14 +38,16 @@ class Unread(NamedTuple):
 
 
 def of_thread(thread: Value, reader: Value, *, is_sifted: bool) -> dict[str, Combinable]:
-    """Return columns for how far a reader has read a thread, and when, how many posts are beyond, and the first one.
+    """Return columns for how far a reader has read a thread, when and for how long, how many posts are beyond, and the
+    first one.
 
     `is_sifted`: posts of people whom the reader does not meet are not counted.
     """
     position = ReadPosition.objects.filter(reader=reader, thread=thread)
-    read, read_at = Subquery(position.values("number")), Subquery(position.values("read_at"))
+    read, read_at, seconds = (Subquery(position.values(name)) for name in ("number", "read_at", "seconds"))
     beyond = _public(Post.objects.filter(thread=thread, number__gt=read), reader, is_sifted)
-    return {"read_number": read, "read_at": read_at, "unread_count": _count(beyond), "first_unread": _first(beyond)}
+    of_position = {"read_number": read, "read_at": read_at, "read_seconds": seconds}
+    return of_position | {"unread_count": _count(beyond), "first_unread": _first(beyond)}
 
 
 def of_page(thread: Thread) -> Unread | None:
@@ -58,19 +60,22 @@ def reached(thread_id: int, reader: User, *, seen: Collection[int], last: int, b
     """Return how far a reader comes in a thread by having seen the posts with these numbers: before the first that is
     unread otherwise, or to the `last` one. Who has no position has read the posts up to `begin`.
     """
-    position = Subquery(ReadPosition.objects.filter(reader=reader, thread=thread_id).values("number"))
-    beyond = Post.objects.filter(thread=thread_id, number__gt=Coalesce(position, Value(begin)), number__lte=last)
-    others = beyond.filter(met_by(reader, "author"), hidden_at=None, deleted_at=None).exclude(author=reader)
-    first = others.exclude(number__in=seen).order_by("number").values_list("number", flat=True).first()
-    return first - 1 if first else last
+    numbers = padded("seen", seen or [0])
+    missed = _missed(len(numbers), not meets_everybody(reader))
+    found = missed.run(reader=reader.pk, thread=thread_id, begin=begin, last=last, **numbers)
+    return found[0][0] - 1 if found else last
 
 
 def on_page(thread: Thread, reader: Reader, posts: Iterable[Post]) -> str | None:
-    """Return the numbers on a page beyond a reader's position, with commas between; None if nothing is to be noted."""
+    """Return the numbers on a page beyond a reader's position, with commas between.
+
+    None if nothing is to be noted: there are none, and the time they have read is no longer counted.
+    """
     if not reader.is_authenticated or not policies.is_public(thread):
         return None
-    read = thread.read_number or 0
-    return ",".join(str(number) for number in sorted(post.number for post in posts) if number > read) or None
+    read, seconds = thread.read_number or 0, thread.read_seconds or 0
+    beyond = ",".join(str(number) for number in sorted(post.number for post in posts) if number > read)
+    return beyond if beyond or seconds < LONG_READ else None
 
 
 def find_unread(threads: Sequence[Thread], reader: Reader) -> None:
@@ -105,6 +110,18 @@ def _among(count: int, is_sifted: bool) -> Prepared:
     posts = Post.objects.filter(thread=OuterRef("thread"), number__gt=OuterRef("number"))
     beyond = _public(posts, place("reader"), is_sifted)
     return Prepared(lambda: rows.values_list("thread_id", _count(beyond), _first(beyond)))
+
+
+@lru_cache(maxsize=40)
+def _missed(count: int, is_sifted: bool) -> Prepared:
+    """Return the query for the number of the first post that is not among `count` seen ones."""
+    reader, thread = place("reader"), place("thread")
+    position = Subquery(ReadPosition.objects.filter(reader=reader, thread=thread).values("number"))
+    begin = Coalesce(position, place("begin"), output_field=IntegerField())
+    posts = Post.objects.filter(thread=thread, number__gt=begin, number__lte=place("last"))
+    seen = In(F("number"), [place(f"seen{n}") for n in range(count)])
+    unseen = _public(posts, reader, is_sifted).filter(~Q(seen)).order_by("number")
+    return Prepared(lambda: unseen.values_list("number")[:1], writes=True)
 
 
 def _public(posts: QuerySet[Post], reader: Value, is_sifted: bool) -> QuerySet[Post]:

@@ -90,6 +90,7 @@ class Thread(models.Model):
     last_visit: datetime | None = None  # of one reader, on the last thread of a list that is newer
     read_number: int | None = None  # of one reader, as those after it: set by reader_state.set_on
     read_at: datetime | None = None
+    read_seconds: int | None = None
     unread_count: int | None = None
     first_unread: int | None = None
     invitation_key: int | None = None

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from community.content import discussion, services
-from community.content.models import TAG_COLUMNS, Category, Kind, Post, ReadPosition, Tag, Thread
+from community.content.models import LONG_READ, TAG_COLUMNS, Category, Kind, Post, ReadPosition, Tag, Thread
 from community.content.services import events, reading
 from community.content.services.tags import replace as replace_tags
 from community.forum.services import move_thread
@@ -579,6 +579,16 @@ class TestThreadPage:
             assert OFFER.findall(html) == []
             assert '<span class="pill backward">New</span>' not in html
         assert "data-read-up-to" not in html
+
+    def test_time_is_counted_on_a_page_that_was_read_until_it_is_enough(self, reader, browser):
+        thread = ThreadFactory()
+        read(reader, thread, 1)
+        html = html_of(browser.get(thread.get_absolute_url()))
+        assert f'data-read-up-to="/threads/{thread.pk}/read/" data-read="1"' in html and "<noscript><img" not in html
+        ReadPosition.objects.update(seconds=LONG_READ)
+        assert "data-read-up-to" not in html_of(browser.get(thread.get_absolute_url()))
+        commented(thread)
+        assert "data-read-up-to" in html_of(browser.get(thread.get_absolute_url()))
 
     def test_drafts_and_hidden_threads_are_not_tracked(self, reader, browser):
         for fields in ({"draft": True}, {"hidden_at": timezone.now()}):

@@ -126,6 +126,10 @@ class TestReading:
         thread(read=1)
         assert read(site, at=1, ms=9_000) == []
 
+    def test_time_is_counted_where_nothing_is_unread(self, site, thread):
+        thread(read=4)
+        assert read(site, at=1, ms=62_000) == ["?posts=&seconds=60"]
+
     def test_who_leaves_soon_has_read_what_was_in_view(self, site, thread):
         thread(read=0)
         assert read(site, at=1, ms=2_500) == []
