@@ -72,12 +72,16 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """How often a person is notified of a topic by a channel, where they have chosen it."""
+    """How often a person is notified of a topic by a channel, where they have chosen it.
+
+    `stopped_from` is how often it was when a link in an email ended it, for the way back.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     topic = models.CharField(max_length=20, choices=Topic)
     channel = models.CharField(max_length=10, choices=Channel)
     frequency = models.CharField(max_length=12, choices=Frequency)
+    stopped_from = models.CharField(max_length=12, choices=Frequency, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["person", "topic", "channel"], name="one_preference"),)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from community.accounts.models import User
 from community.common.addresses import address_of
-from community.notifications.channels import Channel, Frequency
+from community.notifications.channels import Channel, Frequency, frequency
 from community.notifications.mail.boxes import Stop, locked_mailbox, stop_of
-from community.notifications.models import Mailbox, StopReason
+from community.notifications.models import Mailbox, Preference, StopReason
 from community.notifications.preferences import choose, preferences_of
 from community.notifications.topics import Topic
 
@@ -58,7 +59,7 @@ def read(token: str) -> Link | None:
 def stop(link: Link) -> None:
     """End the email that a link ends; nothing changes the second time."""
     if link.topic:
-        choose(person=link.person, choices={(link.topic, Channel.MAIL): Frequency.NEVER})
+        _stop_topic(link.person, link.topic)
         return
     box = locked_mailbox(link.person)
     if link.scope == DIGESTS:
@@ -70,9 +71,9 @@ def stop(link: Link) -> None:
 
 @transaction.atomic
 def resume(person: User, scope: str) -> None:
-    """Undo `stop`: letters of a topic come immediately again, digests and all else as they are set."""
+    """Undo `stop`: a topic comes as often as before, digests and all else as they are set."""
     if scope in Topic.values:
-        choose(person=person, choices={(Topic(scope), Channel.MAIL): Frequency.IMMEDIATELY})
+        _resume_topic(person, Topic(scope))
         return
     box = locked_mailbox(person)
     if scope == DIGESTS:
@@ -85,8 +86,7 @@ def resume(person: User, scope: str) -> None:
 def is_stopped(link: Link) -> bool:
     """Return whether what the link ends has ended, by it or otherwise."""
     if link.topic:
-        often = preferences_of([link.person.pk], [link.topic]).get((link.person.pk, link.topic, Channel.MAIL))
-        return often == Frequency.NEVER
+        return _often(link.person, link.topic) == Frequency.NEVER
     box = Mailbox.objects.filter(person=link.person).first()
     if box is None:
         return False
@@ -111,6 +111,29 @@ def refuse(person: User) -> None:
     box.stopped_at, box.stop_reason = timezone.now(), StopReason.REFUSED
     box.refused_address = person.email
     box.save(update_fields=["stopped_at", "stop_reason", "refused_address"])
+
+
+def _stop_topic(person: User, topic: Topic) -> None:
+    before = _often(person, topic)
+    if before != Frequency.NEVER:
+        choose(person=person, choices={(topic, Channel.MAIL): Frequency.NEVER})
+        _by_mail(person, topic).update(stopped_from=before)
+
+
+def _resume_topic(person: User, topic: Topic) -> None:
+    """Let a topic come as before a link ended it, immediately if it was ended otherwise."""
+    stopped = _by_mail(person, topic).filter(frequency=Frequency.NEVER).first()
+    if stopped is not None:
+        stopped.frequency = stopped.stopped_from or Frequency.IMMEDIATELY
+        stopped.save(update_fields=["frequency"])
+
+
+def _often(person: User, topic: Topic) -> Frequency:
+    return frequency(preferences_of([person.pk], [topic]), person.pk, topic, Channel.MAIL)
+
+
+def _by_mail(person: User, topic: Topic) -> QuerySet[Preference]:
+    return Preference.objects.filter(person=person, topic=topic, channel=Channel.MAIL)
 
 
 def _mark(person: User) -> str:

@@ -10,7 +10,7 @@ from community.accounts.models import User
 from community.notifications.channels import Channel, Frequency
 from community.notifications.mail import stopping
 from community.notifications.models import Mailbox, Preference
-from community.notifications.preferences import by_mail
+from community.notifications.preferences import by_mail, choose
 from community.notifications.topics import Topic
 from tests.community.notifications.mailing import open_mailbox
 from tests.factories import PersonFactory
@@ -58,6 +58,21 @@ def test_looking_changes_nothing_and_there_is_a_way_back(anybody, person, scope,
     assert ended not in text(anybody.post(path, {"act": "resume"}, headers=headers))
     box = Mailbox.objects.filter(person=person).first()
     assert by_mail(person) == before and (box is None or (box.stopped_at, box.digests_stopped_at) == (None, None))
+
+
+@pytest.mark.parametrize("often", [Frequency.IMMEDIATELY, Frequency.DAILY, Frequency.WEEKLY])
+def test_the_way_back_leads_to_what_was_chosen_since(anybody, person, often):
+    path = stopping.path_for(person, Topic.ANSWERS)
+    choose(person=person, choices={(Topic.ANSWERS, Channel.MAIL): often})
+    for act in ("resume", "stop", "stop", "resume", "resume"):
+        anybody.post(path, {"act": act})
+    assert by_mail(person)[Topic.ANSWERS] == often
+
+
+def test_what_was_ended_in_the_settings_comes_immediately_again(anybody, person):
+    choose(person=person, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.NEVER})
+    anybody.post(stopping.path_for(person, Topic.ANSWERS), {"act": "resume"})
+    assert by_mail(person)[Topic.ANSWERS] == Frequency.IMMEDIATELY
 
 
 @pytest.mark.parametrize("scope", [Topic.ANSWERS, stopping.DIGESTS])
