@@ -8,10 +8,11 @@ class BlogsConfig(AppConfig):
 
     def ready(self) -> None:
         from community.blogs import plans
-        from community.blogs.series import telling
+        from community.blogs.series import services, telling
         from community.common.changes import Topic, watch
         from community.content import places
         from community.content.topics import inside_thread
+        from community.mutes import effects
 
         from .models import Article, Part, Series
 
@@ -20,4 +21,5 @@ class BlogsConfig(AppConfig):
         watch(Part, topics=[Topic("series", "series_id"), *inside_thread("article_id")])
         places.register("blogs:article", "blogs:article-short", "blogs:note")
         plans.register()
+        effects.register(effects.Effect(done=services.after_mute))
         telling.register()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
@@ -21,6 +22,8 @@ from community.blogs.series.errors import (
 from community.blogs.tasks import tell_of_part
 from community.content.policies import is_public, is_staff
 from community.mutes.errors import CannotFollow, refuse_apart
+from community.mutes.models import Mute
+from community.mutes.services import hold
 
 MOST_SERIES, MOST_PARTS = 50, 100
 UP, DOWN = "up", "down"
@@ -102,13 +105,23 @@ def move_part(*, owner: User, article_id: int, to: str) -> Series | None:
     return series
 
 
+@transaction.atomic
 def follow_series(*, series: Series, follower: User, on: bool) -> None:
     """Notify a person of new parts of a series, or no longer; idempotent. Raises CannotFollow."""
     if not on:
         SeriesFollow.objects.filter(series=series, follower=follower).delete()
         return
+    hold(follower, series.owner)
     refuse_apart(follower, [series.owner_id], CannotFollow)
     SeriesFollow.objects.get_or_create(series=series, follower=follower)
+
+
+def after_mute(mute: Mute) -> None:
+    """End what two people follow of each other's series, if it is a block."""
+    if mute.is_block:
+        one, other = mute.person_id, mute.other_id
+        of_each_other = Q(follower=one, series__owner=other) | Q(follower=other, series__owner=one)
+        SeriesFollow.objects.filter(of_each_other).delete()
 
 
 def _with_title(owner: User, title: str) -> Series:

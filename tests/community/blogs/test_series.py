@@ -28,7 +28,9 @@ from community.common.page_cache import answers
 from community.content.models import Thread
 from community.content.services import hide_post, read_posts
 from community.mutes import services as mutes
+from community.mutes.errors import CannotFollow
 from community.notifications.models import Notification
+from tests.at_once import at_once
 from tests.factories import PersonFactory
 from tests.html import html_of
 from tests.kept_pages import kept_pages
@@ -351,6 +353,34 @@ def test_a_block_is_in_the_way_of_a_series(as_user, ada, bob, parts, series):
     assert as_user(bob).get("/@ada/series/").status_code == 404
     services.put_article(article=written(ada, "A fourth"), by=ada, into=series)
     assert not Notification.objects.filter(recipient=bob).exists()
+
+
+@pytest.mark.parametrize("blocks", ["ada", "bob"])
+def test_a_block_ends_the_follows_of_each_others_series(ada, bob, parts, series, blocks):
+    theirs = services.put_article(article=written(bob, "Mine"), by=bob, new_title="Another")
+    other = PersonFactory()
+    for follower, followed in ((bob, series), (ada, theirs), (other, series), (other, theirs)):
+        services.follow_series(series=followed, follower=follower, on=True)
+    person, blocked = (ada, bob) if blocks == "ada" else (bob, ada)
+    mutes.mute(person=person, other=blocked)
+    assert SeriesFollow.objects.count() == 4
+    mutes.block(person=person, other=blocked)
+    assert set(SeriesFollow.objects.values_list("follower", flat=True)) == {other.pk}
+    mutes.undo(person=person, other=blocked)
+    assert SeriesFollow.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_follow_and_a_block_at_once_leave_no_follow(ada, bob, series):
+    for _round in range(8):
+        outcomes = at_once(2, lambda n: mutes.block(person=ada, other=bob) if n else follow(series, bob))
+        assert [each for each in outcomes if isinstance(each, Exception) and not isinstance(each, CannotFollow)] == []
+        assert not SeriesFollow.objects.filter(follower=bob).exists()
+        mutes.undo(person=ada, other=bob)
+
+
+def follow(series, person):
+    services.follow_series(series=series, follower=person, on=True)
 
 
 def test_the_feed_of_a_series_has_its_public_articles(client, ada, parts, series):
