@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from community.content import discussion, services
-from community.content.models import LONG_READ, TAG_COLUMNS, Category, Kind, Post, ReadPosition, Tag, Thread
+from community.content.models import LONG_READ, TAG_COLUMNS, Category, Kind, ReadPosition, Tag, Thread
 from community.content.services import events, reading
 from community.content.services.tags import replace as replace_tags
 from community.forum.services import move_thread
@@ -246,13 +246,13 @@ class TestPositions:
         assert not ReadPosition.objects.exists()
 
     def test_a_notification_of_a_post_further_down_is_read_with_it(self, reader, browser):
-        thread = services.start_thread(author=reader, kind="discussion", title="Mine", source="Words.")
-        for _ in range(2):
-            services.add_post(thread=thread, author=PersonFactory(), source="Theirs.")
-        browser.post(f"/threads/{thread.pk}/read/?posts=3")
-        assert number_read(reader, thread) == 1
+        thread = ThreadFactory()
+        for words in ("Let's ask.", "What do you say, @reader?"):
+            services.add_post(thread=thread, author=PersonFactory(), source=words)
         unread = Notification.objects.filter(recipient=reader, read_at=None)
-        assert [Post.objects.get(pk=line.target_id).number for line in unread] == [2]
+        for number, left in ((2, 1), (3, 0)):
+            browser.post(f"/threads/{thread.pk}/read/?posts={number}")
+            assert (number_read(reader, thread), unread.count()) == (0, left)
 
     def test_without_script_a_picture_says_that_the_page_was_read(self, reader, browser):
         thread = ThreadFactory()
@@ -268,17 +268,15 @@ class TestPositions:
         assert "<noscript><img" not in html_of(browser.get(thread.get_absolute_url()))
 
     def test_by_score_folded_comments_and_answers_of_other_pages_stay_unread(self, reader, browser, monkeypatch):
-        monkeypatch.setattr(discussion, "BRANCHES_A_PAGE", 2)
         question = QuestionFactory()
         low, *_others = [AnswerFactory(thread=question, rank=rank, score=rank) for rank in (0, 1, 2)]
-        page = browser.get(question.get_absolute_url())
-        assert picture(page) == f"/threads/{question.pk}/read/?posts=1,3,4"
-        browser.get(picture(page), headers={"Sec-Fetch-Site": "same-origin"})
-        assert number_read(reader, question) == 1
         comments = commented(question, 7, parent=low)
-        page = browser.get(f"{question.get_absolute_url()}?order=oldest")
-        browser.get(picture(page), headers={"Sec-Fetch-Site": "same-origin"})
-        assert number_read(reader, question) == comments[4].number == 9
+        for branches, shown, at in ((2, [1, 3, 4], 1), (3, range(1, 10), comments[4].number)):
+            monkeypatch.setattr(discussion, "BRANCHES_A_PAGE", branches)
+            address = picture(browser.get(question.get_absolute_url()))
+            assert address.partition("?posts=")[2] == ",".join(str(number) for number in shown if number > 1 or at == 1)
+            browser.get(address, headers={"Sec-Fetch-Site": "same-origin"})
+            assert number_read(reader, question) == at
 
     def test_the_page_of_all_comments_marks_no_answer(self, reader, browser):
         question = QuestionFactory()

@@ -14,9 +14,9 @@ from community.common.errors import Unavailable
 from community.common.pauses import pause_of
 from community.content.models import Draft, Post, ReadPosition, Thread
 from community.content.rates import POSTING
-from community.content.services import mark_read, save_draft
+from community.content.services import drafts, mark_read, save_draft
 from community.mutes.services import block, mute
-from community.notifications.inbound import messages
+from community.notifications.inbound import answers, messages
 from community.notifications.inbound.door import Outcome, receive
 from community.notifications.mail import sending
 from community.notifications.models import Mailbox
@@ -213,6 +213,20 @@ class TestRefusing:
         clock.now += timedelta(days=1)
         receive(written(asker, post, "Tomorrow\n").as_bytes())
         assert len(mail.outbox) == 2
+
+    def test_what_cannot_be_kept_comes_back_every_time(self, clock, asker, post, monkeypatch):
+        monkeypatch.setattr(answers, "MOST_AN_HOUR", 2)
+        monkeypatch.setattr(drafts, "DRAFTS_A_PERSON", 1)
+        lock(asker, post)
+        replies = [written(asker, post, f"Text {number}\n").as_bytes() for number in range(4)]
+        for raw in replies[:3]:
+            assert receive(raw) == Outcome.SENT_BACK
+        assert [f"Text {number}" in sent.body for number, sent in enumerate(mail.outbox)] == [True] * 3
+        assert ["at most one such email a day" in sent.body for sent in mail.outbox] == [True, False, False]
+        with pytest.raises(Unavailable):
+            receive(replies[3])
+        clock.now += timedelta(hours=1)
+        assert receive(replies[3]) == Outcome.SENT_BACK and "Text 3" in mail.outbox[3].body
 
     def test_one_that_is_delivered_again_is_kept_once(self, asker, post):
         lock(asker, post)
