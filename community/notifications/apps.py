@@ -23,6 +23,7 @@ class NotificationsConfig(AppConfig):
         housekeeping.register("mail put off", outbox.set_back)
         housekeeping.register("letters", outbox.hand_out_letters)
         housekeeping.register("digests", outbox.hand_out_digests)
+        housekeeping.register("pushes put off", push_outbox.set_back)
         housekeeping.register("pushes", push_outbox.hand_out_pushes)
         housekeeping.register("incoming mail", maildir.take_in)
         receivers.connect()

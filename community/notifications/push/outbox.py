@@ -18,6 +18,8 @@ LONGEST_JOB = timedelta(minutes=1)  # several times what one that lives takes
 NEW = timedelta(minutes=2)
 LEASE = timedelta(minutes=15)
 """What a job has not done by then is handed out again."""
+FARTHEST = timedelta(days=2)
+"""Nothing waits longer: quiet hours end within a day, and no push is tried again after another."""
 BATCH = 20
 
 
@@ -56,3 +58,10 @@ def hand_out_pushes() -> int:
             Push.objects.filter(pk__in=keys).update(due_at=timezone.now() + LEASE)
             tasks.send_pushes.enqueue(pushes=keys)
     return len(keys)
+
+
+def set_back() -> int:
+    """Let what a clock that was ahead has put off be due again, and return how much."""
+    now = timezone.now()
+    put_off = Push.objects.filter(due_at__gt=now + FARTHEST)
+    return put_off.update(due_at=now) if put_off.exists() else 0

@@ -177,6 +177,16 @@ def test_quiet_hours_hold_it_until_they_end(shown, service, asker, question, ada
     assert int(service.taken[0][1]["ttl"]) == 17 * 3600 - 30  # its push service forgets it when they begin
 
 
+def test_a_clock_that_was_years_ahead_stops_no_push(clock, shown, question, ada):
+    right = clock.now
+    clock.now += timedelta(days=800)
+    answer(question, author=ada)
+    clock.now = right
+    assert shown() == [] and waiting() == 1
+    assert outbox.set_back() == 1 and outbox.set_back() == 0
+    assert len(shown()) == 1 and waiting() == 0
+
+
 def test_a_topic_that_is_pushed_alone_is_in_no_list(shown, asker, question):
     choose(person=asker, choices={(Topic.ANSWERS, Channel.SITE): Frequency.NEVER})
     answer(question)
