@@ -63,9 +63,10 @@ OR social_feedentry.post_id IN ({})
 def entries_of(reader: User) -> QuerySet[FeedEntry]:
     """Return a person's feed, as `keyset_page` reads it; what is not public any more is skipped.
 
-    So is what a person whom they muted has written, or begun, as long as it is in the feed.
+    So is a thread that they muted, whatever brings it, and what a person whom they muted has written, or begun.
     """
-    return FeedEntry.objects.filter(looked_up(_shown_to(reader)), reader=reader)
+    muted = Follow.objects.muted().filter(follower=reader, thread=OuterRef("thread"))
+    return FeedEntry.objects.filter(looked_up(_shown_to(reader)), not_looked_up(muted), reader=reader)
 
 
 def _shown_to(reader: User) -> QuerySet[Post]:

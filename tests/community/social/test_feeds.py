@@ -54,6 +54,25 @@ def everything(author, tag, category, followed):
     return sorted([answer, *openings], key=lambda p: (p.created_at, p.pk), reverse=True), comment
 
 
+@pytest.mark.parametrize("brings", ["person", "tag", "category"])
+@pytest.mark.parametrize("is_muted_before", [False, True])
+def test_a_muted_thread_is_left_out_whatever_brings_it(reader, brings, is_muted_before):
+    targets = {"category": Category.objects.create(slug="bench", name="Bench"), "person": PersonFactory()}
+    targets["tag"] = Tag.objects.create(slug="xor", name="xor")
+    thread, other = (ThreadFactory(author=targets["person"], category=targets["category"]) for _ in range(2))
+    services.follow(follower=reader, **{brings: targets[brings]})
+    for step in ("mute", "announce") if is_muted_before else ("announce", "mute"):
+        if step == "mute":
+            services.follow(follower=reader, thread=thread, level=Level.MUTED)
+            continue
+        for each in (thread, other):
+            each.tags.add(targets["tag"])
+            announced(each.opening_post)
+    assert list(home_feed(reader)) == [other.opening_post]
+    services.follow(follower=reader, thread=thread, level=Level.NORMAL)
+    assert set(home_feed(reader)) == {thread.opening_post, other.opening_post}
+
+
 @pytest.mark.parametrize("follows_before", [False, True])
 def test_each_kind_of_follow_brings_its_posts_once(reader, follows_before):
     author, tag = PersonFactory(), Tag.objects.create(slug="xor", name="xor")

@@ -209,8 +209,10 @@ def test_a_post_that_is_hidden_while_it_is_being_delivered_stays_in_no_feed(read
 def by_hand(reader: User) -> list[Post]:
     """Return a feed as its definition says, post by post."""
     follows = list(Follow.objects.filter(follower=reader, level__gte=Level.TRACKING))
+    muted = Follow.objects.muted().filter(follower=reader, thread__isnull=False).values("thread")
     newest: dict[int, Post] = {}
-    for post in Post.objects.public().select_related("thread__category", "parent").order_by("created_at", "pk"):
+    posts = Post.objects.public().exclude(thread__in=muted).select_related("thread__category", "parent")
+    for post in posts.order_by("created_at", "pk"):
         if _is_shown(post) and (post.author_id == reader.pk or any(_brings(follow, post) for follow in follows)):
             newest[post.thread_id] = post
     return sorted(newest.values(), key=lambda post: (post.created_at, post.pk), reverse=True)
