@@ -64,11 +64,75 @@ def test_formulas_code_and_lists_are_quoted_as_markdown(thread):
     choose(thread, "#one", 0, "#last", 8)
     thread.locator(BUTTON).click()
     quoted = thread.locator(TEXT).input_value().split(">\n", 1)[1]
-    assert "> The error $\\delta^{[l]}$ is\n> **small**, see `W.T`.\n" in quoted
+    assert "> The error $\\delta^{[l]}$ is **small**, see `W.T`.\n" in quoted
     assert "> $$\n> z = Wx\n> $$\n" in quoted
     assert "> ```\n> a = 1\n> b = 2\n> ```\n" in quoted
     assert "> - first\n> - second [there](http://site.test/t/7/)\n" in quoted
     assert quoted.endswith("> The end.\n\n") and "Copy" not in quoted and "δ" not in quoted
+
+
+WRITTEN = [
+    "A **bold *and italic* [there](http://site.test/t/7/)** ~~not~~ word.",
+    "3. third\n4. fourth\n    - inner\n    - other\n5. fifth",
+    "- [x] done\n- [ ] open",
+    "## Head of *it*\n\nWords.",
+    "So:\n\n```python\na = 1\n\nb = 2\n```\n\nThere.",
+    "As\n\n> they **said**\n>\n> 1. one\n> 2. two\n\nand",
+    "See\n\n![A [curve]](/media/assets/a.png)\n\nhere.",
+    "| a | b |\n| --- | --- |\n| $x$ | [c](https://e.org/) |",
+    "- So\n\n    $$\n    z = Wx\n    $$\n- end",
+]
+
+
+@pytest.mark.parametrize("source", WRITTEN)
+def test_a_whole_text_is_quoted_as_it_was_written(thread, source):
+    html = pipeline.render(source).html
+    thread.evaluate("html => { document.querySelector('#prose').innerHTML = html; }", html)
+    thread.evaluate("getSelection().selectAllChildren(document.querySelector('#prose'))")
+    thread.locator(BUTTON).click()
+    quoted = thread.locator(TEXT).input_value().split(">\n", 1)[1]
+    assert "\n".join(row[2:] for row in quoted.strip().split("\n")) == source
+
+
+PART = """<div class="code-block"><span class="code-name">Python</span><pre><code class="language-python"><span
+>a = 1</span>
+<span id="code">b = 2</span>
+<span id="last-code">c * d * e</span></code></pre></div>
+<ol start="3"><li>third</li><li id="fourth">fourth <em>item</em></li><li id="fifth">fifth</li></ol>
+<p>As <strong>all <a href="/t/7/">of it <em id="inner">is bold</em></a></strong></p>"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "end", "words"),
+    [
+        ("#code", "#last-code", 9, "```python\nb = 2\nc * d * e\n```"),
+        ("#fourth", "#fifth", 5, "4. fourth *item*\n5. fifth"),
+        ("#fourth", "#fourth em", 4, "fourth *item*"),
+        ("#inner", "#inner", 7, "**[*is bold*](http://site.test/t/7/)**"),
+    ],
+)
+def test_a_part_keeps_the_form_of_what_is_around_it(thread, first, last, end, words):
+    thread.evaluate("html => { document.querySelector('#prose').innerHTML = html; }", PART)
+    choose(thread, first, 0, last, end)
+    thread.locator(BUTTON).click()
+    rows = "".join(f"> {row}\n" for row in words.split("\n"))
+    expect(thread.locator(TEXT)).to_have_value(f"My words.\n\n{HEAD}\n>\n{rows}\n")
+
+
+RUN = """<p>My run:</p><section class="run-card" aria-label="Run: XOR with 2 units"><p class="run-title">
+<a href="/runs/5/">XOR with 2 units</a></p><p>Loss 0.01</p><button>Fork</button></section>
+<section class="run-card run-absent" aria-label="Run: Hidden"><p class="run-title">Hidden</p></section>
+<p>It is fast.</p>"""
+
+
+def test_a_run_is_quoted_as_a_link_to_it(thread):
+    thread.evaluate("html => { document.querySelector('#prose').innerHTML = html; }", RUN)
+    thread.evaluate("getSelection().selectAllChildren(document.querySelector('#prose'))")
+    thread.locator(BUTTON).click()
+    rows = ["My run:", "", "[Run: XOR with 2 units](http://site.test/runs/5/)", "", "Run: Hidden", "", "It is fast."]
+    assert thread.locator(TEXT).input_value().split(">\n", 1)[1].strip() == "\n".join(
+        f"> {row}".strip() for row in rows
+    )
 
 
 def test_signs_that_markdown_would_read_are_quoted_as_signs(thread):

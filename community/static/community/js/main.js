@@ -65,6 +65,12 @@ const linkPreviews = {
   },
 };
 
+const quoting = {
+  attach(place) {
+    import("./quote_words.js").then((all) => all.attach(place, () => import("./paste.js")), () => {});
+  },
+};
+
 const behaviours = [
   ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => phrases],
   ["time[data-ago]", () => ago],
@@ -94,7 +100,7 @@ const behaviours = [
   [".picture-whole", () => import("./zoom.js")],
   ["[data-keys-switch]", () => import("./keys.js")],
   ["[data-news]", () => threadPage("news")],
-  ["[data-quote-words]", () => import("./quote_words.js")],
+  ["[data-quote-words]", () => quoting],
   ["[data-notice]", () => notice],
   ["[data-browser-zone]", () => browserZone],
   ["[data-once]", () => once],

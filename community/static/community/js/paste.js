@@ -7,6 +7,8 @@ import { formulasOfWord } from "./pasted_word.js";
 import { tell } from "./status.js";
 import { word } from "./words.js";
 
+export { markdownOf };
+
 const MOST_HTML = 3_000_000;
 const MOST_FILE = 20_000_000;
 const MOST_WRITTEN = 200_000;

@@ -8,6 +8,8 @@ const RICH = "h1, h2, h3, h4, h5, h6, ul, ol, table, a[href], strong, b, em, i, 
 const BLOCKS = new Set("address article aside blockquote body center details dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table ul".split(" "));
 const MARKS = { strong: "**", b: "**", em: "*", i: "*", del: "~~", s: "~~", strike: "~~" };
 const TAGS = new Set(["sup", "sub", "kbd"]);
+const OWN = /^\/media\/[\w\-./%]+$/;
+const PAIRED = /^(?:[^[\]]|\[[^[\]]*\](?!\())*$/; // brackets, as in the words of a picture
 const DEEPEST = 60;
 
 // False for words without any form, and for code that an editor coloured.
@@ -79,6 +81,7 @@ function list(node, state, depth) {
   let number = Number(node.getAttribute("start")) || 1;
   const items = [];
   for (const child of node.children) {
+    number = (child.localName === "li" && child.value) || number;
     const words = child.localName === "li" ? blocks(child, state, depth + 1) : block(child, state, depth + 1);
     if (!words.trim()) continue;
     const box = child.querySelector(":scope > input[type=checkbox], :scope > p > input[type=checkbox], :scope > label > input[type=checkbox]");
@@ -165,12 +168,14 @@ function link(node, words) {
   return /^\s/.test(words) ? ` [${shown}](${written})` : `[${shown}](${written})`;
 }
 
-// Pictures stay where they are: their words tell which is missing.
+// Those of this site are written; others stay where they are: their words tell which is missing.
 function picture(node, state) {
   if ([node.getAttribute("width"), node.getAttribute("height")].includes("1")) return "";
-  state.pictures += 1;
   const words = oneLine(node.getAttribute("alt") ?? "").slice(0, 200);
-  return words ? `*(${word("pictureTravels")}: ${spaced(words)})*` : "";
+  const address = node.src.replace(location.origin, "");
+  if (OWN.test(address)) return `![${spaced(PAIRED.test(words) ? words : words.replace(/[[\]]/g, (sign) => (sign === "[" ? "(" : ")")))}](${address})`;
+  state.pictures += 1;
+  return words && `*(${word("pictureTravels")}: ${spaced(words)})*`;
 }
 
 const oneLine = (words) => words.replace(/\s+/g, " ").trim();

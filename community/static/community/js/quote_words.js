@@ -1,17 +1,20 @@
 // Words that are chosen in a post are quoted into the reply: who wrote them, a link, and their Markdown, formulas as LaTeX.
+// What writes Markdown comes with the first words that are chosen: see main.js.
 //   [data-quote-words="Quote"][data-quote-line="@{handle} …"] around the form of the reply; article#post-N .prose
 import { put } from "./insert.js";
-import { sourceOf, widened } from "./copy_latex.js";
-import { escaped, guarded } from "./signs.js";
+import { widened } from "./copy_latex.js";
 
 const AFTER_MS = 200;
 const GAP = 6;
 const HEAD = 100; // the top of the page, and the button
 const LONGEST = 1_500; // as the server cuts a quote of a whole post
-const FORMULA = /^\$\$\n[^]*?\n\$\$$|(?<![\\$])\$[^$]+\$/gm;
-const LEFT_OUT = "button, svg, style, script, .run-card, .visually-hidden, .math-error-message, .math-number, .footnote-ref, .footnote-backref";
+const FORMULA = /^[ >]*\$\$\n[^]*?\n[ >]*\$\$$|(?<![\\$])\$[^$]+\$/gm;
+const LEFT_OUT = ".code-name, .math-error-message, .math-number, .footnote-ref, .footnote-backref";
+const AROUND = "a, strong, em, del, code, pre, blockquote";
+const LISTS = "ul, ol, table, thead, tbody, tr";
+let written = null;
 
-export function attach(place) {
+export function attach(place, load) {
   const text = place.querySelector("[data-editor-source]");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button small quote-words", textContent: place.dataset.quoteWords });
   let timer = 0;
@@ -23,7 +26,10 @@ export function attach(place) {
   });
   document.addEventListener("selectionchange", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => offer(button), AFTER_MS);
+    timer = setTimeout(async () => {
+      if (chosenWords()) written ??= (await load().catch(() => null))?.markdownOf;
+      offer(button);
+    }, AFTER_MS);
   });
 }
 
@@ -41,7 +47,7 @@ function chosenWords() {
 function offer(button) {
   if (document.activeElement === button) return;
   const chosen = chosenWords();
-  if (!chosen) { button.remove(); return; }
+  if (!chosen || !written) { button.remove(); return; }
   const { range, prose } = chosen;
   if (button.previousElementSibling !== prose) prose.after(button);
   const words = range.getBoundingClientRect();
@@ -58,12 +64,12 @@ function beside(words, height, prose) {
   return isOut && words.top > HEAD ? words.top - GAP - height : below;
 }
 
-function quote(text, line, { range, post }) {
+function quote(text, line, { range, post, prose }) {
   const link = post.querySelector(".post-number, .post-link");
   const handle = decodeURIComponent(post.querySelector("a.person").pathname).replace(/^\/@|\/$/g, "");
   const values = { handle, number: post.id.replace("post-", ""), url: new URL(link?.getAttribute("href") ?? "", location.href.split(/[?#]/)[0]).href };
   const head = line.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-  const rows = cut(markdown(range.cloneContents())).split("\n").map((row) => `> ${row}`.trimEnd());
+  const rows = cut(markdown(range, prose)).split("\n").map((row) => `> ${row}`.trimEnd());
   const before = text.value.trimEnd();
   put(text, before.length, text.value.length, `${before ? "\n\n" : ""}> ${head}\n>\n${rows.join("\n")}\n\n`);
   text.scrollIntoView({ block: "nearest" });
@@ -79,25 +85,38 @@ function cut(words) {
   return `${words.slice(0, end).trimEnd()}\n…`;
 }
 
-// What was written, as far as it can be told from what is shown.
-export function markdown(chosen) {
-  chosen.querySelectorAll(LEFT_OUT).forEach((each) => each.remove());
-  const walk = document.createTreeWalker(chosen, NodeFilter.SHOW_TEXT, (text) => (text.parentElement?.closest("math, pre, code") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
-  while (walk.nextNode()) walk.currentNode.data = guarded(escaped(walk.currentNode.data));
-  chosen.querySelectorAll("math").forEach((formula) => formula.replaceWith(sourceOf(formula)));
-  chosen.querySelectorAll("pre").forEach((block) => block.replaceWith(`\n\n\`\`\`\n${block.textContent.trimEnd()}\n\`\`\`\n\n`));
-  marked(chosen, "code", "`");
-  marked(chosen, "strong", "**");
-  marked(chosen, "em", "*");
-  chosen.querySelectorAll("a[href]:not(.mention, .picture-whole)").forEach((link) => link.replaceWith(`[${link.textContent}](${link.href})`));
-  chosen.querySelectorAll("br").forEach((end) => end.replaceWith("\n"));
-  chosen.querySelectorAll("li").forEach((item) => { item.prepend("\n- "); });
-  chosen.querySelectorAll("blockquote p").forEach((row) => { row.prepend("> "); });
-  chosen.querySelectorAll("p, h1, h2, h3, h4, blockquote, ul, ol, table, tr").forEach((block) => { block.prepend("\n\n"); block.append("\n\n"); });
-  chosen.querySelectorAll("td, th").forEach((cell) => cell.append(" "));
-  return chosen.textContent.replace(/[ \t]+\n/g, "\n").replace(/\n- \n+/g, "\n- ").replace(/\n{3,}/g, "\n\n").trim();
+// What was written, as far as it can be told from what is shown. In place of a run is a link to it.
+function markdown(range, prose) {
+  for (const list of prose.querySelectorAll("ol")) [...list.children].forEach((item, i) => { item.value = list.start + i; });
+  const words = document.createElement("div");
+  words.append(withWhatIsAround(range, prose));
+  words.querySelectorAll(LEFT_OUT).forEach((each) => each.remove());
+  words.querySelectorAll(".mention, .picture-whole").forEach((each) => each.replaceWith(...each.childNodes));
+  words.querySelectorAll(".run-card").forEach((card) => card.replaceWith(linkTo(card)));
+  words.querySelectorAll("a[href]").forEach((link) => link.setAttribute("href", link.href));
+  return written(words).words;
 }
 
-function marked(chosen, name, mark) {
-  chosen.querySelectorAll(name).forEach((each) => each.replaceWith(`${mark}${each.textContent}${mark}`));
+// Of a list or a table only if more than one item or cell is chosen.
+function withWhatIsAround(range, prose) {
+  let words = range.cloneContents();
+  let isPart = false;
+  for (let around = range.commonAncestorContainer; around !== prose; around = around.parentElement) {
+    if (around.nodeType !== Node.ELEMENT_NODE) continue;
+    isPart ||= around.matches("li, td, th");
+    if (!around.matches(isPart ? AROUND : `${AROUND}, ${LISTS}`)) continue;
+    const shell = around.cloneNode();
+    shell.append(words);
+    words = shell;
+  }
+  return words;
+}
+
+function linkTo(card) {
+  const line = document.createElement("p");
+  const link = Object.assign(document.createElement("a"), { textContent: card.getAttribute("aria-label") });
+  const address = card.querySelector(".run-title a")?.href;
+  if (address) link.href = address;
+  line.append(link);
+  return line;
 }
