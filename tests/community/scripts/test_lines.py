@@ -46,6 +46,15 @@ def editor(site):
         ("$$\na\n+ b", "$$\na\n+ b\n"),
         ("$$\na$$\n- one", "$$\na$$\n- one\n- "),
         ("$$a$$\n- one", "$$a$$\n- one\n- "),
+        ("`$$` is a sign\n\n- one", "`$$` is a sign\n\n- one\n- "),
+        ("It costs $$ here\n\n- one", "It costs $$ here\n\n- one\n- "),
+        ("- costs $$\n- one", "- costs $$\n- one\n- "),
+        ("$$\n\n- one", "$$\n\n- one\n- "),
+        ("$$ a\n+ b", "$$ a\n+ b\n"),
+        ("```x``` is code\n\n- one", "```x``` is code\n\n- one\n- "),
+        ("````\n```\n````\n- one", "````\n```\n````\n- one\n- "),
+        ("````\n```\n- code", "````\n```\n- code\n"),
+        ("> ```\n> code\n\n- one", "> ```\n> code\n\n- one\n- "),
     ],
 )
 def test_enter_goes_on_with_a_list_and_ends_it(editor, before, after):
@@ -54,6 +63,14 @@ def test_enter_goes_on_with_a_list_and_ends_it(editor, before, after):
     expect(page.locator(TEXT)).to_have_value(after)
     page.keyboard.press("Control+z")
     expect(page.locator(TEXT)).to_have_value(before)
+
+
+@pytest.mark.parametrize("source", ["so $$a\n+ b|\n$$", "$$\n\n+ b|\n\n$$"])
+def test_in_a_formula_that_ends_below_a_plus_is_no_item(editor, source):
+    page = editor(source.replace("|", ""))
+    page.eval_on_selector(TEXT, "(text, at) => text.setSelectionRange(at, at)", source.index("|"))
+    page.keyboard.press("Enter")
+    expect(page.locator(TEXT)).to_have_value(source.replace("|", "\n"))
 
 
 def test_in_the_middle_of_an_item_the_rest_goes_to_the_next(editor):
