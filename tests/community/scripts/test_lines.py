@@ -130,8 +130,21 @@ def test_a_callout_takes_in_what_was_chosen(editor):
     assert 'class="callout callout-note"' in render_preview(text, kind="question", number=1).html
 
 
-@pytest.mark.parametrize(("before", "caret", "after"), [("a $x$ b", 4, 5), ("a $x$ b", 3, None), ("a \\$5", 3, None)])
-def test_tab_leaves_a_formula_before_its_dollar(editor, before, caret, after):
+@pytest.mark.parametrize(
+    ("before", "caret", "after"),
+    [
+        ("a $x$ b", 4, 5),
+        ("a $x$ b", 3, None),
+        ("a \\$5", 3, None),
+        ("a $$x$$ b", 5, 7),
+        ("a $$x$$ b", 6, None),
+        ("$x$$y$", 5, 6),
+        ("a \\(x\\) b", 5, 7),
+        ("a \\[x\\] b", 5, 7),
+        ("a x\\) b", 3, None),
+    ],
+)
+def test_tab_leaves_a_formula_before_the_sign_that_ends_it(editor, before, caret, after):
     page = editor(before)
     page.eval_on_selector(TEXT, "(text, at) => text.setSelectionRange(at, at)", caret)
     page.keyboard.press("Tab")

@@ -107,12 +107,18 @@ function shortcut(event, text) {
   wrap(text, ...marks);
 }
 
-// Before the dollar that ends a formula, Tab goes beyond it; the next one leaves the text.
+const PAIRS = { "$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]" };
+
+// Before the sign that ends a formula of one line, Tab goes beyond it; the next one leaves the text.
 function leaveFormula(text) {
   const { selectionStart: at, selectionEnd, value } = text;
-  const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
-  if (at !== selectionEnd || value[at] !== "$" || (line.match(/(?<!\\)\$/g) ?? []).length % 2 === 0) return false;
-  text.setSelectionRange(at + 1, at + 1);
+  let end = "";
+  for (const [sign] of value.slice(value.lastIndexOf("\n", at - 1) + 1, at).matchAll(/\\.|\$\$?/g)) {
+    if (!end) end = PAIRS[sign] ?? "";
+    else if (sign === end) end = "";
+  }
+  if (at !== selectionEnd || !end || !value.startsWith(end, at)) return false;
+  text.setSelectionRange(at + end.length, at + end.length);
   return true;
 }
 
