@@ -70,3 +70,26 @@ def test_without_an_answer_it_stays_a_link(page, site):
     page.locator("#thread").hover()
     page.wait_for_timeout(800)
     expect(page.locator(CARD)).to_have_count(0)
+
+
+def test_after_half_a_minute_it_is_asked_for_again(page, site):
+    page.clock.install()
+    link, card = page.locator("#thread"), page.locator(CARD)
+    for text in ("Why?", "Hidden"):
+        site.answer("/links/preview/", f"<p>{text}</p>", kind="text/html")
+        link.hover()
+        page.clock.run_for(1_000)
+        expect(card).to_have_text(text)
+        page.locator("#away").hover()
+        page.clock.run_for(31_000)
+        expect(card).to_have_count(0)
+
+
+def test_after_a_failure_it_is_asked_for_again(page, site):
+    site.fail("/links/preview/")
+    page.locator("#thread").hover()
+    site.until(lambda: site.sent("/links/preview/"))
+    site.answer("/links/preview/", "<p>Why?</p>", kind="text/html")
+    page.locator("#away").hover()
+    page.locator("#thread").hover()
+    expect(page.locator(CARD)).to_have_text("Why?")

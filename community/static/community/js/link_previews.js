@@ -5,6 +5,7 @@ import { ASKING } from "./fragments.js";
 const SHOWN = /^\/(?:(?:t|articles|notes|runs)\/[\da-f]+\/|@[^/]+\/$)/;
 const AFTER_MS = 350;
 const GONE_MS = 200;
+const KEPT_MS = 30_000; // what it leads to may be hidden, or its author muted in another tab, while a page is open
 const known = new Map();
 let card = null;
 let link = null;
@@ -42,11 +43,12 @@ async function show(next, address) {
 
 async function found({ pathname, search, hash }, address) {
   const to = pathname + search + hash;
-  if (!known.has(to)) {
-    const answer = await fetch(`${address}?${new URLSearchParams({ to })}`, { headers: ASKING, credentials: "same-origin" }).catch(() => null);
-    known.set(to, answer?.ok ? await answer.text().catch(() => "") : "");
-  }
-  return known.get(to);
+  const before = known.get(to);
+  if (before && performance.now() < before.until) return before.html;
+  const answer = await fetch(`${address}?${new URLSearchParams({ to })}`, { headers: ASKING, credentials: "same-origin" }).catch(() => null);
+  const html = answer?.ok ? await answer.text().catch(() => "") : "";
+  if (html) known.set(to, { html, until: performance.now() + KEPT_MS });
+  return html;
 }
 
 function hide() {
