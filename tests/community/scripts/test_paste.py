@@ -338,6 +338,24 @@ def test_a_notebook_is_its_words_and_its_code(page, way):
         page.evaluate(PASTE, [{"files": {"a.ipynb": json.dumps(NOTEBOOK)}}, "drop"])
     expect(page.locator(TEXT)).not_to_have_value("")
     assert page.locator(TEXT).input_value().strip() == WRITTEN
+    expect(page.locator(SAID)).to_have_text(
+        "Pictures are not pasted with the text (2). Add them with the picture button."
+    )
+
+
+def test_a_picture_of_a_notebook_is_told_and_its_name_is_left_out(page):
+    figure = {"data": {"image/png": "x", "text/plain": ["<Figure size 640x480 with 1 Axes>"]}}
+    cells = [{"cell_type": "code", "source": "plot()", "outputs": [figure | {"output_type": "display_data"}]}]
+    assert not paste(page, None, json.dumps({"nbformat": 4, "cells": cells}))
+    expect(page.locator(TEXT)).to_have_value("```python\nplot()\n```\n\n")
+    expect(page.locator(SAID)).to_contain_text("(1)")
+
+
+def test_a_notebook_without_pictures_says_nothing_of_them(page):
+    cells = [{"cell_type": "code", "source": "f", "outputs": [{"data": {"text/plain": "<function f>"}}]}]
+    assert not paste(page, None, json.dumps({"nbformat": 4, "cells": cells}))
+    expect(page.locator(TEXT)).to_have_value("```python\nf\n```\n\n```text\n<function f>\n```\n\n")
+    expect(page.locator(SAID)).to_be_empty()
 
 
 def test_a_file_that_is_no_notebook_is_refused_with_a_sentence(page):

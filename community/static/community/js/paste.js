@@ -17,13 +17,13 @@ const MOST_LINES = 100;
 export async function take(text, { file, html, plain }) {
   if (file) {
     const found = file.size > MOST_FILE ? null : markdownOfNotebook(await file.text());
-    if (found) write(text, found, true);
+    if (found) writeAll(text, found, true);
     else say(text, word("pasteFile"));
     return;
   }
   if (isInCode(text)) { write(text, plain); return; }
   const notebook = html ? null : markdownOfNotebook(plain);
-  if (notebook) write(text, notebook, true);
+  if (notebook) writeAll(text, notebook, true);
   else if (html.length > MOST_HTML) write(text, plain, false, word("pasteLarge"));
   else convert(text, new DOMParser().parseFromString(html, "text/html"), plain);
 }
@@ -31,9 +31,13 @@ export async function take(text, { file, html, plain }) {
 function convert(text, page, plain) {
   formulasOfWord(page.body);
   if (!isRich(page)) { write(text, plain); return; }
-  const { words, pictures } = markdownOf(page.body);
-  if (words) write(text, words, /\n|^(?:#|[-*>|] |\d+\. |```|\$\$)/.test(words), pictures ? word("pastePictures", { count: pictures }) : "");
+  const found = markdownOf(page.body);
+  if (found.words) writeAll(text, found, /\n|^(?:#|[-*>|] |\d+\. |```|\$\$)/.test(found.words));
   else write(text, plain);
+}
+
+function writeAll(text, { words, pictures }, isBlock) {
+  write(text, words, isBlock, pictures ? word("pastePictures", { count: pictures }) : "");
 }
 
 function isInCode({ value, selectionStart }) {
@@ -46,7 +50,7 @@ function write(text, words, isBlock = false, sentence = "") {
   const above = !isBlock || !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const kept = words.replace(/\r\n?/g, "\n");
   insert(text, start, end, above + kept.slice(0, MOST_WRITTEN) + (isBlock && !value.slice(end).startsWith("\n") ? "\n\n" : ""));
-  say(text, kept.length > MOST_WRITTEN ? word("pasteCut") : sentence);
+  say(text, [kept.length > MOST_WRITTEN && word("pasteCut"), sentence].filter(Boolean).join(" "));
 }
 
 // Browsers take seconds to insert hundreds of lines so that their undo knows of them: for those it is ours.
