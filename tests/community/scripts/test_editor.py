@@ -125,11 +125,19 @@ def test_chosen_words_become_bold_and_plain_again(editor):
     assert page.input_value(TEXT) == "very **wide**"
 
 
-def test_lines_become_a_list(editor):
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("List", "- one\n- two"),
+        ("Numbered list", "1. one\n2. two"),
+        ("Task list", "- [ ] one\n- [ ] two"),
+    ],
+)
+def test_lines_become_a_list(editor, name, lines):
     page = editor("one\ntwo")
     choose(page, 0, 7)
-    page.locator("[data-line='- ']").click()
-    assert page.input_value(TEXT) == "- one\n- two"
+    page.get_by_role("button", name=name, exact=True).click()
+    assert page.input_value(TEXT) == lines
 
 
 def test_a_symbol_brings_its_dollars_only_outside_a_formula(editor):
