@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from community.common.errors import NotFound
@@ -18,7 +19,7 @@ LONGEST = 200_000
 
 
 def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
-    """Render what the editor sent as the post it would become.
+    """Render what the editor sent as the post it would become, below the title that was sent with an opening post.
 
     `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started. A question that is
     not published yet is shown without the hints of the template, as it will be; the lines of its problems are those of
@@ -30,9 +31,12 @@ def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
     lines: tuple[int, ...] = ()
     if place.kind == Kind.QUESTION and not place.is_published:
         source, lines = ask_template.filled(source)
+    title = "" if place.kind == "reply" else texts.lenient(sent.get("title", "")).strip()[: texts.TITLE_LENGTH]
     with turns.turn(reader.pk or 0):
-        body = bodies.render_preview(source, kind=place.kind, number=place.number, thread=place.thread)
-    html = embeds.fill([body.html], reader)[0]
+        body = bodies.render_preview(
+            source, kind=place.kind, number=place.number, thread=place.thread, title=title or None
+        )
+    html = _heading(body) + embeds.fill([body.html], reader)[0]
     problems = tuple(each | {"line": lines[each["line"] - 1]} for each in body.problems) if lines else body.problems
     return replace(body, columns=body.columns | {"html": html}, problems=problems)
 
@@ -46,7 +50,12 @@ def form_preview(reader: Reader, form: WritingForm, **place: str) -> SafeString:
     """Return the preview of a form's text; empty if the text is invalid."""
     if form.has_error("source"):
         return SafeString()
-    return page(reader, {"source": form.data.get("source", "")} | place)
+    return page(reader, {name: form.data.get(name, "") for name in ("title", "source")} | place)
+
+
+def _heading(body: bodies.Body) -> str:
+    """Return the title as a paragraph: the only h1 is that of the page with the editor."""
+    return format_html('<p class="preview-title">{}</p>', mark_safe(body.title_html)) if body.title_html else ""
 
 
 class _Place(NamedTuple):

@@ -17,8 +17,8 @@ from community.content.rates import PREVIEWING
 def preview(request: HttpRequest) -> JsonResponse:
     """Return JSON for the editor: the preview and the problems of its configs.
 
-    `html` is exactly what the page will contain. `problems` have lines and columns of the text; `notice` reports an
-    exceeded limit; `keys` are its configs. Visitors have no editor, so they get 401.
+    `html` is exactly what the page will contain, title and text. `problems` have lines and columns of the text;
+    `notice` reports an exceeded limit; `keys` are its configs. Visitors have no editor, so they get 401.
     """
     if not request.user.is_authenticated:
         raise SignInNeeded

@@ -142,7 +142,7 @@ def test_the_preview_of_a_question_is_what_is_published(ada, as_user, source, le
     source = source().replace("\n", "\r\n")
     shown = preview_of(as_user(ada), source)["html"]
     page = as_user(ada).post("/write/?kind=question", SENT | {"source": source, "preview": "1"})
-    assert page.context["page_html"] == shown
+    assert page.context["page_html"] == f'<p class="preview-title">{SENT["title"]}</p>{shown}'
     as_user(ada).post("/write/?kind=question", SENT | {"source": source})
     assert shown == (Thread.objects.get().posts.get().html if left.strip() else "")
 

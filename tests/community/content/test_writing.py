@@ -433,6 +433,14 @@ class TestPreview:
         client_of_ada.post(f"/threads/{question.pk}/reply/", form(source=source))
         assert shown == Post.objects.get(number=2).html
 
+    def test_an_opening_has_its_title_with_formulas_and_an_answer_has_none(self, client_of_ada):
+        sent = {"title": "Why $x^2$ <b>?", "source": "Words.", "kind": "question"}
+        heading, words = client_of_ada.post("/write/preview/", sent).json()["html"].split("</p>", 1)
+        assert heading.startswith('<p class="preview-title">Why <') and heading.endswith("&lt;b&gt;?")
+        assert heading.count("<math") == 1 and words == "<p>Words.</p>"
+        sent["thread"] = str(QuestionFactory().pk)
+        assert client_of_ada.post("/write/preview/", sent).json()["html"] == "<p>Words.</p>"
+
     @pytest.mark.parametrize(
         "source", ["", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "[" * 5000]
     )

@@ -58,6 +58,25 @@ def test_the_page_is_drawn_beside_the_text(editor, site):
     assert 'name="kind"\r\n\r\nquestion' in site.sent("/write/preview/")[-1]
 
 
+def test_a_title_that_is_typed_is_drawn_too(editor, site):
+    page = editor()
+    page.locator("[name=title]").press_sequentially("Why?")
+    expect(page.locator("[data-editor-page]")).to_have_text("The page.")
+    assert 'name="title"\r\n\r\nWhy?' in site.sent("/write/preview/")[-1]
+
+
+def test_a_title_that_was_composed_is_drawn_and_kept(editor, site):
+    page = editor()
+    page.locator("[name=title]").focus()
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "fanxiang", "selectionStart": 8, "selectionEnd": 8})
+    session.send("Input.insertText", {"text": "反向传播"})
+    expect(page.locator("[data-editor-page]")).to_have_text("The page.")
+    assert 'name="title"\r\n\r\n反向传播' in site.sent("/write/preview/")[-1]
+    site.until(lambda: site.sent("/drafts/save/"))
+    assert "反向传播" in site.sent("/drafts/save/")[-1]
+
+
 def test_the_page_is_in_the_language_of_its_text(editor, site):
     page = editor()
     site.answer("/write/preview/", SEEN | {"html": "<p>页面。</p>", "language": "zh-Hans"})

@@ -28,13 +28,15 @@ export function attach(form) {
   const keep = later(() => drafts.keep(), KEEP_AFTER_MS);
   const copy = later(() => drafts.copy(), COPY_AFTER_MS);
 
+  const changed = ({ target }) => {
+    if (target === text || target === form.elements.title) look();
+    keep();
+  };
   form.addEventListener("input", (event) => {
     copy();
-    if (event.isComposing) return;
-    if (event.target === text) look();
-    keep();
+    if (!event.isComposing) changed(event);
   });
-  text.addEventListener("compositionend", () => { look(); keep(); });
+  form.addEventListener("compositionend", changed);
   text.addEventListener("keydown", (event) => shortcut(event, text));
   attachDrafts(form, drafts);
   form.elements.cancel?.addEventListener("click", (event) => close(event, drafts));
