@@ -44,6 +44,7 @@ def start_article(
     publish: bool = False,
     submission: UUID | None = None,
     draft_key: str = "",
+    draft_version: int | None = None,
 ) -> Article:
     """Create an article, as a draft visible to its author and through its preview link, or published at once.
 
@@ -60,6 +61,7 @@ def start_article(
         publish=publish,
         submission=submission,
         draft_key=draft_key,
+        draft_version=draft_version,
         within=partial(_begin, columns),
     )
     return Article.objects.select_related("thread__author", "cover").get(thread=thread)
@@ -78,6 +80,7 @@ def edit_article(
     base_tags: Iterable[str] | None = None,
     reason: str = "",
     draft_key: str = "",
+    draft_version: int | None = None,
     publish: bool = False,
     approval: content.Approval | None = None,
 ) -> Article:
@@ -99,6 +102,7 @@ def edit_article(
         base_tags=base_tags,
         reason=reason,
         draft_key=draft_key,
+        draft_version=draft_version,
         publish=publish,
         within=partial(_revise, columns, post.edited_at),
         approval=approval,

@@ -50,7 +50,8 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
     draft = _reply_draft(thread, request.user, key)
     initial["source"] = _with_quote(draft.source if draft else "", quoted)
     initial["draft_version"] = draft.version if draft else 0
-    initial |= {name: value for name, value in kept_forms.kept_fields(request, key).items() if name == "source"}
+    kept = kept_forms.kept_fields(request, key)
+    initial |= {name: kept[name] for name in ("source", "draft_version") if name in kept}
     return ReplyForm(initial=initial, auto_id=f"comment-{parent.pk}-%s" if parent else "id_%s")
 
 

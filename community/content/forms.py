@@ -89,6 +89,9 @@ class ServiceForm(forms.Form):
         self.data = {**dict(self.data.items()), self.add_prefix(name): value}
 
 
+LARGEST_VERSION = 2**31 - 1
+
+
 class WritingForm(ServiceForm):
     """Base of all writing forms."""
 
@@ -96,12 +99,18 @@ class WritingForm(ServiceForm):
     draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
     conflict: EditConflict | None = None
-    unsaved: tuple[str, ...] = ("draft_version", "kind", "parent", "seen")
+    unsaved: tuple[str, ...] = ("kind", "parent", "seen")
 
     @property
     def values(self) -> dict[str, Any]:
         """Return the service's keyword arguments. Requires a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in self.unsaved}
+
+    def clean_draft_version(self) -> int | None:
+        """Return the version that this tab last saved or loaded, 0 for none; None if it was not sent."""
+        if self.add_prefix("draft_version") not in self.data:
+            return None
+        return min(self.cleaned_data["draft_version"] or 0, LARGEST_VERSION)
 
     def _refused(self, error: DomainError) -> None:
         if isinstance(error, EditConflict):

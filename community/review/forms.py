@@ -23,7 +23,7 @@ class TextForm(WritingForm):
     source = Text(label=_("Text"), widget=source_box())
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=LARGEST)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST)
-    unsaved = ("draft_version",)
+    unsaved = ()
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

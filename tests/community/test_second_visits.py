@@ -239,6 +239,36 @@ class TestTwoVersionsOfADraft:
         send(client, f"/threads/{question.pk}/reply/", source="Mine", draft_key=f"{box}~k3x")
         assert Draft.objects.get().source == "Theirs"
 
+    @pytest.mark.parametrize(
+        ("box", "address"),
+        [("reply:{question}", "/threads/{question}/reply/"), ("edit:{own}", "/posts/{own}/edit/"),
+         ("suggest:{theirs}", "/posts/{theirs}/suggest/"), ("new:note", "/notes/new/")],
+    )  # fmt: skip
+    def test_posting_an_older_one_leaves_what_another_tab_saved_since(self, as_user, ada, box, address):
+        client, question = as_user(ada), QuestionFactory()
+        theirs, own = AnswerFactory(thread=question), AnswerFactory(thread=question, author=ada)
+        keys = {"question": question.pk, "own": own.pk, "theirs": theirs.pk}
+        box, address = box.format(**keys), address.format(**keys)
+        for version, text in enumerate(["Begun", "Written on a train, and never posted"]):
+            save(client, box, text, version=version)
+        sent = {"base_version": "1", "seen": "0" if "suggest" in box else "9", "reason": "Clearer"}
+        sent |= {"source": "Begun and ended", "draft_key": box}
+        assert send(client, address, draft_version="1", **sent).status_code == 302
+        assert Draft.objects.get().source == "Written on a train, and never posted"
+
+    def test_what_a_session_kept_does_not_replace_what_was_saved_since(self, client, ada):
+        question = QuestionFactory()
+        box, address = f"reply:{question.pk}", question.get_absolute_url()
+        client.force_login(ada)
+        save(client, box, "Begun")
+        client.logout()
+        send(client, f"/threads/{question.pk}/reply/", source="Mine", draft_key=box, draft_version="1")
+        client.force_login(ada)
+        save(client, box, "Theirs", version=1)
+        form = client.get(address).context["form"]
+        refusal = save(client, box, form["source"].value(), version=int(form["draft_version"].value()))
+        assert (form["source"].value(), refusal.status_code, Draft.objects.get().source) == ("Mine", 409, "Theirs")
+
     def test_a_session_that_ended_brings_it_back_to_its_box(self, client, ada):
         question = QuestionFactory()
         send(client, f"/threads/{question.pk}/reply/", source="Mine", draft_key=f"reply:{question.pk}~k3x")

@@ -61,11 +61,12 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
     return draft
 
 
-def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
+def drop_posted(*, owner: User, key: str, source: str, title: str = "", version: int | None = None) -> None:
     """Delete the draft that a text was posted from, and those of other tabs with nothing that was not posted.
 
     Of a new post, these are all that the text begins with. The draft of an edit may be meant to cut the text short, so
-    it has to be equal.
+    it has to be equal. `version` is the one that this tab last saved or loaded: what another tab has saved in the same
+    draft since is such a draft of another tab.
     """
     if not key:
         return
@@ -82,7 +83,8 @@ def drop_posted(*, owner: User, key: str, source: str, title: str = "") -> None:
     if box == f"new:{Kind.QUESTION}":
         others = Draft.objects.filter(of_box, owner=owner).only("title", "source")
         posted |= Q(pk__in=[each.pk for each in others if _is_begun_with(title, source, each)])
-    Draft.objects.alias(**within).filter(Q(key=key) | (of_box & posted), owner=owner).delete()
+    posted_from = Q(key=key) if version is None else Q(key=key, version__lte=version)
+    Draft.objects.alias(**within).filter(posted_from | (of_box & posted), owner=owner).delete()
 
 
 def _is_begun_with(title: str, source: str, draft: Draft) -> bool:

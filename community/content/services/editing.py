@@ -47,6 +47,7 @@ def edit_post(
     category: Category | None = None,
     reason: str = "",
     draft_key: str = "",
+    draft_version: int | None = None,
     publish: bool = False,
     within: Callable[[Post], None] | None = None,
     approval: Approval | None = None,
@@ -79,7 +80,7 @@ def edit_post(
             record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)
         if post.is_opening:
             _file_thread(post.thread, editor, names, category, reason)
-        drop_posted(owner=editor, key=draft_key, source=source, title=title or "")
+        drop_posted(owner=editor, key=draft_key, source=source, title=title or "", version=draft_version)
         if within is not None:
             within(post)
         if publish and post.is_opening:

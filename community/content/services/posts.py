@@ -34,6 +34,7 @@ def add_post(
     language: str = "",
     submission: UUID | None = None,
     draft_key: str = "",
+    draft_version: int | None = None,
 ) -> Post:
     """Add a post. Without a role: an answer to a question, a comment on anything else or with a `parent`.
 
@@ -46,7 +47,7 @@ def add_post(
     body = bodies.render_post(source, kind="reply", thread=thread)
     post = Post(author=author, source=source, role=role, submission=submission, language=language or body.language)
     try:
-        return _store(post, body, thread=thread, parent=parent, draft_key=draft_key)
+        return _store(post, body, thread=thread, parent=parent, draft_key=draft_key, draft_version=draft_version)
     except (IntegrityError, NotAllowed, WrongPlace):
         earlier = submissions.previous_result(author, submission, source)
         if earlier is None:
@@ -55,7 +56,15 @@ def add_post(
 
 
 @transaction.atomic
-def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None, draft_key: str) -> Post:
+def _store(
+    post: Post,
+    body: bodies.Body,
+    *,
+    thread: Thread,
+    parent: Post | None,
+    draft_key: str,
+    draft_version: int | None,
+) -> Post:
     thread = _locked(thread)
     _refuse_closed(thread, post.author)
     if thread.is_held and post.role == Role.ANSWER:
@@ -72,7 +81,7 @@ def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None
     post.save(force_insert=True)
     _count_in(thread, post)
     after_save.after_write(post, body)
-    drop_posted(owner=post.author, key=draft_key, source=post.source)
+    drop_posted(owner=post.author, key=draft_key, source=post.source, version=draft_version)
     return post
 
 

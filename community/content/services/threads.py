@@ -35,13 +35,14 @@ def start_thread(
     publish: bool = True,
     submission: UUID | None = None,
     draft_key: str = "",
+    draft_version: int | None = None,
     within: Callable[[Post], None] | None = None,
 ) -> Thread:
     """Create a question, discussion, article or note; with `publish=False` as a private draft.
 
     A repeated `submission` returns the thread it created; `publish` then publishes it. `draft_key` names the autosaved
-    draft of this text, deleted in the same transaction. `within` is called in it with the opening post, for rows that
-    a higher app adds to a thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
+    draft of this text, deleted in the same transaction as `drop_posted` says. `within` is called in it with the opening
+    post, for rows that a higher app adds to a thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
     """
     refuse_unconfirmed(author)
     title = texts.title(title, required=kind != Kind.NOTE)
@@ -56,7 +57,15 @@ def start_thread(
     thread = Thread(author=author, kind=kind, category=category, language=language or body.language, **titled)
     try:
         return _store(
-            thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key, within=within
+            thread,
+            body,
+            source,
+            names,
+            publish=publish,
+            submission=submission,
+            draft_key=draft_key,
+            draft_version=draft_version,
+            within=within,
         )
     except IntegrityError:
         created = _created_before(author, submission, source, title, publish=publish)
@@ -84,6 +93,7 @@ def _store(
     publish: bool,
     submission: UUID | None,
     draft_key: str,
+    draft_version: int | None,
     within: Callable[[Post], None] | None,
 ) -> Thread:
     now = timezone.now()
@@ -108,7 +118,7 @@ def _store(
     after_save.after_write(post, body)
     if publish and thread.category_id:
         add_to_categories({thread.category_id: 1})
-    drop_posted(owner=thread.author, key=draft_key, source=source, title=thread.title)
+    drop_posted(owner=thread.author, key=draft_key, source=source, title=thread.title, version=draft_version)
     if within is not None:
         within(post)
     return thread

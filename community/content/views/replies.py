@@ -135,6 +135,7 @@ def _reply(form: ReplyForm, found: Thread, request: MemberRequest) -> Post | Non
         parent=parent,
         submission=form.cleaned_data["submission"],
         draft_key=form.cleaned_data["draft_key"],
+        draft_version=form.cleaned_data["draft_version"],
     )
 
 

@@ -53,6 +53,7 @@ def suggest_edit(
     title: str = "",
     seen: int = 0,
     draft_key: str = "",
+    draft_version: int | None = None,
 ) -> SuggestedEdit:
     """Suggest a text for somebody else's post, or change one's open suggestion for it.
 
@@ -64,15 +65,16 @@ def suggest_edit(
     source = texts.source(source, kind=post.thread.kind if post.is_opening else "reply")
     title = texts.title(title, required=post.thread.kind != Kind.NOTE) if post.is_opening else ""
     reason = _said(texts.reason(reason), _("Say in a few words what you changed and why."), field="reason")
+    text, posted = Merge(title, source), {"key": draft_key, "version": draft_version}
     try:
-        return _suggest(post, author, Merge(title, source), reason, base_version, seen, draft_key)
+        return _suggest(post, author, text, reason, base_version, seen, posted)
     except IntegrityError:  # sent twice at once
-        return _suggest(post, author, Merge(title, source), reason, base_version, seen, draft_key)
+        return _suggest(post, author, text, reason, base_version, seen, posted)
 
 
 @transaction.atomic
 def _suggest(
-    post: Post, author: User, text: Merge, reason: str, base_version: int, seen: int, draft_key: str
+    post: Post, author: User, text: Merge, reason: str, base_version: int, seen: int, posted: dict[str, Any]
 ) -> SuggestedEdit:
     post = locked(post)
     refuse_apart(author, {post.author_id, post.thread.author_id}, CannotSuggest)
@@ -85,13 +87,13 @@ def _suggest(
     found = SuggestedEdit.objects.open().select_for_update().filter(post=post, author=author).first()
     if found is not None:
         found = _change(found, seen, written)
-        drop_posted(owner=author, key=draft_key, source=text.source, title=text.title)
+        drop_posted(owner=author, source=text.source, title=text.title, **posted)
         return found
     _refuse_many(author, post)
     made = SuggestedEdit.objects.create(
         post=post, thread=post.thread, author=author, receiver_id=post.author_id, **written
     )
-    drop_posted(owner=author, key=draft_key, source=text.source, title=text.title)
+    drop_posted(owner=author, source=text.source, title=text.title, **posted)
     notices.notify_receiver(made)
     return made
 
@@ -120,6 +122,7 @@ def improve(
     source: str,
     title: str = "",
     draft_key: str = "",
+    draft_version: int | None = None,
 ) -> Post:
     """Approve a suggestion and save what the reviewer made of it.
 
@@ -133,14 +136,15 @@ def improve(
     if post.version != base_version:
         raise _conflict(post, title, source)
     text, wanted = merge(suggestion, post), Merge(title, source)
+    posted = {"draft_key": draft_key, "draft_version": draft_version}
     reason = suggested(suggestion.author.handle)
     if not text.is_clean:
         approval = Approval(by, partial(_claim, suggestion, by, State.IMPROVED))
-        return _edit(post, by, wanted, reason, approval=approval, draft_key=draft_key)
+        return _edit(post, by, wanted, reason, approval=approval, **posted)
     is_changed = (text.title, text.source) != (title, source)
     post = _apply(suggestion, post, by, text, State.IMPROVED if is_changed else State.APPROVED)
     try:
-        return _edit(post, by, wanted, reason, draft_key=draft_key)
+        return _edit(post, by, wanted, reason, **posted)
     except DomainError:  # somebody edited it in this moment
         restore_draft(owner=by, key=f"edit:{post.pk}", source=source, title=title, fields={}, base_version=post.version)
         raise

@@ -181,7 +181,7 @@ def _decided(*, found: SuggestionPage, by: Any, form: DecisionForm) -> str:
 
 
 def _improved(*, found: SuggestionPage, by: Any, form: TextForm) -> Post:
-    names = ("seen", "base_version", "source", "title", "draft_key")
+    names = ("seen", "base_version", "source", "title", "draft_key", "draft_version")
     wish = {name: form.cleaned_data[name] for name in names if name in form.fields}
     try:
         return services.improve(suggestion=found.suggestion, by=by, **wish)
