@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.blogs.errors import SummaryChanged
 from community.blogs.selectors import article_of
-from community.blogs.services import SUMMARY_LENGTH, clean_summary
+from community.blogs.services import SUMMARY_LENGTH, Keep, clean_summary
 from community.common.errors import DomainError
 from community.content.forms import OpeningEditForm, OpeningForm, Text, errors_as_field, source_box
 from community.content.models import Post
@@ -82,9 +83,27 @@ class ArticleForm(OpeningForm):
 
 
 class ArticleEditForm(OpeningEditForm, ArticleForm):
-    """Edit form for an article; its cover can belong to another author."""
+    """Edit form for an article; its cover can belong to another author.
 
-    unsaved = ArticleForm.unsaved
+    It remembers summary and cover at the start of the edit too, as OpeningEditForm does category and tags.
+    """
+
+    base_summary = forms.CharField(widget=forms.HiddenInput, required=False, max_length=SUMMARY_LENGTH)
+    base_cover = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    unsaved = (*ArticleForm.unsaved, "base_cover")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The form of the release before has no base: then what it sends is saved."""
+        sent, values = self.cleaned_data, super().values
+        values["base_summary"] = sent["base_summary"] if self.add_prefix("base_summary") in self.data else None
+        is_chosen = sent["cover"] is not None or sent["no_cover"] or sent["cover_kept"] != sent["base_cover"]
+        return values if is_chosen else values | {"cover": Keep.AS_IT_IS}
+
+    def _refused(self, error: DomainError) -> None:
+        if isinstance(error, SummaryChanged):
+            self.put("base_summary", error.current)
+        super()._refused(error)
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, post=post, **kwargs)

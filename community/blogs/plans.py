@@ -38,4 +38,5 @@ def _edit(*, post: Post, editor: User, publish: bool, **values: Any) -> Post:
 
 def _extra(post: Post) -> dict[str, Any]:
     article = article_of(post.thread)
-    return {"summary": article.summary, "cover_kept": article.cover.sha256 if article.cover else ""}
+    cover = article.cover.sha256 if article.cover else ""
+    return {"summary": article.summary, "base_summary": article.summary, "cover_kept": cover, "base_cover": cover}

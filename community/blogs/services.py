@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.blogs.errors import SummaryChanged
 from community.blogs.models import Article, new_preview_token
 from community.blogs.reading import reading_minutes
 from community.common.errors import NotAllowed
@@ -75,6 +76,7 @@ def edit_article(
     base_version: int,
     title: str | None = None,
     summary: str | None = None,
+    base_summary: str | None = None,
     cover: Asset | Keep | None = Keep.AS_IT_IS,
     tags: Iterable[str] | None = None,
     base_tags: Iterable[str] | None = None,
@@ -86,11 +88,12 @@ def edit_article(
 ) -> Article:
     """Save a new version of an article; None leaves title, summary or tags unchanged.
 
-    A published article gets a revision date; `publish` publishes a draft in the same transaction. Raises what
-    `content.services.edit_post` raises, including EditConflict.
+    `base_summary`, if given, is the summary that the editor started from: one that is still the same leaves the saved
+    one unchanged. A published article gets a revision date; `publish` publishes a draft in the same transaction. Raises
+    SummaryChanged, and what `content.services.edit_post` raises, including EditConflict.
     """
     post = opening_post(article.thread)
-    columns: dict[str, Any] = {} if summary is None else {"summary": clean_summary(summary)}
+    columns: dict[str, Any] = {} if summary in (None, base_summary) else {"summary": clean_summary(summary or "")}
     columns |= {} if cover is Keep.AS_IT_IS else {"cover": cover}
     content.edit_post(
         post=post,
@@ -104,7 +107,7 @@ def edit_article(
         draft_key=draft_key,
         draft_version=draft_version,
         publish=publish,
-        within=partial(_revise, columns, post.edited_at),
+        within=partial(_revise, columns, base_summary, post.edited_at),
         approval=approval,
     )
     return Article.objects.select_related("thread__author", "cover").get(pk=article.pk)
@@ -138,9 +141,18 @@ def _begin(columns: dict[str, Any], post: Post) -> None:
     Article.objects.create(thread=post.thread, reading_minutes=reading_minutes(post.text), **columns)
 
 
-def _revise(columns: dict[str, Any], edited_before: datetime | None, post: Post) -> None:
+def _revise(columns: dict[str, Any], base_summary: str | None, edited_before: datetime | None, post: Post) -> None:
     """Save summary and cover; create the Article row if the thread has none. A correction revises nothing."""
+    if base_summary is not None and "summary" in columns:
+        _refuse_newer(post.thread, base_summary, columns["summary"])
     columns = columns | {"reading_minutes": reading_minutes(post.text)}
     if not post.thread.is_draft and post.edited_at != edited_before:
         columns["revised_at"] = timezone.now()
     Article.objects.update_or_create(thread=post.thread, defaults=columns)
+
+
+def _refuse_newer(thread: Thread, base: str, summary: str) -> None:
+    """Raise SummaryChanged if another summary has been saved since. The thread is locked."""
+    current = Article.objects.filter(thread=thread).values_list("summary", flat=True).first() or ""
+    if current not in (base, summary):
+        raise SummaryChanged(current)

@@ -246,6 +246,30 @@ class TestEditing:
         assert client_of_ada.post(url, again).status_code == 302
         assert Post.objects.get().source == "The second text.\n"
 
+    def test_a_summary_of_another_tab_is_replaced_only_by_who_has_seen_it(self, client_of_ada, article, form):
+        url, base = f"/articles/{article.pk}/edit/", {"base_version": "1", "base_summary": "Every number."}
+        client_of_ada.post(url, form(**base, summary="Every number of a small network."))
+        client_of_ada.post(url, form(**base, source="Longer."))
+        assert Article.objects.get().summary == "Every number of a small network."
+        refused = client_of_ada.post(url, form(**base | {"base_version": "2"}, source="Longer.", summary="Mine."))
+        assert (refused.status_code, errors(refused)["summary"]) == (
+            422,
+            ["The summary was changed in the meantime to “Every number of a small network.”. "
+             "Save again to replace it with yours."],
+        )  # fmt: skip
+        again = {name: refused.context["form"][name].value() for name in ("base_version", "base_summary", "summary")}
+        assert client_of_ada.post(url, form(**again, source="Longer.")).status_code == 302
+        assert Article.objects.get().summary == "Mine."
+
+    def test_a_cover_of_another_tab_stays(self, client_of_ada, article, form, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        url, begun = f"/articles/{article.pk}/edit/", client_of_ada.get(f"/articles/{article.pk}/edit/").context["form"]
+        base = {name: begun[name].value() for name in ("base_version", "base_summary", "base_cover", "cover_kept")}
+        client_of_ada.post(url, form(**base, cover=picture()))
+        client_of_ada.post(url, form(**base, source="Longer."))
+        assert Article.objects.get().cover is not None
+        assert Post.objects.get().source == "Longer.\n"
+
     def test_a_refused_edit_changes_nothing(self, client_of_ada, article, form):
         response = client_of_ada.post(f"/articles/{article.pk}/edit/", form(base_version="1", source="", summary="X"))
         assert (response.status_code, list(errors(response))) == (422, ["source"])
