@@ -13,6 +13,12 @@ class LinksUnconfirmed(EmailUnconfirmed):
     default = _("Please confirm your email address first. Until then your profile cannot contain links to other sites.")
 
 
+class ProfileChanged(Conflict):
+    default = _(
+        "You changed your profile in another tab or on another device. Open your settings again and save this there."
+    )
+
+
 class DemoAccountsClosed(NotAllowed):
     default = _(
         "Demo accounts are closed on this site because others can reach it and the passwords are not secret. "

@@ -1,30 +1,59 @@
 """Changes people make to their own account."""
 
+from collections.abc import Mapping
+from hashlib import sha256
+
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 
 from community.accounts.access import end_access, session_kept
 from community.accounts.bio import Bio
-from community.accounts.errors import LinksUnconfirmed
+from community.accounts.errors import LinksUnconfirmed, ProfileChanged
 from community.accounts.models import Theme, User
 from community.accounts.policies import can_write, refuse_unconfirmed
 from community.accounts.requests import MemberRequest
 from community.accounts.tasks import finish_bio
 
+PROFILE = ("display_name", "bio", "links")
+
 
 @transaction.atomic
-def update_profile(*, user: User, display_name: str, bio: Bio, links: str | None = None) -> None:
-    """Change the display name, the bio and, unless None, the links. Raises LinksUnconfirmed."""
+def update_profile(*, user: User, display_name: str, bio: Bio, links: str | None = None, base: str = "") -> None:
+    """Change the display name, the bio and, unless None, the links.
+
+    `base` is what `profile_marks` returned when the form was opened: what was not changed in it stays as it is by now.
+    Raises LinksUnconfirmed, and ProfileChanged if something else was saved meanwhile in place of what was changed.
+    """
     if (bio.has_external_links or links) and not can_write(user):
         raise LinksUnconfirmed
-    user.display_name = display_name
-    user.bio, user.bio_html, user.bio_html_version = bio
-    changed = ["display_name", "bio", "bio_html", "bio_html_version"]
-    if links is not None:
-        user.links = links
-        changed.append("links")
-    user.save(update_fields=changed)
+    sent = {"display_name": display_name, "bio": bio.source} | ({} if links is None else {"links": links})
+    columns: dict[str, object] = dict(_changed(user, sent, base))
+    if "bio" in columns:
+        columns |= {"bio": bio.source, "bio_html": bio.html, "bio_html_version": bio.version}
+    for name, value in columns.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(columns))
     finish_bio(user)
+
+
+def profile_marks(person: User) -> str:
+    """Return short stand-ins for the texts of a profile."""
+    return " ".join(_mark(getattr(person, name)) for name in PROFILE)
+
+
+def _changed(user: User, sent: Mapping[str, str], base: str) -> dict[str, str]:
+    """Return those of these texts that were changed in a form, all without a base. Raises ProfileChanged."""
+    begun = dict(zip(PROFILE, base.split(), strict=False))
+    saved = User.objects.select_for_update(no_key=True).only(*PROFILE).get(pk=user.pk)
+    changed = {name: text for name, text in sent.items() if _mark(text) != begun.get(name)}
+    for name, text in changed.items():
+        if name in begun and getattr(saved, name) != text and _mark(getattr(saved, name)) != begun[name]:
+            raise ProfileChanged
+    return changed
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def update_preferences(*, user: User, **chosen: str) -> None:

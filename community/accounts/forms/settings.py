@@ -52,6 +52,8 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": links.LONGEST_TOGETHER, "inputmode": "url"}),
     )
 
+    base = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+
     def clean_links(self) -> str:
         return links.clean(self.cleaned_data["links"])
 

@@ -76,7 +76,7 @@ def _choose(request: HttpRequest, response: HttpResponse, chosen: dict[str, str]
 def _page(request: MemberRequest, *, profile_form=None, preferences_form=None, status: int = 200) -> HttpResponse:
     user = request.user
     chosen = {name: getattr(user, name) for name in preferences.Preferences._fields}
-    profile = {name: getattr(user, name) for name in ("display_name", "bio", "links")}
+    profile = {name: getattr(user, name) for name in services.PROFILE} | {"base": services.profile_marks(user)}
     context = {
         "profile_form": profile_form or ProfileForm(initial=profile),
         "preferences_form": preferences_form or PreferencesForm(initial=chosen),

@@ -21,6 +21,17 @@ def test_a_profile_is_saved(signed_in):
     assert "<em>chains</em>" in person.bio_html
 
 
+def test_what_another_tab_saved_in_a_profile_is_not_replaced_by_an_older_form(signed_in):
+    begun = {bound.name: bound.value() for bound in signed_in.get("/settings/").context["profile_form"]}
+    signed_in.post("/settings/profile/", begun | {"bio": "Two thousand words.", "links": "https://ada.example/"})
+    signed_in.post("/settings/profile/", begun | {"display_name": "Ada L."})
+    saved = "display_name", "bio", "links"
+    assert User.objects.values_list(*saved).get() == ("Ada L.", "Two thousand words.", "https://ada.example/")
+    refusal = signed_in.post("/settings/profile/", begun | {"bio": "Other words."})
+    assert refusal.status_code == 409 and "Other words.</textarea>" in html_of(refusal)
+    assert User.objects.get().bio == "Two thousand words."
+
+
 def test_a_bio_has_formulas_and_mentions_and_nothing_that_runs(signed_in):
     User.objects.create_user("李雷")
     signed_in.post(
