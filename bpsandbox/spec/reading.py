@@ -17,7 +17,7 @@ from .nodes import Mapping, Node, Place, Scalar, Sequence
 from .problems import MAX_PROBLEMS, Log, Path, excerpt
 from .scalars import NotFinite, resolve
 from .syntax import add_syntax_problem
-from .text import Unreadable, prepared, refuse
+from .text import Unreadable, prepared, refuse, refuse_strange
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -85,6 +85,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None or event.tag is not None:
                 self._check_plain(event, path)
+            self._check_escapes(event)
             return self._scalar(event, path)
         if event.anchor is not None or getattr(event, "tag", None) is not None:
             self._check_plain(event, path)
@@ -106,8 +107,14 @@ class _Reader:
             message = _("Anchors (&{name}) are not allowed.", name=event.anchor)
             self.log.add(path, message, "anchor", at=_place(event))
         if event.tag is not None:
+            refuse_strange(event.tag, self.log, _place(event))
             message = _("Tags ({tag}) are not allowed.", tag=excerpt(event.tag.replace(YAML_TAG, "!!", 1)))
             self.log.add(path, message, "tag", at=_place(event))
+
+    def _check_escapes(self, event: Any) -> None:
+        """Refuse a character that is written with an escape and could not be written as it is."""
+        if event.style == '"':
+            refuse_strange(event.value, self.log, _place(event))
 
     def _scalar(self, event: Any, path: Path) -> Scalar:
         self.nodes += 1
@@ -171,6 +178,7 @@ class _Reader:
             self.log.add(path, _("A field name must be a word, not a list or a mapping."), "key", at=_place(event))
             return None
         self._check_plain(event, path)
+        self._check_escapes(event)
         if event.value == "<<" and event.implicit[0]:
             self.log.add(path, _("Merge keys (<<) are not allowed."), "merge", at=_place(event))
             return None

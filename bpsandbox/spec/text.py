@@ -38,21 +38,21 @@ def prepared(text: str, log: Log) -> str:
             "too_long",
             _("A config can have at most {limit} bytes; this one has {size}.", limit=MAX_BYTES, size=size),
         )
-    strange = STRANGE.search(text)
-    if strange:
-        code = f"U+{ord(strange[0]):04X}"
-        refuse(
-            log,
-            _place_of(text, strange.start()),
-            "character",
-            _("The character {code} is not allowed in a config.", code=code),
-        )
+    refuse_strange(text, log)
     python = PYTHON.search(text)
     if python:
         message = _("This is Python, and no code runs here. A config describes the run, in lines like loss: MSELoss; "
                     "the config reference has all of them.")  # fmt: skip
         refuse(log, _place_of(text, python.start()), "code", message)
     return _as_yaml(text)
+
+
+def refuse_strange(text: str, log: Log, at: Place | None = None) -> None:
+    """Refuse a text with a strange character; `at` is where it is written with an escape, such as \\0."""
+    strange = STRANGE.search(text)
+    if strange:
+        message = _("The character {code} is not allowed in a config.", code=f"U+{ord(strange[0]):04X}")
+        refuse(log, at or _place_of(text, strange.start()), "character", message)
 
 
 def _as_yaml(text: str) -> str:
