@@ -45,9 +45,9 @@ def suggest(request: MemberRequest, pk: int) -> HttpResponse:
     refuse_unconfirmed(request.user)
     refuse_apart(request.user, {post.author_id, post.thread.author_id}, CannotSuggest)
     obstacle = policies.obstacle(request.user, post)
-    if isinstance(obstacle, CanEdit):
-        return redirect_here(request, routes.edit_url(post))
     if obstacle is not None and request.method == "GET":
+        if isinstance(obstacle, CanEdit):
+            return redirect_here(request, routes.edit_url(post))
         raise obstacle
     known = selectors.own_undecided(request.user, post)
     own = known if known is not None and known.is_open else None

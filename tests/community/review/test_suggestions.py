@@ -31,7 +31,14 @@ from community.review.errors import (
 from community.review.models import State, SuggestedEdit
 from community.review.selectors import suggestions as selectors_of_suggestions
 from community.review.services import suggestions as suggestion_services
-from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.factories import (
+    AnswerFactory,
+    ModeratorFactory,
+    NewcomerFactory,
+    PersonFactory,
+    QuestionFactory,
+    VoterFactory,
+)
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
@@ -338,6 +345,17 @@ def test_from_the_menu_to_the_history_without_script(ada, bob, post, as_user):
     history = html_of(author.get(f"/posts/{post.pk}/history/"))
     assert "Version 2, by bob" in history and "“Six was missing”" in history
     assert "approved your edit" in html_of(helper.get("/notifications/"))
+
+
+def test_who_can_edit_the_post_by_now_keeps_the_text_of_a_suggestion(ada, as_user):
+    answer, helper = AnswerFactory(author=ada, thread=QuestionFactory()), VoterFactory()
+    services.give_to_community(post=answer, by=ada)
+    assert as_user(helper).get(f"/posts/{answer.pk}/suggest/").url == f"/posts/{answer.pk}/edit/"
+    sent = {"seen": "0", "base_version": "1", "source": "Written for an hour.", "reason": "Clearer"}
+    refused = as_user(helper).post(f"/posts/{answer.pk}/suggest/", sent)
+    page = html_of(refused)
+    assert refused.status_code == 422 and "You can edit this post yourself" in page
+    assert "Written for an hour.</textarea>" in page
 
 
 def test_drafts_are_listed_and_lead_back(bob, keeper, post, as_user):
