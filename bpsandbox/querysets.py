@@ -93,6 +93,10 @@ class SpecQuerySet(models.QuerySet):
         """Select specs with at least one attachment that this person may see."""
         return self.filter(Exists(self.attachments().visible_to(user, owner_key).filter(spec=OuterRef("pk"))))
 
+    def shown_to(self, user: Any, owner_key: str = "") -> SpecQuerySet:
+        """Select specs with at least one attachment that may be shown to this person unasked."""
+        return self.filter(Exists(self.attachments().shown_to(user, owner_key).filter(spec=OuterRef("pk"))))
+
     def attachments(self) -> AttachmentQuerySet:
         return apps.get_model("bpsandbox", "Attachment").objects.all()
 

@@ -95,9 +95,12 @@ def written_config(spec_hash: str, user: Any = None, owner_key: str = "", *, sho
     return text if found is not None and found.hash == spec_hash else ""
 
 
-def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
-    """Return one run. Raises RunNotFound."""
-    return selectors.run_by_id(run_id, user, owner_key)
+def run_by_id(run_id: int, user: Any = None, owner_key: str = "", *, spec_hash: str = "") -> Card:
+    """Return one run: without the hash of its spec, one that lists show to this person or their own.
+
+    Raises RunNotFound.
+    """
+    return selectors.run_by_id(run_id, user, owner_key, spec_hash=spec_hash)
 
 
 def targets(kind: str) -> dict[int, set[str]]:

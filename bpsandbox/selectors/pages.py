@@ -16,7 +16,7 @@ from bpsandbox.querysets import owned_by
 from bpsandbox.runner import results
 
 from .cards import SHOWN, Card, card_of, run_card, stored
-from .results import visible_runs
+from .results import numbered_runs, visible_runs
 from .waiting import waiting_before
 
 HISTORY = 12
@@ -148,7 +148,8 @@ def run_page(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in:
 
 def page_of_run(run_id: int, user: Any = None, owner_key: str = "") -> RunPage:
     """Return the page of a spec as of one of its runs, whichever it shows now. Raises RunNotFound."""
-    run = visible_runs(user, owner_key).filter(pk=run_id).select_related("spec", "certificate").defer("archive").first()
+    rows = numbered_runs(user, owner_key).filter(pk=run_id)
+    run = rows.select_related("spec", "certificate").defer("archive").first()
     if run is None:
         raise errors.RunNotFound
     run.spec.current_run = run

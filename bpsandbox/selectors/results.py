@@ -20,9 +20,18 @@ def visible_runs(user: Any = None, owner_key: str = "") -> QuerySet[Run]:
     return Run.objects.whole().filter(spec__in=Spec.objects.visible_to(user, owner_key))
 
 
-def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
-    """Return one run of a spec that this person may see. Raises RunNotFound."""
-    rows = visible_runs(user, owner_key).filter(pk=run_id).select_related("spec", "certificate")
+def numbered_runs(user: Any = None, owner_key: str = "") -> QuerySet[Run]:
+    """Return the whole runs that their number alone opens: those that lists show to this person, and their own.
+
+    Anybody can count up, so a number is not the link of a run that is shared by its link.
+    """
+    return Run.objects.whole().filter(spec__in=Spec.objects.shown_to(user, owner_key))
+
+
+def run_by_id(run_id: int, user: Any = None, owner_key: str = "", *, spec_hash: str = "") -> Card:
+    """Return one run by its number, or of a spec that this person may see. Raises RunNotFound."""
+    known = visible_runs(user, owner_key).filter(spec__hash=spec_hash) if spec_hash else numbered_runs(user, owner_key)
+    rows = known.filter(pk=run_id).select_related("spec", "certificate")
     run = rows.defer("archive", "result").first()
     if run is None:
         raise errors.RunNotFound
@@ -37,7 +46,7 @@ def whole_document(spec_hash: str, user: Any = None, owner_key: str = "") -> Doc
 
 def document_of_run(run_id: int, user: Any = None, owner_key: str = "") -> Document:
     """Return the result of one run at full resolution. Raises RunNotFound when there is none to see."""
-    return unpacked(visible_runs(user, owner_key).filter(pk=run_id).values_list("archive", flat=True).first())
+    return unpacked(numbered_runs(user, owner_key).filter(pk=run_id).values_list("archive", flat=True).first())
 
 
 def unpacked(archive: Any) -> Document:
@@ -53,12 +62,12 @@ def finished_run(
 
     Raises RunNotFound, or NoResult if the run is not finished or ended without a result.
     """
-    visible = Spec.objects.visible_to(user, owner_key)
     if run_id is None:
+        visible = Spec.objects.visible_to(user, owner_key)
         spec = visible.filter(hash=spec_hash).select_related("current_run").first()
         run = spec.current_run if spec is not None else None
     else:
-        run = Run.objects.whole().filter(pk=run_id, spec__in=visible).select_related("spec").first()
+        run = numbered_runs(user, owner_key).filter(pk=run_id).select_related("spec").first()
         spec = run.spec if run is not None else None
     if spec is None:
         raise errors.RunNotFound

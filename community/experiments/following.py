@@ -19,10 +19,7 @@ def followed_run(spec_hash: str, run_id: int | None, *, user: Reader, owner_key:
     Raises RunNotFound if the spec is not visible to this person.
     """
     if run_id is not None:
-        card = api.run_by_id(run_id, user, owner_key)
-        if card.spec_hash != spec_hash:
-            raise api.RunNotFound
-        return card
+        return api.run_by_id(run_id, user, owner_key, spec_hash=spec_hash)
     shown = api.card_states([spec_hash], user, owner_key).get(spec_hash)
     if shown is None:
         raise api.RunNotFound

@@ -148,11 +148,18 @@ def _share(request: HttpRequest, shown: selectors.RunView, post_id: int | None) 
     spec_hash, run_id = shown.page.card.spec_hash, shown.page.card.run_id
     return {
         "address": request.build_absolute_uri(origin.run_url(request, spec_hash)),
-        "api": request.build_absolute_uri(reverse("api-v1:run_detail", args=[run_id])) if run_id else "",
+        "api": _address_for_programs(request, shown, run_id),
         "picture": request.build_absolute_uri(origin.part_url(request, "card-png", spec_hash)),
         "code": oembed.code(request, spec_hash, post_id, title=shown.page.title),
         "oembed": oembed.discovery(request, spec_hash, post_id),
     }
+
+
+def _address_for_programs(request: HttpRequest, shown: selectors.RunView, run_id: int | None) -> str:
+    """Return the address of a run that lists show; its number alone opens no other one."""
+    if run_id is None or not shown.is_listed:
+        return ""
+    return request.build_absolute_uri(reverse("api-v1:run_detail", args=[run_id]))
 
 
 def _active(page: api.RunPage, post_id: int | None) -> cards.CardView | None:

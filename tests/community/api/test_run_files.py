@@ -33,10 +33,10 @@ KINDS = {
 PEOPLE = ("owner", "other", "visitor", "suspended_owner", "signed_in_owner")
 SEEN = {
     "owner": set(RUNS) - {"deleted"},
-    "other": SEEN_BY_VISITORS,
-    "visitor": SEEN_BY_VISITORS,
+    "other": SEEN_BY_VISITORS - {"by_link"},  # anybody can count up to its number
+    "visitor": SEEN_BY_VISITORS - {"by_link"},
     "suspended_owner": set(),  # 401 for every run: the token is no good
-    "signed_in_owner": SEEN_BY_VISITORS,  # a session's cookie opens nothing here
+    "signed_in_owner": SEEN_BY_VISITORS - {"by_link"},  # a session's cookie opens nothing here
 }
 
 

@@ -71,10 +71,15 @@ def _patterns(patterns, space=""):
 DOORS = _doors()
 
 
-def sees(who: str, kind: str) -> bool:
-    """Say the rule: what is shared is for all; what is hidden is for staff too; what is private is its owner's."""
+def sees(who: str, kind: str, *, is_numbered: bool = False) -> bool:
+    """Say the rule: what is shared is for all; what is hidden is for staff too; what is private is its owner's.
+
+    What is shared by its link is opened by that, and not by a number of the API, up to which anybody can count.
+    """
     if kind == "deleted":
         return False
+    if kind == "by_link" and is_numbered:
+        return who == "owner"
     if kind in SEEN_BY_VISITORS or kind == "in_a_post_of_a_suspended_author":
         return True
     if kind in ("in_a_hidden_post", "in_a_deleted_post"):
@@ -135,7 +140,7 @@ def test_every_address_of_a_run_is_open_to_who_may_see_it_and_to_nobody_else(kin
 
 def problems(answer, door, who, kind, is_suspended):
     """Yield what is wrong with an answer."""
-    is_seen = sees("visitor" if door.name in FOR_ALL_ALIKE else who, kind)
+    is_seen = sees("visitor" if door.name in FOR_ALL_ALIKE else who, kind, is_numbered=door.is_api)
     has_dead_token = is_suspended and who == "owner" and door.is_api
     expected = 401 if has_dead_token else 200 if is_seen else 404
     if answer.status_code != expected:
