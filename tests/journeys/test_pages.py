@@ -241,3 +241,30 @@ def test_a_long_name_of_a_list_does_not_widen_a_phone(browse, places):
     for address in (places["choose"], "/lists/"):
         person.page.goto(address)
         assert person.overflow() <= 0
+
+
+def _boxes(person: Person, selector: str) -> list[dict]:
+    """Return where the elements are, in their order."""
+    return person.page.locator(selector).evaluate_all("all => all.map(each => each.getBoundingClientRect().toJSON())")
+
+
+def _middles(person: Person, selector: str) -> list[float]:
+    return [(box["top"] + box["bottom"]) / 2 for box in _boxes(person, selector)]
+
+
+def test_fractions_of_two_lines_of_a_search_result_do_not_touch(browse):
+    person = browse(is_member=False)
+    person.page.goto("/search/?q=gradient+kind:question")
+    above, below = _boxes(person, ".result-excerpt mfrac")[:2]
+    assert above["bottom"] + 2 <= below["top"]
+
+
+def test_filters_and_order_of_a_search_are_aligned(browse):
+    person = browse(is_member=False)
+    person.page.goto("/search/?q=gradient")
+    choice, explanation = _middles(person, ".list-head :is(.choice, .order-help)")
+    assert abs(choice - explanation) <= 1
+    person.page.locator(".search-panel > summary").click()
+    of_posts = [round(box["left"]) for box in _boxes(person, ".search-panel > :not([role]) > label")]
+    of_runs = [round(box["left"]) for box in _boxes(person, ".search-panel > [role] > label")]
+    assert of_runs == of_posts[: len(of_runs)]
