@@ -268,3 +268,14 @@ def test_filters_and_order_of_a_search_are_aligned(browse):
     of_posts = [round(box["left"]) for box in _boxes(person, ".search-panel > :not([role]) > label")]
     of_runs = [round(box["left"]) for box in _boxes(person, ".search-panel > [role] > label")]
     assert of_runs == of_posts[: len(of_runs)]
+
+
+def test_on_a_phone_the_number_of_a_post_is_beside_its_author_and_the_order_at_the_margin(browse, places):
+    person = browse(is_member=False, width=360)
+    person.page.goto(places["discussion"])
+    authors, numbers = (_boxes(person, f".post > .post-head > .{name}") for name in ("person", "post-number"))
+    assert len(authors) == len(numbers) > 1
+    assert all(number["bottom"] <= author["bottom"] for author, number in zip(authors, numbers, strict=True))
+    nesting, order = (_boxes(person, f".replies-head .kinds:nth-of-type({nth}) > a")[0] for nth in (1, 2))
+    assert nesting["left"] == order["left"]
+    assert nesting["bottom"] <= order["top"]
