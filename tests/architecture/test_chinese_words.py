@@ -15,6 +15,7 @@ from django.utils.formats import date_format, number_format
 from bpsandbox import api
 from community.accounts.models import User
 from community.content import languages
+from community.content.kind_words import KIND_WORDS
 from community.rendering.context import Context
 from community.rendering.pool import Pool
 from tests.architecture.test_chinese_pages import CHINESE, ENGLISH
@@ -84,3 +85,13 @@ def test_dates_and_numbers_are_written_as_chinese_readers_expect() -> None:
         assert date_format(date(2026, 7, 2), "DATE_FORMAT") == "2026年7月2日"
         assert date_format(date(2026, 7, 2), "MONTH_DAY_FORMAT") == "7月2日"
         assert number_format(1234567, force_grouping=True) == "1,234,567"
+
+
+def test_the_word_below_a_number_of_comments_has_no_measure_word() -> None:
+    with translation.override("zh-hans"):
+        assert [str(KIND_WORDS[kind].reply_word % 3) for kind in ("question", "discussion", "note")] == [
+            "回答",
+            "回复",
+            "评论",
+        ]
+        assert str(KIND_WORDS["note"].replies % {"count": 3, "shown": "3"}) == "3 条评论"

@@ -37,9 +37,9 @@ def test_a_row_says_how_many_answers_and_votes_there_are_and_which_one_is_accept
     rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in found.split('<li class="result"')[1:]]
     [of_question] = [row for row in rows if "Question" in row]
     [of_good], [of_other] = ([row for row in rows if f", {n}." in row] for n in "ab")
-    assert "solved" in of_question and "2 answers" in of_question and "vote" not in of_question
+    assert "Solved" in of_question and "2 answers" in of_question and "vote" not in of_question
     assert "Accepted answer" in of_good and "2 votes" in of_good and "answers" not in of_good
-    assert "Accepted" not in of_other and "vote" not in of_other and "solved" not in of_other
+    assert "Accepted" not in of_other and "vote" not in of_other and "Solved" not in of_other
 
 
 def test_the_page_says_how_results_are_ordered(client, ada):
