@@ -279,3 +279,11 @@ def test_on_a_phone_the_number_of_a_post_is_beside_its_author_and_the_order_at_t
     nesting, order = (_boxes(person, f".replies-head .kinds:nth-of-type({nth}) > a")[0] for nth in (1, 2))
     assert nesting["left"] == order["left"]
     assert nesting["bottom"] <= order["top"]
+
+
+def test_the_button_of_the_template_and_its_explanation_are_on_one_line(browse):
+    person = browse(is_member=True)
+    person.page.goto("/write/?kind=question")
+    expect(person.page.locator(".ask-template > button")).to_be_visible()
+    button, explanation = _middles(person, ".ask-template > *")
+    assert abs(button - explanation) <= 1
