@@ -287,3 +287,9 @@ def test_the_button_of_the_template_and_its_explanation_are_on_one_line(browse):
     expect(person.page.locator(".ask-template > button")).to_be_visible()
     button, explanation = _middles(person, ".ask-template > *")
     assert abs(button - explanation) <= 1
+
+
+def test_the_config_on_the_front_page_is_not_cut(browse):
+    person = browse(is_member=False)
+    person.page.goto("/")
+    assert person.page.locator(".hero textarea").evaluate("text => text.scrollWidth - text.clientWidth") <= 0
