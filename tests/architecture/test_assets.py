@@ -95,6 +95,14 @@ def test_every_word_that_a_script_says_is_in_the_templates():
     assert [attribute for attribute in sorted(attributes) if attribute not in carried] == []
 
 
+def test_no_words_are_smaller_than_eleven_pixels():
+    sizes = [
+        (sheet.name, size) for sheet in SHEETS for size in re.findall(r"font-size: ([\d.]+)rem", sheet.read_text())
+    ]
+    assert len(sizes) > 20
+    assert [(name, size) for name, size in sizes if 16 * float(size) < 11] == []
+
+
 def test_nothing_names_another_host():
     found = [
         (str(path.relative_to(ROOT)), address)
