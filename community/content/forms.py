@@ -44,9 +44,10 @@ class Line(Text):
 
 
 class ReadForm(forms.Form):
-    """Which posts of a page somebody has read, as numbers with commas between, and for how long they have read."""
+    """Which posts of a page somebody has read, by number, the first on that page, and for how long they have read."""
 
-    posts = forms.RegexField(r"\A[0-9]{1,9}(,[0-9]{1,9})*\Z", required=False, max_length=2_000)
+    posts = forms.RegexField(r"\A[0-9]{1,9}(,[0-9]{1,9})*\Z", required=False, max_length=6_000)
+    first = forms.IntegerField(required=False, min_value=1, max_value=999_999_999)
     seconds = forms.IntegerField(required=False, min_value=0, max_value=86_400)
 
     def clean_posts(self) -> list[int]:

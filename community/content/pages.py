@@ -23,7 +23,7 @@ from community.content.selectors import events_of
 from community.content.shown import ShownPerson, shown_person
 from community.content.thread_links import Link, order_links, view_links
 from community.content.timeline import Timeline, timeline
-from community.content.unread import Unread
+from community.content.unread import ToRead, Unread
 from community.mutes.errors import CannotReply
 from community.mutes.selectors import NOTHING
 
@@ -64,7 +64,7 @@ class ThreadPage:
     cannot_reply: str
     robots: str
     posts: DrawnPosts
-    to_read: str | None
+    to_read: ToRead | None
     unread: Unread | None
     timeline: Timeline | None
     people: list[Participant]
@@ -102,7 +102,7 @@ def thread_page(request: HttpRequest, thread: Thread, number: int | None = None)
         cannot_reply=CannotReply.sentence(standing) if standing.is_apart else "",
         robots=_robots(shown),
         posts=posts,
-        to_read=unread.on_page(thread, request.user, shown.posts()),
+        to_read=unread.on_page(thread, request.user, shown.posts(), begins=shown.order == "oldest"),
         unread=None if shown.marked else unread.of_page(thread),
         timeline=timeline(thread, shown),
         people=_people(posts),

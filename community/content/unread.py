@@ -37,6 +37,13 @@ class Unread(NamedTuple):
     url: str
 
 
+class ToRead(NamedTuple):
+    """The numbers of posts that a reader has not read, with commas between, and where who has no position begins."""
+
+    posts: str
+    first: int
+
+
 def of_thread(thread: Value, reader: Value, *, is_sifted: bool) -> dict[str, Combinable]:
     """Return columns for how far a reader has read a thread, when and for how long, how many posts are beyond, and the
     first one.
@@ -66,16 +73,20 @@ def reached(thread_id: int, reader: User, *, seen: Collection[int], last: int, b
     return found[0][0] - 1 if found else last
 
 
-def on_page(thread: Thread, reader: Reader, posts: Iterable[Post]) -> str | None:
-    """Return the numbers on a page beyond a reader's position, with commas between.
+def on_page(thread: Thread, reader: Reader, posts: Iterable[Post], *, begins: bool = False) -> ToRead | None:
+    """Return the numbers on a page beyond a reader's position.
 
-    None if nothing is to be noted: there are none, and the time they have read is no longer counted.
+    None if nothing is to be noted: there are none, and the time they have read is no longer counted. `begins`: who has
+    no position, such as somebody who came by a link to the end of a long thread, begins with the page's first post.
     """
     if not reader.is_authenticated or not policies.is_public(thread):
         return None
     read, seconds = thread.read_number or 0, thread.read_seconds or 0
-    beyond = ",".join(str(number) for number in sorted(post.number for post in posts) if number > read)
-    return beyond if beyond or seconds < LONG_READ else None
+    beyond = [number for number in sorted(post.number for post in posts) if number > read]
+    if not beyond and seconds >= LONG_READ:
+        return None
+    first = beyond[0] if begins and beyond and not read else 1
+    return ToRead(",".join(map(str, beyond)), first)
 
 
 def find_unread(threads: Sequence[Thread], reader: Reader) -> None:

@@ -64,12 +64,13 @@ def mark_written(post: Post) -> None:
     mark_read(reader=author, thread_id=thread, number=reached(thread, author, seen=seen, last=last, begin=last))
 
 
-def read_posts(*, reader: User, thread: Thread, numbers: Collection[int]) -> None:
+def read_posts(*, reader: User, thread: Thread, numbers: Collection[int], first: int = 1) -> None:
     """Move a reader's position past the posts with these numbers, which they have read, up to the first that is unread.
 
-    Notification lines that are about nothing else are marked as read.
+    Who has no position begins with the `first` post of their page. Notification lines that are about nothing else are
+    marked as read.
     """
-    number = reached(thread.pk, reader, seen=numbers, last=thread.last_number)
+    number = reached(thread.pk, reader, seen=numbers, last=thread.last_number, begin=first - 1)
     mark_read(reader=reader, thread_id=thread.pk, number=number)
     seen = Post.objects.filter(Q(number__lte=number) | Q(number__in=numbers), pk=OuterRef("target_id"))
     mark_seen(reader=reader, seen=Q(subject=thread.pk, target_kind="post") & looked_up(seen))

@@ -33,7 +33,7 @@ def read(request: MemberRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=403)
     sent = cleaned(ReadForm(request.GET))
     thread = bare_thread_for(request.user, pk)
-    services.read_posts(reader=request.user, thread=thread, numbers=sent["posts"])
+    services.read_posts(reader=request.user, thread=thread, numbers=sent["posts"], first=sent["first"] or 1)
     if request.method == "POST" and sent["seconds"]:
         services.read_for(reader=request.user, thread_id=thread.pk, seconds=sent["seconds"])
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})

@@ -240,7 +240,7 @@ class TestPositions:
         browser.get(url, headers={"Sec-Fetch-Site": "same-origin"})
         assert number_read(reader, thread) == 1
 
-    @pytest.mark.parametrize("posts", ["x", "1,", "-1", "1.5", "9999999999", ",".join(["123456789"] * 300)])
+    @pytest.mark.parametrize("posts", ["x", "1,", "-1", "1.5", "9999999999", ",".join(["123456789"] * 700)])
     def test_what_no_script_sends_is_refused(self, browser, posts):
         assert browser.post(f"/threads/{ThreadFactory().pk}/read/?posts={posts}").status_code == 400
         assert not ReadPosition.objects.exists()
@@ -266,6 +266,16 @@ class TestPositions:
         assert browser.get(address, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 204
         assert number_read(reader, thread) == 5
         assert "<noscript><img" not in html_of(browser.get(thread.get_absolute_url()))
+
+    def test_who_comes_by_a_link_to_the_end_begins_there(self, reader, browser, monkeypatch):
+        thread = ThreadFactory()
+        commented(thread, 7)
+        monkeypatch.setattr(discussion, "BRANCHES_A_PAGE", 4)
+        page = browser.get(f"/t/{thread.pk}/{thread.slug}/8/", follow=True)
+        address = picture(page)
+        assert address.endswith("&amp;first=5") and 'data-first="5"' in html_of(page)
+        browser.get(address.replace("&amp;", "&"), headers={"Sec-Fetch-Site": "same-origin"})
+        assert number_read(reader, thread) == 8
 
     def test_by_score_folded_comments_and_answers_of_other_pages_stay_unread(self, reader, browser, monkeypatch):
         question = QuestionFactory()

@@ -71,7 +71,8 @@ def test_words_with_a_formula_are_copied_with_its_latex(site):
 
 
 THREAD = """
-<span data-read-up-to="/threads/5/read/" data-read="{{ read }}" hidden></span>
+<span data-read-up-to="/threads/5/read/" data-read="{{ read }}"
+      {% if first %} data-first="{{ first }}"{% endif %} hidden></span>
 {% for number in numbers %}<article id="post-{{ number }}">{{ text|safe }}</article>{% endfor %}
 <style>article { block-size: 100vh; margin-block-end: 100vh; } {{ style|safe }}</style>
 """
@@ -102,6 +103,10 @@ class TestReading:
         assert read(site, at=2, ms=5_000) == ["?posts=2"]
         assert read(site, at=4, ms=5_000) == ["?posts=2,4"]
         assert read(site, at=1, ms=5_000) == []
+
+    def test_the_server_hears_where_a_page_of_the_middle_begins(self, site, thread):
+        thread(read=0, first=2)
+        assert read(site, at=2, ms=5_000) == ["?posts=2&first=2"]
 
     def test_what_was_passed_at_once_was_not_read(self, site, thread):
         thread(read=0)

@@ -2,6 +2,7 @@
 // view and something moved in the last two minutes. A post is read when its end was in view, or it filled the view, at two
 // looks, a second apart. Looks and seconds are ticks, so a clock that jumps, or a machine that slept, adds none.
 //   <span data-read-up-to="/threads/5/read/" data-read="12">: they had read to #12
+//   data-first="81": who has read nothing of it yet begins with #81, the first on this page
 const LOOK_MS = 1_000;
 const AFTER_MS = 2_000;
 const TICK_S = 10;
@@ -33,7 +34,8 @@ export function attach({ dataset }) {
     timer = 0;
     if (read.length === said && !seconds) return;
     said = read.length;
-    const url = `${dataset.readUpTo}?posts=${read}${seconds ? `&seconds=${seconds}` : ""}`;
+    const first = dataset.first ? `&first=${dataset.first}` : "";
+    const url = `${dataset.readUpTo}?posts=${read}${first}${seconds ? `&seconds=${seconds}` : ""}`;
     seconds = 0;
     fetch(url, { method: "POST", credentials: "same-origin", keepalive: true }).catch(() => null);
   };
