@@ -78,6 +78,7 @@ WRITTEN = [
     "## Head of *it*\n\nWords.",
     "So:\n\n```python\na = 1\n\nb = 2\n```\n\nThere.",
     "As\n\n> they **said**\n>\n> 1. one\n> 2. two\n\nand",
+    "As\n\n> [!theorem] When $x$ is *long*\n>\n> Words.\n\nand",
     "See\n\n![A [curve]](/media/assets/a.png)\n\nhere.",
     "| a | b |\n| --- | --- |\n| $x$ | [c](https://e.org/) |",
     "- So\n\n    $$\n    z = Wx\n    $$\n- end",

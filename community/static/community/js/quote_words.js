@@ -92,6 +92,7 @@ function markdown(range, prose) {
   words.append(withWhatIsAround(range, prose));
   words.querySelectorAll(LEFT_OUT).forEach((each) => each.remove());
   words.querySelectorAll(".mention, .picture-whole").forEach((each) => each.replaceWith(...each.childNodes));
+  words.querySelectorAll(".callout > .callout-title > strong:first-child").forEach(markCallout);
   words.querySelectorAll(".run-card").forEach((card) => card.replaceWith(linkTo(card)));
   words.querySelectorAll("a[href]").forEach((link) => link.setAttribute("href", link.href));
   return written(words).words;
@@ -110,6 +111,15 @@ function withWhatIsAround(range, prose) {
     words = shell;
   }
   return words;
+}
+
+// A callout is written as a quote that begins with its kind.
+function markCallout(label) {
+  const box = label.closest(".callout");
+  const quote = document.createElement("blockquote");
+  label.replaceWith(`[!${/callout-(\w+)/.exec(box.className)[1]}]`);
+  quote.append(...box.childNodes);
+  box.replaceWith(quote);
 }
 
 function linkTo(card) {
