@@ -80,7 +80,8 @@ def history(post: Post, reader: Reader) -> History:
     made = [(revision.editor, edit_words(revision.reason), revision.created_at) for revision in revisions]
     made.append((post.author, "", post.created_at))
     versions = [
-        Version(number, *text, *edit) for number, text, edit in zip(_numbers(revisions), texts, made, strict=True)
+        Version(number, title, source, *edit)
+        for number, (title, source), edit in zip(_numbers(revisions), texts, made, strict=True)
     ]
     return History(versions, _filing(post.thread) if post.is_opening else [])
 

@@ -98,8 +98,8 @@ def own_undecided(author: User, post: Post) -> SuggestedEdit | None:
 
 def _step(suggestion: SuggestedEdit, post: Post, text: Merge) -> Step:
     base = shown_base_of(post.version if suggestion.is_open else suggestion.base_version, post)
-    after = Version(0, text.title, text.source, suggestion.author, suggestion.reason, suggestion.created_at)
-    return Step(Version(0, base.title, base.source, post.author, "", post.created_at), after)
+    after = Version("", text.title, text.source, suggestion.author, suggestion.reason, suggestion.created_at)
+    return Step(Version("", base.title, base.source, post.author, "", post.created_at), after)
 
 
 def _for_rows(rows: QuerySet[SuggestedEdit]) -> QuerySet[SuggestedEdit]:
