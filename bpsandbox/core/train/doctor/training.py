@@ -107,8 +107,8 @@ def _chaotic(outcomes: Outcomes) -> Iterator[Finding]:
     places = sorted((*outcomes.chaotic, *outcomes.restless))
     if places:
         sizes, rises = zip(*(outcomes.jump(place) for place in places), strict=True)
-        why = None if outcomes.baseline else "start"
-        evidence = Evidence(why=why, jump=median(sizes), rises=median(rises), scale=outcomes.scale)
+        evidence = Evidence(jump=median(sizes), rises=median(rises), scale=outcomes.scale)
+        evidence = evidence if outcomes.baseline else replace(evidence, why="start")
         yield Finding("chaotic", outcomes.named(places), None, None, evidence)
 
 
