@@ -64,7 +64,7 @@ BUDGETS = {
 }
 # A word in more texts than are ranked is also looked for in titles, among people and tags, and first in a sample. A
 # long thread has a timeline.
-MORE_FOR_MANY = {"search": 3, "discussion": 1, "article": 1, "note": 1}
+MORE_FOR_MANY = {"search": 4, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
     "bookmarks": ("/bookmarks/", OWN + 2),  # their lists, and what is unread

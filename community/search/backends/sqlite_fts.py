@@ -18,20 +18,24 @@ CREATE = (
 )
 TITLE_COUNTS_MORE = "INSERT INTO search_fulltext (search_fulltext, rank) VALUES ('rank', 'bm25(6.0, 1.0, 0.0)')"
 DROP = "DROP TABLE search_fulltext"
+FOUND = (
+    "SELECT rowid AS id FROM search_fulltext WHERE search_fulltext MATCH %s AND rowid >= %s AND rowid < %s"
+    " ORDER BY rowid DESC LIMIT %s"
+)
 NEWEST = (
-    "SELECT document_id, kind, object_id FROM (SELECT rowid AS document_id FROM search_fulltext"
-    " WHERE search_fulltext MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) AS found"
-    " JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
+    f"SELECT 0, found.id, kind, object_id FROM ({FOUND}) AS found"
+    " JOIN search_document ON search_document.id = found.id ORDER BY found.id DESC"
 )
-# The plus keeps FTS5 from beginning anew for each row, and counting all documents of all words for each.
-RANKS = (
-    "SELECT rowid, CAST(round(rank * 1000000) AS INTEGER) FROM search_fulltext"
-    " WHERE search_fulltext MATCH %s AND rowid BETWEEN %s AND %s AND +rowid IN (SELECT value FROM json_each(%s))"
+# For a rank FTS5 reads all documents of each word of a query, also of facts and of words that are excluded, which count
+# nothing. So what was found is ranked by its words alone. The plus keeps FTS5 from beginning anew for each row.
+RANKED = (
+    f"WITH found AS MATERIALIZED ({FOUND}), ranks AS MATERIALIZED ("
+    " SELECT rowid AS id, CAST(round(rank * 1000000) AS INTEGER) AS rank FROM search_fulltext"
+    " WHERE search_fulltext MATCH %s AND +rowid IN (SELECT id FROM found)"
+    " AND rowid >= (SELECT min(id) FROM found) AND rowid <= (SELECT max(id) FROM found))"
+    " SELECT ranks.rank, found.id, kind, object_id FROM found JOIN ranks ON ranks.id = found.id"
+    " JOIN search_document ON search_document.id = found.id ORDER BY found.id DESC"
 )
-
-
-type Found = tuple[int, str, int]
-"""A document, its kind and the key of what it is about."""
 
 GAP = 100
 """Documents between two others that are read with them rather than each for itself."""
@@ -85,10 +89,11 @@ def settle() -> None:
 
 def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
     """FTS5 reads the documents of whole words in order, but collects all those of a prefix: whole words go first."""
-    found, is_open = _found(_query(wanted, in_titles=in_titles), most, before), False
-    if len(found) < most and wanted.is_open:
-        found, is_open = _found(_query(wanted, in_titles=in_titles, is_open=True), most, before), True
-    return _ranked(found, _words(wanted, in_titles=in_titles, is_open=is_open))
+    is_open = wanted.is_open
+    if is_open and len(_found(_query(wanted, in_titles=in_titles), most, before)) == most:
+        is_open = False
+    words = _words(wanted, in_titles=in_titles, is_open=is_open)
+    return _found(_query(wanted, in_titles=in_titles, is_open=is_open), most, before, words=words)
 
 
 def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
@@ -98,11 +103,11 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
     """FTS5 has no search for a set of rows: it reads from the first to the last of those that are near each other."""
     query, asked = _query(wanted, in_titles=False, is_open=wanted.is_open), set(pks)
-    found: list[Found] = []
-    for first, last in _stretches(pks):
-        found += _found(query, last - first + 1, last + 1, since=first)
     words = _words(wanted, in_titles=False, is_open=wanted.is_open)
-    return _ranked([each for each in found if each[0] in asked], words)
+    found: list[Match] = []
+    for first, last in _stretches(pks):
+        found += _found(query, last - first + 1, last + 1, since=first, words=words)
+    return [match for match in found if match.pk in asked]
 
 
 def _stretches(pks: Sequence[int]) -> list[tuple[int, int]]:
@@ -119,25 +124,12 @@ def listed(pks: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(pks))])
 
 
-def _found(query: str, most: int, before: int, since: int = 0) -> list[Found]:
+def _found(query: str, most: int, before: int, *, since: int = 0, words: str = "") -> list[Match]:
+    """Return the newest of a range that a query finds, ranked by `words`; with rank 0 without."""
+    given = [query, since, before, most]
     with connection.cursor() as cursor:
-        cursor.execute(NEWEST, [query, since, before, most])
-        return cursor.fetchall()
-
-
-def _ranked(found: Sequence[Found], words: str) -> list[Match]:
-    """Rank what was found by its words alone.
-
-    For a rank FTS5 reads all documents of each word of the query, also of facts and of words that are excluded, which
-    count nothing: most of what a search costs. So it is asked once, about what was found, and of those words only.
-    """
-    ranks: dict[int, int] = {}
-    if words and found:
-        pks = [pk for pk, _kind, _object_id in found]
-        with connection.cursor() as cursor:
-            cursor.execute(RANKS, [words, min(pks), max(pks), json.dumps(pks)])
-            ranks = dict(cursor.fetchall())
-    return [Match(ranks.get(pk, 0), pk, kind, object_id) for pk, kind, object_id in found]
+        cursor.execute(*((RANKED, [*given, words]) if words else (NEWEST, given)))
+        return list(map(Match._make, cursor.fetchall()))
 
 
 def _words(wanted: Wanted, *, in_titles: bool, is_open: bool) -> str:
