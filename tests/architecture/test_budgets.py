@@ -62,8 +62,8 @@ BUDGETS = {
     "answers of a profile": LIST,
     "search": LIST,
 }
-# A word in more texts than are ranked is also looked for in titles, among people and tags, and first in a sample. A
-# long thread has a timeline.
+# A word in more texts than are ranked is also looked for in titles, among people and tags, and first in a sample, or on
+# SQLite without ranks. A long thread has a timeline.
 MORE_FOR_MANY = {"search": 4, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
