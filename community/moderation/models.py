@@ -17,13 +17,16 @@ class Outcome(models.TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+MOST_NOTE = 1000  # characters
+
+
 class Report(models.Model):
     """One person's report of one post; resolved by staff with an outcome, never deleted."""
 
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reports")
     reason = models.CharField(max_length=12, choices=Reason)
-    note = models.CharField(max_length=1000, blank=True)
+    note = models.CharField(max_length=MOST_NOTE, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(

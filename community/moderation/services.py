@@ -9,16 +9,19 @@ from community.accounts.policies import refuse_unconfirmed
 from community.accounts.services import choose_picture
 from community.audit.actions import Action
 from community.audit.services import record
-from community.common.errors import NotAllowed
+from community.common.errors import Invalid, NotAllowed
 from community.content.models import Post
 from community.content.services import hide_post, unhide_post
 from community.moderation import notices
-from community.moderation.models import Outcome, Report
+from community.moderation.models import MOST_NOTE, Outcome, Report
 
 
 @transaction.atomic
 def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> Report:
-    """Report a post to staff. Reporting it again while the first report is open changes nothing."""
+    """Report a post to staff. Who reports it again while the first report is open adds to that one.
+
+    Raises Invalid if both notes together are too long.
+    """
     refuse_unconfirmed(reporter)
     if post.author_id == reporter.pk:
         raise NotAllowed(_("This is your own post: you can edit or delete it."))
@@ -26,8 +29,18 @@ def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> R
         with transaction.atomic():
             report = Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
     except IntegrityError:
-        return Report.objects.open().get(post=post, reporter=reporter)
+        return _added(Report.objects.open().select_for_update().get(post=post, reporter=reporter), reason, note)
     notices.notify_moderators(post)
+    return report
+
+
+def _added(report: Report, reason: str, note: str) -> Report:
+    if note and note not in report.note:
+        report.note = "\n\n".join(filter(None, [report.note, note]))
+    if len(report.note) > MOST_NOTE:
+        raise Invalid(_("Your earlier report is still open, and together the two notes are too long. Shorten this one."))
+    report.reason = reason
+    report.save(update_fields=["note", "reason"])
     return report
 
 

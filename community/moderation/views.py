@@ -14,7 +14,7 @@ from community.accounts.kept_forms import sign_in_first
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.audit.actions import Action
-from community.common.errors import NotFound
+from community.common.errors import Invalid, NotFound
 from community.common.forms import cleaned
 from community.common.lookups import get_or_not_found
 from community.common.pagination import Page, keyset_page
@@ -48,12 +48,16 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def report(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_or_not_found(Post.objects.visible_to(request.user).select_related("thread", "author"), pk=pk)
     form = ReportForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        status = 422 if request.method == "POST" else 200
-        return render(request, "moderation/report.html", {"post": post, "form": form}, status=status)
-    services.report_post(reporter=request.user, post=post, **form.cleaned_data)
-    messages.success(request, _("Thank you. A moderator will look at this post."))
-    return redirect(post.get_absolute_url())
+    if form.is_valid():
+        try:
+            services.report_post(reporter=request.user, post=post, **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error("note", str(refusal))
+        else:
+            messages.success(request, _("Thank you. A moderator will look at this post."))
+            return redirect(post.get_absolute_url())
+    status = 422 if request.method == "POST" else 200
+    return render(request, "moderation/report.html", {"post": post, "form": form}, status=status)
 
 
 @login_required

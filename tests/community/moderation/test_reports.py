@@ -41,6 +41,18 @@ def test_reporting_twice_is_one_report(answer, reader):
     assert Report.objects.count() == 1
 
 
+def test_a_second_report_adds_its_note_to_the_first(client, answer, reader):
+    client.force_login(reader)
+    url = reverse("moderation:report", args=[answer.pk])
+    for reason, note in (("spam", "It sells shoes."), ("rude", "And insults."), ("rude", "And insults.")):
+        assert client.post(url, {"reason": reason, "note": note}).status_code == 302
+    report = Report.objects.get()
+    assert (report.reason, report.note) == ("rude", "It sells shoes.\n\nAnd insults.")
+    refused = client.post(url, {"reason": "spam", "note": "x" * 990})
+    assert refused.status_code == 422 and "x" * 990 in refused.content.decode()
+    assert Report.objects.get().note == "It sells shoes.\n\nAnd insults."
+
+
 def test_nobody_reports_themselves(answer):
     with pytest.raises(NotAllowed):
         services.report_post(reporter=answer.author, post=answer, reason="spam")
