@@ -33,6 +33,7 @@ urlpatterns = [
     path("threads/<key:pk>/publish/", drafts.publish, name="publish"),
     path("threads/read/", reading.mark_all_read, name="mark-all-read"),
     path("threads/<key:pk>/read/", reading.read, name="read"),
+    path("threads/<key:pk>/read/<key:number>/", reading.read),  # pages of the release before
     path("threads/<key:pk>/jump/", jumps.jump, name="jump"),
     path("threads/<key:pk>/news/<key:number>/", news.news, name="news"),
     path("threads/<key:pk>/news/<key:number>/events/", news.events, name="news-events"),

@@ -52,3 +52,5 @@ def choose(*, person: User, choices: Choices) -> None:
         unique_fields=["person", "topic", "channel"],
         update_fields=["frequency"],
     )
+    stopped = Preference.objects.filter(person=person).exclude(stopped_from="")
+    stopped.exclude(frequency=Frequency.NEVER).update(stopped_from="")

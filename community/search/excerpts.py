@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, takewhile
 from typing import NamedTuple
@@ -89,11 +89,20 @@ def _looked_for(body: str, tokens: Sequence[str], shapes: Sequence[Tokens], form
 
 def _names(body: str, tokens: Sequence[str], formulas: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Iterate over the names in code outside formulas, such as BatchNorm, a part of which matches a token."""
-    for name in _NAME.finditer(body):
-        if any(_is_hit(part, tokens) for part in parts(name[0])) and not any(
-            span.start <= name.start() < span.end for span in formulas
-        ):
+    for name in _outside(_NAME.finditer(body), formulas):
+        if any(_is_hit(part, tokens) for part in parts(name[0])):
             yield name.span()
+
+
+def _outside(found: Iterable[re.Match[str]], formulas: Sequence[Span]) -> Iterator[re.Match[str]]:
+    """Iterate over those matches, which are in order, that begin in no formula."""
+    ahead = iter(formulas)
+    formula = next(ahead, None)
+    for match in found:
+        while formula and formula.end <= match.start():
+            formula = next(ahead, None)
+        if formula is None or match.start() < formula.start:
+            yield match
 
 
 def _has_word(formula: Span, tokens: Sequence[str]) -> bool:
@@ -141,13 +150,8 @@ def _hits(body: str, tokens: Sequence[str], formulas: Sequence[Span]) -> Iterato
     folded = fold(body)
     if not any(_beginning(token) in folded for token in tokens):
         return
-    ahead = iter(formulas)
-    formula = next(ahead, None)
-    for run in (_words(tuple(tokens)) if body.isascii() else RUN).finditer(body):
-        while formula and formula.end <= run.start():
-            formula = next(ahead, None)
-        if formula is None or run.start() < formula.start:
-            yield from _hits_in(run, tokens)
+    for run in _outside((_words(tuple(tokens)) if body.isascii() else RUN).finditer(body), formulas):
+        yield from _hits_in(run, tokens)
 
 
 @lru_cache(maxsize=256)

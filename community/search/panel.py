@@ -175,13 +175,13 @@ def tidy_address(given: Mapping[str, str]) -> str:
 def _changed(query: Query, name: str, value: str) -> Query:
     """Return a query with what is in a field in the place of what was."""
     if name == EXACT:
-        return replace(query, phrases=_stripped(QUOTED.findall(value) or [value]))
+        return replace(query, phrases=_stripped([*QUOTED.findall(value), QUOTED.sub(" ", value)]))
     if name == WITHOUT:
         words = (word[1] or (word[2] or "").lstrip("-") for word in WORD.finditer(value))
         return replace(query, without=_stripped(words))
     operator, sign = _meant_by(name)
     kept = (each for each in query.operators if each.is_without or _field_for(each.name, each.value) != name)
-    return replace(query, operators=(*kept, *([Operator(operator, sign + value)] if value else [])))
+    return replace(query, operators=(*kept, *([Operator(operator, sign + value.removeprefix(sign))] if value else [])))
 
 
 def _stripped(words: Iterable[str]) -> tuple[str, ...]:

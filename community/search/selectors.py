@@ -274,13 +274,13 @@ def find_among(text: str, user: Any, documents: Iterable[int]) -> set[Match]:
     return _visible(backend().among(wanted, sorted(documents)), search, user)
 
 
-def having(fact: str, search: Search, user: Any) -> tuple[set[int], bool]:
+def having(own: str, search: Search, user: Any) -> tuple[set[int], bool]:
     """Return the keys of the newest rows with a fact that have all that a search asks for but its words, by anybody.
 
     The second value is whether they are all there are.
     """
     rest = replace(search, query=replace(search.query, words=""), of_everybody=True, left_out={})
-    found, is_all = _documents(rest, replace(rest.wanted, facts=(*rest.wanted.facts, (fact,))), user)
+    found, is_all = _documents(rest, replace(rest.wanted, facts=(*rest.wanted.facts, (own,))), user)
     return {match.object_id for match in found}, is_all
 
 

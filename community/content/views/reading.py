@@ -23,17 +23,19 @@ from community.content.selectors import bare_thread_for
 @sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(READING, methods=("GET", "POST"))
-def read(request: MemberRequest, pk: int) -> HttpResponse:
+def read(request: MemberRequest, pk: int, number: int | None = None) -> HttpResponse:
     """Note which posts of a page this reader has read: a script sends it, and without one the page's picture does.
 
     The script says too for how many seconds they have read since it last did. A picture is asked for by GET, with which
-    other sites can bring somebody's cookie by leading them here.
+    other sites can bring somebody's cookie by leading them here. Pages of the release before say only the highest `number`
+    that was in view: no other post counts.
     """
     if request.method == "GET" and not is_same_origin(request):
         return HttpResponse(status=403)
     sent = cleaned(ReadForm(request.GET))
     thread = bare_thread_for(request.user, pk)
-    services.read_posts(reader=request.user, thread=thread, numbers=sent["posts"], first=sent["first"] or 1)
+    numbers = [*sent["posts"], *([number] if number else [])]
+    services.read_posts(reader=request.user, thread=thread, numbers=numbers, first=sent["first"] or 1)
     if request.method == "POST" and sent["seconds"]:
         services.read_for(reader=request.user, thread_id=thread.pk, seconds=sent["seconds"])
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})

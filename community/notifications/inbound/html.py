@@ -151,6 +151,7 @@ class _Writer:
     def _end_line(self, *, keeps_empty: bool = False) -> None:
         line = "".join(self._parts)
         self._parts.clear()
+        self._linked = 0
         line = line.rstrip() if self._in_pre else line.strip()
         if line:
             line, self._mark = f"{self._mark}{line}", ""
@@ -160,7 +161,7 @@ class _Writer:
     def _link(self, address: str) -> None:
         """End the link that is open, with its address if its words are others, and begin another."""
         words = "".join(self._parts[self._linked :])
-        if self._address and words.strip() and self._address not in words:
+        if self._address and words.strip() and self._address.rstrip("/") not in words:
             self._parts.append(f" <{self._address}>")
         self._address, self._linked = address, len(self._parts)
 

@@ -212,6 +212,13 @@ class TestPositions:
             assert browser.post(f"/threads/{thread.pk}/read/?posts={numbers}").status_code == 204
             assert number_read(reader, thread) == at
 
+    def test_of_pages_of_the_release_before_only_the_post_that_they_name_counts(self, reader, browser):
+        thread = ThreadFactory()
+        commented(thread, 4)
+        for number, at in ((1, 1), (3, 1), (2, 2)):
+            assert browser.post(f"/threads/{thread.pk}/read/{number}/").status_code == 204
+            assert number_read(reader, thread) == at
+
     def test_a_post_that_was_not_in_view_stays_unread_with_all_after_it(self, reader, browser):
         thread = ThreadFactory()
         commented(thread, 4)

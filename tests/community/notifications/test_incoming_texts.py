@@ -94,8 +94,8 @@ class TestHostile:
         html = (
             "<style>p { color: red }</style><script>alert(1)</script>"
             "<p>Thank&nbsp;you, <b>that</b> helps: 1 &lt; 2.</p>"
-            '<ul><li>one, see <A class="x" HREF="https://example.org/a?b=1&amp;c=2">the note</A></li><li>'
-            '<a href="https://example.org/two">https://example.org/two</a>, <a href="javascript:alert(1)">three</a>'
+            '<ul><li>one, see <A class="x" HREF="https://example.org/a?b=1&amp;c=2">the<br>note</A></li><li>'
+            '<a href="https://example.org/two/">https://example.org/two</a>, <a href="javascript:alert(1)">three</a>'
             '<a href="https://example.org/logo"><img></a></li></ul>'
             "<div>On Wed, Ada &lt;noreply@localhost&gt; wrote:</div>"
             "<blockquote><p>Because.</p></blockquote>"
@@ -103,7 +103,7 @@ class TestHostile:
         message.set_content(html, subtype="html")
         assert receive(message.as_bytes()) == Outcome.POSTED
         assert newest(post).source == (
-            "Thank you, that helps: 1 < 2.\n\n* one, see the note <https://example.org/a?b=1&c=2>\n"
+            "Thank you, that helps: 1 < 2.\n\n* one, see the\nnote <https://example.org/a?b=1&c=2>\n"
             "* https://example.org/two, three\n"
         )
         assert 'href="https://example.org/a?b=1&amp;c=2"' in newest(post).html

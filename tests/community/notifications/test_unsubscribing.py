@@ -75,6 +75,16 @@ def test_what_was_ended_in_the_settings_comes_immediately_again(anybody, person)
     assert by_mail(person)[Topic.ANSWERS] == Frequency.IMMEDIATELY
 
 
+def test_what_was_chosen_before_another_choice_does_not_come_back(anybody, person):
+    path = stopping.path_for(person, Topic.ANSWERS)
+    choose(person=person, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.DAILY})
+    anybody.post(path, {"act": "stop"})
+    for often in (Frequency.WEEKLY, Frequency.NEVER):
+        choose(person=person, choices={(Topic.ANSWERS, Channel.MAIL): often})
+    anybody.post(path, {"act": "resume"})
+    assert by_mail(person)[Topic.ANSWERS] == Frequency.IMMEDIATELY
+
+
 @pytest.mark.parametrize("scope", [Topic.ANSWERS, stopping.DIGESTS])
 def test_no_email_is_promised_while_all_of_it_has_stopped(anybody, person, scope):
     path = stopping.path_for(person, scope)

@@ -51,6 +51,22 @@ def test_prices_stay_as_they_are_written():
     assert excerpt("from $5 to $6 each", ["each"]) == "from $5 to $6 <mark>each</mark>"
 
 
+def test_names_in_code_are_looked_for_along_the_formulas(monkeypatch):
+    looks = 0
+
+    class Counted(list):
+        def __iter__(self):
+            nonlocal looks
+            for span in super().__iter__():
+                looks += 1
+                yield span
+
+    body = "$aNorm$ " * 500 + "BatchNorm"
+    formulas = Counted(excerpts.spans(body))
+    assert list(excerpts._names(body, ["norm"], formulas)) == [(len(body) - 9, len(body))]
+    assert looks <= 500
+
+
 @given(text(alphabet="abAB12_-. \n'", max_size=80), text(alphabet="abAB12 ", min_size=1, max_size=12))
 def test_words_of_an_ascii_text_are_found_as_those_of_any_text(body, query):
     tokens = query_tokens(query)

@@ -57,6 +57,8 @@ def led_to(**given: str) -> str:
         ({"q": "a", "was": "a", "exact": '"b c" “d e”', "without": '-d "e f" 3d is:solved'},
          'a "b c" "d e" -d -"e f" -"3d" -"is:solved"'),
         ({"q": "a", "was": "a", "exact": 'it "', "without": '" -'}, 'a "it"'),
+        ({"q": "a", "was": "a", "exact": 'it "b c"', "without": ""}, 'a "b c" "it"'),
+        ({"q": "a", "was": "a", "below": "<0.01"}, "a loss:<0.01"),
     ],
 )  # fmt: skip
 def test_a_form_leads_to(given, query):

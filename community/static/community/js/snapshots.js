@@ -104,7 +104,10 @@ async function show(state, url = address(state)) {
   const html = await pictures(state, url);
   if (state.wanted !== url || !state.form.isConnected) return;
   if (html) put(state, html);
-  else if (!state.grows) state.form.submit();
+  else if (!state.grows) {
+    for (const plain of state.form.querySelectorAll("[data-plain]")) plain.disabled = false;
+    state.form.submit();
+  }
 }
 
 function put(state, html) {
