@@ -126,9 +126,11 @@ def listed(pks: Iterable[int]) -> RawSQL:
 
 def _found(query: str, most: int, before: int, *, since: int = 0, words: str = "") -> list[Match]:
     """Return the newest of a range that a query finds, ranked by `words`; with rank 0 without."""
-    given = [query, since, before, most]
     with connection.cursor() as cursor:
-        cursor.execute(*((RANKED, [*given, words]) if words else (NEWEST, given)))
+        if words:
+            cursor.execute(RANKED, [query, since, before, most, words])
+        else:
+            cursor.execute(NEWEST, [query, since, before, most])
         return list(map(Match._make, cursor.fetchall()))
 
 
