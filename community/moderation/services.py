@@ -38,7 +38,9 @@ def _added(report: Report, reason: str, note: str) -> Report:
     if note and note not in report.note:
         report.note = "\n\n".join(filter(None, [report.note, note]))
     if len(report.note) > MOST_NOTE:
-        raise Invalid(_("Your earlier report is still open, and together the two notes are too long. Shorten this one."))
+        raise Invalid(
+            _("Your earlier report is still open, and together the two notes are too long. Shorten this one.")
+        )
     report.reason = reason
     report.save(update_fields=["note", "reason"])
     return report

@@ -27,8 +27,8 @@ def read(request: MemberRequest, pk: int, number: int | None = None) -> HttpResp
     """Note which posts of a page this reader has read: a script sends it, and without one the page's picture does.
 
     The script says too for how many seconds they have read since it last did. A picture is asked for by GET, with which
-    other sites can bring somebody's cookie by leading them here. Pages of the release before say only the highest `number`
-    that was in view: no other post counts.
+    other sites can bring somebody's cookie by leading them here. Pages of the release before say only the highest
+    `number` that was in view: no other post counts.
     """
     if request.method == "GET" and not is_same_origin(request):
         return HttpResponse(status=403)
