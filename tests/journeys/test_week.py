@@ -35,8 +35,9 @@ def test_a_week(embedded_site, arrive, language, width):
     address = learner.page.url
 
     _answer(helper, address, answers[0])
-    learner.page.locator("[data-news] a").click()
-    expect(learner.page.locator(".post", has_text=answers[0])).to_be_visible()
+    with learner.page.expect_response("**/read/?posts=*"):  # once the answer was in view for a second
+        learner.page.locator("[data-news] a").click()
+        expect(learner.page.locator(".post", has_text=answers[0])).to_be_visible()
     assert learner.overflow() <= 0
 
     learner.page.goto("/about/")

@@ -144,7 +144,7 @@ def test_reading_the_thread_marks_what_one_has_come_to(client, asker, question):
     first, second = answer(question), answer(question)
     answer(QuestionFactory(author=asker))
     for post, left in ((first, 2), (second, 1)):
-        assert client.post(reverse("content:read", args=[question.pk, post.number])).status_code == 204
+        assert client.post(reverse("content:read", args=[question.pk]) + f"?posts={post.number}").status_code == 204
         assert unread_count(asker) == left
     assert client.get(reverse("notifications:count")).json() == {"unread": 1}
 
