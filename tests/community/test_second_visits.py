@@ -114,7 +114,7 @@ class TestPublishingAnEditedDraft:
         history = client.get(f"/posts/{post.pk}/history/").context["history"]
         assert [(each.number, each.source) for each in history.versions] == [
             ("2", "It is quite private.\n"),
-            (1, "It is private.\n"),
+            ("1", "It is private.\n"),
         ]
         assert post.edited_at > post.created_at
 
