@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 RESTORED = "restored:"
 SUGGESTED = "suggested:"
+RESOLVED = "resolved:"
+RESOLVED_WORDS = _("Resolved an edit conflict")
+"""What the form of an edit offers as the reason after a conflict."""
 
 
 class Reason(models.TextChoices):
@@ -43,7 +46,9 @@ def suggested(handle: str) -> SiteReason:
 
 
 def of_person(reason: str) -> str:
-    """Return what a person gives as their reason, which is never taken for one of the site."""
+    """Return what a person gives as their reason, which is taken for one of the site only if the form offered it."""
+    if reason == str(RESOLVED_WORDS):
+        return SiteReason(RESOLVED)
     return reason if edit_words(reason) == reason else reason[:1].upper() + reason[1:]
 
 
@@ -51,6 +56,8 @@ def edit_words(reason: str) -> str:
     """Return the reason of an edit, in the reader's language if the site gave it."""
     if reason.startswith(SUGGESTED) and " " not in reason:
         return str(_("After a suggestion by @{handle}")).format(handle=reason.removeprefix(SUGGESTED))
+    if reason == RESOLVED:
+        return str(RESOLVED_WORDS)
     number = reason.removeprefix(RESTORED)
     is_ours = number != reason and number.isascii() and number.isdecimal()
     return str(_("Restored version {number}")).format(number=number) if is_ours else reason

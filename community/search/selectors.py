@@ -218,7 +218,7 @@ def read(text: str, user: Any, *, kind: str = "", of_everybody: bool = False) ->
 
 
 def find(text: str, user: Any, order: str = "relevance", *, kind: str = "", of_everybody: bool = False) -> Found:
-    """Return what matches a query and is visible to this reader, in an order of ORDERS; a `kind` counts, not its own.
+    """Return what matches a query and is visible to this reader, in an order of ORDERS. A `kind` replaces its own.
 
     Of words in more texts than can be ranked, the newest texts are ranked and the newest with the words in their title,
     so that a search costs the same in any number of posts. Invisible texts are removed before anything is counted.

@@ -20,6 +20,7 @@ from community.content.errors import EditConflict
 from community.content.forms import EditForm
 from community.content.models import Post
 from community.content.rates import EDITING, SWITCHING
+from community.content.reasons import RESOLVED_WORDS
 from community.content.writing import WritingPlan, plan_of
 
 from .writing import sent_files, values_to_save
@@ -118,7 +119,7 @@ def _refused(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse
         return _page(request, post, form, status=422)
     form.put("base_version", str(conflict.current_version))
     if not form["reason"].value():  # what it replaces stays in the history, even in the first minutes
-        form.put("reason", _("Resolved an edit conflict"))
+        form.put("reason", str(RESOLVED_WORDS))
     if conflict.is_of_tags:
         form.put("base_tags", conflict.current_tags)
     context = _context(post, form) | {"conflict": conflict, "rows": versions.conflicting_rows(conflict)}

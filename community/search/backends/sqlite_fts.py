@@ -101,12 +101,14 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
 
 
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
-    """FTS5 has no search for a set of rows: it reads from the first to the last of those that are near each other."""
+    """FTS5 has no search for a set of rows: it reads from the first to the last of those that are near each other.
+
+    They are not ranked, which would read all documents of each word for each stretch of keys.
+    """
     query, asked = _query(wanted, in_titles=False, is_open=wanted.is_open), set(pks)
-    words = _words(wanted, in_titles=False, is_open=wanted.is_open)
     found: list[Match] = []
     for first, last in _stretches(pks):
-        found += _found(query, last - first + 1, last + 1, since=first, words=words)
+        found += _found(query, last - first + 1, last + 1, since=first)
     return [match for match in found if match.pk in asked]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from community.blogs.services import edit_article, start_article
 from community.content import services
@@ -117,7 +117,9 @@ def test_what_an_edit_conflict_replaces_stays_in_the_history(ada, answer, as_use
     form = tab.post(address, {"source": "From another.", "base_version": "1"}).context["form"]
     tab.post(address, {name: form[name].value() for name in ("source", "base_version", "reason")})
     assert versions(answer) == [("2", "From another.\n"), ("1", "From one tab.\n")]
-    assert history(again(answer), AnonymousUser()).versions[0].reason == "Resolved an edit conflict"
+    for language, words in (("en", "Resolved an edit conflict"), ("zh-hans", "解决了编辑冲突")):
+        with translation.override(language):
+            assert history(again(answer), AnonymousUser()).versions[0].reason == words
 
 
 def test_an_edit_conflict_keeps_the_reason_that_was_typed(ada, answer, as_user):
