@@ -16,8 +16,10 @@ MOST_LISTS = 100
 UP, DOWN, TOP, BOTTOM = "up", "down", "top", "bottom"
 
 
+@transaction.atomic
 def create_list(*, owner: User, name: str, is_public: bool = False) -> ReadingList:
-    """Raises NameTaken, TooManyLists."""
+    """Create a list. Locks the person, so that two tabs keep to the limit. Raises NameTaken, TooManyLists."""
+    _lock(owner)
     if ReadingList.objects.filter(owner=owner).count() >= MOST_LISTS:
         raise TooManyLists
     try:
@@ -61,6 +63,7 @@ def put(*, owner: User, post: Post, into: ReadingList | None = None, new_name: s
     """
     bookmark = add_bookmark(user=owner, post=post)
     if new_name:
+        _lock(owner)
         found = ReadingList.objects.filter(owner=owner, name=new_name).first()
         into = found or create_list(owner=owner, name=new_name)
     if into is None:
@@ -101,6 +104,10 @@ def take_out(*, owner: User, pk: int) -> bool:
     """Take an item out of its list; the bookmark stays. Returns whether it was in one."""
     deleted, _rows = ListItem.objects.filter(pk=pk, reading_list__owner=owner).delete()
     return deleted > 0
+
+
+def _lock(owner: User) -> None:
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
 
 
 def _locked(pk: int, owner: User) -> ReadingList:

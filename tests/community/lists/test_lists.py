@@ -12,6 +12,7 @@ from community.lists.models import ListItem, ReadingList
 from community.mutes import services as mutes
 from community.social.models import Bookmark
 from community.social.services import add_bookmark, note_bookmark
+from tests.at_once import at_once
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
@@ -188,6 +189,24 @@ def test_there_are_a_hundred_lists_at_most(ada):
     with pytest.raises(TooManyLists):
         services.put(owner=ada, post=post(), new_name="One more")
     assert not Bookmark.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tabs_that_make_the_last_list_at_once_keep_to_the_limit():
+    owner = PersonFactory()
+    rows = [ReadingList(owner=owner, name=f"List {n}") for n in range(services.MOST_LISTS - 1)]
+    ReadingList.objects.bulk_create(rows)
+    outcomes = at_once(6, lambda n: services.create_list(owner=owner, name=f"Last {n}"))
+    assert sorted(type(each).__name__ for each in outcomes) == ["ReadingList", *5 * ["TooManyLists"]]
+    assert ReadingList.objects.filter(owner=owner).count() == services.MOST_LISTS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_list_that_two_tabs_put_a_post_into_is_one_list():
+    owner, posts = PersonFactory(), [post(), post()]
+    outcomes = at_once(2, lambda n: services.put(owner=owner, post=posts[n], new_name="Read later"))
+    assert [each for each in outcomes if isinstance(each, Exception)] == []
+    assert ReadingList.objects.get(owner=owner).items.count() == 2
 
 
 def test_progress_is_that_of_the_reader(client, as_user, ada, bob, later):
