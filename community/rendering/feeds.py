@@ -2,10 +2,10 @@
 
 A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, and whose `alttext` is the
 LaTeX: a reader with MathML support draws it, one that drops unknown tags shows the LaTeX. Email clients drop even more,
-so in email (`mathml=False`) a formula is its LaTeX in `<code>`, readable if it is short, and beside it there is hidden
-MathML. `MAIL_STYLE` shows that one instead in clients that can draw it; the others ignore the style. Text browsers
-show both, hidden or not, so a line of an email, such as a title, has a formula once where characters can write it
-(`mail_line`).
+so in email (`mathml=False`) a formula is in characters in `<code>`, as LaTeX where these can't write it, and beside it
+there is hidden MathML. `MAIL_STYLE` shows that one instead in clients that can draw it; the others ignore the style.
+Text browsers show both, hidden or not, so a line of an email, such as a title, has a formula once where characters can
+write it (`mail_line`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from .readable import readable
+from .readable import in_characters
 
 MAIL_STYLE = (
     "@supports (math-style: normal) {"
@@ -73,13 +73,13 @@ def _in_characters(match: re.Match[str]) -> str:
 
 def _short(latex: str) -> str:
     """Return a formula in characters; empty if they can't write it, or it is long."""
-    short = readable(latex)
-    return "" if "\\" in short or len(short) > LONGEST_IN_CHARACTERS else short
+    short = in_characters(latex)
+    return short if len(short) <= LONGEST_IN_CHARACTERS else ""
 
 
 def _for_mail(match: re.Match[str]) -> str:
     latex = unescape(match[3])
-    shown = _short(latex) or latex
+    shown = in_characters(latex) or latex
     block = "-block" if "display=" in match[1] else ""
     inner = _CLASSED.sub(r"\1", _ANCHORED.sub(r"\1", match[2]))
     return (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from html import escape, unescape
 
 from .limits import EXCERPT_LENGTH
+from .readable import in_characters
 
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|div|figure|blockquote|summary|figcaption)>|<br>|<hr>")
 _CELL_END = re.compile(r"</(?:td|th)>")
@@ -34,6 +35,17 @@ def plain(html: str) -> str:
 def with_latex(html: str) -> str:
     """Return rendered HTML without what is hidden, each formula as its LaTeX."""
     return _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", _HIDDEN.sub("", html))
+
+
+def with_characters(html: str) -> str:
+    """Return the same with each formula in characters, as its LaTeX where these can't write it."""
+    return _MATH.sub(_in_characters, _HIDDEN.sub("", html))
+
+
+def _in_characters(match: re.Match[str]) -> str:
+    mark = match[1] or ""
+    line = in_characters(unescape(match[2]))
+    return escape(line, quote=False) + mark if line else f"${match[2]}${mark}"
 
 
 def excerpt(words: str, longest: int = EXCERPT_LENGTH) -> str:

@@ -56,6 +56,12 @@ def readable(latex: str) -> str:
     return re.sub(r"\s+", " ", _Reader(latex).all()).strip()
 
 
+def in_characters(latex: str) -> str:
+    """Return LaTeX as a readable line; empty if characters can't write all of it."""
+    line = readable(latex)
+    return "" if "\\" in line else line
+
+
 def readable_words(text: str) -> str:
     """Return a plain text with its formulas between dollars made readable."""
     pieces, free = [], 0
@@ -130,7 +136,8 @@ class _Reader:
     def _shapes(self) -> dict[str, Callable[[], str]]:
         fractions = dict.fromkeys(_FRACTIONS, self._fraction)
         derivatives = {name: lambda sign=sign: self._fraction(sign) for name, sign in _DERIVATIVES.items()}
-        return {"sqrt": self._root, "begin": self._begin, "end": self._end, **fractions, **derivatives}
+        shapes = {"sqrt": self._root, "begin": self._begin, "end": self._end, "tag": self._tag, "label": self._label}
+        return {**shapes, **fractions, **derivatives}
 
     def _symbol(self, name: str) -> str:
         if name in _TIGHT and self._next().isspace():
@@ -146,6 +153,13 @@ class _Reader:
         above, below = self._argument(), self._argument()
         return f"{_bracketed(sign + above)}/{_bracketed(sign + below, below=True)}"
 
+    def _tag(self) -> str:
+        return f" ({self._argument()})"
+
+    def _label(self) -> str:
+        self._argument()
+        return ""
+
     def _root(self) -> str:
         return f"√{_bracketed(self._argument())}"
 
@@ -157,6 +171,8 @@ class _Reader:
 
 
 def _script(sign: str, words: str) -> str:
+    if sign == "^" and words == "⊤":
+        return "ᵀ"
     if _NUMBER.fullmatch(words):
         return words.translate(_HIGH if sign == "^" else _LOW)
     is_bracketed = words[:1] in _BRACKETS and words.find(_BRACKETS[words[0]]) == len(words) - 1

@@ -7,6 +7,7 @@ import pytest
 
 from community.rendering import feed_html, leading_blocks, render
 from community.rendering.feeds import MAIL_STYLE, mail_line
+from community.rendering.plain import with_characters
 
 
 def test_a_feed_has_mathml_whose_latex_stays_when_tags_are_dropped():
@@ -27,6 +28,27 @@ def test_mail_has_readable_formulas_and_hidden_ones_for_clients_that_draw_them()
     assert html == (
         '<p>Let <code class="written-math">σ</code> and <code class="written-math">\\phantom{a}b</code>.</p>'
     )
+
+
+LONG = r"""
+$$
+z^{[1]} = \begin{bmatrix} w_{11} & w_{12} \\ w_{21} & w_{22} \end{bmatrix}
+\begin{bmatrix} x_1 \\ x_2 \end{bmatrix} + b^{[1]},
+\qquad \frac{\partial L}{\partial w} = (x^\top \delta)^\top < 1 \tag{1}
+$$
+"""
+IN_CHARACTERS = "z^[1] = [ w₁₁ w₁₂ ; w₂₁ w₂₂ ] [ x₁ ; x₂ ] + b^[1], ∂L/∂w = (xᵀ δ)ᵀ &lt; 1 (1)"
+
+
+def test_a_long_formula_of_mail_is_in_characters_too():
+    html = feed_html(render(LONG).html, mathml=False)
+    assert f'<code class="written-math">{IN_CHARACTERS}</code>' in html
+
+
+def test_a_plain_part_has_formulas_in_characters_and_latex_where_these_cannot_write_it():
+    html = render(rf"So $\phantom{{a}} < b$, with a mark.{LONG}").html
+    words = with_characters(html)
+    assert r"So $\phantom{a} &lt; b$, with a mark." in words and IN_CHARACTERS in words and "<math" not in words
 
 
 def test_a_line_of_mail_has_each_formula_once_even_where_what_is_hidden_is_shown():
