@@ -101,8 +101,8 @@ class Mailbox(models.Model):
     Nothing from before `began_at` is mailed: when a new account joined, or when the mailbox was made. `daily_at` and
     `weekly_at` are the ends of the periods that digests have told of; one is due when a morning has come since.
     `looked_at` is when to look whether one is, nothing more. `hour_at` and `in_hour` count the letters of an hour,
-    `bounced_at` and `bounces` the days on which mail servers reported that they could not deliver to
-    `bounced_address`. `answered_at` is when a reply of theirs was last sent back.
+    `day_at` and `in_day` those of a day, `bounced_at` and `bounces` the days on which mail servers reported that they
+    could not deliver to `bounced_address`. `answered_at` is when a reply of theirs was last sent back.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox")
@@ -114,6 +114,8 @@ class Mailbox(models.Model):
     looked_at = models.DateTimeField(default=timezone.now, db_default=Now(), db_index=True)
     hour_at = models.DateTimeField(default=timezone.now, db_default=Now())
     in_hour = models.PositiveSmallIntegerField(default=0, db_default=0)
+    day_at = models.DateTimeField(null=True, blank=True)
+    in_day = models.SmallIntegerField(default=0, db_default=0)
     digests_stopped_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     stop_reason = models.CharField(max_length=12, choices=StopReason, blank=True, default="", db_default="")

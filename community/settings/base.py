@@ -248,6 +248,8 @@ MAIL_REPLY_ADDRESS = ""
 MAIL_BOUNCE_ADDRESS = ""
 # A maildir into which they are delivered; empty where `receive_mail` is called instead.
 MAIL_FOLDER_IN = ""
+# Letters about single notifications that a person gets in a day; what is above comes with the next digest.
+MAIL_MOST_A_DAY = env.integer("CHAINRULE_MAIL_A_DAY", 100)
 # Whose findings on the sender of an email are trusted: names in `Authentication-Results`.
 MAIL_AUTHSERV_IDS: list[str] = []
 # The private key by which push services know the site, base64url; empty where nothing is pushed to devices.

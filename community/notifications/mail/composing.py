@@ -33,7 +33,7 @@ from community.notifications.selectors import Notice
 from community.notifications.topics import Topic
 from community.rendering import feed_html, leading_blocks
 from community.rendering.feeds import MAIL_STYLE, mail_line
-from community.rendering.plain import plain, with_latex
+from community.rendering.plain import plain, with_characters
 from community.rendering.readable import readable_words
 
 if TYPE_CHECKING:
@@ -122,8 +122,11 @@ class Told:
     items: Sequence[Shown]
 
 
-def letter(person: User, event: Notification, target: verbs.Target) -> EmailMultiAlternatives:
-    """Return the email about one notification, with the post that it is about."""
+def letter(person: User, event: Notification, target: verbs.Target, *, is_last: bool = False) -> EmailMultiAlternatives:
+    """Return the email about one notification, with the post that it is about.
+
+    One that `is_last` says that there are no more of its kind on this day.
+    """
     with as_read_by(person):
         notice = Notice(event, [event], [target])
         topic = verbs.verb(event.verb).topic
@@ -133,8 +136,10 @@ def letter(person: User, event: Notification, target: verbs.Target) -> EmailMult
             "takes_replies": bool(reply_to),
             "line": Line(notice),
             "body": mark_safe(feed_html(html, base=absolute(target.url), mathml=False)),
-            "words": as_text(with_latex(html)),
+            "words": as_text(with_characters(html)),
             "is_whole": is_whole,
+            "most": settings.MAIL_MOST_A_DAY if is_last else 0,
+            "list_url": absolute(address_of("notifications:list")),
         }
         scope = topic.value if topic else stopping.ALL
         return _message(

@@ -167,8 +167,8 @@ def _look_again(box: Mailbox, at: datetime) -> None:
 @transaction.atomic
 def _undo(taken: Taken) -> None:
     """Let a digest be due again that the mail server did not take, if no other one has been sent since."""
-    box = locked_mailbox(taken.person)
-    if taken.at not in (box.daily_at, box.weekly_at):
+    box = Mailbox.objects.select_for_update(no_key=True).filter(person=taken.person.pk).first()
+    if box is None or taken.at not in (box.daily_at, box.weekly_at):  # the account was deleted, or another one was sent
         return
     box.daily_at, box.weekly_at = taken.before
     box.looked_at = timezone.now() + AGAIN_AFTER

@@ -6,24 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
 from community.accounts.models import User
 from community.notifications import verbs
-from community.notifications.caps import counted
+from community.notifications.caps import count_of_day, counted, is_day_full, uncount_of_day
 from community.notifications.channels import Channel, Frequency, frequency
 from community.notifications.mail import composing
 from community.notifications.mail.boxes import can_be_mailed, is_still_there, locked_mailbox
 from community.notifications.mail.moments import end_of_quiet, zone_of
 from community.notifications.mail.sending import Mailing, send_each
-from community.notifications.models import Letter, Notification
+from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import preferences_of
 from community.notifications.querysets import as_member
 
 MOST_AN_HOUR = 20
-"""Letters to one person; what is above comes with the next digest."""
+"""Letters to one person, as MAIL_MOST_A_DAY is; what is above comes with the next digest."""
 AGAIN_AFTER = timedelta(minutes=5)
 ATTEMPTS = 5
 
@@ -35,6 +36,7 @@ class Taken:
     person: User
     event: Notification
     attempts: int
+    is_last: bool = False  # of the day
 
 
 def send_letters(letters: Iterable[int]) -> None:
@@ -46,7 +48,7 @@ def send_letters(letters: Iterable[int]) -> None:
 def take(key: int) -> Taken | None:
     """Take a letter and mark its notification as mailed, if it is wanted now; it is not there a second time.
 
-    In quiet hours it goes on waiting. What is above the cap of an hour is left to the digest.
+    In quiet hours it goes on waiting. What is above the cap of an hour or a day is left to the digest.
     """
     found = Letter.objects.select_for_update().filter(pk=key).first()
     if found is None:
@@ -59,10 +61,13 @@ def take(key: int) -> Taken | None:
         Letter.objects.filter(pk=key).update(due_at=quiet_until)
         return None
     found.delete()
-    if not (can_be_mailed(person, box) and _is_wanted(event, person) and counted(box, MOST_AN_HOUR)):
+    if not (can_be_mailed(person, box) and _is_wanted(event, person)) or is_day_full(box, settings.MAIL_MOST_A_DAY):
         return None
+    if not counted(box, MOST_AN_HOUR):
+        return None
+    is_last = count_of_day(box) >= settings.MAIL_MOST_A_DAY
     Notification.objects.filter(pk=event.pk).update(mailed_at=now)
-    return Taken(person, event, found.attempts)
+    return Taken(person, event, found.attempts, is_last)
 
 
 def _message(taken: Taken) -> EmailMessage | None:
@@ -71,7 +76,7 @@ def _message(taken: Taken) -> EmailMessage | None:
     target = verbs.resolve(kind, [pk], as_member(taken.person)).get(pk)
     if target is None:
         return None
-    message = composing.letter(taken.person, taken.event, target)
+    message = composing.letter(taken.person, taken.event, target, is_last=taken.is_last)
     return message if is_still_there(taken.person) and _is_told(taken.event, taken.person) else None
 
 
@@ -92,7 +97,10 @@ def _is_told(event: Notification, person: User) -> bool:
 
 @transaction.atomic
 def _put_back(taken: Taken) -> None:
-    """Let a letter wait again, or leave it to the digest after several attempts."""
+    """Let a letter wait again, or leave it to the digest after several attempts. It does not count."""
+    box = Mailbox.objects.select_for_update(no_key=True).filter(person=taken.person.pk).first()
+    if box is not None:
+        uncount_of_day(box)
     events = Notification.objects.filter(pk=taken.event.pk)
     if not events.update(mailed_at=None) or taken.attempts + 1 >= ATTEMPTS:
         return

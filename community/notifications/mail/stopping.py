@@ -103,8 +103,11 @@ def stop_of_all(link: Link) -> Stop | None:
 def refuse(person: User) -> None:
     """End all email to an address that its mail server refuses.
 
-    Who has ended all email themselves keeps that: with another address, it would begin again.
+    Who has ended all email themselves keeps that: with another address, it would begin again. Of an account that was
+    deleted meanwhile nothing is kept.
     """
+    if not User.objects.filter(pk=person.pk).exists():
+        return
     box = locked_mailbox(person)
     if box.stopped_at is not None and box.stop_reason == StopReason.UNSUBSCRIBED:
         return

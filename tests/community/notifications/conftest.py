@@ -4,6 +4,7 @@ import pytest
 
 from tests.community.notifications.incoming import BOUNCES_TO, REPLY_TO
 from tests.community.notifications.mailing import WEDNESDAY, Clock, answer
+from tests.community.notifications.smtp import smtp_server
 from tests.factories import PersonFactory, QuestionFactory
 
 
@@ -15,6 +16,16 @@ def takes_email(settings):
 @pytest.fixture
 def clock(monkeypatch):
     return Clock(monkeypatch, WEDNESDAY)
+
+
+@pytest.fixture
+def server(settings):
+    """A mail server on loopback, to which all email goes."""
+    with smtp_server() as server:
+        options = {"host": "127.0.0.1", "port": server.server_address[1], "timeout": 20}
+        backend = "django.core.mail.backends.smtp.EmailBackend"
+        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
+        yield server
 
 
 @pytest.fixture

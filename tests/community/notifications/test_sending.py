@@ -20,17 +20,7 @@ from community.notifications.services import mark_all_read
 from community.social.services import follow
 from tests.at_once import at_once
 from tests.community.notifications.mailing import FORMULA, SOON, answer, waiting, work
-from tests.community.notifications.smtp import smtp_server
 from tests.factories import PersonFactory, QuestionFactory
-
-
-@pytest.fixture
-def server(settings):
-    with smtp_server() as server:
-        options = {"host": "127.0.0.1", "port": server.server_address[1], "timeout": 20}
-        backend = "django.core.mail.backends.smtp.EmailBackend"
-        settings.MAILERS = {"default": {"BACKEND": backend, "OPTIONS": options}}
-        yield server
 
 
 @pytest.fixture
