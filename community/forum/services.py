@@ -16,6 +16,7 @@ from community.content import texts
 from community.content.models import Category, Post, Thread
 from community.content.reindexing import thread_changed
 from community.content.services import events
+from community.content.services.after_save import redeliver
 from community.notifications.services import notify
 
 from . import policies, proofs
@@ -34,8 +35,9 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
     if answer.thread_id != thread.pk or not policies.can_be_accepted(answer):
         raise NotAnAnswer(_("Only answers to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
-        _set(thread, solved_post=answer, withdrawn_answer=None, solved_embed="")
+        _set(thread, solved_post=answer, solved_at=timezone.now(), withdrawn_answer=None, solved_embed="")
         thread_changed(thread.pk)
+        redeliver(thread)
         _record(by, Action.ACCEPT, thread, answer)
         _tell_author(answer, by)
     return thread
@@ -48,8 +50,9 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     _refuse_accepting(thread, by)
     if thread.solved_post is not None:
         answer = thread.solved_post
-        _set(thread, solved_post=None, withdrawn_answer=None, solved_embed="")
+        _set(thread, solved_post=None, solved_at=None, withdrawn_answer=None, solved_embed="")
         thread_changed(thread.pk)
+        redeliver(thread)
         _record(by, Action.UNACCEPT, thread, answer)
     return thread
 

@@ -63,7 +63,7 @@ class ShownFeedPost(NamedTuple):
 
 
 def feed_row(post: Post) -> SafeString:
-    """Draw a post of `feeds.posts_of_feeds`, with `listed_tags` of its thread, and the line that may follow it.
+    """Draw a post of `feeds.events_of`, with `listed_tags` of its thread, and the line that may follow it.
 
     It says why it is there if the thread has a `reason`.
     """
@@ -79,7 +79,7 @@ def _shown(post: Post, *, has_lead: bool) -> ShownFeedPost:
     return ShownFeedPost(
         author=shown_person(post.author),
         verb=post.verb,
-        created=ago(post.created_at),
+        created=ago(post.at),  # type: ignore[attr-defined]
         language=post.language,
         thread_language=thread.language,
         kind=thread.kind,

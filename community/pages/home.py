@@ -40,7 +40,6 @@ FEED = "feed"
 FOR_YOU = "for-you"  # of the feed, what one has not opened, for members who choose it
 FEED_ROWS = 20
 SHOWN_ROWS = 10
-NEWEST_FIRST = ("-created_at", "-pk")
 
 WITHIN = {FOR_YOU: FEED, YOUR_TAGS: "unanswered"}
 
@@ -136,7 +135,7 @@ def _feed(request: MemberRequest) -> Page[Post]:
     threads = [post.thread for post in page.items]
     find_tags(threads)
     complete_for(request.user, threads)
-    mark_last_visit(request, threads, [post.created_at for post in page])
+    mark_last_visit(request, threads, [post.at for post in page])  # type: ignore[attr-defined]
     return page
 
 
@@ -182,8 +181,9 @@ def _feed_page(request: MemberRequest) -> Page[Post]:
 
 @cache
 def _feeds(is_sifted: bool) -> PreparedList[Post]:
-    parts = [feeds.entries_of(any_reader(is_sifted=is_sifted))]
-    return PreparedList(feeds.posts_of_feeds(), order=NEWEST_FIRST, size=FEED_ROWS, parts=parts)
+    reader = any_reader(is_sifted=is_sifted)
+    parts = [feeds.entries_of(reader)]
+    return PreparedList(feeds.events_of(reader), order=feeds.NEWEST_EVENTS, size=FEED_ROWS, parts=parts)
 
 
 def _order(request: HttpRequest, offered: Sequence[str], default: str) -> str:

@@ -6,19 +6,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from community.content.models import Category, Kind, Post, Role, Thread
 from community.mutes.selectors import unmet
 from community.social.models import TARGETS, Follow
 
+# A question whose answer was accepted is at that answer from then on, until somebody writes again.
+EVENT_AT = Case(
+    When(thread__solved_post=F("pk"), thread__solved_at__gt=F("created_at"), then=F("thread__solved_at")),
+    default=F("created_at"),
+)
 # Not comments on other posts, nor on questions.
 SHOWN = ~Q(role=Role.COMMENT) | Q(parent=None) & ~Q(thread__kind=Kind.QUESTION)
 
 OTHERS = tuple(kind for kind in TARGETS if kind != "person")
 
 type Place = tuple[datetime, int]
-"""Creation time and key of a post: feeds are in this order."""
+"""Time of a post, EVENT_AT, and its key: feeds are in this order."""
 type Sources = dict[str, dict[int, dict[int, Place]]]
 """By kind and key of what can be followed: the newest post that it brings of each thread."""
 
@@ -65,9 +70,9 @@ def _sources(threads: Sequence[int], *, without: Collection[int] = ()) -> Source
     sources: Sources = {kind: defaultdict(dict) for kind in TARGETS}
     openings: dict[int, Place] = {}
     met = _posts(threads).exclude(Q(author__in=without) | Q(thread__author__in=without)) if without else _posts(threads)
-    posts = met.order_by("created_at", "pk").values_list("thread", "author", "role", "created_at", "pk")
-    for thread, author, role, created_at, pk in posts:
-        place = sources["person"][author][thread] = sources["thread"][thread][thread] = (created_at, pk)
+    posts = met.annotate(at=EVENT_AT).order_by("at", "pk").values_list("thread", "author", "role", "at", "pk")
+    for thread, author, role, at, pk in posts:
+        place = sources["person"][author][thread] = sources["thread"][thread][thread] = (at, pk)
         if role == Role.OPENING:
             openings[thread] = place
     tagged = Thread.tags.through.objects.filter(thread__in=openings)

@@ -2,7 +2,8 @@
 
 It is filled when something is written (`put`, by a job), so that reading it costs the same for whoever follows two
 people or two thousand. Comments on other posts are excluded; a followed category includes its descendants. Strictly by
-time, so the last key of a page begins the next and nothing is repeated or skipped while new posts arrive.
+time, that of a post or of its acceptance, so the last key of a page begins the next and nothing is repeated or skipped
+while new posts arrive.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import FETCH_RAISE, Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from community.accounts.columns import shown_columns
@@ -27,7 +28,8 @@ from community.social.brought import SHOWN
 from community.social.models import TARGETS, FeedEntry, Follow
 
 NEWEST = ("-created_at", "-pk")
-COLUMNS = ("pk", "reader", "thread", "post")
+NEWEST_EVENTS = ("-at", "-pk")
+COLUMNS = ("pk", "reader", "thread", "post", "created_at")
 NEWEST_THREADS = ("-published_at", "-pk")
 FROM_EACH = 50  # posts that a new follow brings
 MOST_TARGETS = 20  # follows that bring more than one post when a feed is filled anew
@@ -35,10 +37,16 @@ MOST_FILLED = 500  # posts that are put into a feed at once
 MOST_WRITTEN = 1_000  # rows in one statement
 MOST_KEPT = 1_000  # threads in a feed, and a few more until it is trimmed
 TRIMMED_EVERY = 50  # posts that a feed gets
+# As brought.EVENT_AT.
+EVENT_AT = """
+CASE WHEN thread.solved_post_id = post.id AND thread.solved_at > post.created_at THEN thread.solved_at
+ELSE post.created_at END
+"""
 PUT = """
 INSERT INTO social_feedentry (reader_id, thread_id, post_id, created_at)
-SELECT person.id, post.thread_id, post.id, post.created_at FROM accounts_user AS person, content_post AS post
-WHERE post.id = %s AND post.hidden_at IS NULL AND post.deleted_at IS NULL AND person.id IN ({})
+SELECT person.id, post.thread_id, post.id, {event_at}
+FROM accounts_user AS person, content_post AS post JOIN content_thread AS thread ON thread.id = post.thread_id
+WHERE post.id = %s AND post.hidden_at IS NULL AND post.deleted_at IS NULL AND person.id IN ({readers})
 AND NOT EXISTS (
     SELECT 1 FROM mutes_mute AS mute WHERE mute.person_id = person.id AND mute.other_id IN (post.author_id, %s)
 )
@@ -53,20 +61,22 @@ WHERE (excluded.created_at, excluded.post_id) > (social_feedentry.created_at, so
 # A delivery may be faster: what it has put forward since the entries were read stays.
 MOVE = """
 INSERT INTO social_feedentry (reader_id, thread_id, post_id, created_at)
-SELECT %s, post.thread_id, post.id, post.created_at FROM content_post AS post WHERE post.id IN ({})
+SELECT %s, post.thread_id, post.id, {event_at}
+FROM content_post AS post JOIN content_thread AS thread ON thread.id = post.thread_id WHERE post.id IN ({posts})
 ON CONFLICT (reader_id, thread_id) DO UPDATE SET post_id = excluded.post_id, created_at = excluded.created_at
 WHERE (excluded.created_at, excluded.post_id) > (social_feedentry.created_at, social_feedentry.post_id)
-OR social_feedentry.post_id IN ({})
+OR social_feedentry.post_id IN ({before})
 """
 
 
 def entries_of(reader: User) -> QuerySet[FeedEntry]:
-    """Return a person's feed, as `keyset_page` reads it; what is not public any more is skipped.
+    """Return a person's feed, as `keyset_page` reads it by NEWEST_EVENTS; what is not public any more is skipped.
 
     So is a thread that they muted, whatever brings it, and what a person whom they muted has written, or begun.
     """
     muted = Follow.objects.muted().filter(follower=reader, thread=OuterRef("thread"))
-    return FeedEntry.objects.filter(looked_up(_shown_to(reader)), not_looked_up(muted), reader=reader)
+    shown = FeedEntry.objects.filter(looked_up(_shown_to(reader)), not_looked_up(muted), reader=reader)
+    return shown.annotate(at=F("created_at"))
 
 
 def _shown_to(reader: User) -> QuerySet[Post]:
@@ -76,7 +86,13 @@ def _shown_to(reader: User) -> QuerySet[Post]:
 
 def home_feed(reader: User) -> QuerySet[Post]:
     """Return the posts of a person's whole feed, newest first."""
-    return posts_of_feeds().filter(pk__in=entries_of(reader).values("post")).order_by(*NEWEST)
+    return events_of(reader).filter(pk__in=entries_of(reader).values("post")).order_by(*NEWEST_EVENTS)
+
+
+def events_of(reader: User) -> QuerySet[Post]:
+    """Return posts as a person's feed has them, each with `at`: when what the feed shows of it happened."""
+    entries = FeedEntry.objects.filter(reader=reader, thread=OuterRef("thread"), post=OuterRef("pk"))
+    return posts_of_feeds().annotate(at=Subquery(entries.values("created_at")[:1]))
 
 
 @cache
@@ -107,7 +123,8 @@ def put(post: Post, readers: Sequence[int]) -> None:
         return
     with connection.cursor() as cursor:
         began = post.thread.author_id
-        cursor.execute(PUT.format(", ".join(["%s"] * len(readers))), [post.pk, *readers, began, began])
+        statement = PUT.format(event_at=EVENT_AT, readers=", ".join(["%s"] * len(readers)))
+        cursor.execute(statement, [post.pk, *readers, began, began])
     trim([reader for reader in readers if (reader + post.pk) % TRIMMED_EVERY == 0])
 
 
@@ -184,10 +201,10 @@ def _show(readers: Sequence[int], threads: Sequence[int]) -> None:
     """Write for each of these readers and threads where it is shown."""
     wanted = brought.newest(readers, threads)
     entries = FeedEntry.objects.filter(reader__in=readers, thread__in=threads)
-    known = {(reader, thread): (pk, post) for pk, reader, thread, post in entries.values_list(*COLUMNS)}
-    gone = [pk for key, (pk, _post) in known.items() if key not in wanted]
+    known = {(reader, thread): (pk, (at, post)) for pk, reader, thread, post, at in entries.values_list(*COLUMNS)}
+    gone = [pk for key, (pk, _place) in known.items() if key not in wanted]
     FeedEntry.objects.filter(pk__in=gone).delete()
-    moved = {key: (at, post) for key, (at, post) in wanted.items() if known.get(key, (0, 0))[1] != post}
+    moved = {key: place for key, place in wanted.items() if key not in known or known[key][1] != place}
     _save(FeedEntry(reader_id=key[0], thread_id=key[1], created_at=at, post_id=pk) for key, (at, pk) in moved.items())
 
 
@@ -195,7 +212,7 @@ def _write(reader: User, keys: Iterable[int | None]) -> None:
     """Put the newest of these posts of each thread into a feed, unless it shows the thread with a newer one."""
     met = met_by(reader, "author", "thread__author")
     posts = Post.objects.public().filter(SHOWN, met, pk__in=[key for key in keys if key is not None])
-    latest = list(posts.only("thread_id", "created_at").order_by(*NEWEST)[:MOST_FILLED])
+    latest = list(posts.only("thread_id").annotate(at=brought.EVENT_AT).order_by(*NEWEST_EVENTS)[:MOST_FILLED])
     newest = {post.thread_id: post for post in reversed(latest)}
     unseen = FeedEntry.objects.filter(not_looked_up(_shown_to(reader)), reader=reader, thread__in=newest)
     _move(reader, [post.pk for post in newest.values()], instead_of=unseen.values_list("post", flat=True))
@@ -206,9 +223,9 @@ def _move(reader: User, posts: Iterable[int], *, instead_of: Iterable[int]) -> N
     keys, before = list(posts), [0, *instead_of]
     if not keys:
         return
-    marks = (", ".join(["%s"] * len(each)) for each in (keys, before))
+    posts_before = {name: ", ".join(["%s"] * len(each)) for name, each in (("posts", keys), ("before", before))}
     with connection.cursor() as cursor:
-        cursor.execute(MOVE.format(*marks), [reader.pk, *keys, *before])
+        cursor.execute(MOVE.format(event_at=EVENT_AT, **posts_before), [reader.pk, *keys, *before])
 
 
 def _save(entries: Iterable[FeedEntry]) -> None:
@@ -229,7 +246,9 @@ def _posts_of(
         own = Post.objects.filter(SHOWN, author=person, hidden_at=None, deleted_at=None)
         return own.order_by(*NEWEST)[:FROM_EACH]
     if thread is not None:
-        return Post.objects.public().filter(SHOWN, thread=thread).order_by("-number")[:1]
+        solved = [thread.solved_post_id] if thread.solved_post_id else []
+        newest = Post.objects.public().filter(SHOWN, thread=thread).order_by("-number")[:1]
+        return Post.objects.filter(Q(pk__in=newest.values("pk")) | Q(pk__in=solved))
     within = Category.objects.keys_within(category.pk) if category else ()
     parts = listings.parts_of_category(within) if category else listings.parts_of_tags([tag.pk] if tag else [])
     return Post.objects.filter(role=Role.OPENING, thread__in=first_keys(Thread, parts, NEWEST_THREADS, FROM_EACH))

@@ -67,8 +67,9 @@ class Thread(models.Model):
     `published_at` is null for a draft. `last_number` never decreases: permalinks are not reused. `title_html` is the
     title with its formulas; for an untitled note, its first words. `lead_embed` is the key of the first embed (a run's
     spec hash) of the opening post, for the sparkline in lists. `withdrawn_answer` was accepted when it was removed, and
-    is accepted again when it is restored, unless another one is by then. `solved_embed` is the key of the embed that
-    shows the accepted answer to be right. Since `held_at` a question takes no answers, only comments.
+    is accepted again when it is restored, unless another one is by then. `solved_at` is when the answer was accepted,
+    `solved_embed` the key of the embed that shows it to be right. Since `held_at` a question takes no answers, only
+    comments.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -106,6 +107,7 @@ class Thread(models.Model):
 
     solved_embed = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     solved_post = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    solved_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_answer = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False
     )

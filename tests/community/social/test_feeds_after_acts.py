@@ -14,12 +14,14 @@ from community.accounts.models import User
 from community.content import delivery, tasks
 from community.content.models import Category, Kind, Post, Role, Tag, Thread
 from community.content.services import delete_post, edit_post, hide_post, publish_thread, restore_post, unhide_post
-from community.forum.services import move_thread
+from community.forum.services import accept_answer, move_thread, unaccept_answer
+from community.mutes.services import mute
 from community.social import audience, feeds, services
 from community.social.feeds import home_feed
 from community.social.levels import Level
 from community.social.models import FeedEntry, Follow
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -382,3 +384,102 @@ def test_a_job_that_was_killed_between_batches_begins_anew(question, moderator, 
     for _ in range(2):
         audience.redeliver(question.pk)
         assert readers_at(first) == 62
+
+
+class TestAQuestionIsSolved:
+    """It is the latest event of its card: the accepted answer, at the time when it was accepted."""
+
+    @pytest.fixture
+    def answers(self, reader, question):
+        services.follow(follower=reader, thread=question)
+        return [answer_of(question) for _ in range(3)]
+
+    @pytest.fixture
+    def other(self, reader, answers):
+        """A question that is newer than all answers."""
+        later = QuestionFactory()
+        announced(later.opening_post)
+        services.follow(follower=reader, thread=later)
+        return later.opening_post
+
+    def test_it_comes_back_to_the_top_at_the_accepted_answer(self, reader, question, answers, other):
+        assert list(home_feed(reader)) == [other, answers[2]]
+        accept_answer(answer=answers[0], by=question.author)
+        assert list(home_feed(reader)) == [answers[0], other]
+        assert home_feed(reader)[0].at == Thread.objects.get(pk=question.pk).solved_at
+
+    def test_what_is_written_after_it_is_the_latest_event(self, reader, question, answers):
+        accept_answer(answer=answers[0], by=question.author)
+        later = answer_of(question)
+        assert list(home_feed(reader)) == [later]
+
+    def test_another_accepted_answer_takes_its_place_and_none_ends_it(self, reader, question, answers, other):
+        accept_answer(answer=answers[0], by=question.author)
+        accept_answer(answer=answers[1], by=question.author)
+        assert list(home_feed(reader)) == [answers[1], other]
+        unaccept_answer(thread=question, by=question.author)
+        assert list(home_feed(reader)) == [other, answers[2]]
+
+    def test_the_newest_answer_itself_comes_to_the_top(self, reader, question, answers, other):
+        accept_answer(answer=answers[2], by=question.author)
+        assert list(home_feed(reader)) == [answers[2], other]
+
+    def test_it_comes_to_followers_of_who_solved_it_and_to_the_asker(self, question, answers, other):
+        fan, by_tag = PersonFactory(), PersonFactory()
+        announced(question.opening_post)  # its author watches it
+        services.follow(follower=fan, person=answers[0].author)
+        question.tags.add(tag("xor"))
+        services.follow(follower=by_tag, tag=tag("xor"))
+        accept_answer(answer=answers[0], by=question.author)
+        assert home_feed(fan)[0] == home_feed(question.author)[0] == answers[0]
+        assert home_feed(fan)[0].at == Thread.objects.get(pk=question.pk).solved_at
+        assert question.opening_post in home_feed(by_tag) and answers[0] not in home_feed(by_tag)
+
+    def test_who_follows_it_later_finds_it_solved(self, question, answers, other):
+        accept_answer(answer=answers[0], by=question.author)
+        late = PersonFactory()
+        services.follow(follower=late, thread=Thread.objects.get(pk=question.pk))
+        assert list(home_feed(late)) == [answers[0]]
+        services.follow(follower=late, thread=other.thread)
+        assert list(home_feed(late)) == [answers[0], other]
+
+    def test_a_removed_answer_ends_it_and_its_return_is_no_news(self, reader, question, answers, other, moderator):
+        accept_answer(answer=answers[0], by=question.author)
+        hide_post(post=fresh(answers[0]), by=moderator, reason="spam")
+        assert list(home_feed(reader)) == [other, answers[2]]
+        unhide_post(post=fresh(answers[0]), by=moderator)
+        assert home_feed(reader)[0] == answers[0]
+        assert home_feed(reader)[0].at == Thread.objects.get(pk=question.pk).solved_at
+
+    def test_an_old_delivery_does_not_move_it_back(self, reader, question, answers, other):
+        accept_answer(answer=answers[0], by=question.author)
+        for answer in answers:
+            feeds.put(fresh(answer), [reader.pk])
+        assert list(home_feed(reader)) == [answers[0], other]
+
+    def test_whom_the_reader_muted_solves_nothing_for_them(self, reader, question, answers, other):
+        mute(person=reader, other=answers[0].author)
+        accept_answer(answer=answers[0], by=question.author)
+        assert list(home_feed(reader)) == [other, answers[2]]
+
+    def test_pages_show_each_card_once_and_the_card_says_solved(self, client, reader, question, answers):
+        later = [announced(QuestionFactory().opening_post) for _ in range(25)]
+        for each in later:
+            services.follow(follower=reader, thread=each.thread)
+        old = later[3].thread
+        found = answer_of(old)
+        for _ in range(22):
+            answer_of(later[10].thread)
+        accept_answer(answer=found, by=old.author)
+        accept_answer(answer=answers[1], by=question.author)
+        client.force_login(reader)
+        shown, query = [], ""
+        while True:
+            page = client.get(f"/{query}").context["home"].feed
+            shown += [post.thread_id for post in page]
+            query = page.next_query
+            if not query:
+                break
+        assert shown[:2] == [question.pk, old.pk] and len(shown) == len(set(shown)) == 26
+        first = html_of(client.get("/"))
+        assert "solved" in first[first.index("feed-row") :][:900]
