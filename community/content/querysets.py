@@ -141,6 +141,9 @@ class PostQuerySet(models.QuerySet):
     def answers(self):
         return self.filter(role="answer")
 
+    def comments(self):
+        return self.filter(role="comment")
+
 
 def seen_in(thread: Thread, user: Reader) -> Q:
     """Match posts that this reader sees, among those of a thread that they see."""

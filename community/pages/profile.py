@@ -35,7 +35,7 @@ from community.profiles.selectors import MOST_SUMMED, overview, received
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
-ANSWERS, RUNS, ALL = "answer", "run", "thread"
+ANSWERS, COMMENTS, RUNS, ALL = "answer", "comment", "run", "thread"
 LISTS, SERIES = "list", "series"
 MOST_SHOWN = 1_000
 TABS = {
@@ -45,6 +45,7 @@ TABS = {
     Kind.DISCUSSION.value: _("Discussions"),
     Kind.ARTICLE.value: _("Articles"),
     Kind.NOTE.value: _("Notes"),
+    COMMENTS: _("Comments"),
     RUNS: _("Runs"),
 }
 
@@ -76,7 +77,7 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
     show = show if show in TABS else ""
     if not show and not counts[ALL]:
         show = next((key for key in TABS if key and counts[key]), "")
-    if show not in (ANSWERS, RUNS):  # rows of those are in threads of others
+    if show not in (ANSWERS, COMMENTS, RUNS):  # rows of those are in threads of others
         topics.shows_person(person.pk)
         topics.shows_publicity()
     page = _page(request, person, show)
@@ -124,6 +125,7 @@ def _counting() -> tuple[list[str], Prepared]:
     threads = Thread.objects.public().filter(author=OuterRef("pk"))
     columns = {kind: CountUpTo(threads.filter(kind=kind)) for kind in Kind.values}
     columns |= {ALL: CountUpTo(threads), ANSWERS: CountUpTo(_public_answers(OuterRef("pk")))}
+    columns[COMMENTS] = CountUpTo(_public(Post.objects.comments(), OuterRef("pk")))
     columns |= {RUNS: public_run_count(), **follow_counts(OuterRef("pk")), LISTS: public_list_count(OuterRef("pk"))}
     columns[SERIES] = public_series_count(OuterRef("pk"))
     return [*columns], Prepared(lambda: User.objects.filter(pk=place("person")).values_list(*columns.values()))
@@ -133,7 +135,10 @@ def _page(request: HttpRequest, person: User, show: str) -> Page[Any]:
     """Return a page of the tab's public rows."""
     if show == RUNS:
         return gallery(request, None, owner=person)
-    return _answers(request, person) if show == ANSWERS else _threads(request, person, show)
+    if show in (ANSWERS, COMMENTS):
+        own = _public_answers(person) if show == ANSWERS else _public(Post.objects.comments(), person)
+        return _posts(request, own)
+    return _threads(request, person, show)
 
 
 def _threads(request: HttpRequest, person: User, kind: str) -> Page[Thread]:
@@ -156,14 +161,19 @@ def _threads_of(kind: str) -> PreparedList[Thread]:
     return PreparedList(rows, order=("-published_at", "-id"), size=ROWS_A_PAGE, parts=parts)
 
 
-def _answers(request: HttpRequest, person: User) -> Page[Post]:
-    rows, parts = Post.objects.select_related("thread").fetch_mode(FETCH_RAISE), [_public_answers(person)]
-    return keyset_page(rows, order=("-created_at", "-id"), size=ROWS_A_PAGE, request=request, parts=parts)
+def _posts(request: HttpRequest, own: QuerySet[Post]) -> Page[Post]:
+    rows = Post.objects.select_related("thread").fetch_mode(FETCH_RAISE)
+    return keyset_page(rows, order=("-created_at", "-id"), size=ROWS_A_PAGE, request=request, parts=[own])
 
 
 def _public_answers(person: User | OuterRef) -> QuerySet[Post]:
+    return _public(Post.objects.answers(), person)
+
+
+def _public(posts: QuerySet[Post], person: User | OuterRef) -> QuerySet[Post]:
+    """Return those of these posts that are a person's and that everybody sees."""
     public = Thread.objects.public().filter(pk=OuterRef("thread"))
-    return Post.objects.answers().filter(looked_up(public), author=person, hidden_at=None, deleted_at=None)
+    return posts.filter(looked_up(public), author=person, hidden_at=None, deleted_at=None)
 
 
 def _same_query(request: HttpRequest, address: str) -> str:

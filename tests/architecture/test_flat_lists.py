@@ -169,7 +169,7 @@ def feeds(bulk: bulks.Bulk) -> Iterator[Case]:
 
 def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
     profile = bulk.person(bulks.PROLIFIC).get_absolute_url()
-    for show in ("", "question", "answer", "discussion", "article", "note", "run"):
+    for show in ("", "question", "answer", "comment", "discussion", "article", "note", "run"):
         yield Case(f"profile {show}", f"{profile}?show={show}", most=16)  # counts up to a thousand for each tab
     yield Case("profile of a star", bulk.person(bulks.STAR).get_absolute_url(), most=16)
     yield Case("feed of followed", "/", MEMBER)

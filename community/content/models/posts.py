@@ -97,6 +97,13 @@ class Post(models.Model):
                 name="author_answers",
                 condition=Q(role="answer", hidden_at=None, deleted_at=None),
             ),
+            models.Index(
+                "author",
+                F("created_at").desc(),
+                F("id").desc(),
+                name="author_comments",
+                condition=Q(role="comment", hidden_at=None, deleted_at=None),
+            ),
             models.Index("author", F("score").desc(), F("id").desc(), name="author_best", condition=IS_BEST_ANSWER),
             models.Index(
                 F("hidden_at").desc(), F("id").desc(), name="post_hidden", condition=Q(hidden_at__isnull=False)

@@ -8,7 +8,14 @@ from community.content import services
 from community.content.models import Post, Thread
 from community.pages import profile
 from community.profiles import selectors
-from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.factories import (
+    AnswerFactory,
+    CommentFactory,
+    ModeratorFactory,
+    PersonFactory,
+    QuestionFactory,
+    ThreadFactory,
+)
 from tests.html import html_of
 from tests.training import XOR, train
 
@@ -188,3 +195,21 @@ def test_the_runs_of_a_persons_posts_are_there_and_no_others(client, lilei):
         assert [each.card.spec_hash for each in page.context["page"]] == [shown]
         assert ("Runs", "?show=run", True, "1") in page.context["tabs"]
         assert f'href="/runs/{shown}/?post=' in page.content.decode() and 'class="curve' in page.content.decode()
+
+
+def test_comments_are_a_tab_with_what_everybody_sees(client, lilei):
+    question = QuestionFactory(title="Why is it NaN?")
+    shown = CommentFactory(thread=question, author=lilei, source="Try a smaller step.")
+    CommentFactory(thread=QuestionFactory(title="Of a hidden one"), author=lilei, hidden_at=timezone.now())
+    CommentFactory(thread=QuestionFactory(title="Of a draft", draft=True), author=lilei)
+    AnswerFactory(thread=QuestionFactory(title="An answer"), author=lilei)
+    page = client.get(f"/@{lilei.handle}/?show=comment")
+    assert [post.pk for post in page.context["page"]] == [shown.pk]
+    words = html_of(page)
+    assert "Why is it NaN?" in words and "Try a smaller step." in words
+    assert [tab[3] for tab in page.context["tabs"] if "comment" in tab[1]] == ["1"]
+
+
+def test_who_wrote_no_comment_has_no_tab_of_them(client, lilei):
+    AnswerFactory(thread=QuestionFactory(), author=lilei)
+    assert "?show=comment" not in html_of(client.get(f"/@{lilei.handle}/"))
