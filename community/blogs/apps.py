@@ -8,11 +8,12 @@ class BlogsConfig(AppConfig):
 
     def ready(self) -> None:
         from community.blogs import plans
-        from community.blogs.series import services, telling
+        from community.blogs.series import selectors, services, telling
         from community.common.changes import Topic, watch
         from community.content import places
         from community.content.topics import inside_thread
         from community.mutes import effects
+        from community.social import followed
 
         from .models import Article, Part, Series
 
@@ -23,3 +24,5 @@ class BlogsConfig(AppConfig):
         plans.register()
         effects.register(effects.Effect(done=services.after_mute))
         telling.register()
+        series = (selectors.follows_of, "blogs/followed_series.html", selectors.find_series)
+        followed.register(followed.Followed("series", _("Series"), *series))

@@ -77,6 +77,8 @@ class Part(models.Model):
 class SeriesFollow(models.Model):
     """A person who is notified of new parts of a series."""
 
+    shown: Series | None  # what the follower may see of it, set by series.selectors.find_series
+
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="follows", db_index=False)
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

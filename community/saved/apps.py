@@ -9,8 +9,13 @@ class SavedConfig(AppConfig):
     def ready(self) -> None:
         from community.common import housekeeping, slots
         from community.saved import notices, watching
+        from community.saved.models import SavedSearch
+        from community.social import followed
 
         notices.register()
         housekeeping.register("saved searches", watching.watch)
+        own = SavedSearch.objects.filter
+        template = "saved/followed_search.html"
+        followed.register(followed.Followed("search", _("Saved searches"), lambda person: own(owner=person), template))
         slots.fill("search-acts", "saved/search_act.html")
         slots.fill("bookmarks-head", "saved/bookmarks_head.html", place=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,7 +47,7 @@ def searches(request: MemberRequest) -> HttpResponse:
 def search_delete(request: MemberRequest, pk: int) -> HttpResponse:
     if services.delete_search(owner=request.user, pk=pk):
         messages.success(request, _("Saved search deleted."))
-    return redirect("saved:searches")
+    return redirect(safe_next(request, reverse("saved:searches")))
 
 
 def _saved(request: MemberRequest, form: SaveForm) -> HttpResponse:

@@ -15,6 +15,7 @@ class SocialConfig(AppConfig):
         from community.social import (
             audience,
             counting,
+            followed,
             invariants,
             marking,
             marks,
@@ -24,7 +25,7 @@ class SocialConfig(AppConfig):
             services,
         )
 
-        from .models import Follow, Mark
+        from .models import Follow, Mark, PostMute
 
         watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
         posts = Post._meta.db_table
@@ -38,9 +39,13 @@ class SocialConfig(AppConfig):
         roundup.connect()
         reader_state.register("marks", marks.on_posts)
         reader_state.register("social", selectors.reader_state, selectors.levels_of)
+        own = PostMute.objects.filter
+        shown = ("social/muted_post.html", selectors.find_posts)
+        followed.register(followed.Followed("post", _("Muted posts"), lambda person: own(person=person), *shown))
         slots.fill("post-side", "social/post_side.html")
         slots.fill("post-acts", "social/post_acts.html")
         slots.fill("comment-acts", "social/post_agree.html")
         slots.fill("post-notices", "social/marks.html")
         slots.fill("post-menu", "social/mark_item.html")
+        slots.fill("post-menu", "social/mute_item.html")
         slots.fill("thread-follow", "social/thread_follow.html")

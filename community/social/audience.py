@@ -21,7 +21,7 @@ from community.notifications.verbs import Kind, Target, Verb, register_filter, r
 from community.social import feeds
 from community.social.levels import Level, Levels, is_notified
 from community.social.models import Follow
-from community.social.selectors import unmuted
+from community.social.selectors import unmuted, who_muted_replies
 from community.social.services import follow_by_reading, follow_by_writing, follow_merged_tag
 
 BATCH = 1_000
@@ -55,10 +55,11 @@ def deliver(post: Post) -> None:
     follow_by_writing(post)
     event, verb = (Event.NEW_THREAD, "new_thread") if post.is_opening else (Event.NEW_POST, "new_post")
     readers = [post.author_id]
+    muting = who_muted_replies(post)
     for followers in _batches(post):
         told = [each.key for each in followers if each.is_active and is_notified(event, each.levels)]
         notify(
-            listeners=dict.fromkeys(told, verb),
+            listeners=dict.fromkeys((key for key in told if key not in muting), verb),
             actor=post.author,
             target_kind="post",
             target_id=post.pk,
@@ -93,7 +94,8 @@ def notified(post: Post, events: Mapping[int, Event]) -> set[int]:
     of_author = found.get(author, Levels())
     if of_author.thread is None:
         found[author] = of_author._replace(thread=Level.WATCHING)
-    return {key for key, event in events.items() if is_notified(event, found.get(key, Levels()))}
+    wanted = {key for key, event in events.items() if is_notified(event, found.get(key, Levels()))}
+    return wanted - who_muted_replies(post)
 
 
 def _batches(post: Post) -> Iterator[list[Follower]]:

@@ -14,6 +14,10 @@ class OwnPost(NotAllowed):
     """People cannot vote on their own posts."""
 
 
+class NotMutable(NotAllowed):
+    default = _("You can mute replies to your own answers and comments. To mute a whole thread, choose its level.")
+
+
 class NothingToAgreeWith(Invalid):
     default = _("A question says nothing to agree with. Vote for it if it is useful.")
 

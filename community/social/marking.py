@@ -24,13 +24,14 @@ from community.notifications.topics import Topic
 from community.notifications.verbs import Verb, register_verb
 from community.social.errors import NotMarkable, OwnPost, TooManyMarks
 from community.social.models import MARK_LENGTH, Mark
+from community.social.selectors import MARK, has_muted
 
 MOST = 20  # on one answer
 
 
 def register() -> None:
     sentence = gettext_lazy("{actor} marked your answer to {title}")
-    register_verb(Verb("mark", sentence, "circle-alert", Topic.ANSWERS, read_note=note_words))
+    register_verb(Verb(MARK, sentence, "circle-alert", Topic.ANSWERS, read_note=note_words))
 
 
 @transaction.atomic
@@ -110,8 +111,10 @@ def _event(mark: Mark) -> str:
 def _tell_author(mark: Mark, post: Post) -> None:
     """Notify the author of a mark as it is now."""
     withdraw(listeners=[post.author_id], event=_event(mark))
+    if has_muted(post):
+        return
     notify(
-        listeners={post.author_id: "mark"},
+        listeners={post.author_id: MARK},
         actor=mark.user,
         target_kind="post",
         target_id=post.pk,

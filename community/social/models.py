@@ -86,8 +86,27 @@ class Follow(models.Model):
         return getattr(self, f"{self.target_kind}_id")
 
 
+class PostMute(models.Model):
+    """A person who wants to hear of no replies to a post of theirs. For a whole thread there is a level."""
+
+    shown: models.Model | None  # the post as its author may see it, set by selectors.find_posts
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "post"], name="post_mute_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} muted post {self.post_id}"
+
+
 class FeedEntry(models.Model):
-    """A thread in somebody's home feed, at the newest of its posts that they want to see. `feeds` writes it."""
+    """A thread in somebody's home feed, at the newest of its posts that they want to see. `feeds` writes it.
+
+    `created_at` is that of the post; of an accepted answer, when it was accepted, if it is there for that.
+    """
 
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     thread = models.ForeignKey("content.Thread", on_delete=models.CASCADE, related_name="+")

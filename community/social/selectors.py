@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import FETCH_RAISE, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import In
@@ -19,10 +19,13 @@ from community.common.subqueries import CountUpTo, looked_up, not_looked_up
 from community.content.models import Category, Post, Tag, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import NOTHING, hidden_among, standings
-from community.social.models import Agreement, Bookmark, Follow, Reaction
+from community.notifications.verbs import mutable_verbs
+from community.social.models import Agreement, Bookmark, Follow, PostMute, Reaction
 
 UP, DOWN = 1, -1
-BOOKMARKED, AGREED = 0, 2  # in place of a vote
+BOOKMARKED, AGREED, MUTED = 0, 2, 3  # in place of a vote
+MARK = "mark"
+"""The verb of marks on an answer."""
 NEWEST_BOOKMARKS = ("-created_at", "-pk")
 BOOKMARKS_A_PAGE = 20
 
@@ -32,11 +35,12 @@ _completions: list[CompleteBookmarks] = []
 
 
 class PostState(NamedTuple):
-    """What a reader has done with one post; `voted` is 1, 0 or -1."""
+    """What a reader has done with one post; `voted` is 1, 0 or -1, `muted` whether they hear of no replies to it."""
 
     voted: int
     bookmarked: bool
     agreed: bool
+    muted: bool
 
 
 def reader_state(user: Reader, posts: Sequence[Post]) -> dict[int, PostState]:
@@ -44,13 +48,17 @@ def reader_state(user: Reader, posts: Sequence[Post]) -> dict[int, PostState]:
     ids = [post.pk for post in posts]
     acts = _acts(user, ids) if user.is_authenticated and ids else set()
     return {
-        pk: PostState(((pk, UP) in acts) - ((pk, DOWN) in acts), (pk, BOOKMARKED) in acts, (pk, AGREED) in acts)
+        pk: PostState(
+            ((pk, UP) in acts) - ((pk, DOWN) in acts), *((pk, act) in acts for act in (BOOKMARKED, AGREED, MUTED))
+        )
         for pk in ids
     }
 
 
 def _acts(user: User, post_ids: Sequence[int]) -> set[tuple[int, int]]:
-    """Return what a person did with these posts, in one query: keys, each with UP, DOWN, BOOKMARKED or AGREED."""
+    """Return what a person did with these posts, in one query: keys, each with UP, DOWN, BOOKMARKED, AGREED or
+    MUTED.
+    """
     return set(_acts_among(len(post_ids)).run(user=user.pk, **{f"post{n}": pk for n, pk in enumerate(post_ids)}))
 
 
@@ -60,7 +68,8 @@ def _acts_among(count: int) -> Prepared:
     votes = Reaction.objects.filter(among, user=place("user")).values_list("post_id", "value")
     bookmarks = Bookmark.objects.filter(among, user=place("user")).values_list("post_id", Value(BOOKMARKED))
     agreements = Agreement.objects.filter(among, user=place("user")).values_list("post_id", Value(AGREED))
-    return Prepared(lambda: votes.union(bookmarks, agreements, all=True))
+    mutes = PostMute.objects.filter(among, person=place("user")).values_list("post_id", Value(MUTED))
+    return Prepared(lambda: votes.union(bookmarks, agreements, mutes, all=True))
 
 
 def levels_of(thread: Value, author: Value, reader: Value) -> dict[str, Subquery]:
@@ -87,8 +96,43 @@ def _level_of(kind: str) -> Prepared:
 
 
 def unmuted(reader: User) -> Q:
-    """Match notifications of threads that a reader has not muted, be they sent before or meanwhile."""
-    return not_looked_up(Follow.objects.muted().filter(follower=reader, thread=OuterRef("subject")))
+    """Match notifications of what a reader has not muted, be they sent before or meanwhile.
+
+    That is what is in no muted thread, replies to no muted post, and marks none.
+    """
+    threads = Follow.objects.muted().filter(follower=reader, thread=OuterRef("subject"))
+    own = PostMute.objects.filter(person=reader)
+    replied_to = own.filter(Q(post=OuterRef("parent")) | Q(post=OuterRef("reply_to")))
+    replies = Post.objects.filter(looked_up(replied_to), pk=OuterRef("target_id"))
+    is_heard = ~Q(target_kind="post") | not_looked_up(replies)
+    is_mark_heard = ~Q(verb=MARK) | not_looked_up(own.filter(post=OuterRef("target_id")))
+    return not_looked_up(threads) & is_heard & is_mark_heard
+
+
+def muted_replies_to(post: Post) -> Q:
+    """Match notifications of replies to a post and of its marks."""
+    replies = Post.objects.filter(Q(parent=post.pk) | Q(reply_to=post.pk)).values("pk")
+    of_replies = Q(verb__in=mutable_verbs(), target_kind="post", target_id__in=replies)
+    return of_replies | Q(verb=MARK, target_kind="post", target_id=post.pk)
+
+
+def who_muted_replies(post: Post) -> set[int]:
+    """Return who wants to hear of nothing that replies to the posts which this one replies to."""
+    around = {post.parent_id, post.reply_to_id} - {None}
+    return set(PostMute.objects.filter(post__in=around).values_list("person", flat=True)) if around else set()
+
+
+def has_muted(post: Post) -> bool:
+    """Return whether the author of a post wants to hear of no replies to it."""
+    return PostMute.objects.filter(post=post, person=post.author_id).exists()
+
+
+def find_posts(mutes: Sequence[PostMute], reader: User) -> None:
+    """Set `shown` on each of a person's muted posts; None if they can't see it any more."""
+    rows = Post.objects.visible_to(reader).select_related("thread").defer("source", "text", "html")
+    found = rows.in_bulk([mute.post_id for mute in mutes])
+    for mute in mutes:
+        mute.shown = found.get(mute.post_id)
 
 
 def follow_counts(person: User | OuterRef) -> dict[str, CountUpTo]:
@@ -106,7 +150,8 @@ def levels_by(reader: User, kind: str = "") -> QuerySet[Follow]:
 
 
 def find_targets(follows: Sequence[Follow], reader: User) -> None:
-    """Set `target` on each follow, in a query a kind; None if the reader can't see it any more.
+    """Set `target` on each follow, in a query a kind; None if the reader can't see it any more, or does not meet the
+    author of the thread.
 
     They are found by key: joined to a page that is in order by key, PostgreSQL reads all people.
     """
@@ -119,7 +164,10 @@ def find_targets(follows: Sequence[Follow], reader: User) -> None:
     wanted: dict[str, set[int]] = defaultdict(set)
     for follow in follows:
         wanted[follow.target_kind].add(follow.target_key)
-    found = {kind: sources[kind].in_bulk(list(keys)) for kind, keys in wanted.items()}
+    found: dict[str, dict[int, Any]] = {kind: sources[kind].in_bulk(list(keys)) for kind, keys in wanted.items()}
+    threads = found.get("thread", {})
+    hidden = hidden_among(reader, {thread.author_id for thread in threads.values()})
+    found["thread"] = {key: thread for key, thread in threads.items() if thread.author_id not in hidden}
     for follow in follows:
         follow.target = found[follow.target_kind].get(follow.target_key)
 

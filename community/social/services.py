@@ -19,9 +19,10 @@ from community.mutes.services import hold, mute
 from community.notifications.services import mark_seen, notify
 from community.notifications.verbs import mutable_verbs
 from community.social import feeds
-from community.social.errors import HasNote, NoteConflict, NothingToAgreeWith, NothingToFollow, OwnPost
+from community.social.errors import HasNote, NoteConflict, NothingToAgreeWith, NothingToFollow, NotMutable, OwnPost
 from community.social.levels import Level
-from community.social.models import Agreement, Bookmark, Follow, Reaction
+from community.social.models import Agreement, Bookmark, Follow, PostMute, Reaction
+from community.social.selectors import muted_replies_to
 
 
 class Votes(NamedTuple):
@@ -164,6 +165,22 @@ def follow_by_reading(reader: User, thread_id: int) -> None:
     _row, created = Follow.objects.get_or_create(**target, defaults={"level": Level.TRACKING})
     if created:
         feeds.fill(reader, thread=thread)
+
+
+@transaction.atomic
+def mute_replies(*, post: Post, by: User, on: bool) -> None:
+    """Let a person hear of no replies to an answer or a comment of theirs, nor of marks on it, or let them again.
+
+    Idempotent. What was notified of them counts as read. That it was accepted, and what moderators and suggestions of
+    edits do to it, is notified all the same. Raises NotMutable.
+    """
+    if not on:
+        PostMute.objects.filter(person=by, post=post).delete()
+        return
+    if post.author_id != by.pk or post.is_opening:
+        raise NotMutable
+    PostMute.objects.get_or_create(person=by, post=post)
+    mark_seen(reader=by, seen=muted_replies_to(post))
 
 
 def _stored(follower: User, level: Level, target: dict[str, Any]) -> Follow:

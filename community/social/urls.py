@@ -12,6 +12,7 @@ urlpatterns = [
     path("bookmarks/", views.bookmarks, name="bookmarks"),
     path("posts/<key:pk>/vote/", views.vote, name="vote"),
     path("posts/<key:pk>/agree/", views.agree, name="agree"),
+    path("posts/<key:pk>/mute/", views.post_mute, name="post-mute"),
     path("posts/<key:pk>/mark/", views.mark, name="mark"),
     path("marks/<key:pk>/remove/", views.mark_remove, name="mark-remove"),
     path("posts/<key:pk>/bookmark/", views.bookmark, name="bookmark"),

@@ -26,13 +26,14 @@ from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.fragments import wants_fragment
 from community.common.lookups import get_or_not_found
-from community.common.pagination import keyset_page
+from community.common.pagination import Page, keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
 from community.content.models import Post, Thread
 from community.content.rates import SWITCHING
 from community.content.unread import find_unread
 from community.mutes.selectors import standing
+from community.social import followed as followed_lists
 from community.social import marking, selectors, services
 from community.social.errors import NoteConflict
 from community.social.forms import LevelForm, MarkForm, NoteForm, SwitchForm, VoteForm
@@ -47,10 +48,11 @@ AGREEING = Limit("agree", "60/hour", "200/day")
 FOLLOWING = Limit("follow", "120/hour")
 PAGE = 20
 PAGE_OF_PEOPLE = 50
+MOST_IN_SECTION = 5
 KINDS = {
     "": gettext_lazy("All"),
     "person": gettext_lazy("People"),
-    "thread": gettext_lazy("Threads"),
+    "thread": gettext_lazy("Questions and threads"),
     "tag": gettext_lazy("Tags"),
     "category": gettext_lazy("Categories"),
 }
@@ -112,6 +114,18 @@ def mark_remove(request: MemberRequest, pk: int) -> HttpResponse:
 
 @sign_in_first
 @require_POST
+@limited(SWITCHING)
+def post_mute(request: MemberRequest, pk: int) -> HttpResponse:
+    """Notify the reader of no replies to a post of theirs, or again."""
+    post = _post(request, pk)
+    on = cleaned(SwitchForm(request.POST))["on"]
+    services.mute_replies(post=post, by=request.user, on=on)
+    messages.success(request, _("Replies to this post are muted.") if on else _("Replies to this post are unmuted."))
+    return redirect(safe_next(request, post.get_absolute_url()))
+
+
+@sign_in_first
+@require_POST
 @limited(FOLLOWING)
 def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
@@ -161,17 +175,25 @@ def _save_note(request: MemberRequest, post: Post, form: NoteForm) -> str:
 @login_required
 @require_safe
 def following(request: MemberRequest) -> HttpResponse:
-    """Show everything that the reader has a level for, the newest first, or one kind of it."""
+    """Show everything that the reader follows or has a level for, the newest first, or one kind of it."""
     kind = request.GET.get("kind", "")
-    kind = kind if kind in KINDS else ""
+    other = followed_lists.kind_of(kind)
+    kind = kind if kind in KINDS or other else ""
+    labels = KINDS | {each.kind: each.label for each in followed_lists.kinds()}
+    tabs = [(str(label), f"?kind={key}" if key else "?", key == kind) for key, label in labels.items()]
+    context: dict[str, Any] = {"kind": kind, "tabs": tabs, "other": other}
+    if other is not None:
+        page: Page[Any] = keyset_page(other.rows(request.user), order=("-pk",), size=PAGE, request=request)
+        other.complete(page.items, request.user)
+        return render(request, "social/following.html", context | {"page": page})
     page = keyset_page(selectors.levels_by(request.user, kind), order=("-pk",), size=PAGE, request=request)
     selectors.find_targets(page.items, request.user)
     find_unread([follow.target for follow in page.items if isinstance(follow.target, Thread)], request.user)
-    tabs = [(str(label), f"?kind={key}" if key else "?", key == kind) for key, label in KINDS.items()]
-    context: dict[str, Any] = {"page": page, "kind": kind, "tabs": tabs}
+    if not kind and not page.previous_query:
+        context["sections"] = followed_lists.sections(request.user, MOST_IN_SECTION)
     if kind in ("", "person") and not page.previous_query:
         context["suggestions"] = suggested(request.user)
-    return render(request, "social/following.html", context)
+    return render(request, "social/following.html", context | {"page": page})
 
 
 @require_safe

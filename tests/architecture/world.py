@@ -48,6 +48,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "forum:post-proof": {"remove": "1"},
     "social:mark": {"kind": "outdated", "reason": "Since version 2.", "version": "1"},
     "social:bookmark": {"on": "1"},
+    "social:post-mute": {"on": "1"},
     "social:track-read": {"on": "0"},
     "profiles:pin-move": {"by": "1"},
     "lists:own": {"name": "For Monday"},

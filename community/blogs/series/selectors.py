@@ -18,7 +18,7 @@ from community.content import topics
 from community.content.models import ReadPosition, Thread
 from community.content.policies import is_staff
 from community.content.querysets import Reader
-from community.mutes.selectors import standing
+from community.mutes.selectors import hidden_among, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,24 @@ def series_to_delete(reader: User, pk: int) -> Series:
     if not is_staff(reader):
         return own_series(reader, pk)
     return get_or_not_found(Series.objects.select_related("owner"), pk=pk)
+
+
+def follows_of(reader: User) -> QuerySet[SeriesFollow]:
+    """Return a person's follows of series, for pages by key."""
+    return SeriesFollow.objects.filter(follower=reader)
+
+
+def find_series(follows: Sequence[SeriesFollow], reader: User) -> None:
+    """Set `shown` on each follow: the series with its owner and the number of public articles.
+
+    None if the reader cannot see it any more, or does not meet its owner.
+    """
+    rows = Series.objects.filter(owner__is_active=True).select_related("owner").annotate(part_count=_public_parts())
+    found = {pk: row for pk, row in rows.in_bulk([follow.series_id for follow in follows]).items() if row.part_count}
+    hidden = hidden_among(reader, {series.owner_id for series in found.values()})
+    for follow in follows:
+        series = found.get(follow.series_id)
+        follow.shown = series if series is not None and series.owner_id not in hidden else None
 
 
 def public_series_count(owner: OuterRef) -> CountUpTo:

@@ -18,6 +18,7 @@ from community.blogs.series.forms import ChoiceForm, PlaceForm, SeriesForm, Swit
 from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.ratelimit import Limit, limited
+from community.common.redirects import safe_next
 from community.mutes.selectors import standing
 
 FILING = Limit("series", "120/hour")
@@ -121,4 +122,4 @@ def follow(request: MemberRequest, pk: int) -> HttpResponse:
     """Be notified of new parts, or no longer."""
     page = selectors.series_page(request.user, pk)
     services.follow_series(series=page.series, follower=request.user, on=cleaned(SwitchForm(request.POST))["on"])
-    return redirect(page.series)
+    return redirect(safe_next(request, page.series.get_absolute_url()))

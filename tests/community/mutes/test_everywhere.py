@@ -10,11 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from community.blogs.series.services import follow_series, put_article
 from community.common.ratelimit.store import limiter
 from community.content.models import Tag
 from community.moderation.services import report_post
 from community.mutes import services
 from community.pages.sitemap import FILE_ROWS
+from community.social.levels import Level
 from community.social.services import follow
 from tests.taken_back import taken_back
 
@@ -170,6 +172,29 @@ def test_lists_of_the_api_have_only_whom_the_owner_of_a_token_meets(world, state
         items = client.get(f"/api/v1/threads{query}", headers=headers).json()["items"]
         assert any(item["author"]["handle"] == "unwanted" for item in items) == (state in MET), query
     assert any(item["author"]["handle"] == "unwanted" for item in client.get("/api/v1/threads").json()["items"])
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("query", ["words", "words kind:question", "unwanted kind:person", "kind:run", "tag:xor words"])
+def test_search_of_the_api_finds_only_whom_the_owner_of_a_token_meets(world, query, state, client) -> None:
+    STATES[state](world)
+    found = client.get("/api/v1/search", {"q": query}, headers={"Authorization": f"Bearer {world.token}"})
+    assert found.status_code == 200
+    assert (MARK in found.content.decode()) == (state in MET)
+    assert MARK in client.get("/api/v1/search", {"q": query}).content.decode()
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("kind", ["", "thread", "series"])
+def test_what_one_follows_names_only_whom_one_meets(world, kind, state) -> None:
+    follow(follower=world.reader, thread=world.threads["discussion"])
+    series = put_article(article=world.threads["article"].article, by=world.unwanted, new_title=f"{MARK} series")
+    follow_series(series=series, follower=world.reader, on=True)
+    if not kind:
+        follow(follower=world.reader, person=world.unwanted, level=Level.NORMAL)
+    STATES[state](world)
+    page = unfolded(text_for(world, "reader", f"/following/?kind={kind}"))
+    assert (f"{MARK} discussion" in page or f"{MARK} series" in page) == (state in MET)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -1,14 +1,22 @@
 """Lists of what a person follows, of their followers, and of people whom they follow."""
 
 import re
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
+from community.blogs.models import SeriesFollow
+from community.blogs.series.services import follow_series, put_article
+from community.blogs.services import start_article
 from community.content.models import Category, Tag
 from community.mutes.errors import CannotFollow
 from community.mutes.models import Mute
 from community.mutes.services import block, mute
+from community.saved.services import save_search
 from community.social.levels import Level
 from community.social.models import Follow
 from community.social.services import follow
@@ -17,6 +25,7 @@ from tests.factories import PersonFactory, QuestionFactory
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
+migration = import_module("community.blogs.migrations.0003_follows_across_blocks")
 
 
 @pytest.fixture
@@ -53,6 +62,66 @@ def test_everything_one_follows_is_listed_by_kind(browser, followed, kind):
     main = page[page.index("<main") : page.index("</main")]
     assert [each for each, word in WORDS.items() if word in main] == ([kind] if kind else [*WORDS])
     assert main.count('class="follow"') == (1 if kind else 4)
+
+
+@pytest.fixture
+def series(reader):
+    """A series that the reader follows."""
+    ada = PersonFactory(handle="ben", display_name="Ben")
+    article = start_article(author=ada, title="Chain rule", source="Words.", publish=True)
+    found = put_article(article=article, by=ada, new_title="From zero")
+    follow_series(series=found, follower=reader, on=True)
+    return found
+
+
+def test_series_and_saved_searches_are_among_what_one_follows(browser, reader, followed, series):
+    save_search(owner=reader, text="vanishing gradient")
+    for query, shown in {
+        "": ("From zero", "vanishing gradient", "#xor"),
+        "?kind=series": ("From zero",),
+        "?kind=search": ("vanishing gradient",),
+        "?kind=tag": ("#xor",),
+    }.items():
+        page = html_of(browser.get(f"/following/{query}"))
+        main = page[page.index("<main") : page.index("</main")]
+        assert [each for each in ("From zero", "vanishing gradient", "#xor") if each in main] == [*shown], query
+
+
+def test_who_follows_nothing_but_a_series_is_not_told_of_nothing(browser, series):
+    page = html_of(browser.get("/following/"))
+    assert "From zero" in page and "Nothing yet" not in page
+
+
+def test_a_series_is_unfollowed_where_it_is_listed(browser, reader, series):
+    page = html_of(browser.get("/following/?kind=series"))
+    assert 'name="next" value="/following/?kind=series"' in page
+    back = browser.post(f"/series/{series.pk}/follow/", {"on": "0", "next": "/following/?kind=series"})
+    assert back["Location"] == "/following/?kind=series" and not SeriesFollow.objects.exists()
+
+
+def test_long_kinds_have_pages_and_a_few_are_shown_among_all(browser, reader):
+    for number in range(8):
+        save_search(owner=reader, text=f"gradient {number}")
+    everything = html_of(browser.get("/following/"))
+    assert everything.count('id="search-') == 5 and 'href="?kind=search">Show all' in everything
+    assert html_of(browser.get("/following/?kind=search")).count('id="search-') == 8
+
+
+def test_a_series_that_is_gone_is_not_named(browser, series):
+    series.owner.is_active = False
+    series.owner.save()
+    page = html_of(browser.get("/following/?kind=series"))
+    assert "From zero" not in page and "Something you can no longer see." in page
+
+
+def test_follows_of_series_across_earlier_blocks_end(reader, series):
+    other = PersonFactory()
+    kept = SeriesFollow.objects.create(series=series, follower=other)
+    for person, blocked in ((reader, series.owner), (series.owner, PersonFactory())):
+        Mute.objects.create(person=person, other=blocked, is_block=True)
+    Mute.objects.create(person=other, other=series.owner)
+    migration.end(apps, SimpleNamespace(connection=connection))
+    assert list(SeriesFollow.objects.all()) == [kept]
 
 
 def test_a_tag_has_its_name_in_the_readers_language(browser, followed):
