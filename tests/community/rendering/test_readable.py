@@ -25,6 +25,8 @@ from community.rendering.readable import readable
         (r"\frac{\partial L}{\partial w}", "∂L/∂w"),
         (r"\pd{L}{z_j^{[l]}} = p_j - y_j", "∂L/∂z_j^[l] = p_j - y_j"),
         (r"\delta^{[1]} = (W^{[2]})^\top \delta^{[2]} \odot \sigma'(z^{[1]})", "δ^[1] = (W^[2])ᵀ δ^[2] ⊙ σ'(z^[1])"),
+        (r"e^{z_k}", "e^(z_k)"),
+        (r"\grad_{a^{[L]}} \Loss", "∇_(a^[L]) ℒ"),
         (r"a = \sigma(z) \tag{1}", "a = σ(z) (1)"),
         (r"E = mc^2 \label{eq:energy}", "E = mc²"),
         (r"x^{\top} y", "xᵀ y"),
