@@ -70,7 +70,10 @@ OWN_PAGES = {
     "bookmarks": ("/bookmarks/", OWN + 2),  # their lists, and what is unread
     "reading lists": ("/lists/", OWN),
     "saved searches": ("/search/saved/", OWN),
-    "what one follows": ("/following/", OWN + 10),  # the targets of each kind, what is unread, and people to follow
+    "what one follows": (
+        "/following/",
+        OWN + 11,
+    ),  # targets of each kind, what is unread, people to follow
     "for you": ("/?order=for-you", OWN + 9),  # what brings each row
     "unanswered in own tags": ("/?order=your-tags", OWN + 6),
     "drafts": ("/drafts/", OWN),
