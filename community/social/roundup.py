@@ -36,7 +36,7 @@ def new_articles(reader: User, since: datetime) -> Sequence[Item]:
 
 
 def answered_questions(reader: User, since: datetime) -> Sequence[Item]:
-    """Return others' questions that somebody else has answered since, each at its newest answer."""
+    """Return others' questions that somebody else has answered since, or solved, each where the feed has it."""
     of_answer = Q(thread__kind=Kind.QUESTION, post__role=Role.ANSWER) & ~Q(thread__author=reader)
     return [_item(entry.post) for entry in _newest(reader, since, of_answer, author="post__author")]
 
