@@ -46,7 +46,7 @@ _HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOW = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
 _NUMBER = re.compile(r"-?\d+")
 _JOINED = re.compile(r"[\s+\-−=·×⊙/,<>≤≥←→∼≈]")
-_SCRIPT = re.compile(r"[_^]")
+_SCRIPTED = re.compile(r"\w+[_^]")
 _COEFFICIENT = re.compile(r"\d+[^\W\d]")
 _DEEPEST = 30
 _BRACKETS = {"(": ")", "[": "]"}
@@ -177,7 +177,7 @@ def _script(sign: str, words: str) -> str:
     if _NUMBER.fullmatch(words):
         return words.translate(_HIGH if sign == "^" else _LOW)
     is_bracketed = words[:1] in _BRACKETS and words.find(_BRACKETS[words[0]]) == len(words) - 1
-    is_one = not _JOINED.search(words[1:]) and not _SCRIPT.search(words)
+    is_one = not _JOINED.search(words[1:]) and not _SCRIPTED.match(words)
     return f"{sign}{words}" if is_bracketed or is_one else f"{sign}({words})"
 
 
