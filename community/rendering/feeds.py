@@ -15,6 +15,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import urljoin
 
+from .plain import NUMBER
 from .readable import in_characters
 
 MAIL_STYLE = (
@@ -43,6 +44,7 @@ def feed_html(html: str, *, base: str = "", mathml: bool = True, embed: Callable
     """
     html = _HELD.sub(r"\1", _COMPLAINT.sub("", html))
     html = _MATH.sub(_for_feeds if mathml else _for_mail, html)
+    html = html.replace(NUMBER, f" {NUMBER}")
     html = _EMBED.sub(lambda match: (embed or _named)(match[1]), html)
     html = _ONLY_FOR_PAGES.sub("", html)
     if base:

@@ -21,6 +21,7 @@ _HIDDEN = re.compile(
     r'|<p class="bp-notice">.*?</p>|<ol class="problems">.*?</ol>',
     re.DOTALL,
 )
+NUMBER = '<span class="math-number">'
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -39,7 +40,7 @@ def with_latex(html: str) -> str:
 
 def with_characters(html: str) -> str:
     """Return the same with each formula in characters, as its LaTeX where these can't write it."""
-    return _MATH.sub(_in_characters, _HIDDEN.sub("", html))
+    return _MATH.sub(_in_characters, _HIDDEN.sub("", html)).replace(NUMBER, f" {NUMBER}")
 
 
 def _in_characters(match: re.Match[str]) -> str:

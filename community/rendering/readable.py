@@ -137,7 +137,13 @@ class _Reader:
     def _shapes(self) -> dict[str, Callable[[], str]]:
         fractions = dict.fromkeys(_FRACTIONS, self._fraction)
         derivatives = {name: lambda sign=sign: self._fraction(sign) for name, sign in _DERIVATIVES.items()}
-        shapes = {"sqrt": self._root, "begin": self._begin, "end": self._end, "tag": self._tag, "label": self._label}
+        shapes = {
+            "sqrt": self._root,
+            "begin": self._begin,
+            "end": self._end,
+            "tag": self._unread,
+            "label": self._unread,
+        }
         return {**shapes, **fractions, **derivatives}
 
     def _symbol(self, name: str) -> str:
@@ -154,10 +160,8 @@ class _Reader:
         above, below = self._argument(), self._argument()
         return f"{_bracketed(sign + above)}/{_bracketed(sign + below, below=True)}"
 
-    def _tag(self) -> str:
-        return f" ({self._argument()})"
-
-    def _label(self) -> str:
+    def _unread(self) -> str:
+        """Leave out a name, or a number, which a rendered text has beside the formula."""
         self._argument()
         return ""
 

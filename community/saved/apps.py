@@ -16,6 +16,6 @@ class SavedConfig(AppConfig):
         housekeeping.register("saved searches", watching.watch)
         own = SavedSearch.objects.filter
         template = "saved/followed_search.html"
-        followed.register(followed.Followed("search", _("Saved searches"), lambda person: own(owner=person), template))
+        followed.register(followed.Followed("search", _("Searches"), lambda person: own(owner=person), template))
         slots.fill("search-acts", "saved/search_act.html")
         slots.fill("bookmarks-head", "saved/bookmarks_head.html", place=1)

@@ -52,7 +52,7 @@ MOST_IN_SECTION = 5
 KINDS = {
     "": gettext_lazy("All"),
     "person": gettext_lazy("People"),
-    "thread": gettext_lazy("Questions and threads"),
+    "thread": gettext_lazy("Threads"),
     "tag": gettext_lazy("Tags"),
     "category": gettext_lazy("Categories"),
 }

@@ -37,18 +37,18 @@ z^{[1]} = \begin{bmatrix} w_{11} & w_{12} \\ w_{21} & w_{22} \end{bmatrix}
 \qquad \frac{\partial L}{\partial w} = (x^\top \delta)^\top < 1 \tag{1}
 $$
 """
-IN_CHARACTERS = "z^[1] = [ w₁₁ w₁₂ ; w₂₁ w₂₂ ] [ x₁ ; x₂ ] + b^[1], ∂L/∂w = (xᵀ δ)ᵀ &lt; 1 (1)"
+IN_CHARACTERS = "z^[1] = [ w₁₁ w₁₂ ; w₂₁ w₂₂ ] [ x₁ ; x₂ ] + b^[1], ∂L/∂w = (xᵀ δ)ᵀ &lt; 1"
 
 
 def test_a_long_formula_of_mail_is_in_characters_too():
     html = feed_html(render(LONG).html, mathml=False)
-    assert f'<code class="written-math">{IN_CHARACTERS}</code>' in html
+    assert f'<code class="written-math">{IN_CHARACTERS}</code>' in html and html.count("(1)") == 1
 
 
 def test_a_plain_part_has_formulas_in_characters_and_latex_where_these_cannot_write_it():
     html = render(rf"So $\phantom{{a}} < b$ holds.{LONG}").html
     words = with_characters(html)
-    assert r"So $\phantom{a} &lt; b$ holds." in words and IN_CHARACTERS in words and "<math" not in words
+    assert r"So $\phantom{a} &lt; b$ holds." in words and f"{IN_CHARACTERS} (1)" in re.sub("<[^>]*>", "", words)
 
 
 def test_a_line_of_mail_has_each_formula_once_even_where_what_is_hidden_is_shown():

@@ -27,7 +27,7 @@ from community.rendering.readable import readable
         (r"\delta^{[1]} = (W^{[2]})^\top \delta^{[2]} \odot \sigma'(z^{[1]})", "δ^[1] = (W^[2])ᵀ δ^[2] ⊙ σ'(z^[1])"),
         (r"e^{z_k}", "e^(z_k)"),
         (r"\grad_{a^{[L]}} \Loss", "∇_(a^[L]) ℒ"),
-        (r"a = \sigma(z) \tag{1}", "a = σ(z) (1)"),
+        (r"a = \sigma(z) \tag{1}", "a = σ(z)"),
         (r"E = mc^2 \label{eq:energy}", "E = mc²"),
         (r"x^{\top} y", "xᵀ y"),
         (r"\sum_{i=1}^{N} x_i", "∑_(i=1)^N x_i"),
