@@ -134,8 +134,8 @@ def orders_of(thread: Thread, view: str = "") -> list[str]:
 
 
 def is_long(thread: Thread) -> bool:
-    """Return whether a thread has more than two pages, if its replies are not comments on few of them."""
-    return thread.answers_or_replies > LONG
+    """Return whether a thread has more posts than two pages of branches, answers and comments alike."""
+    return thread.reply_count > LONG
 
 
 def views_of(thread: Thread) -> list[str]:

@@ -1,24 +1,29 @@
-"""The timeline of a long thread: where in it a page is, and jumps by number and date, in one query."""
+"""The timeline of a long thread: where in it a page is, and jumps by number and date, in one query.
+
+Its marks are posts of any role: the comments on two answers may be the whole thread.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 
 from django.db.models import Q, Subquery
+from django.utils import timezone
 
 from community.common import page_cache
 
 from . import policies
-from .discussion import OPENING, Discussion, branches_of, is_long
+from .discussion import BEST, OPENING, Discussion, is_long
 from .models import Post, Thread
 from .querysets import Reader
 
 MARKS = 9
 MARKS_BYTES = 200 * MARKS
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # what lies beyond has no time in some zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,8 @@ class Timeline:
 
 
 def timeline(thread: Thread, shown: Discussion) -> Timeline | None:
-    """Return the timeline of a page of a long thread; None for a thread of two pages at most."""
-    if not is_long(thread) or not (shown.next_query or shown.previous_query):
+    """Return the timeline of a page of a long thread; None for a short one, and above its best posts."""
+    if not is_long(thread) or shown.view == BEST:
         return None
     here, found = _here(shown), _marks(thread)
     last_before = max((number for number, _at in found if number <= here), default=0)
@@ -68,6 +73,14 @@ def nearest(thread: Thread, reader: Reader, number: int) -> int:
     return found or seen.order_by("-number").first() or OPENING
 
 
+def nearest_on(thread: Thread, reader: Reader, day: date) -> int:
+    """Return the number of the first post since this day of the reader's time zone that they see, else the last one's."""
+    since = timezone.make_aware(datetime.combine(min(max(day, EARLIEST), LATEST), time.min))
+    seen = Post.objects.visible_in(thread, reader).values_list("number", flat=True)
+    found = seen.filter(created_at__gte=since).order_by("number").first()
+    return found or seen.order_by("-number").first() or OPENING
+
+
 def _here(shown: Discussion) -> int:
     if shown.marked:
         return shown.marked
@@ -75,14 +88,15 @@ def _here(shown: Discussion) -> int:
 
 
 def _marks(thread: Thread) -> Sequence[tuple[int, datetime]]:
-    """Return numbers and times of a few public branches, evenly spaced by number."""
+    """Return numbers and times of a few public posts below the opening one, evenly spaced by number."""
     if not policies.is_public(thread):
         return _read(thread)
     return page_cache.shared_part(("timeline", thread.pk), lambda: _read(thread), lambda marks: MARKS_BYTES)
 
 
 def _read(thread: Thread) -> list[tuple[int, datetime]]:
-    public = branches_of(thread).filter(hidden_at=None, deleted_at=None).order_by("number").values("pk")
+    replies = Post.objects.filter(thread=thread, number__gt=OPENING)
+    public = replies.filter(hidden_at=None, deleted_at=None).order_by("number").values("pk")
     wanted = {1 + place * (thread.last_number - 1) // MARKS for place in range(MARKS)}
     first_from = [Q(pk=Subquery(public.filter(number__gte=number)[:1])) for number in sorted(wanted)]
     last = Q(pk=Subquery(public.order_by("-number")[:1]))

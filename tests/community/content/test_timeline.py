@@ -54,12 +54,16 @@ def test_a_thread_of_two_pages_has_none(visitor):
     assert "timeline" not in html_of(page).partition("<main")[2]
 
 
-def test_a_thread_with_many_comments_on_one_page_has_none(visitor):
-    thread = ThreadFactory()
-    branch = CommentFactory(thread=thread)
+@pytest.mark.parametrize(("factory", "branch_factory"), [(ThreadFactory, CommentFactory), (QuestionFactory, AnswerFactory)])
+def test_a_thread_with_many_comments_on_one_page_has_it(visitor, factory, branch_factory):
+    thread = factory()
+    branch = branch_factory(thread=thread)
     for _ in range(6):
         CommentFactory(thread=thread, parent=branch)
-    assert visitor.get(thread.get_absolute_url()).context["timeline"] is None
+    page = visitor.get(thread.get_absolute_url())
+    assert marks(page) == [2, 3, 4, 5, 6, 7, 8]
+    assert "?view=best#replies" in html_of(page)
+    assert visitor.get(f"{thread.get_absolute_url()}?view=best").context["timeline"] is None
 
 
 def test_it_has_a_few_posts_with_their_dates_from_the_first_to_the_last(long, visitor):
@@ -142,6 +146,29 @@ class TestJumps:
         assert jumped(visitor, long, 5, "&view=flat") == "5/?view=flat#post-5"
         assert jumped(visitor, long, 1, "&view=flat") == "?view=flat"
         assert jumped(visitor, long, 5, "&view=best") == "5/#post-5"
+
+    def test_to_a_date(self, long, visitor):
+        def on(day: object, query: str = "") -> str:
+            response = visitor.get(f"/threads/{long.pk}/jump/?date={day}{query}")
+            assert response.status_code == 302
+            return response["Location"].removeprefix(long.get_absolute_url())
+
+        Post.objects.filter(thread=long, number=1).update(created_at=START - timedelta(days=1))
+        third = timezone.localdate(START + timedelta(days=60))
+        assert on(third) == "4/#post-4"
+        assert on(third + timedelta(days=1)) == "5/#post-5"
+        assert on(third, "&view=flat") == "4/?view=flat#post-4"
+        assert on("0001-01-01") == ""
+        assert on("9999-12-31") == "12/#post-12"
+        Post.objects.filter(thread=long, number=4).update(hidden_at=timezone.now())
+        assert on(third) == "5/#post-5"
+        assert 'name="date" type="date"' in html_of(visitor.get(long.get_absolute_url()))
+
+    @pytest.mark.parametrize("text", ["", "yesterday", "2026-02-30", "14.3.2026", "2026-3-4", "٢٠٢٦-٠٣-١٤", "9" * 40])
+    def test_what_is_no_date_is_refused_with_a_sentence(self, long, visitor, text):
+        response = visitor.get(f"/threads/{long.pk}/jump/", {"date": text})
+        assert response.status_code == 400
+        assert "Please enter a date, such as 2026-03-14." in html_of(response)
 
     @pytest.mark.parametrize("number", ["", "five", "-3", "5.5", "9" * 40, "٥"])
     def test_what_is_no_number_is_refused_with_a_sentence(self, long, visitor, number):
