@@ -58,6 +58,7 @@ class Notification(models.Model):
         constraints = (models.UniqueConstraint(fields=["recipient", "key"], name="notified_once"),)
         indexes = (
             models.Index("recipient", *NEWEST, name="notice_line", condition=IS_LINE),
+            models.Index("recipient", *NEWEST, name="notice_line_unread", condition=IS_LINE & Q(read_at=None)),
             models.Index("recipient", "verb", *NEWEST, name="notice_line_of_verb", condition=IS_LINE),
             models.Index("recipient", "verb", "subject", name="notice_open", condition=IS_LINE & Q(read_at=None)),
             models.Index("line", name="notice_joined", condition=Q(line__isnull=False)),

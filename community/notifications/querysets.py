@@ -49,10 +49,11 @@ class NotificationQuerySet(models.QuerySet):
         of_verb = of_verb or {"verb__in": verbs.verbs_of()}
         return self._lines_with(_seen_by(user)).shown().filter(recipient=user, **of_verb)
 
-    def parts_of(self, user: User, group: verbs.Group | None):
-        """Return the lines of a group as `keyset_page` reads them: those of each verb."""
+    def parts_of(self, user: User, group: verbs.Group | None, *, is_unread: bool = False):
+        """Return the lines of a group as `keyset_page` reads them: those of each verb; or all, or all unread ones."""
         if group is None:
-            return [self._lines_with(_seen_by(user)).shown().filter(_is_known(), recipient=user)]
+            lines = self._lines_with(_seen_by(user)).shown().filter(_is_known(), recipient=user)
+            return [lines.unread() if is_unread else lines]
         return [self.lines_of(user, verb=verb) for verb in verbs.verbs_of(group)]
 
     def _lines_with(self, is_told: Q):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.lookups import In
 from django.http import HttpRequest
 from django.utils import timezone
@@ -149,15 +149,32 @@ def _unread(is_staff: bool) -> Prepared:
     return Prepared(lambda: rows.values_list("pk")[:MOST_COUNTED])
 
 
-def line_page(request: HttpRequest, reader: User, group: verbs.Group | None) -> Page[Notification]:
-    """Return a page of the lines of a person's list, of one group or of all."""
-    kept = _lines_of(group, is_staff=reader.is_staff, is_sifted=not told_of_none(reader))
+def new_lines(user: User, since: int, group: verbs.Group | None) -> int:
+    """Return how many unread lines of the person's list, or of a group, have a later event than that with this key.
+
+    That is the newest on an open page. What is new is among the MOST_COUNTED newest lines.
+    """
+    joined = Notification.objects.filter(line=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    [unread] = Notification.objects.parts_of(user, None, is_unread=True)
+    rows = unread.order_by(*ORDER).values_list("verb", "pk", Subquery(joined))[:MOST_COUNTED]
+    shown = verbs.verbs_of(group)
+    return sum(max(pk, last or 0) > since for verb, pk, last in rows if verb in shown)
+
+
+def line_page(
+    request: HttpRequest, reader: User, group: verbs.Group | None, *, is_unread: bool = False
+) -> Page[Notification]:
+    """Return a page of the lines of a person's list: of one group, or all, or all unread ones."""
+    kept = _lines_of(group, is_unread=is_unread, is_staff=reader.is_staff, is_sifted=not told_of_none(reader))
     return kept.keyset_page(request=request, reader=reader.pk)
 
 
 @cache
-def _lines_of(group: verbs.Group | None, *, is_staff: bool, is_sifted: bool) -> PreparedList[Notification]:
-    parts = Notification.objects.parts_of(_any_reader(is_staff=is_staff, is_sifted=is_sifted), group)
+def _lines_of(
+    group: verbs.Group | None, *, is_unread: bool, is_staff: bool, is_sifted: bool
+) -> PreparedList[Notification]:
+    reader = _any_reader(is_staff=is_staff, is_sifted=is_sifted)
+    parts = Notification.objects.parts_of(reader, group, is_unread=is_unread)
     return PreparedList(Notification.objects.select_related("actor"), order=ORDER, size=PAGE, parts=parts)
 
 

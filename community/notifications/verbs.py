@@ -23,6 +23,9 @@ class Group(StrEnum):
 
     TO_YOU = "to-you"
     FOLLOWS = "follows"
+    FOLLOWERS = "followers"
+    RUNS = "runs"
+    MODERATION = "moderation"
     OTHER = "other"
 
 
@@ -34,6 +37,8 @@ GROUPS = {
     Topic.POSTS: Group.FOLLOWS,
     Topic.THREADS: Group.FOLLOWS,
     Topic.SEARCHES: Group.FOLLOWS,
+    Topic.FOLLOWERS: Group.FOLLOWERS,
+    Topic.RUNS: Group.RUNS,
 }
 
 
@@ -45,6 +50,7 @@ class Verb:
     Events of a verb that `is_grouped` share a line if they have one subject: "Ada and 2 others answered {title}".
     `sentence_of_many` is for these, where it differs. `read_note` translates a notification's note into the reader's
     language. `sentence_of_note` makes the sentence of a note, such as a number, that is then not shown beside it.
+    `group_without_topic` is for a verb without one that tells of nothing moderators did.
     """
 
     name: str
@@ -55,10 +61,11 @@ class Verb:
     is_grouped: bool = False
     sentence_of_many: Any = None
     sentence_of_note: Callable[[str], str] | None = None
+    group_without_topic: Group = Group.MODERATION
 
     @property
     def group(self) -> Group:
-        return GROUPS.get(self.topic, Group.OTHER) if self.topic else Group.OTHER
+        return GROUPS.get(self.topic, Group.OTHER) if self.topic else self.group_without_topic
 
 
 @dataclass(frozen=True, slots=True)

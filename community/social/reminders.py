@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.common import housekeeping
 from community.notifications.models import Notification
 from community.notifications.services import Event, notify_of
-from community.notifications.verbs import Verb, register_verb
+from community.notifications.verbs import Group, Verb, register_verb
 from community.social.models import Bookmark
 
 BATCH = 100
@@ -17,7 +17,9 @@ NOTE_SHOWN = Notification._meta.get_field("note").max_length
 
 
 def register() -> None:
-    register_verb(Verb("reminder", _("You wanted to be reminded of {title}"), "alarm-clock"))
+    register_verb(
+        Verb("reminder", _("You wanted to be reminded of {title}"), "alarm-clock", group_without_topic=Group.OTHER)
+    )
     housekeeping.register("reminders of bookmarks", remind)
 
 

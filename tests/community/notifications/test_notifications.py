@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -164,6 +165,46 @@ def test_followed_people_do_not_bury_what_is_said_to_you(client, reader, questio
     assert "Why is it transposed?" in shown["to-you"] and "From a friend" not in shown["to-you"]
     assert "Why is it transposed?" not in shown["follows"] and "From a friend" in shown["follows"]
     assert shown["x"].count("data-notice>") == 2
+
+
+def test_each_has_its_filter(client, reader, question):
+    tell(reader, question)
+    follow(follower=PersonFactory(display_name="Zoe"), person=reader)
+    rows = {"run": "run_finished", "hide": "hide"}
+    for verb in rows.values():
+        fields = {"target_kind": "post", "target_id": question.opening_post.pk, "key": verb}
+        Notification.objects.create(recipient=reader, verb=verb, **fields)
+
+    def shown(show: str) -> list[str]:
+        page = client.get(f"/notifications/?show={show}")
+        return [line.verb for line in page.context["page"].items]
+
+    assert len(shown("")) == len(shown("unread")) == 4
+    filters = {"to-you": 1, "followers": 1, "runs": 1, "moderation": 1, "follows": 0}
+    assert {show: len(shown(show)) for show in filters} == filters
+    client.post(reverse("notifications:mark-all-read"), {"up_to": Notification.objects.latest("pk").pk, "show": "runs"})
+    assert len(shown("")) == 4 and sorted(shown("unread")) == ["answer", "follow", "hide"]
+    for line in Notification.objects.unread():
+        sent = client.post(reverse("notifications:mark-read", args=[line.pk]), {"show": "unread"})
+        assert sent["Location"] == "/notifications/?show=unread"
+    assert shown("unread") == [] and "Nothing here" in client.get("/notifications/?show=unread").content.decode()
+
+
+def test_an_open_list_is_told_how_many_lines_are_new(client, reader, question):
+    tell(reader, question)
+    page = client.get("/notifications/")
+    [address] = re.findall('data-new-notices="([^"]+)"', page.content.decode())
+    address = unescape(address)
+
+    def new(address: str) -> int:
+        return client.get(address).json()["new"]
+
+    assert new(address) == 0
+    follow(follower=PersonFactory(), person=reader)
+    assert (new(address), new(f"{address}to-you"), new(f"{address}followers")) == (1, 0, 1)
+    tell(reader, question, event="post:2")
+    assert new(address) == 2
+    assert new("/notifications/count/?since=x") == 3
 
 
 def test_all_of_one_group_are_marked_as_read(client, reader, question):
