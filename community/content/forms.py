@@ -44,11 +44,15 @@ class Line(Text):
 
 
 class ReadForm(forms.Form):
-    """Which posts of a page somebody has read, by number, the first on that page, and for how long they have read."""
+    """Which posts of a page somebody has read, by number, the first on that page, and for how long they have read.
+
+    `text` is how much of the opening post they have seen, in percent.
+    """
 
     posts = forms.RegexField(r"\A[0-9]{1,9}(,[0-9]{1,9})*\Z", required=False, max_length=6_000)
     first = forms.IntegerField(required=False, min_value=1, max_value=999_999_999)
     seconds = forms.IntegerField(required=False, min_value=0, max_value=86_400)
+    text = forms.IntegerField(required=False, min_value=0, max_value=100)
 
     def clean_posts(self) -> list[int]:
         return [int(number) for number in self.cleaned_data["posts"].split(",") if number]

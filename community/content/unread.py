@@ -51,9 +51,10 @@ def of_thread(thread: Value, reader: Value, *, is_sifted: bool) -> dict[str, Com
     `is_sifted`: posts of people whom the reader does not meet are not counted.
     """
     position = ReadPosition.objects.filter(reader=reader, thread=thread)
-    read, read_at, seconds = (Subquery(position.values(name)) for name in ("number", "read_at", "seconds"))
+    names = ("number", "read_at", "seconds", "text_read")
+    read, read_at, seconds, text = (Subquery(position.values(name)) for name in names)
     beyond = _public(Post.objects.filter(thread=thread, number__gt=read), reader, is_sifted)
-    of_position = {"read_number": read, "read_at": read_at, "read_seconds": seconds}
+    of_position = {"read_number": read, "read_at": read_at, "read_seconds": seconds, "text_read": text}
     return of_position | {"unread_count": _count(beyond), "first_unread": _first(beyond)}
 
 
@@ -76,14 +77,15 @@ def reached(thread_id: int, reader: User, *, seen: Collection[int], last: int, b
 def on_page(thread: Thread, reader: Reader, posts: Iterable[Post], *, begins: bool = False) -> ToRead | None:
     """Return the numbers on a page beyond a reader's position.
 
-    None if nothing is to be noted: there are none, and the time they have read is no longer counted. `begins`: who has
-    no position, such as somebody who came by a link to the end of a long thread, begins with the page's first post.
+    None if nothing is to be noted: there are none, it is no article read in part, and the time is no longer counted.
+    `begins`: who has no position, such as somebody who came by a link to the end of a long thread, begins with the
+    page's first post.
     """
     if not reader.is_authenticated or not policies.is_public(thread):
         return None
     read, seconds = thread.read_number or 0, thread.read_seconds or 0
     beyond = [number for number in sorted(post.number for post in posts) if number > read]
-    if not beyond and seconds >= LONG_READ:
+    if not beyond and seconds >= LONG_READ and not thread.begun:
         return None
     first = beyond[0] if begins and beyond and not read else 1
     return ToRead(",".join(map(str, beyond)), first)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from community.lists.selectors import Progress
 
 NAME_LENGTH = 60
 
@@ -43,8 +38,6 @@ class ListItem(models.Model):
     The database does not check that the bookmark is there: the release before deletes bookmarks without knowing of
     lists. What it leaves behind is in no page.
     """
-
-    progress: Progress | None  # of the reader, set by selectors.find_progress
 
     reading_list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="items", db_index=False)
     bookmark = models.OneToOneField(

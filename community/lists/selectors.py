@@ -21,14 +21,18 @@ ORDER = ("position", "pk")
 
 
 class Progress(NamedTuple):
-    """How many of a thread's posts a person has read; none if they have not opened it."""
+    """How many of a thread's posts a person has read; none if they have not opened it.
+
+    Who has stopped within an article has seen so many percent of its text.
+    """
 
     read: int
     total: int
+    percent: int = 0
 
     @property
     def is_done(self) -> bool:
-        return self.read >= self.total
+        return self.read >= self.total and not self.percent
 
 
 def lists_of(owner: User, reader: Reader) -> QuerySet[ReadingList]:
@@ -59,8 +63,9 @@ def items_page(reading_list: ReadingList, reader: Reader, **asked) -> Page[ListI
     rows = ListItem.objects.select_related("bookmark__post__thread", "bookmark__post__author", "bookmark__user")
     parts = [seen_by(ListItem.objects.filter(reading_list=reading_list), reader)]
     page = keyset_page(rows, order=ORDER, size=PAGE, parts=parts, **asked)
-    find_standings([item.bookmark for item in page], reader)
-    find_progress(page.items, reader)
+    bookmarks = [item.bookmark for item in page]
+    find_standings(bookmarks, reader)
+    find_progress(bookmarks, reader)
     return page
 
 
@@ -69,16 +74,16 @@ def seen_by(items: QuerySet[ListItem], reader: Reader) -> QuerySet[ListItem]:
     return items.filter(looked_up(Post.objects.visible_to(reader).filter(pk=OuterRef("bookmark__post"))))
 
 
-def find_progress(items: Sequence[ListItem], reader: Reader) -> None:
-    """Set `progress` on each item, in one query; None for a visitor."""
-    threads = {item.bookmark.post.thread_id: item.bookmark.post.thread for item in items}
+def find_progress(bookmarks: Sequence[Bookmark], reader: Reader) -> None:
+    """Set `progress` on each bookmark, in one query; None for a visitor."""
+    threads = {bookmark.post.thread_id: bookmark.post.thread for bookmark in bookmarks}
     found: dict[int, Progress] = {}
     if reader.is_authenticated and threads:
         rows = ReadPosition.objects.filter(reader=reader, thread__in=threads)
-        positions = {thread: place for thread, *place in rows.values_list("thread", "number", "newest")}
-        found = {key: _progress(thread.post_count, *positions.get(key, (0, 1))) for key, thread in threads.items()}
-    for item in items:
-        item.progress = found.get(item.bookmark.post.thread_id)
+        positions = {thread: place for thread, *place in rows.values_list("thread", "number", "newest", "text_read")}
+        found = {key: _progress(thread.post_count, *positions.get(key, (0, 1, 0))) for key, thread in threads.items()}
+    for bookmark in bookmarks:
+        setattr(bookmark, "progress", found.get(bookmark.post.thread_id))  # noqa: B010 - no field of the lower app
 
 
 def find_lists(bookmarks: Sequence[Bookmark], owner: User) -> None:
@@ -89,11 +94,11 @@ def find_lists(bookmarks: Sequence[Bookmark], owner: User) -> None:
         setattr(bookmark, "reading_list", found.get(bookmark.pk))  # noqa: B010 - no field of the lower app
 
 
-def _progress(total: int, number: int, newest: int) -> Progress:
+def _progress(total: int, number: int, newest: int, percent: int) -> Progress:
     """Return how much is read up to the post `number`.
 
     Posts that were removed have numbers too, so that this is a few too many within a thread; at its ends it is right.
     """
     if number >= newest:
-        return Progress(total, total)
-    return Progress(min(number, max(total - 1, 0)), total)
+        return Progress(total, total, percent % 100)
+    return Progress(min(number, max(total - 1, 0)), total, percent % 100)

@@ -67,7 +67,7 @@ BUDGETS = {
 MORE_FOR_MANY = {"search": 4, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
-    "bookmarks": ("/bookmarks/", OWN + 2),  # their lists, and what is unread
+    "bookmarks": ("/bookmarks/", OWN + 3),  # their lists, what is unread, and how much was read
     "reading lists": ("/lists/", OWN),
     "saved searches": ("/search/saved/", OWN),
     "what one follows": (

@@ -26,7 +26,8 @@ TAG_COLUMNS = ("tag_1", "tag_2", "tag_3", "tag_4", "tag_5")
 class ReadPosition(models.Model):
     """How far a person has read a thread that they opened or wrote in: to the post `number`, at `read_at`.
 
-    They have spent `seconds` in it, as their browser says, which are counted until it is LONG_READ.
+    They have spent `seconds` in it, as their browser says, which are counted until it is LONG_READ. Of a long
+    article they have seen the first `text_read` percent.
 
     `newest` is the number of the newest public post. It and the columns after it are copied from the thread, so that
     lists of unread threads are in order on an index; TAG_COLUMNS have the keys of its tags, which are five at most.
@@ -38,6 +39,7 @@ class ReadPosition(models.Model):
     number = models.PositiveIntegerField()
     read_at = models.DateTimeField()
     seconds = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    text_read = models.SmallIntegerField(default=0, db_default=0, editable=False)
     newest = models.PositiveIntegerField()
     last_post_at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)

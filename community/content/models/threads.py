@@ -92,6 +92,7 @@ class Thread(models.Model):
     read_number: int | None = None  # of one reader, as those after it: set by reader_state.set_on
     read_at: datetime | None = None
     read_seconds: int | None = None
+    text_read: int | None = None
     unread_count: int | None = None
     first_unread: int | None = None
     invitation_key: int | None = None
@@ -175,6 +176,11 @@ class Thread(models.Model):
             and post.created_at > self.read_at
             and post.is_visible
         )
+
+    @property
+    def begun(self) -> int:
+        """How much of its text a reader who stopped in the middle has seen, in percent; 0 for any other."""
+        return (self.text_read or 0) % 100
 
     @property
     def is_draft(self) -> bool:

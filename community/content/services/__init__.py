@@ -5,7 +5,7 @@ from .editing import Approval, edit_post
 from .holding import hold_thread, release_thread
 from .posts import add_post
 from .publishing import publish_thread
-from .reading import mark_all_read, mark_read, read_for, read_posts
+from .reading import mark_all_read, mark_read, read_for, read_posts, read_text
 from .removal import delete_post, hide_post, restore_post, unhide_post
 from .threads import DEFAULT_CATEGORY, start_thread
 
@@ -25,6 +25,7 @@ __all__ = [
     "publish_thread",
     "read_for",
     "read_posts",
+    "read_text",
     "release_thread",
     "restore_draft",
     "restore_post",

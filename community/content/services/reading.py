@@ -87,6 +87,11 @@ def read_for(*, reader: User, thread_id: int, seconds: int) -> None:
         audience.read_long(reader, thread_id)
 
 
+def read_text(*, reader: User, thread_id: int, percent: int) -> None:
+    """Note how much of the text that a thread begins with its reader has seen: it never gets less."""
+    ReadPosition.objects.filter(reader=reader, thread=thread_id, text_read__lt=percent).update(text_read=percent)
+
+
 @transaction.atomic
 def mark_all_read(
     *,

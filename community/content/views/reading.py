@@ -26,9 +26,9 @@ from community.content.selectors import bare_thread_for
 def read(request: MemberRequest, pk: int, number: int | None = None) -> HttpResponse:
     """Note which posts of a page this reader has read: a script sends it, and without one the page's picture does.
 
-    The script says too for how many seconds they have read since it last did. A picture is asked for by GET, with which
-    other sites can bring somebody's cookie by leading them here. Pages of the release before say only the highest
-    `number` that was in view: no other post counts.
+    The script says too for how many seconds they have read since it last did, and how much of a long text they have
+    seen. A picture is asked for by GET, with which other sites can bring somebody's cookie by leading them here. Pages
+    of the release before say only the highest `number` that was in view: no other post counts.
     """
     if request.method == "GET" and not is_same_origin(request):
         return HttpResponse(status=403)
@@ -38,6 +38,8 @@ def read(request: MemberRequest, pk: int, number: int | None = None) -> HttpResp
     services.read_posts(reader=request.user, thread=thread, numbers=numbers, first=sent["first"] or 1)
     if request.method == "POST" and sent["seconds"]:
         services.read_for(reader=request.user, thread_id=thread.pk, seconds=sent["seconds"])
+    if request.method == "POST" and sent["text"]:
+        services.read_text(reader=request.user, thread_id=thread.pk, percent=sent["text"])
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 

@@ -610,6 +610,25 @@ class TestThreadPage:
             thread = ThreadFactory(author=reader, **fields)
             assert "data-read-up-to" not in html_of(browser.get(thread.get_absolute_url()))
 
+    def test_who_stopped_within_a_long_text_is_led_back_to_where_that_was(self, reader, browser):
+        article = ThreadFactory(kind=Kind.ARTICLE)
+
+        def seen(percent: object, posts: str = "") -> str:
+            sent = browser.post(f"/threads/{article.pk}/read/?posts={posts}&text={percent}")
+            assert sent.status_code in (204, 400)
+            return html_of(browser.get(article.get_absolute_url()))
+
+        assert "Continue reading" not in html_of(browser.get(article.get_absolute_url()))
+        assert "You have read 40% of this." in seen(40)
+        assert 'data-continue="40"' in seen(20) and 'data-text="40"' in seen(20)
+        assert 'data-continue="40"' in seen(101)
+        browser.post(f"/posts/{article.opening_post.pk}/bookmark/", {"on": "1"})
+        assert "40% read" in html_of(browser.get("/bookmarks/"))
+        assert 'data-continue="90"' in seen(90, "1")
+        assert "90% read" in html_of(browser.get("/bookmarks/"))
+        assert "Continue reading" not in seen(100)
+        assert "% read" not in html_of(browser.get("/bookmarks/"))
+
     def test_in_chinese(self, reader, browser):
         type(reader).objects.filter(pk=reader.pk).update(language="zh-hans")
         thread = ThreadFactory()

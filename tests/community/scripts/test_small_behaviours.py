@@ -71,7 +71,8 @@ def test_words_with_a_formula_are_copied_with_its_latex(site):
 
 
 THREAD = """
-<span data-read-up-to="/threads/5/read/" data-read="{{ read }}"
+<span data-read-up-to="/threads/5/read/" data-read="{{ read }}" data-reader="{{ reader|default:7 }}"
+      {% if part is not None %} data-text="{{ part }}"{% endif %}
       {% if first %} data-first="{{ first }}"{% endif %} hidden></span>
 {% for number in numbers %}<article id="post-{{ number }}">{{ text|safe }}</article>{% endfor %}
 <style>article { block-size: 100vh; margin-block-end: 100vh; } {{ style|safe }}</style>
@@ -107,6 +108,42 @@ class TestReading:
     def test_the_server_hears_where_a_page_of_the_middle_begins(self, site, thread):
         thread(read=0, first=2)
         assert read(site, at=2, ms=5_000) == ["?posts=2&first=2"]
+
+    def test_what_was_read_on_another_page_of_the_thread_is_said_again_for_the_same_person(self, site, thread):
+        thread(read=1)
+        assert read(site, at=4, ms=5_000) == ["?posts=4"]
+        thread(read=1)
+        assert read(site, at=2, ms=5_000) == ["?posts=2,4"]
+        thread(read=2)
+        assert read(site, at=3, ms=5_000) == ["?posts=3,4"]
+        thread(read=1, reader=8)
+        assert read(site, at=3, ms=5_000) == ["?posts=3"]
+
+    def test_the_server_hears_how_much_of_a_long_text_was_seen(self, site, thread):
+        long = {
+            "text": '<div class="prose">A text.</div>',
+            "style": "#post-1 { block-size: 500vh } .prose { block-size: 100% }",
+        }
+        thread(read=0, part=0, **long)
+        assert read(site, at=1, offset=1.2, ms=5_000) == ["?posts=1&text=40"]
+        assert read(site, at=1, offset=0, ms=5_000) == []
+        thread(read=1, part=40, **long)
+        assert read(site, at=1, offset=1.2, ms=5_000) == []
+        assert read(site, at=1, offset=4.05, ms=5_000) == ["?posts=&text=100"]
+
+    def test_a_link_goes_on_where_somebody_stopped(self, site, thread):
+        long = {"style": "#post-1 { block-size: 500vh } .prose { block-size: 100% }"}
+        thread(
+            read=1,
+            part=40,
+            text='<div class="prose">A text.</div><a href="#post-1" data-continue="40">Go on</a>',
+            **long,
+        )
+        site.page.locator("[data-continue]").first.dispatch_event("click")
+        seen = site.page.evaluate(
+            "1 - document.querySelector('.prose').getBoundingClientRect().bottom / innerHeight / 5"
+        )
+        assert 0.2 < seen < 0.6
 
     def test_what_was_passed_at_once_was_not_read(self, site, thread):
         thread(read=0)
@@ -546,3 +583,17 @@ class TestRelatedThreads:
     @pytest.mark.parametrize("items", ["", '<li><a href="/t/2/b/">B</a></li>'])
     def test_there_is_no_heading_with_nothing_under_it(self, site, items):
         expect(self.show(site, items)).to_be_hidden()
+
+
+def test_an_open_list_of_notifications_says_what_is_new_with_one_link_when_the_bell_hears_of_it(site):
+    site.answer("/notifications/count/", {"new": 3})
+    site.show(
+        '<p data-new-notices="/notifications/count/?since=5&amp;show=" data-one="1 new notification"'
+        ' data-many="{% templatetag openbrace %}count{% templatetag closebrace %} new notifications"></p>'
+    )
+    assert site.page.locator("main a").count() == 0
+    site.page.evaluate("document.dispatchEvent(new CustomEvent('chainrule:unread'))")
+    site.page.get_by_role("link", name="3 new notifications").wait_for()
+    site.answer("/notifications/count/", {"new": 0})
+    site.page.evaluate("document.dispatchEvent(new CustomEvent('chainrule:unread'))")
+    site.until(lambda: site.page.locator("main a").count() == 0)
