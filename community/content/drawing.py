@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -9,10 +10,12 @@ from django.utils.safestring import SafeString
 from community.common.drawn import Plain, draw, draw_outlined
 from community.content import reader_state
 from community.content.discussion import BEST, Branch, Discussion
+from community.content.mentioned_in import MentionIn, unread_of
 from community.content.models import Post
 from community.content.querysets import Reader
 from community.content.reader_state import States
 from community.content.shown import ShownPost, Standings, post_above, shown_post
+from community.content.unread import Unread
 from community.mutes.selectors import NOTHING, Standing, standings
 
 AT_ONCE = 3  # mentions; the others are folded
@@ -23,11 +26,13 @@ class Drawer:
     """Draws posts whose `shown_html` is set. `states` has what higher apps say of the reader, for every post drawn.
 
     `standings` are between the reader and the authors of the posts, of their threads and of what mentions them.
+    `unread` is of the threads of what mentions them, by key.
     """
 
     reader: Reader
     states: States
     standings: Standings
+    unread: Mapping[int, Unread]
     marked: int | None = None
     view: str = ""
 
@@ -59,11 +64,15 @@ class Drawer:
     def mentions(self, post: Post) -> SafeString:
         """Draw which posts link to this one, without those of people whom the reader does not meet."""
         hidden = {key for key, standing in self.standings.items() if standing.is_hidden}
-        met = tuple(each for each in post.mentioned_in if hidden.isdisjoint(each.authors))
+        met = tuple(self._with_unread(each) for each in post.mentioned_in if hidden.isdisjoint(each.authors))
         if not met:
             return SafeString("")
         inputs: dict[str, Plain] = {"first": met[:AT_ONCE], "others": met[AT_ONCE:]}
         return draw("content/mentioned_in.html", inputs)
+
+    def _with_unread(self, mention: MentionIn) -> MentionIn:
+        unread = self.unread.get(mention.thread)
+        return mention._replace(unread=unread.total, unread_url=unread.url) if unread else mention
 
     def _shown(self, post: Post) -> ShownPost:
         return shown_post(post, self.reader, marked=self.marked, view=self.view, standings=self.standings)
@@ -129,7 +138,8 @@ def drawer(reader: Reader, posts: list[Post], marked: int | None = None, view: s
     authors = {key for post in posts for key in (post.author_id, post.thread.author_id)}
     authors |= {key for post in posts for mention in post.mentioned_in for key in mention.authors}
     authors |= {above.author_id for post in posts if (above := post_above(post, view)) is not None}
-    return Drawer(reader, reader_state.of_posts(reader, posts), standings(reader, authors), marked, view)
+    unread = unread_of([mention for post in posts for mention in post.mentioned_in], reader)
+    return Drawer(reader, reader_state.of_posts(reader, posts), standings(reader, authors), unread, marked, view)
 
 
 def drawn_posts(found: Discussion, reader: Reader) -> DrawnPosts:

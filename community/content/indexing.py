@@ -25,6 +25,8 @@ from community.search.operators import KIND as KIND_OF_HIT
 from . import embeds
 from .models import Kind, Post, Role, Thread
 from .querysets import Reader
+from .shown import count_of_post, unread_mark
+from .unread import find_unread
 
 if TYPE_CHECKING:
     from community.search.selectors import Search
@@ -159,7 +161,9 @@ def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
         return {}
     given = padded("post", keys)
     shown = _among(len(given), is_member=user.is_authenticated, is_staff=user.is_staff)
-    return {post.pk: _hit(post) for post in shown.run(reader=user.pk, **given)}
+    posts = list(shown.run(reader=user.pk, **given))
+    find_unread([post.thread for post in posts], user)
+    return {post.pk: _hit(post) for post in posts}
 
 
 @cache
@@ -179,10 +183,8 @@ def _hit(post: Post) -> registry.Hit:
         author=post.author,
         at=post.created_at,
         language=post.language,
-        is_solved=post.is_opening and post.thread.is_solved,
-        is_accepted=post.pk == post.thread.solved_post_id,
-        replies=post.thread.replies_in_words if post.is_opening and post.thread.answers_or_replies else "",
-        score=post.score,
+        count=count_of_post(post),
+        unread=unread_mark(post.thread),
         draw=partial(formulas, post.html),
         kind=kind_of(post.role, post.thread.kind),
         thread=post.thread_id,

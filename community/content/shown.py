@@ -12,6 +12,8 @@ from typing import NamedTuple
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.accounts.models import User
 from community.common.drawn import draw, hole, number_hole
@@ -243,29 +245,32 @@ class ShownCategory(NamedTuple):
     thread_count: int | None = None
 
 
-class ShownTag(NamedTuple):
-    name: str
-    url: str
+class RowCount(NamedTuple):
+    """The number at the head of a row, with its word. `state` says that it is solved or accepted, or is empty."""
+
+    number: int
+    word: str
+    state: str
 
 
-MOST_TAGS = 8
-ANY_TAGS = tuple(ShownTag(hole(f"tag_{place}"), hole(f"tag_url_{place}")) for place in range(MOST_TAGS))
+def count_of_thread(thread: Thread) -> RowCount:
+    """Return how many answers or replies a thread has."""
+    return RowCount(thread.answers_or_replies, thread.reply_word, str(_("solved")) if thread.is_solved else "")
 
 
-def shown_tags(thread: Thread) -> tuple[ShownTag, ...]:
-    """Return the tags of a thread with `listed_tags`, in the reader's language."""
-    return tuple(ShownTag(tag.name, tag.url) for tag in thread.listed_tags)
-
-
-def any_tags(tags: tuple[ShownTag, ...]) -> tuple[ShownTag, ...]:
-    """Return as many tags with holes; more than MOST_TAGS stay what they are."""
-    return ANY_TAGS[: len(tags)] if len(tags) <= MOST_TAGS else tags
+def count_of_post(post: Post) -> RowCount:
+    """Return the count of its thread for an opening post, for others their votes."""
+    if post.is_opening:
+        return count_of_thread(post.thread)
+    is_accepted = post.pk == post.thread.solved_post_id
+    word = ngettext("vote", "votes", abs(post.score))
+    return RowCount(post.score, word, str(_("accepted")) if is_accepted else "")
 
 
 class ShownThread(NamedTuple):
     """A thread in a list; `person` and `at` are of the event shown, `title_html` empty for an untitled note.
 
-    `person` is None if the reader does not meet them.
+    `person` is None if the reader does not meet them, and where all rows would name the same one.
     """
 
     kind: str
@@ -274,12 +279,10 @@ class ShownThread(NamedTuple):
     title_html: SafeString
     first_words: str
     is_pinned: bool
-    is_solved: bool
     is_locked: bool
     is_held: bool
-    answers_or_replies: int
+    row_count: RowCount
     category: ShownCategory | None
-    tags: tuple[ShownTag, ...]
     person: ShownPerson | None
     at: SafeString
     has_spark: bool
@@ -287,16 +290,12 @@ class ShownThread(NamedTuple):
     def outline(self) -> ShownThread:
         """An untitled note keeps its words, of which the template shows a few."""
         person = ANYBODY if self.person else None
-        drawn = self._replace(url=ANY_URL, person=person, at=ANY_TIME, tags=any_tags(self.tags))
+        drawn = self._replace(url=ANY_URL, person=person, at=ANY_TIME)
         return drawn._replace(title_html=ANY_TITLE, first_words="") if self.title_html else drawn
 
     @property
     def kind_words(self) -> str:
         return str(Kind(self.kind).label)
-
-    @property
-    def reply_word(self) -> str:
-        return KIND_WORDS[self.kind].reply_word % self.answers_or_replies
 
 
 def title_of(thread: Thread) -> SafeString:
@@ -323,13 +322,14 @@ def shown_category(category: Category, *, is_current: bool = False, count: int |
     return ShownCategory(category.label, category.get_absolute_url(), category.tone, is_inner, is_current, count)
 
 
-def shown_thread(thread: Thread, *, by_date: str = "") -> ShownThread:
-    """Return the row of a thread of `for_rows` with `listed_tags` and `spark`.
+def shown_thread(thread: Thread, *, by_date: str = "", within: Category | None = None) -> ShownThread:
+    """Return the row of a thread of `for_rows` with `spark`.
 
-    It shows who began it and when if `by_date` is "new", else who wrote last: then `last_poster` must be set.
+    It shows who began it and when if `by_date` is "new", on a page of one person's only when if it is "own", else who
+    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row.
     """
-    is_new = by_date == "new"
-    person = thread.author if is_new else thread.last_poster
+    is_new = by_date in ("new", "own")
+    person = (thread.author if by_date == "new" else None) if is_new else thread.last_poster
     return ShownThread(
         kind=thread.kind,
         language=thread.language,
@@ -337,12 +337,10 @@ def shown_thread(thread: Thread, *, by_date: str = "") -> ShownThread:
         title_html=title_of(thread),
         first_words=thread.first_words or "",
         is_pinned=thread.pinned_at is not None,
-        is_solved=thread.is_solved,
         is_locked=thread.is_locked,
         is_held=thread.is_held,
-        answers_or_replies=thread.answers_or_replies,
-        category=shown_category(thread.category) if thread.category else None,
-        tags=shown_tags(thread),
+        row_count=count_of_thread(thread),
+        category=shown_category(thread.category) if thread.category and thread.category != within else None,
         person=shown_person(person) if person else None,
         at=ago(thread.published_at if is_new else thread.last_post_at),
         has_spark=bool(thread.spark),

@@ -74,7 +74,7 @@ def nearest(thread: Thread, reader: Reader, number: int) -> int:
 
 
 def nearest_on(thread: Thread, reader: Reader, day: date) -> int:
-    """Return the number of the first post since this day of the reader's time zone that they see, else the last one's."""
+    """Return the number of the first post that they see since this day of the reader's zone, else of the last one."""
     since = timezone.make_aware(datetime.combine(min(max(day, EARLIEST), LATEST), time.min))
     seen = Post.objects.visible_in(thread, reader).values_list("number", flat=True)
     found = seen.filter(created_at__gte=since).order_by("number").first()

@@ -197,6 +197,7 @@ def _in_own_tags(request: MemberRequest) -> ThreadList:
     parts = [part.unanswered() for part in parts_of_tags(tag.pk for tag in followed)]
     found = sifted_page(partial(_read_tagged, request, parts), _of_others(request.user), **cursors_of(request))
     complete_for(request.user, found.rows)
+    find_tags(found.rows)
     for thread in found.rows:
         thread.reason = next(
             (of_tag(named[tag.url]).draw() for tag in thread.listed_tags if tag.url in named), NO_REASON
@@ -264,7 +265,6 @@ def _newest_pinned(scope: Scope) -> Prepared:
 def _complete(found: ThreadList) -> ThreadList:
     """Read what rows show besides their threads."""
     find_last_posters(found.rows)
-    find_tags(found.rows)
     return found
 
 

@@ -15,14 +15,13 @@ from community.content.shown import (
     ANY_TITLE,
     ANY_URL,
     ANYBODY,
+    RowCount,
     ShownCategory,
     ShownPerson,
-    ShownTag,
-    any_tags,
+    count_of_thread,
     last_visit_line,
     shown_category,
     shown_person,
-    shown_tags,
     title_of,
     unread_mark,
 )
@@ -31,7 +30,7 @@ LEAD_LENGTH = 160
 
 
 class ShownFeedPost(NamedTuple):
-    """A post of the home feed; `verb` and `replies` are in the reader's language, `replies` empty if there are none."""
+    """A post of the home feed; `verb` is in the reader's language, `row_count` that of its thread."""
 
     author: ShownPerson
     verb: str
@@ -44,17 +43,13 @@ class ShownFeedPost(NamedTuple):
     title_html: SafeString
     excerpt: str
     has_lead: bool
-    is_opening: bool
+    row_count: RowCount
     category: ShownCategory | None
-    tags: tuple[ShownTag, ...]
-    score: int
-    says_solved: bool
-    replies: str
     has_spark: bool
 
     def outline(self) -> ShownFeedPost:
         """An untitled note keeps its words, of which the template shows a few."""
-        drawn = self._replace(url=ANY_URL, author=ANYBODY, created=ANY_TIME, tags=any_tags(self.tags))
+        drawn = self._replace(url=ANY_URL, author=ANYBODY, created=ANY_TIME)
         return drawn._replace(title_html=ANY_TITLE) if self.is_titled else drawn
 
     @property
@@ -63,7 +58,7 @@ class ShownFeedPost(NamedTuple):
 
 
 def feed_row(post: Post) -> SafeString:
-    """Draw a post of `feeds.events_of`, with `listed_tags` of its thread, and the line that may follow it.
+    """Draw a post of `feeds.events_of`, and the line that may follow it.
 
     It says why it is there if the thread has a `reason`.
     """
@@ -88,11 +83,7 @@ def _shown(post: Post, *, has_lead: bool) -> ShownFeedPost:
         title_html=title_of(thread),
         excerpt="" if thread.title else post.excerpt,
         has_lead=has_lead,
-        is_opening=post.is_opening,
+        row_count=count_of_thread(thread),
         category=shown_category(thread.category) if thread.category else None,
-        tags=shown_tags(thread),
-        score=0 if post.is_opening else post.score,
-        says_solved=thread.is_solved and post.pk != thread.solved_post_id,
-        replies=thread.replies_in_words if thread.answers_or_replies else "",
         has_spark=bool(thread.spark),
     )

@@ -17,7 +17,6 @@ from django.utils.translation import pgettext
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, PreparedList, cursors_of, query_without_cursor, sifted_page
-from community.content.listed_tags import find_tags
 from community.content.models import Post, ReadPosition, Thread
 from community.content.thread_lists import complete_for, mark_last_visit
 from community.content.unread import UNREAD
@@ -133,7 +132,6 @@ def _feed(request: MemberRequest) -> Page[Post]:
             feeds.fill_anew(request.user)
             page = _feed_page(request)
     threads = [post.thread for post in page.items]
-    find_tags(threads)
     complete_for(request.user, threads)
     mark_last_visit(request, threads, [post.at for post in page])  # type: ignore[attr-defined]
     return page
@@ -152,7 +150,6 @@ def _for_you(request: MemberRequest) -> Page[Post]:
     pages = sifted_page(partial(_page_of, feed, request.user), partial(_unopened, request.user), **cursors_of(request))
     page = replace(pages, query=query_without_cursor(request))
     threads = [post.thread for post in page]
-    find_tags(threads)
     complete_for(request.user, threads)
     why = reasons.of_posts(request.user, page.items)
     for post in page:

@@ -22,7 +22,6 @@ from community.common.replicas import from_replica
 from community.common.subqueries import CountUpTo, looked_up
 from community.common.templatetags.ui import up_to
 from community.content import topics
-from community.content.listed_tags import find_tags
 from community.content.models import Kind, Post, Thread
 from community.content.policies import is_staff
 from community.content.thread_lists import shared_list
@@ -148,9 +147,7 @@ def _threads(request: HttpRequest, person: User, kind: str) -> Page[Thread]:
 
 
 def _read_threads(person: User, kind: str, after: str | None, before: str | None) -> Page[Thread]:
-    page = _threads_of(kind).keyset_page(after=after, before=before, person=person.pk)
-    find_tags(page.items)
-    return page
+    return _threads_of(kind).keyset_page(after=after, before=before, person=person.pk)
 
 
 @cache

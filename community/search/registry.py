@@ -15,6 +15,8 @@ from community.search.excerpts import Draw, no_formulas
 if TYPE_CHECKING:
     from community.search.selectors import Search
 
+NOTHING_UNREAD = SafeString("")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -35,7 +37,8 @@ class Hit:
     """A hit as shown to its reader.
 
     `title` is safe HTML, `label` is its kind, `draw` returns requested formulas of its text as safe HTML by their
-    LaTeX. `replies` is how many answers or comments it has, in words. `words` are shown where there is no text to take
+    LaTeX. `count` is the number at the head of its row, with its word and its state (`components/row_count.html`).
+    `unread` is safe HTML: what this reader has not read of its thread. `words` are shown where there is no text to take
     an excerpt from. `thread` is a key for the API, `number` that of a post in its thread, `owner` that of who put it on
     lists, which may be nobody who wrote a post.
     """
@@ -46,10 +49,8 @@ class Hit:
     author: Any
     at: datetime | None
     language: str = ""
-    is_solved: bool = False
-    is_accepted: bool = False
-    replies: str = ""
-    score: int = 0
+    count: tuple[int, str, str] | None = None
+    unread: SafeString = NOTHING_UNREAD
     draw: Draw = no_formulas
     kind: str = ""
     words: str = ""

@@ -13,39 +13,37 @@ from django.utils.text import Truncator
 from community.common.drawn import draw_outlined, hole
 from community.common.templatetags.ui import ago
 from community.content.leads import lead_of
-from community.content.models import Post, Role
+from community.content.models import Post
 from community.content.shown import (
     ANY_KEY,
     ANY_TIME,
     ANY_URL,
     ANYBODY,
+    RowCount,
     ShownPerson,
+    count_of_post,
     shown_person,
     title_of,
     unread_mark,
 )
-from community.rendering.limits import EXCERPT_LENGTH
 from community.social.models import Bookmark
 
 TITLE_LENGTH = 80
+LEAD_LENGTH = 160
 
 
 class ShownBookmark(NamedTuple):
-    """A bookmark of a post; `pk`, `url`, `author` and `created` are the post's."""
+    """A bookmark of a post; `pk`, `url`, `row_count`, `author` and `created` are the post's."""
 
     pk: int
     url: str
-    role: str
+    row_count: RowCount
     author: ShownPerson
     created: SafeString
     added: SafeString
 
     def outline(self) -> ShownBookmark:
         return self._replace(pk=ANY_KEY, url=ANY_URL, author=ANYBODY, created=ANY_TIME, added=hole("added"))
-
-    @property
-    def role_words(self) -> str:
-        return str(Role(self.role).label)
 
 
 def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
@@ -54,13 +52,13 @@ def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
     shown = ShownBookmark(
         pk=post.pk,
         url=post.get_absolute_url(),
-        role=post.role,
+        row_count=count_of_post(post),
         author=shown_person(post.author),
         created=ago(post.created_at),
         added=ago(bookmark.created_at),
     )
     facts = render_to_string("social/bookmark_facts.html", {"bookmark": bookmark})
-    holes = {"title": _title(post), "lead": lead_of(post, EXCERPT_LENGTH), "note": _note(bookmark), "facts": facts}
+    holes = {"title": _title(post), "lead": lead_of(post, LEAD_LENGTH), "note": _note(bookmark), "facts": facts}
     holes["unread"] = unread_mark(post.thread)
     return draw_outlined("social/bookmark_row.html", "bookmark", shown, {"back": back}, **holes)
 

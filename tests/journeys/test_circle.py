@@ -86,7 +86,7 @@ def _feed(reader) -> list[str]:
     reader.page.goto("/")
     while True:
         assert reader.overflow() <= 0
-        found += reader.page.locator(".feed-row .row-line:first-child b").all_text_contents()
+        found += reader.page.locator(".rows .row-line .person bdi").all_text_contents()
         further = reader.page.locator(".pager a[rel=next]")
         if not further.count():
             return found

@@ -10,7 +10,15 @@ from community.content import embeds, languages
 from community.content.category_tree import CategoryNode, category_roots, flattened
 from community.content.leads import lead_of
 from community.content.models import Category, Post, Tag, Thread
-from community.content.shown import last_visit_line, shown_category, shown_thread, title_of, unread_mark
+from community.content.shown import (
+    count_of_post,
+    count_of_thread,
+    last_visit_line,
+    shown_category,
+    shown_thread,
+    title_of,
+    unread_mark,
+)
 from community.rendering import readable_words
 from community.rendering.limits import EXCERPT_LENGTH
 from community.rendering.line_breaks import keep_shapes
@@ -61,11 +69,18 @@ def thread_title(thread: Thread) -> SafeString:
 
 
 @register.simple_tag
-def thread_row(thread: Thread, by_date: str = "") -> SafeString:
-    """Show a thread in a list, by who wrote last, or by who began it if `by_date` is "new"; and what follows it."""
-    row = shown_thread(thread, by_date=by_date)
+def thread_row(thread: Thread, by_date: str = "", within: Category | None = None) -> SafeString:
+    """Show a thread in a list, as `shown_thread` does; and what follows it."""
+    row = shown_thread(thread, by_date=by_date, within=within)
     holes = {"spark": thread.spark or "", "unread": unread_mark(thread), "reason": thread.reason}
     return draw_outlined("content/list_row.html", "thread", row, {}, **holes) + last_visit_line(thread)
+
+
+@register.simple_tag
+def row_count(row: Post | Thread) -> SafeString:
+    """Show the number at the head of the row of a post or a thread."""
+    count = count_of_thread(row) if isinstance(row, Thread) else count_of_post(row)
+    return draw("components/row_count.html", {"count": count})
 
 
 @register.simple_tag

@@ -26,7 +26,7 @@ class NotADate(BadRequest):
 
 @require_safe
 def jump(request: HttpRequest, pk: int) -> HttpResponse:
-    """Redirect to the post with `?number=`, or the first one since `?date=`; if there is none, to the nearest one seen."""
+    """Redirect to the post with `?number=`, or the first since `?date=`, or to the nearest one that is seen."""
     thread = bare_thread_for(request.user, pk)
     if "date" in request.GET:
         found = nearest_on(thread, request.user, _date(request.GET["date"].strip()))

@@ -44,7 +44,11 @@ def link_preview(request: HttpRequest) -> HttpResponse:
 
 
 def _post_at(place: Place, reader: Reader) -> Post:
-    rows = Post.objects.visible_to(reader).select_related("thread__author", "author").defer("source", "text")
+    rows = (
+        Post.objects.visible_to(reader)
+        .select_related("thread__author", "thread__category", "author")
+        .defer("source", "text")
+    )
     post = rows.filter(thread=place.thread, number=place.number).first()
     if post is None or hidden_among(reader, {post.author_id, post.thread.author_id}):
         raise NotFound

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
@@ -11,7 +13,7 @@ from community.accounts.models import User
 from community.common import drawn
 from community.common.templatetags.ui import ago
 from community.content.models import Category, Kind, Tag, Thread
-from community.content.shown import ShownCategory, ShownPerson, ShownTag, ShownThread
+from community.content.shown import RowCount, ShownCategory, ShownPerson, ShownThread
 from community.pages.feed_rows import ShownFeedPost
 from community.social.models import Follow
 from tests.factories import CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
@@ -75,8 +77,6 @@ CHANGES = {
     "a reply": lambda w: CommentFactory(thread=w.thread, author=w.reader),
     "a name": lambda w: set_user(w.author, display_name="Augusta"),
     "a handle": lambda w: rename(w.author, "augusta"),
-    "no tag": lambda w: w.thread.tags.clear(),
-    "a tag's name": lambda w: Tag.objects.filter(pk=w.tag.pk).update(name="XOR"),
     "no category": lambda w: set_thread(w, category=None),
     "a category's name": lambda w: Category.objects.filter(pk=w.category.pk).update(name="Other troubles"),
     "a category's colour": lambda w: Category.objects.filter(pk=w.category.pk).update(tone=6),
@@ -108,16 +108,29 @@ def test_titles_and_names_are_escaped(lists):
         assert "&lt;script&gt;" in page
 
 
+def test_a_row_has_two_facts_that_the_page_does_not_say_already(lists):
+    def line(path: str) -> str:
+        row = lists.rows(path).partition("Why?")[2].partition("</article>")[0]
+        return " ".join(re.sub(r"<[^>]*>", " ", row.partition('class="row-line">')[2]).split())
+
+    lists.category.refresh_from_db()
+    assert line("/latest/") == "Training troubles ada just now"
+    assert line("/") == "Training troubles ada asked just now"
+    assert line(lists.category.get_absolute_url()) == "Question ada just now"
+    assert line(User.objects.get(pk=lists.author.pk).get_absolute_url()) == "Training troubles just now"
+    assert "xor" not in line("/latest/")
+
+
 TRICKY = 'a"b <i>&amp; 5%(name)s 艾达'
 SOMEBODY = ShownPerson(3, TRICKY, "ada", "/@ada/", "/avatars/1.svg?<&")
-TAGS = tuple(ShownTag(f"{TRICKY} {place}", f"/tags/{place}/?a=1&b=2") for place in range(10))
+COUNT = RowCount(12, "answers", "solved")
 ROW = ShownThread(
-    "question", "en", "/t/7/why/?a&b", SafeString("<i>Why</i> &lt;b&gt;?"), TRICKY, True, True, True, True, 12,
-    ShownCategory("Troubles", "/c/troubles/", 3), TAGS[:3], SOMEBODY, ago(timezone.now()), True,
+    "question", "en", "/t/7/why/?a&b", SafeString("<i>Why</i> &lt;b&gt;?"), TRICKY, True, True, True, COUNT,
+    ShownCategory("Troubles", "/c/troubles/", 3), SOMEBODY, ago(timezone.now()), True,
 )  # fmt: skip
 FEED_ROW = ShownFeedPost(
     SOMEBODY, "asked", ago(timezone.now()), "en", "en", "question", "/t/7/why/?a&b", True, SafeString("<i>Why</i>"),
-    TRICKY, True, True, None, TAGS[:3], 2, True, "3 answers", True,
+    TRICKY, True, COUNT, None, True,
 )  # fmt: skip
 
 
@@ -128,9 +141,9 @@ FEED_ROW = ShownFeedPost(
         ("content/list_row.html", "thread", ROW),
         ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""))),
         ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""), first_words="")),
-        ("content/list_row.html", "thread", ROW._replace(tags=TAGS)),
+        ("content/list_row.html", "thread", ROW._replace(person=None, category=None)),
         ("pages/feed_row.html", "post", FEED_ROW),
-        ("pages/feed_row.html", "post", FEED_ROW._replace(tags=TAGS, is_opening=False)),
+        ("pages/feed_row.html", "post", FEED_ROW._replace(row_count=COUNT._replace(state=""))),
         ("pages/feed_row.html", "post", FEED_ROW._replace(is_titled=False, title_html=SafeString(""))),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from community.content import services
+from community.content.models import Category, Tag
 from community.mutes.services import block, mute
 from community.review.services import propose_hold
 from tests.factories import ModeratorFactory, PersonFactory
@@ -32,8 +33,12 @@ def thread():
 
 
 def test_a_thread_has_its_title_and_words_with_formulas(client, thread, django_assert_max_num_queries):
-    with django_assert_max_num_queries(1):
+    thread.category = Category.objects.get(slug="training-troubles")
+    thread.save()
+    thread.tags.add(Tag.objects.create(slug="xor", name="xor", thread_count=1))
+    with django_assert_max_num_queries(2):
         page = preview(client, thread.get_absolute_url()).content.decode()
+    assert "Training troubles" in page and '<span class="tag">xor</span>' in page
     assert page.count("<math") == 2 and "Question" in page and "Zoe" in page and "<a " not in page
     assert "<html" not in page
 

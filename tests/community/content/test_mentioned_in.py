@@ -274,3 +274,16 @@ def test_a_kept_page_shows_again_what_was_hidden(thread):
         services.unhide_post(post=opening(found), by=staff)
         CHANGES.catch_up()
         assert "Where it is mentioned" in page_of(thread)
+
+
+def test_a_member_is_told_what_is_unread_where_a_post_is_mentioned_and_nobody_else(thread, bob, as_user):
+    mentioning = write(f"As in [this]({thread.get_absolute_url()}).")
+    services.mark_read(reader=bob, thread_id=mentioning.pk, number=1)
+    CommentFactory(thread=mentioning)
+
+    def mentioned(client) -> str:
+        return page_of(thread, client).partition('class="mentioned soft"')[2].partition("</div>")[0]
+
+    assert f'href="{mentioning.address_in_time(2)}"' in mentioned(as_user(bob)) and "1 new" in mentioned(as_user(bob))
+    for client in (Client(), as_user(PersonFactory())):
+        assert "Where it is mentioned" in mentioned(client) and "pill" not in mentioned(client)

@@ -3,15 +3,17 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from community.content import related, services
 from community.content.models import Thread
 from community.content.related import related_threads
+from community.content.unread import find_unread
 from community.mutes.services import block, mute
 from community.search.services import rebuild
 from tests.factories import ModeratorFactory, PersonFactory
-from tests.factories.content import QuestionFactory, ThreadFactory
+from tests.factories.content import CommentFactory, QuestionFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
 VISITOR = AnonymousUser()
@@ -43,6 +45,18 @@ def keys(thread, reader=VISITOR):
 def test_the_most_alike_come_first_and_never_itself(threads):
     thread, *others = threads
     assert keys(thread) == [each.pk for each in others]
+
+
+def test_a_member_is_told_what_is_unread_in_them_in_one_query(threads, bob, as_user, django_assert_max_num_queries):
+    thread, first, _second = threads
+    browser = as_user(bob)
+    services.mark_read(reader=bob, thread_id=first.pk, number=1)
+    CommentFactory(thread=first)
+    page = browser.get(f"/threads/{thread.pk}/related/").content.decode()
+    assert "1 new" in page and page.count("pill backward") == 1
+    assert "pill backward" not in Client().get(f"/threads/{thread.pk}/related/").content.decode()
+    with django_assert_max_num_queries(1):
+        find_unread([first, thread], bob)
 
 
 def test_what_is_not_public_any_more_is_left_out_though_the_others_are_kept(threads):

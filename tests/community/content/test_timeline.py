@@ -54,7 +54,9 @@ def test_a_thread_of_two_pages_has_none(visitor):
     assert "timeline" not in html_of(page).partition("<main")[2]
 
 
-@pytest.mark.parametrize(("factory", "branch_factory"), [(ThreadFactory, CommentFactory), (QuestionFactory, AnswerFactory)])
+@pytest.mark.parametrize(
+    ("factory", "branch_factory"), [(ThreadFactory, CommentFactory), (QuestionFactory, AnswerFactory)]
+)
 def test_a_thread_with_many_comments_on_one_page_has_it(visitor, factory, branch_factory):
     thread = factory()
     branch = branch_factory(thread=thread)

@@ -232,7 +232,7 @@ def test_progress_is_that_of_the_reader(client, as_user, ada, bob, later):
     [(30, 12, 30, (12, 30)), (28, 30, 30, (28, 28)), (3, 29, 30, (2, 3)), (1, 0, 1, (0, 1)), (0, 0, 0, (0, 0))],
 )
 def test_progress_is_right_at_both_ends(total, number, newest, expected):
-    assert selectors._progress(total, number, newest) == expected
+    assert selectors._progress(total, number, newest, 0) == (*expected, 0)
 
 
 def test_posts_that_are_gone_leave_the_page_and_not_the_list(as_user, ada, later):
@@ -366,7 +366,7 @@ def test_the_release_before_deletes_a_bookmark_that_is_in_a_list(as_user, ada, l
     connection.check_constraints()
     browser = as_user(ada)
     page = html_of(browser.get(later.get_absolute_url()))
-    assert page.count('class="result"') == 1 and "Move up" not in page
+    assert page.count('class="row"') == 1 and "Move up" not in page
     assert browser.get("/lists/").status_code == browser.get("/bookmarks/").status_code == 200
     services.delete_list(reading_list=later)
     assert not ListItem.objects.exists()

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from community.content.services import add_post, start_thread
+from community.content.services import add_post, mark_read, start_thread
 from community.forum.services import accept_answer
 from community.social.services import vote
 from tests.factories import PersonFactory
@@ -34,12 +34,12 @@ def test_a_row_says_how_many_answers_and_votes_there_are_and_which_one_is_accept
         vote(user=voter, post=good, value=1)
     accept_answer(answer=good, by=ada)
     found = html_of(client.get("/search/", {"q": "saddle"}))
-    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in found.split('<li class="result"')[1:]]
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in found.split('<li class="row result"')[1:]]
     [of_question] = [row for row in rows if "Question" in row]
     [of_good], [of_other] = ([row for row in rows if f", {n}." in row] for n in "ab")
-    assert "Solved" in of_question and "2 answers" in of_question and "vote" not in of_question
-    assert "Accepted answer" in of_good and "2 votes" in of_good and "answers" not in of_good
-    assert "Accepted" not in of_other and "vote" not in of_other and "Solved" not in of_other
+    assert "solved 2 answers" in of_question and "vote" not in of_question
+    assert "accepted 2 votes" in of_good and "answers" not in of_good
+    assert "0 votes" in of_other and "accepted" not in of_other and "solved" not in of_other
 
 
 def test_the_page_says_how_results_are_ordered(client, ada):
@@ -53,3 +53,11 @@ def test_nothing_found_never_says_that_every_word_must_occur(client, db, query):
     page = html_of(client.get("/search/", {"q": query}))
     assert "No results for" in page and "Try fewer words" in page
     assert "every word must" not in page.lower()
+
+
+def test_a_member_is_told_what_is_unread_in_a_thread_that_was_found(client, as_user, ada, bob):
+    note = start_thread(author=ada, kind="note", title="Saddle", source="x")
+    mark_read(reader=bob, thread_id=note.pk, number=1)
+    add_post(thread=note, author=ada, source="More.", role="comment")
+    assert "1 new" in html_of(as_user(bob).get("/search/", {"q": "saddle"}))
+    assert "1 new" not in html_of(client.get("/search/", {"q": "saddle"}))

@@ -58,7 +58,7 @@ const pasting = {
 const linkPreviews = {
   attach({ dataset }) {
     const look = (event) => {
-      const link = event.pointerType === "touch" ? null : event.target.closest?.(":is(.prose, .mentioned, .above) a[href]");
+      const link = event.pointerType === "touch" ? null : event.target.closest?.(":is(.prose, .mentioned, .above, .row-title) a[href]");
       if (link) import("./link_previews.js").then((all) => all.offer(link, dataset.linkPreviews), () => {});
     };
     for (const name of ["pointerover", "focusin"]) document.addEventListener(name, look);
@@ -102,6 +102,7 @@ const behaviours = [
   ["[data-news]", () => threadPage("news")],
   ["[data-quote-words]", () => quoting],
   ["[data-notice]", () => notice],
+  ["[data-new-notices]", () => import("./new_notices.js")],
   ["[data-browser-zone]", () => browserZone],
   ["[data-once]", () => once],
   ["[data-poll]", () => poll],
