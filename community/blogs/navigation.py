@@ -18,7 +18,7 @@ def order_of(request: HttpRequest) -> str:
 
 
 def order_tabs(request: HttpRequest, order: str) -> list[tuple[str, str, bool]]:
-    labels = {"new": _("New"), "top": _("Top"), UNREAD: pgettext("threads", "Unread")}
+    labels = {"new": _("New"), "latest": _("Latest"), "top": _("Top"), UNREAD: pgettext("threads", "Unread")}
     return [(labels[name], "?" if name == "new" else f"?order={name}", name == order) for name in _offered(request)]
 
 

@@ -15,6 +15,7 @@ from community.common.pagination import Page, cursors_of, keyset_page, sifted_pa
 from community.content import topics
 from community.content.discussion import fill_bodies
 from community.content.drawing import drawer
+from community.content.last_posters import find_last_posters
 from community.content.listings import parts_of_period
 from community.content.models import Kind, Post, Role, Thread
 from community.content.periods import period_of
@@ -27,7 +28,12 @@ from community.content.unread import NEWEST_POST, UNREAD, find_unread, unread_pa
 ARTICLES_A_PAGE = 15
 NOTES_A_PAGE = 15
 ROW_BYTES = 16 * 1024
-ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("-score", "-id")}
+LATEST = "latest"
+ORDERS: dict[str, tuple[str, ...]] = {
+    "new": ("-published_at", "-id"),
+    LATEST: NEWEST_POST,
+    "top": ("-score", "-id"),
+}
 
 
 article_thread_for = ThreadPages(
@@ -65,7 +71,8 @@ def articles(request: HttpRequest, order: str) -> Page[Thread]:
     if order == UNREAD:
         return _unread(request, _article_rows(), Kind.ARTICLE, ARTICLES_A_PAGE)
     topics.shows_kind(Kind.ARTICLE)
-    topics.shows_scores(Kind.ARTICLE)
+    if order == "top":
+        topics.shows_scores(Kind.ARTICLE)
     period = period_of(request, order)
     read = partial(_read_articles, order, period)
     page = shared_list(request, ("articles", order, period), read, lambda page: ROW_BYTES * len(page))
@@ -75,11 +82,14 @@ def articles(request: HttpRequest, order: str) -> Page[Thread]:
 
 def _read_articles(order: str, period: str, after: str | None, before: str | None) -> Page[Thread]:
     rows, parts = _article_rows(), _parts(Kind.ARTICLE, period)
-    return keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, after=after, before=before, parts=parts)
+    page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, after=after, before=before, parts=parts)
+    if order == LATEST:
+        find_last_posters(page.items)
+    return page
 
 
 def _article_rows() -> ThreadQuerySet:
-    return Thread.objects.public().for_lists().select_related("article__cover").fetch_mode(FETCH_RAISE)
+    return Thread.objects.public().for_rows().select_related("article__cover").fetch_mode(FETCH_RAISE)
 
 
 def _note_rows() -> ThreadQuerySet:
@@ -99,6 +109,8 @@ def _read_unread(
 ) -> Page[Thread]:
     parts = unread_parts(request.user, kind=kind)
     page = keyset_page(rows, order=NEWEST_POST, size=size, after=after, before=before, parts=parts)
+    if kind == Kind.ARTICLE:
+        find_last_posters(page.items)  # before those are taken out whom the reader does not meet
     return page.copied(request)
 
 
@@ -125,8 +137,9 @@ def _read_notes(request: HttpRequest, order: str, after: str | None, before: str
 
 
 def _mark_last_visit(request: HttpRequest, page: Page[Thread], order: str) -> None:
-    if order == "new":
-        mark_last_visit(request, page, [thread.published_at for thread in page])
+    if order != "top":
+        moments = [thread.last_post_at if order == LATEST else thread.published_at for thread in page]
+        mark_last_visit(request, page, moments)
 
 
 def _parts(kind: Kind, period: str) -> Sequence[QuerySet]:

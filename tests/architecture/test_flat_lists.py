@@ -23,6 +23,7 @@ from community.common import pagination
 from community.common.ratelimit.store import limiter
 from community.content.models import Period, Post, Thread
 from community.launch.paths import ROOT
+from community.notifications.models import Notification
 from tests.architecture import bulk as bulks
 from tests.architecture import rows_read
 from tests.taken_back import taken_back
@@ -101,7 +102,7 @@ def lists_of_threads(bulk: bulks.Bulk) -> Iterator[Case]:
         for period in Period.values:
             address = f"{tag.get_absolute_url()}?order=top&period={period}"
             yield Case(f"{name} tag, {period}", address, most=4 if name == "wide" else 1)
-    for order in ("new", "top"):
+    for order in ("new", "latest", "top"):
         yield Case(f"articles, {order}", f"/articles/?order={order}")
         yield Case(f"notes, {order}", f"/notes/?order={order}")
 
@@ -173,10 +174,12 @@ def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
         yield Case(f"profile {show}", f"{profile}?show={show}", most=16)  # counts up to a thousand for each tab
     yield Case("profile of a star", bulk.person(bulks.STAR).get_absolute_url(), most=16)
     yield Case("feed of followed", "/", MEMBER)
-    for show in ("", "to-you", "follows"):
+    for show in ("", "unread", "to-you", "follows", "followers", "runs", "moderation"):
         yield Case(f"notifications {show}", f"/notifications/?show={show}", MEMBER)
     yield Case("unread", "/notifications/count/", MEMBER)
     yield Case("unread lines", "/notifications/count/?lines", MEMBER)
+    newest = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    yield Case("new lines", f"/notifications/count/?since={newest}", MEMBER)
     yield Case("bookmarks", "/bookmarks/", MEMBER)
     yield Case("own reading lists", "/lists/", MEMBER)
     yield Case("a reading list", f"{bulk.person(bulks.READER).get_absolute_url()}lists/{bulk.reading_list}/", MEMBER)

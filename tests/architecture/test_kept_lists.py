@@ -49,8 +49,8 @@ AGES = [*range(1, 13), 200, 700, 3_000, 5_000]
 PINNED, HIDDEN = 5, 7
 LISTS = ["/latest/", "/latest/?kind=question", "/latest/?order=unanswered", "/latest/?order=new", "/latest/?order=top",
          "/", "/questions/", "/questions/?order=top", "/questions/?order=top&period=week", "/c/meta/",
-         "/c/meta/?order=top", "/tags/loss/", "/tags/loss/?order=top", "/articles/", "/notes/", "/notes/?order=top",
-         "/feeds/site.atom", "/feeds/questions.atom", "/feeds/tags/loss.atom"]  # fmt: skip
+         "/c/meta/?order=top", "/tags/loss/", "/tags/loss/?order=top", "/articles/", "/notes/", "/notes/?order=latest",
+         "/notes/?order=top", "/feeds/site.atom", "/feeds/questions.atom", "/feeds/tags/loss.atom"]  # fmt: skip
 
 
 @dataclass

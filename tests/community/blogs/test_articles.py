@@ -214,6 +214,26 @@ class TestLists:
         top = [thread.title for thread in client.get("/articles/?order=top").context["page"]]
         assert top == ["Number 0", "Number 2", "Number 1"]
 
+    @pytest.mark.parametrize(("path", "kind"), [("/articles/", "article"), ("/notes/", "note")])
+    def test_by_the_newest_post(self, client, bob, path, kind):
+        first, second = (ThreadFactory(kind=kind) for _each in range(2))
+        CommentFactory(thread=first, author=bob)
+        page = client.get(f"{path}?order=latest")
+        assert list(page.context["page"]) == [first, second]
+        assert ("Latest", "?order=latest", True) in page.context["tabs"]
+        row = html_of(page).partition("<main")[2].partition("</article>")[0]
+        assert kind == "note" or "/@bob/" in row
+
+    def test_a_row_has_two_facts(self, client, ada):
+        start_article(author=ada, title="By hand", source="x", publish=True)
+        line = html_of(client.get("/articles/")).partition('class="row-line">')[2].partition("</p>")[0]
+        assert len(re.findall("<span", line)) == 2 and "1 min read" in line
+
+    def test_what_to_read_next_is_before_the_comments(self, client, ada):
+        article = start_article(author=ada, title="By hand", source="x", publish=True)
+        page = html_of(client.get(article.thread.get_absolute_url()))
+        assert page.index("Read next") < page.index('id="replies"')
+
     def test_no_draft_hidden_or_deleted_one_not_even_their_authors(self, client_of_ada, ada, moderator, draft):
         hidden, deleted = (start_article(author=ada, title=name, source="x", publish=True) for name in ("H", "D"))
         services.hide_post(post=opening(hidden.thread), by=moderator)

@@ -1,4 +1,5 @@
-// Threads related to the one that is read, asked for when their place comes near the window. Without script it is a link.
+// Threads related to the one that is read, asked for when their place is a window away, so that what is read does not
+// move. Without script it is a link.
 // Those that the page lists above, as duplicates, are not listed again.
 //   [data-related] with a link to them
 import { ASKING, parsed } from "./fragments.js";
@@ -8,7 +9,7 @@ export function attach(place) {
     if (!seen.isIntersecting) return;
     near.disconnect();
     fill(place);
-  }, { rootMargin: "200px" });
+  }, { rootMargin: "100%" });
   near.observe(place);
 }
 
