@@ -3,7 +3,9 @@
 First the confusion table of each set of labelled configs, and of all: labels found, missed and false, by finding.
 Two rules on chaos were changed for causes that chaotic configs of `reserved` showed, and variants of them were compared
 on `restless`, so what both say of chaos is no estimate (ADR 84). No other rule was changed because of `reserved`.
-`--part confusion` and `--part cost` do only one of the two.
+`measured` has configs whose labels of chaos and overfitting come from a measurement that is no rule of the doctor: no rule
+was made or changed with them. They have no other labels, and are not in the table of all.
+`--part confusion` and `--part cost` do only one of the two, `--part labels` measures those labels again (2 min).
 
 The examples E1 to E6, and a network with batch norm, whose step losses are added up too, train with the samples that
 the doctor needs and without them, in turn: CPU seconds of steps and points, as a share of those without, with the
@@ -34,7 +36,8 @@ from bpsandbox.core.train import session, stack
 from bpsandbox.core.train.experiment import Observed, Observer
 from bpsandbox.core.train.observers.signals import Signals
 from bpsandbox.core.train.result import Result
-from tests.bpsandbox.doctor.judging import SETS, found_in, lines, wrong
+from tests.bpsandbox.doctor import measured
+from tests.bpsandbox.doctor.judging import MEASURED, SETS, found_in, lines, wrong
 from tests.bpsandbox.doctor.labelled import Labelled
 
 EXAMPLES = {"E1": "xor", "E2": "spiral", "E3": "digits", "E4": "sine", "E5": "digits-cnn", "E6": "adding"}
@@ -61,6 +64,9 @@ training: {{epochs: 10, batch_size: 32}}
 def main() -> int:
     options = _options()
     made: dict[str, Any] = {}
+    if options.part == "labels":
+        print(*relabelled(), sep="\n")
+        return 0
     if options.part != "cost":
         made["confusion"] = confusions(options.only, is_shown=not options.json)
     if options.part != "confusion":
@@ -74,10 +80,10 @@ def main() -> int:
 def confusions(only: str, *, is_shown: bool) -> dict[str, Any]:
     """Train the labelled configs, print the table of each set and of all, and return what is not as labelled."""
     made, everything, found = {}, list[Labelled](), dict[str, set[str]]()
-    for name, configs in SETS.items():
+    for name, configs in (SETS | MEASURED).items():
         if only in name:
             found |= found_in(configs)
-            everything += configs
+            everything += configs if name in SETS else []
             made[name] = [*wrong(configs, found)]
             show(name, configs, found, is_shown)
     show("all", everything, found, is_shown and len(made) > 1)
@@ -87,6 +93,15 @@ def confusions(only: str, *, is_shown: bool) -> dict[str, Any]:
 def show(name: str, configs: list[Labelled], found: dict[str, set[str]], is_shown: bool) -> None:
     if is_shown:
         print(f"{name}, {len(configs)} configs", *lines(configs, found), "", sep="\n", flush=True)
+
+
+def relabelled() -> Iterator[str]:
+    """Measure the labels of the measured sets again, and yield what is not as they are kept."""
+    kept = measured.CHAOTIC, measured.CALM, measured.RISING, measured.LEVEL
+    with np.errstate(all="ignore"):
+        found = measured.measure()
+    for name, before, now in zip(("chaotic", "calm", "rising", "level"), kept, found, strict=True):
+        yield f"{name}: {len(now)}, no more {sorted(before - now) or 'none'}, new {sorted(now - before) or 'none'}"
 
 
 def works() -> Iterator[tuple[str, str]]:
@@ -212,7 +227,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench doctor", description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=9, help="pairs of trainings (default 9)")
     parser.add_argument("--only", default="", help="sets and configs whose name has this text")
-    parser.add_argument("--part", choices=("confusion", "cost"), help="do only this")
+    parser.add_argument("--part", choices=("confusion", "cost", "labels"), help="do only this")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     return parser.parse_args()
 
