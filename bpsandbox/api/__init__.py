@@ -32,6 +32,7 @@ from bpsandbox.api.files import (
     curve_names,
     curve_svg,
     picture_svg,
+    pictures,
     series_csv,
     sketch,
     unread_fields,
@@ -80,7 +81,7 @@ from bpsandbox.api.reading import (
 )
 from bpsandbox.api.requests import attach, cancel, detach, facts_of, is_member, rerun, submit
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
-from bpsandbox.api.steps import StepPage, work_step, worked_markdown, worked_page, worked_tex
+from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
 from bpsandbox.api.twins import Offer, TakenFile, file_offers, taken_file, twin, twin_offers
 from bpsandbox.charts import Before, Look, look_of
 from bpsandbox.checking import Checked, check, check_spec
@@ -207,6 +208,7 @@ __all__ = [
     "owned",
     "page_of_run",
     "picture_svg",
+    "pictures",
     "preset_path",
     "presets",
     "progress",
@@ -241,6 +243,7 @@ __all__ = [
     "without_parent",
     "without_title_of",
     "work_step",
+    "worked_json",
     "worked_markdown",
     "worked_page",
     "worked_tex",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bpsandbox import charts
-from bpsandbox.charts import PLAIN, Look, Sketch
+from bpsandbox.charts import PLAIN, Look, Named, Sketch
 from bpsandbox.comparing import RunComparison
 from bpsandbox.document import Document, Progress, Recorded
 from bpsandbox.runner import results
@@ -36,10 +36,14 @@ def compared_svg(comparison: RunComparison, *, log: bool = True) -> str:
     return charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, look=look, standalone=True)
 
 
-def picture_svg(page: RunPage, kind: str, epoch: int | None = None, seed: int | None = None) -> str:
-    """Draw the network or its answer as a standalone SVG file; empty if there is no such picture."""
-    shown = charts.snapshot(page.document, page.config, epoch, seed) if page.document else None
-    return next((view.file for view in shown.views if view.kind == kind), "") if shown else ""
+def pictures(page: RunPage, epoch: int | None = None, seed: int | None = None) -> Iterator[Named]:
+    """Yield the drawings of a result besides its curves, as its page has them at an epoch of a seed."""
+    return charts.named_pictures(page.document, page.config, epoch, seed) if page.document else iter(())
+
+
+def picture_svg(page: RunPage, name: str, epoch: int | None = None, seed: int | None = None) -> str:
+    """Return one of `pictures` as a standalone SVG file; empty if there is no such picture."""
+    return next((each.file for each in pictures(page, epoch, seed) if each.name == name), "")
 
 
 def unread_fields(document: Document, given: Mapping[str, str], hidden: Sequence[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bpsandbox import explain, selectors, services, spec
+from bpsandbox.document import WorkedExample
 from bpsandbox.errors import NoSuchStep, RunNotFound
 from bpsandbox.messages import N_, _
 from bpsandbox.selectors import RunPage, StepBounds
@@ -25,6 +26,8 @@ class StepPage:
     step: int
     seed: int
     worked: explain.Worked | None = None
+    record: WorkedExample | None = None
+    """What is stored of the worked step."""
     is_waiting: bool = False
     sentence: str = ""
     may_be_asked: bool = False
@@ -60,7 +63,7 @@ def worked_page(
         where["step"] = recorded.step
     shown = StepPage(bounds, **where)
     if recorded and (recorded.sample, recorded.step, recorded.seed) == tuple(where.values()):
-        return replace(shown, worked=recorded)
+        return replace(shown, worked=recorded, record=page.document.records.worked_example)
     refusal = refused_step(bounds, **where)
     if refusal:
         return replace(shown, sentence=refusal)
@@ -74,7 +77,7 @@ def worked_page(
     if found.example is None:
         return replace(shown, is_waiting=found.is_waiting, sentence=found.failure, may_be_asked=True)
     worked = explain.recorded(found.example, form)
-    return replace(shown, worked=worked and _with_engine_note(worked, page.document.engine))
+    return replace(shown, worked=worked and _with_engine_note(worked, page.document.engine), record=found.example)
 
 
 def trained_config(page: RunPage) -> dict[str, Any] | None:
@@ -154,3 +157,25 @@ def worked_tex(worked: explain.Worked | None, *, title: str) -> str:
 def worked_markdown(worked: explain.Worked | None, *, title: str) -> str:
     """Write a worked step as Markdown; empty when there is none."""
     return explain.markdown(worked, title=title) if worked else ""
+
+
+def worked_json(shown: StepPage) -> dict[str, Any]:
+    """Return a worked step as plain JSON: each equation in the page's notation and the reader's language.
+
+    Empty when there is none.
+    """
+    worked, record = shown.worked, shown.record
+    if worked is None:
+        return {}
+    stored = record.to_json() if record else {"steps": [], "tensors": {}}
+    values = {each["id"]: each.get("value") for each in stored["steps"]}
+    return {
+        **{name: getattr(worked, name) for name in ("sample", "step", "epoch", "seed")},
+        "equations": [
+            {name: getattr(step, name) for name in ("id", "phase", "layer", "formula", "numbers")}
+            | {"title": str(step.title), "value": values.get(step.id), "notes": [str(note) for note in step.notes]}
+            for step in worked.steps
+        ],
+        "tensors": stored["tensors"],
+        "notes": [str(note) for note in worked.notes],
+    }

@@ -23,6 +23,7 @@ from .look import PLAIN, SMOOTHINGS, Look, look_of
 from .lr_range import lr_range
 from .lr_range import words_of as lr_range_words
 from .moments import timeline
+from .named import Named, named_pictures
 from .network import network
 from .overlay import Overlaid, leaving, overlay, overlay_readings, overlay_span, overlay_table
 from .reading import readings
@@ -53,6 +54,7 @@ __all__ = [
     "Look",
     "Multiple",
     "Multiples",
+    "Named",
     "Node",
     "Overlaid",
     "Parallel",
@@ -95,6 +97,7 @@ __all__ = [
     "lr_range_words",
     "mistakes",
     "multiples",
+    "named_pictures",
     "network",
     "overlay",
     "overlay_readings",

@@ -1,5 +1,7 @@
 """Define the colours and strokes of standalone drawings, light and dark."""
 
+import re
+
 LIGHT = {
     "forward": "#1d5fb8",
     "backward": "#c8451b",
@@ -63,14 +65,23 @@ RULES = """
 """
 
 
+DASHES = re.compile(r"(?<=--dash:)[0-9 ]+")
+"""The dashes of RULES, in tenths of a pixel."""
+
+
 def standalone_style(unit: int) -> str:
     """Return the style sheet of a standalone curve; strokes are in path units, `unit` of them per pixel."""
+    return style(curve_rules(unit))
+
+
+def curve_rules(unit: int) -> str:
+    """Return the rules of curves whose strokes are in path units, `unit` of them per pixel."""
     widths = {"STROKE_THIN": 1.2, "STROKE_STUCK": 1.5, "STROKE_BOLD": 2.4, "STROKE_RAW": 1, "STROKE_PICKED": 2}
     rules = RULES
     for name, width in widths.items():
         rules = rules.replace(name, f"{width * unit:g}")
     rules = rules.replace("STROKE_DASH", f"{5 * unit} {4 * unit}")
-    return style(rules)
+    return DASHES.sub(lambda found: " ".join(f"{int(dash) * unit / 10:g}" for dash in found[0].split()), rules)
 
 
 def style(rules: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpsandbox.document import Activations, Document, LayerName
 from bpsandbox.messages import _, sentences
@@ -33,6 +33,8 @@ class Picture:
     """[share of the width, position, a value of each line] for every point, as JSON."""
     names: str = "[]"
     """The names of the lines, as JSON."""
+    statistic: str = ""
+    """The name of what is drawn of activations."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ def activation_pictures(document: Document, *, prefix: str = "activations") -> t
         "dead": _("Share of dead units"),
     }
     wanted = [name for name in titles if name == "std" or _is_ever(getattr(record, name))]
-    made = (_statistic(document, record, name, titles[name], f"{prefix}-{name}") for name in wanted)
-    return tuple(picture for picture in made if picture)
+    made = ((name, _statistic(document, record, name, titles[name], f"{prefix}-{name}")) for name in wanted)
+    return tuple(replace(picture, statistic=name) for name, picture in made if picture)
 
 
 def _is_ever(rows: Sequence[Sequence[float | None]]) -> bool:

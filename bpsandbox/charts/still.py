@@ -1,18 +1,24 @@
-"""Make a picture of a run's network or of its answer a file of its own, with room around it and with its colours."""
+"""Make a drawing of a run's page a file of its own, with room around it and with its colours."""
 
 from __future__ import annotations
 
 import re
 
 from . import svg
-from .palette import style
+from .layouts import FLUID, WIDE
+from .palette import curve_rules, style
 
-CLASS = re.compile(r'<svg class="([^"]*)"')
-BOX = re.compile(r'viewBox="0 0 [0-9]+ ([0-9]+)"')
+CLASS = re.compile(r'<svg [^>]*?class="([^"]*)"')
+BOX = re.compile(r'<svg [^>]*?viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
+AROUND_AXES = (28, 16, 44, 48)
 SIZES = {
     "network": (360, 280, (16, 16, 16, 16)),
-    "plane boundary": (320, 320, (28, 16, 44, 48)),
-    "plane fit": (400, 260, (28, 16, 44, 48)),
+    "plane boundary": (320, 320, AROUND_AXES),
+    "plane fit": (400, 260, AROUND_AXES),
+    "plane bars": (400, 167, AROUND_AXES),
+    "curve": (WIDE.plot_width, FLUID.height, (8, WIDE.right, 8, WIDE.left)),
+    "kernels": (320, 320, (16, 16, 16, 16)),
+    "parallel": (0, 0, (0, 0, 0, 0)),
 }
 """Width and height by the class of a drawing, and the room above, after, below and before it, in pixels."""
 RULES = """
@@ -44,20 +50,68 @@ svg{overflow:visible}
 .region-3,.example-3{--hue:var(--dot-violet)}
 .region-4,.example-4{--hue:var(--dot-amber)}
 """
+MORE = {
+    "plane bars": """
+.bars rect,.track path{fill:var(--forward)}
+.bars rect{fill-opacity:.75}
+.track>.lines{overflow:hidden}
+.track .now{fill:none;stroke:var(--ink);vector-effect:non-scaling-stroke}
+.is-back>.lines{--forward:var(--backward)}
+""",
+    "curve": f"""{curve_rules(1)}
+.curve .lines{{overflow:hidden}}
+.curve :is(path,line){{vector-effect:non-scaling-stroke}}
+.setting .median{{stroke:var(--own)}}
+.setting .band{{fill:var(--own)}}
+""",
+    "kernels": """
+.kernels .tile{fill:var(--line);fill-opacity:.4}
+.kernels [class*=level-]{fill:color-mix(in oklab,var(--sign) var(--share),var(--surface))}
+.kernels .plus{--sign:var(--forward)}
+.kernels .minus{--sign:var(--backward)}
+.kernels .level-0{--share:20%}
+.kernels .level-1{--share:40%}
+.kernels .level-2{--share:60%}
+.kernels .level-3{--share:80%}
+.kernels .level-4{--share:100%}
+""",
+    "parallel": """
+.parallel polyline{fill:none;stroke:var(--own);stroke-width:1.4;stroke-opacity:.55}
+.parallel .is-best{stroke-width:2.6;stroke-opacity:1}
+.parallel .axis{stroke:var(--soft)}
+""",
+}
+"""The rules of classes of drawings that RULES does not have."""
+SETTINGS = """
+.setting.is-other{--own:var(--soft)}
+.setting.is-best{--own:var(--forward)}
+.setting.is-diverged{--own:var(--backward);stroke-dasharray:4 3}
+"""
 
 
 def still(drawing: str) -> str:
     """Return a drawing as a standalone SVG file; empty for one that is none of these."""
     found = CLASS.match(drawing)
-    if found is None or found[1] not in SIZES:
+    name = next((each for each in SIZES if found and f"{found[1]} ".startswith(f"{each} ")), "")
+    if not name:
         return ""
-    width, height, (above, after, below, before) = SIZES[found[1]]
-    if found[1] == "network" and (box := BOX.search(drawing)):  # one of few units is less high
-        height = int(box[1])
+    width, height, (above, after, below, before) = SIZES[name]
+    if box := BOX.match(drawing):
+        width, height = _in_box(name, width, float(box[1]), float(box[2]))
+        above, after, below, before = (16, 16, 16, 16) if name == "curve" else (above, after, below, before)
     whole = {"width": width + before + after, "height": height + above + below}
     paper = svg.tag("rect", width="100%", height="100%", class_="paper")
     placed = svg.tag("svg", drawing, x=before, y=above, width=width, height=height)
     return svg.tag(
-        "svg", style(RULES) + paper + placed, xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {whole['width']} {whole['height']}", **whole,
+        "svg", style(RULES + MORE.get(name, "") + SETTINGS * ("setting " in drawing)) + paper + placed,
+        xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {whole['width']} {whole['height']}", **whole,
     )  # fmt: skip
+
+
+def _in_box(name: str, width: int, wide: float, high: float) -> tuple[int, int]:
+    """Return the width and height of a drawing with a box of its own: a network's is as wide as all, others keep it."""
+    if name == "network":  # one of few units is less high
+        return width, round(high)
+    if name == "kernels":
+        return width, round(width * high / wide)
+    return round(wide), round(high)

@@ -247,6 +247,102 @@ class RunDetail(RunOut):
     failure: str
 
 
+class RelativeOut(Schema):
+    """A run of a family. `id` is null for a config that was never run; `url` is its page.
+
+    `parent` is the spec hash of the member it was forked from, null for the first one; `hidden_parent`: it was forked
+    from a run that you cannot see. `changes` are sentences on what is different from the parent.
+    """
+
+    id: int | None
+    url: str
+    spec_hash: str
+    title: str
+    status: Literal["queued", "running", "succeeded", "diverged", "failed", "cancelled", "none"]
+    parent: str | None
+    hidden_parent: bool
+    changes: list[str]
+
+
+class FamilyOut(Schema):
+    """`members` are each after its parent; `cut`: there are more."""
+
+    members: list[RelativeOut]
+    cut: bool
+
+
+class RunPostOut(Linked):
+    """A post that shows a run or links to it; `title` is its thread's."""
+
+    thread: int
+    number: int
+    role: str
+    title: str
+    author: PersonOut
+
+
+class RunPostsOut(Schema):
+    """`showing` are the posts that contain the run, `linking` the newest others that link to it."""
+
+    showing: list[RunPostOut]
+    linking: list[RunPostOut]
+
+
+class PictureOut(Schema):
+    """A picture of a run. `epoch` and `seed` are those of a state, null for a record of the whole training."""
+
+    name: str
+    title: str
+    url: str
+    epoch: int | None
+    seed: int | None
+
+
+class PicturesOut(Schema):
+    pictures: list[PictureOut]
+
+
+class StepIn(Strict):
+    sample: Annotated[Whole, Field(ge=0, lt=2**31)]
+    step: Annotated[Whole, Field(ge=0, lt=2**31)]
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)]
+
+
+class StepState(Schema):
+    """`state` is `ready` once the step can be read at `url`, `waiting` while it is trained."""
+
+    state: Literal["ready", "waiting"]
+    url: str
+
+
+class EquationOut(Schema):
+    """One equation: `formula` in symbols and `numbers` with the run's numbers, in LaTeX; `value` is what it gives.
+
+    `value` is null where it is large, or where there is no equation.
+    """
+
+    id: str
+    phase: Literal["forward", "loss", "backward", "update"]
+    layer: int | None
+    title: str
+    formula: str
+    numbers: str
+    value: Any
+    notes: list[str]
+
+
+class WorkedOut(Schema):
+    """A worked step. `tensors` are the parameters `before` and `after`, and the `gradient`, by their names."""
+
+    sample: int
+    step: int
+    epoch: int
+    seed: int
+    equations: list[EquationOut]
+    tensors: dict[str, dict[str, Any]]
+    notes: list[str]
+
+
 class MeOut(Linked):
     handle: str
     name: str

@@ -9,7 +9,19 @@ from community.api.docs import Page
 from community.api.openapi import Api
 from community.api.parsing import JsonParser
 from community.api.refusals import install
-from community.api.routers import me, posts, proposals, run_files, runs, search, suggestions, threads, twins
+from community.api.routers import (
+    me,
+    posts,
+    proposals,
+    run_files,
+    run_relations,
+    runs,
+    search,
+    suggestions,
+    threads,
+    twins,
+    worked,
+)
 
 api = Api(
     title="Chainrule API",
@@ -33,6 +45,8 @@ api.add_router("/threads", threads.router)
 api.add_router("/posts", posts.router)
 api.add_router("/runs", runs.router)
 api.add_router("/runs", run_files.router)
+api.add_router("/runs", worked.router)
+api.add_router("/runs", run_relations.router)
 api.add_router("/runs", twins.router)
 api.add_router("/search", search.router)
 api.add_router("/suggestions", suggestions.router)

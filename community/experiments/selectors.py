@@ -299,14 +299,13 @@ def _deleted_post(spec_hash: str) -> Post | None:
 def run_view(spec_hash: str, *, user: Reader, owner_key: str, shown_in: tuple[str, int] | None = None) -> RunView:
     """Load the page of a spec; `shown_in` is the referring post. Raises RunDeleted or RunNotFound."""
     page = run_page(spec_hash, user=user, owner_key=owner_key, shown_in=shown_in)
+    posts, linking = posts_of(page, user)
+    return RunView(page, posts, linking, configs.short(page.config, spec_hash), page.document)
+
+
+def posts_of(page: api.RunPage, reader: Reader) -> tuple[list[Post], list[Post]]:
+    """Return the posts that show a run, and the newest others that link to it, as far as this reader sees them."""
     ids = [source.target_id for source in page.sources if source.target_kind == POST]
     linking = [key for key in posts_linking_to(page.card.spec_hash) if key not in ids]
-    found = posts_by_id([*ids, *linking], user)
-    posts = [found[key] for key in sorted(found.keys() & set(ids))]
-    return RunView(
-        page,
-        posts,
-        [found[key] for key in linking if key in found],
-        configs.short(page.config, spec_hash),
-        page.document,
-    )
+    found = posts_by_id([*ids, *linking], reader)
+    return [found[key] for key in sorted(found.keys() & set(ids))], [found[key] for key in linking if key in found]

@@ -98,6 +98,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "api-v1:post_create": {"source": "Because.", "thread": "$id", "role": "answer"},
     "api-v1:post_edit": {"source": "Other words.", "base_version": 1},
     "api-v1:run_create": {"config": XOR},
+    "api-v1:run_work": {"sample": 1, "step": 0, "seed": 0},
     "api-v1:suggestion_create": {"post": "$post_id", "source": "Best.", "reason": "Clearer", "base_version": 1},
     "api-v1:suggestion_approve": {"version": 1, "base_version": 1},
     "api-v1:suggestion_improve": {"version": 1, "base_version": 1, "source": "The best words."},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Literal
+from typing import Annotated, Any, Concatenate, Literal
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -13,22 +15,25 @@ from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema
 
 from bpsandbox import api as sandbox
-from community.accounts import preferences
+from community.api import presenters
 from community.api.auth import BearerOrVisitor, BearerOrVisitorOfStream
 from community.api.models import Token
-from community.api.schemas import Text
+from community.api.schemas import PicturesOut, Text
 from community.common.errors import Invalid, NotFound
 from community.common.open_streams import open_stream_of_token
 from community.common.sse import event_stream, read
 from community.experiments import configs, downloads, following, pictures
-from community.experiments.errors import NOT_WORKED
+from community.experiments.rates import DRAWING, ZOOMING
 
 router = Router(tags=["runs"], auth=BearerOrVisitor())
-WHOLE = {"ge": 0, "lt": 2**31}
+Count = Annotated[int, Field(ge=0, lt=2**31)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def _file[**P](path: str, kind: str, summary: str, description: str) -> Callable[[View[P]], View[P]]:
+def file_of_run[**P](
+    path: str, kind: str, summary: str, description: str, *, of: Router = router
+) -> Callable[[View[P]], View[P]]:
     """Register a view of a run's file of this type, whose ETag is the hash of its content."""
     found = {"description": "OK", "content": {kind: {"schema": {"type": "string"}}}}
     extra = {"responses": {200: found, 304: {"description": "Not Modified"}}}
@@ -38,8 +43,9 @@ def _file[**P](path: str, kind: str, summary: str, description: str) -> Callable
         def answered(request: HttpRequest, *args: P.args, **asked: P.kwargs) -> HttpResponse:
             return downloads.conditional(request, view(request, *args, **asked))
 
+        answered.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
         address = f"/{{int:run_id}}/{path}"
-        return router.get(address, summary=summary, description=description, openapi_extra=extra)(answered)
+        return of.get(address, summary=summary, description=description, openapi_extra=extra)(answered)
 
     return register
 
@@ -63,30 +69,66 @@ async def run_events(request: HttpRequest, run_id: int) -> StreamingHttpResponse
     return event_stream(following.events(card, following.last_seen(request)), stream)
 
 
-@_file(
+class Shown(Schema):
+    """What is drawn of a curve, by the names of the address of a run's page."""
+
+    curve: Text = "train_loss"
+    scale: Literal["log", "linear"] = "log"
+    size: Literal["wide", "narrow", "spark"] = "wide"
+    start: Count | None = Field(None, alias="from")
+    to: Count | None = None
+    seed: Seed | None = None
+    smooth: Literal["0", "0.6", "0.9", "0.97"] | None = None
+    hide: list[Text] = Field(default_factory=list, max_length=40)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return what a look is read from."""
+        given = {"from": self.start, "to": self.to, "seed": self.seed, "smooth": self.smooth, "curve": self.curve}
+        return {name: str(value) for name, value in given.items() if value is not None}
+
+
+@file_of_run(
     "curve.svg",
     "image/svg+xml",
     gettext_noop("The curve as a picture"),
-    gettext_noop("Of a run that is training, the points so far. `curve` is a name in the result."),
+    gettext_noop(
+        "Of a run that is training, the points so far. `curve` is a name in the result. Of one that has ended, `from` "
+        "and `to` are a range in epochs or steps, `seed` is drawn darker, `smooth` is the weight of a moving average, "
+        "and `hide` leaves out `seeds`, `band`, `median`, `val`, `test` or the number of a setting."
+    ),
 )
-def run_curve(
-    request: HttpRequest,
-    run_id: int,
-    curve: Text = "train_loss",
-    scale: Literal["log", "linear"] = "log",
-    size: Literal["wide", "narrow", "spark"] = "wide",
-) -> HttpResponse:
-    series = sandbox.run_by_id(run_id, request.user).series
-    if series is None:
+def run_curve(request: HttpRequest, run_id: int, shown: Query[Shown]) -> HttpResponse:
+    card = sandbox.run_by_id(run_id, request.user)
+    if card.series is None:
         raise NotFound
-    names = sandbox.curve_names(series)
-    if curve not in names:
+    names = sandbox.curve_names(card.series)
+    if shown.curve not in names:
         raise Invalid(fields={"curve": [_("This run has these curves: %(names)s.") % {"names": ", ".join(names)}]})
-    drawing = sandbox.curve_svg(series, name=curve, log=scale == "log", size=size)
+    look = sandbox.look_of(shown.asked, shown.hide)
+    is_plain = card.document is None or len(shown.asked) + len(shown.hide) == 1
+    series = card.series if is_plain else _looked_at(request, run_id, look, shown)
+    drawing = sandbox.curve_svg(series, name=shown.curve, log=shown.scale == "log", size=shown.size, look=look)
     return downloads.picture(drawing)
 
 
-@_file(
+def _looked_at(request: HttpRequest, run_id: int, look: sandbox.Look, shown: Shown) -> sandbox.Document:
+    """Return the result that a look is drawn from. Raises Invalid for what the run does not have."""
+    DRAWING.hit(request)
+    page = sandbox.page_of_run(run_id, request.user)
+    if page.document is None:
+        raise NotFound
+    unread = sandbox.unread_fields(page.document, shown.asked, shown.hide)
+    if unread:
+        told = _("This run has nothing to show for: %(fields)s.") % {"fields": ", ".join(unread)}
+        raise Invalid(told, fields={field.partition("=")[0]: [told] for field in unread})
+    if not look.is_zoomed or page.has_every_point:
+        return page.document
+    ZOOMING.hit(request)
+    return sandbox.with_every_point(page, shown.curve, request.user) or page.document
+
+
+@file_of_run(
     "series.csv",
     "text/csv",
     gettext_noop("All points as CSV"),
@@ -97,7 +139,7 @@ def run_series(request: HttpRequest, run_id: int) -> HttpResponse:
     return downloads.csv(whole, whole.spec_hash)
 
 
-@_file(
+@file_of_run(
     "result.json",
     "application/json",
     gettext_noop("Everything as JSON"),
@@ -108,7 +150,7 @@ def run_result(request: HttpRequest, run_id: int) -> HttpResponse:
     return downloads.document(whole, whole.spec_hash)
 
 
-@_file(
+@file_of_run(
     "config.yaml",
     "application/yaml",
     gettext_noop("The config"),
@@ -119,68 +161,53 @@ def run_config(request: HttpRequest, run_id: int) -> HttpResponse:
     return downloads.config(configs.written(page, user=request.user, owner_key=""), page.card.spec_hash)
 
 
-@_file(
-    "pictures/{kind}.svg",
-    "image/svg+xml",
-    gettext_noop("The network as a picture"),
-    gettext_noop(
-        "`network`, or `boundary`: the decision boundary or the fitted function. `epoch` and `seed` are those of the "
-        "run's page, by default the last epoch of the seed with the median loss. 404 if the run recorded no such state."
+class State(Schema):
+    """A recorded state: by default the last epoch of the seed with the median loss."""
+
+    epoch: Count | None = None
+    seed: Seed | None = None
+
+
+@router.get(
+    "/{int:run_id}/pictures",
+    response=PicturesOut,
+    summary=gettext_noop("The pictures of a run"),
+    description=gettext_noop(
+        "Every picture of its page besides the curves: network, boundary or fit, weights, gradients and outputs at an "
+        "epoch of a seed, the records of the whole training, and the settings of a sweep."
     ),
 )
-def run_picture(
-    request: HttpRequest,
-    run_id: int,
-    kind: str,
-    epoch: int | None = Query(None, **WHOLE),
-    seed: int | None = Query(None, ge=0, lt=2**63),
-) -> HttpResponse:
-    drawing = sandbox.picture_svg(sandbox.page_of_run(run_id, request.user), kind, epoch, seed)
+def run_pictures(request: HttpRequest, run_id: int, state: Query[State]) -> dict[str, Any]:
+    found = sandbox.pictures(sandbox.page_of_run(run_id, request.user), state.epoch, state.seed)
+    return {"pictures": [_picture(request, run_id, each) for each in found]}
+
+
+def _picture(request: HttpRequest, run_id: int, each: Any) -> dict[str, Any]:
+    address = reverse("api-v1:run_picture", args=[run_id, each.name])
+    where = {name: value for name, value in (("epoch", each.epoch), ("seed", each.seed)) if value is not None}
+    query = f"?{urlencode(where)}" if where else ""
+    url = presenters.absolute(request, address + query)
+    return {"name": each.name, "title": each.title, "url": url, "epoch": each.epoch, "seed": each.seed}
+
+
+@file_of_run(
+    "pictures/{kind}.svg",
+    "image/svg+xml",
+    gettext_noop("One picture of a run"),
+    gettext_noop(
+        "`kind` is a name in its list of pictures, such as `network`, or `boundary`: the decision boundary or the "
+        "fitted function. `epoch` and `seed` are those of the run's page, by default the last epoch of the seed with "
+        "the median loss. 404 if the run recorded no such state."
+    ),
+)
+def run_picture(request: HttpRequest, run_id: int, kind: str, state: Query[State]) -> HttpResponse:
+    drawing = sandbox.picture_svg(sandbox.page_of_run(run_id, request.user), kind, state.epoch, state.seed)
     if not drawing:
         raise NotFound(_("This run has no such picture."))
     return downloads.picture(drawing)
 
 
-class Step(Schema):
-    """A worked step: without `sample`, `step` and `seed` the one that the run recorded."""
-
-    sample: int | None = Field(None, ge=0, lt=2**31)
-    step: int | None = Field(None, ge=0, lt=2**31)
-    seed: int | None = Field(None, ge=0, lt=2**63)
-    vectors: Literal["columns", "rows"] | None = None
-    loss: Literal["mean", "sum", "half"] | None = None
-
-
-def _worked(request: HttpRequest, run_id: int, step: Step) -> tuple[sandbox.RunPage, Any]:
-    """Return the page and the step. Raises NotFound if it was not worked."""
-    page = sandbox.page_of_run(run_id, request.user)
-    asked = step.dict(include={"sample", "step", "seed"}, exclude_none=True)
-    usual = preferences.formulas(request)
-    shown = sandbox.worked_page(page, asked, (step.vectors or usual[0], step.loss or usual[1]), request.user)
-    if shown is None or shown.worked is None:
-        raise NotFound(shown.sentence or NOT_WORKED if shown else None)
-    return page, shown.worked
-
-
-WHICH_STEP = gettext_noop(
-    "Without `sample`, `step` and `seed` it is the step that the run recorded; another one must have been worked "
-    "on the run's page. `vectors` and `loss` choose the notation."
-)
-
-
-@_file("worked.tex", "application/x-tex", gettext_noop("A worked step as LaTeX"), WHICH_STEP)
-def run_worked_tex(request: HttpRequest, run_id: int, step: Query[Step]) -> HttpResponse:
-    page, worked = _worked(request, run_id, step)
-    return downloads.tex(sandbox.worked_tex(worked, title=page.title), page.card.spec_hash)
-
-
-@_file("worked.md", "text/markdown", gettext_noop("A worked step as Markdown"), WHICH_STEP)
-def run_worked_md(request: HttpRequest, run_id: int, step: Query[Step]) -> HttpResponse:
-    page, worked = _worked(request, run_id, step)
-    return downloads.markdown(sandbox.worked_markdown(worked, title=page.title), page.card.spec_hash)
-
-
-@_file(
+@file_of_run(
     "card.png",
     "image/png",
     gettext_noop("The card as a picture"),
@@ -194,7 +221,7 @@ def run_card(request: HttpRequest, run_id: int) -> HttpResponse:
     return downloads.card(drawing)
 
 
-@_file(
+@file_of_run(
     "cite.bib",
     "application/x-bibtex",
     gettext_noop("A run for BibTeX"),

@@ -73,6 +73,23 @@ def run_cancel(request: ApiRequest, run_id: int) -> Status[None]:
     return Status(204, None)
 
 
+@router.post(
+    "/{int:run_id}/rerun",
+    response={200: RunDetail, 201: RunDetail},
+    summary=gettext_noop("Re-run a run"),
+    description=gettext_noop(
+        "Trains its config again, even if there is a result, and costs as much of your quota as the button on its "
+        "page. 201 for a new run, 200 if one is waiting or training already. Both results are compared in the end. "
+        "Your own run is shown to the same people as before; that of somebody else is private among yours."
+    ),
+)
+@idempotent
+def run_again(request: ApiRequest, run_id: int) -> Status[dict[str, Any]]:
+    card = sandbox.run_by_id(run_id, request.user)
+    made = sandbox.rerun(card.spec_hash, requester=request.user, address=client_network(request))
+    return Status(200 if made.reused else 201, _detail(request, made.run.pk))
+
+
 def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     card = sandbox.run_by_id(run_id, request.user)
     document = card.document

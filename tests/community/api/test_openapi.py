@@ -14,7 +14,7 @@ from .conftest import Program
 pytestmark = pytest.mark.django_db
 RUN_FILES = (
     "events", "curve.svg", "card.png", "series.csv", "result.json", "worked.tex", "worked.md", "cite.bib",
-    "config.yaml", "pictures/{kind}.svg",
+    "config.yaml", "pictures/{kind}.svg", "pictures", "worked.json", "family", "posts",
 )  # fmt: skip
 A_NOTE = {"kind": "note", "title": "", "source": "A short note."}
 

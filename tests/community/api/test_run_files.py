@@ -83,8 +83,15 @@ def test_the_files_are_those_of_the_page(program, mine):
     page = program.get(mine).json()["url"].removeprefix("http://testserver")
     for name in FILES[:-1]:
         assert program.get(f"{mine}/{name}").content == client.get(f"{page}{name}").content != b""
-    query = "?scale=linear&size=narrow"
-    assert program.get(f"{mine}/curve.svg{query}").content == client.get(f"{page}curve.svg{query}").content
+    looks = (
+        "?scale=linear&size=narrow",
+        "?from=10&to=30&seed=1&smooth=0.9&hide=seeds&hide=band",
+        "?to=20",
+        "?seed=2&scale=linear",
+    )
+    for query in looks:
+        drawn = program.get(f"{mine}/curve.svg{query}").content
+        assert drawn == client.get(f"{page}curve.svg{query}").content != program.get(f"{mine}/curve.svg").content
 
 
 @pytest.mark.parametrize("name", ["series.csv", "result.json"])
@@ -144,6 +151,12 @@ def test_the_series_is_csv_that_a_program_reads(program, mine):
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [
+        ("curve.svg?seed=99", 422, "This run has nothing to show for: seed=99."),
+        ("curve.svg?from=9000", 422, "from=9000"),
+        ("curve.svg?hide=elephants", 422, "hide=elephants"),
+        ("curve.svg?smooth=2", 422, "smooth"),
+        ("pictures?epoch=-1", 422, "epoch"),
+        ("worked.json?step=3", 404, "This step has not been worked out."),
         ("curve.svg?curve=elephants", 422, "This run has these curves: train_loss"),
         ("curve.svg?scale=cubic", 422, "log"),
         ("curve.svg?size=" + "9" * 7000, 422, "wide"),

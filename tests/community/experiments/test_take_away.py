@@ -263,4 +263,4 @@ def test_the_pictures_of_an_epoch_are_files(trained, visitor):
         titles.append(root.find(".//{*}svg/{*}title").text)
         assert answer["Content-Type"].startswith("image/svg+xml") and root.get("width")
     assert titles[0].endswith("seed 1") and titles[1] == "Decision boundary at epoch 0, seed 1"
-    assert visitor.get(f"/runs/{spec_hash}/pictures/weights-1.svg").status_code == 404
+    assert visitor.get(f"/runs/{spec_hash}/pictures/heart.svg").status_code == 404
