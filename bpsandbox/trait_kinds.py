@@ -13,7 +13,7 @@ from bpsandbox.core.data.datasets import SETS
 from bpsandbox.document import KINDS as FINDINGS
 from bpsandbox.explain import title_of
 from bpsandbox.messages import N_, _
-from bpsandbox.spec.language import layer, loss, optimizer
+from bpsandbox.spec.language import activation, layer, loss, optimizer
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,11 @@ class Loss(Listed):
         return *super()._spellings(value), plain(value.removesuffix("Loss"))
 
 
-class Layer(Listed):
+class Several(Listed):
     is_several = True
 
 
-class Finding(Listed):
-    is_several = True
-
+class Finding(Several):
     def words(self, value: str) -> str:
         return title_of(value)
 
@@ -106,7 +104,8 @@ OWN_POINTS = "points"
 SIZES = Sizes("sizes")
 LISTED: tuple[Listed, ...] = (
     Data("data", N_("Data"), (*SETS, OWN_POINTS)),
-    Layer("layer", N_("Layer"), tuple(layer.RECORDS)),
+    Several("layer", N_("Layer"), tuple(name for name in layer.RECORDS if name not in activation.RECORDS)),
+    Several("activation", N_("Activation"), tuple(activation.RECORDS)),
     Loss("loss", N_("Loss"), tuple(loss.LOSS.records)),
     Listed("optimizer", N_("Optimiser"), tuple(optimizer.OPTIMIZER.records)),
     Finding("finding", N_("Finding"), FINDINGS),

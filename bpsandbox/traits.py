@@ -1,4 +1,4 @@
-"""What lists of runs are filtered by: data, layers, sizes, loss, optimiser, findings.
+"""What lists of runs are filtered by: data, layers, activations, sizes, loss, optimiser, findings.
 
 Each is a row, so that filters use indexes. The rows of a spec are written when its current run ends, and by
 housekeeping where a crash or an older release left them out.
@@ -7,7 +7,7 @@ housekeeping where a crash or an older release left them out.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from bpsandbox.runner import results
 from bpsandbox.selectors import with_listing
 from bpsandbox.spec import InvalidConfig
 from bpsandbox.spec import Spec as ParsedSpec
+from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 from bpsandbox.trait_kinds import KINDS, LISTED, SIZES
 
 logger = logging.getLogger(__name__)
@@ -45,10 +46,10 @@ ORDERS = {
 SEVERAL = frozenset(name for name, kind in KINDS.items() if kind.is_several)
 """What a run has several of, so that a list can be filtered by more than one."""
 MOST_VALUES = 4
-"""How many layers, and how many findings, a list is filtered by: each is looked up for every run that is read."""
+"""How many layers, activations and findings a list is filtered by: each is looked up for every run that is read."""
 MOST_WORDS, LONGEST_NAME = 12, 4
 """How many words of a search are read, and how many words a name has at most."""
-RAREST_FIRST = ("finding", SIZES.name, "task", "data", "layer", "optimizer", "loss")
+RAREST_FIRST = ("finding", SIZES.name, "task", "data", "layer", "activation", "optimizer", "loss")
 """Which of several filters chooses the rows that are read, in order; the others are looked up for each."""
 
 
@@ -154,8 +155,16 @@ def traits_of(parsed: ParsedSpec, findings: set[str]) -> set[tuple[str, str]]:
         data, loss = config["dataset"].get("name") or "points", config["loss"]["type"]
         found |= {("data", data), ("loss", loss), ("task", task(data, loss))}
         found |= {("optimizer", config["optimizer"]["type"])}
-        found |= {("layer", each["type"]) for each in config["model"]["layers"]}
+        layers = config["model"]["layers"]
+        found |= {("layer", each["type"]) for each in layers if each["type"] not in ACTIVATIONS}
+        found |= {("activation", name) for each in layers for name in _activations(each)}
     return found | {(SIZES.name, sizes) for sizes in parsed.sizes if SIZES.has(sizes)}
+
+
+def _activations(layer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the activations of a layer: it is one itself, has one, or is an RNN with its nonlinearity."""
+    own, inside = layer.get("activation") or {}, layer.get("nonlinearity", "")
+    yield from (name for name in (layer["type"], own.get("type", ""), inside) if name in ACTIVATIONS)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Runs in searches: found by what they are made of and how they ended, alone or as what a post must have.
 
-`layer:LSTM optimizer:Adam loss:<0.01 sizes:2-3-1 stuck:`; the plain words `lstm adam` find the same runs above the
-other results. Whatever else filters posts, such as `by:ada`, finds the runs that these posts show.
+`layer:LSTM activation:tanh optimizer:Adam loss:<0.01 sizes:2-3-1 stuck:`; the plain words `lstm adam` find the same
+runs above the other results. Whatever else filters posts, such as `by:ada`, finds the runs that these posts show.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from .access import POST
 KIND, SIZES = "run", "sizes"  # sizes are typed, not chosen
 ALIASES = {
     "layer": ("层", "网络层"),
+    "activation": ("act", "激活", "激活函数"),
     SIZES: ("shape", "units", "大小", "形状"),
     "optimizer": ("optimiser", "optim", "优化器"),
     "loss": ("损失", "损失函数"),
@@ -155,7 +156,7 @@ def _targets(search: Search, user: Any) -> tuple[str, Any] | None:
 def _about(search: Search) -> list[str]:
     """Say which words name nothing that runs are filtered by: no run is found by them, though its post may be."""
     _found, unknown, _doubled = api.filters_for(search.query.words)
-    sentence = _("No data set, layer, sizes, loss, optimiser or finding is called “%(words)s”.")
+    sentence = _("No data set, layer, activation, sizes, loss, optimiser or finding is called “%(words)s”.")
     return [sentence % {"words": " ".join(unknown)}] if unknown else []
 
 

@@ -19,7 +19,7 @@ from bpsandbox import api
 from community.common.drawn import draw
 
 LONGEST, LONGEST_NAMED = 200, 40
-NAMES = ("data", "layer", "sizes", "loss", "optimizer", "finding")
+NAMES = ("data", "layer", "activation", "sizes", "loss", "optimizer", "finding")
 ORDERS: dict[str, Promise] = {
     "": gettext_lazy("newest first"),
     "oldest": gettext_lazy("oldest first"),
@@ -149,7 +149,7 @@ def filters_of(request: HttpRequest, kept: tuple[str, ...] = ()) -> GalleryFilte
     wanted = api.filters(_together(given, found))
     problem = ""
     if unknown:
-        sentence = _("No data set, layer, sizes, loss, optimiser or finding is called “%(words)s”.")
+        sentence = _("No data set, layer, activation, sizes, loss, optimiser or finding is called “%(words)s”.")
         problem = sentence % {"words": " ".join(unknown)}
     elif doubled:
         sentence = _("Data, sizes, loss and optimiser have one value at a time, so “%(words)s” was left out.")
@@ -160,7 +160,8 @@ def filters_of(request: HttpRequest, kept: tuple[str, ...] = ()) -> GalleryFilte
     elif wanted.left_out:
         words = [api.value_words(name, value) for name, value in wanted.left_out]
         sentence = _(
-            "A list is filtered by at most %(count)d layers and %(count)d findings, so “%(words)s” was left out."
+            "A list is filtered by at most %(count)d layers, %(count)d activations and %(count)d findings, so "
+            "“%(words)s” was left out."
         )
         problem = sentence % {"count": api.MOST_VALUES, "words": pgettext("list", ", ").join(words)}
     return GalleryFilters(wanted, text, problem, kept)

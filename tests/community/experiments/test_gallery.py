@@ -234,6 +234,23 @@ def test_several_layers_and_findings_are_found_together(runs, visitor):
     assert answer["Location"] == "/runs/?layer=Linear,Dropout&finding=dead,chaotic"
 
 
+def test_runs_are_found_by_their_activations(runs, trained, config, visitor):
+    """Of a layer, as a layer, and inside an RNN; a sweep has those of all its settings."""
+    dropout = runs[2]
+    alone = "{layers: [{type: Linear, out_features: 3}, relu, {type: Linear, out_features: 1}]}"
+    alone = trained(config(model=alone, record="{}"))
+    data = "{name: adding, length: 4, n_samples: 20}"
+    rnn = "{layers: [{type: RNN, hidden_size: 3, nonlinearity: relu, return: last}, {type: Linear, out_features: 1}]}"
+    rnn = trained(config(dataset=data, model=rnn, record="{}", checks="{}"))
+    sweep = "{parameters: {model.layers[0].activation: [elu, mish]}}"
+    swept = trained(config(sweep=sweep, record="{}", checks="{}"))
+    found = {name: set(shown(visitor, f"activation={name}")) for name in ("tanh", "relu", "relu,tanh", "elu", "mish")}
+    assert found["relu"] == {alone, rnn} and found["elu"] == found["mish"] == {swept} and found["relu,tanh"] == set()
+    assert found["tanh"] == {dropout}
+    assert not Trait.objects.filter(kind="layer", value="relu").exists()
+    assert '<option value="tanh" selected>' in visitor.get("/runs/?activation=tanh").content.decode()
+
+
 def test_a_layer_can_be_added_to_those_that_are_chosen_or_take_their_place(runs, visitor):
     choices = {each.name: each for each in visitor.get("/runs/?layer=Linear&data=xor").context["filters"].choices}
     layer = choices["layer"]
@@ -260,7 +277,7 @@ def test_more_than_four_layers_are_not_looked_up_and_the_page_says_so(runs, visi
     answer = visitor.get(f"/runs/?layer={','.join(asked)}")
     filters = answer.context["filters"]
     assert filters.wanted.wanted == {"layer": tuple(asked[:4])}
-    assert "at most 4 layers and 4 findings, so “BatchNorm1d, Embedding” was left out" in text_of(answer)
+    assert "at most 4 layers, 4 activations and 4 findings, so “BatchNorm1d, Embedding” was left out" in text_of(answer)
     assert next(each for each in filters.choices if each.name == "layer").more == ()
     assert "left out" not in text_of(visitor.get(f"/runs/?layer={','.join(asked[:4])}"))
 

@@ -95,6 +95,10 @@ def runs() -> dict[str, Post]:
         ("kind:run layer:lstm", "run"),
         ("layer:lstm optimizer:sgd", ""),
         ("layer:linear look", "lstm mlp"),
+        ("activation:sigmoid", "run mlp"),
+        ("激活函数:sigmoid layer:linear", "run mlp"),
+        ("activation:sigmoid layer:lstm", ""),
+        ("kind:run sigmoid", "run"),
         ("loss:mse kind:discussion", "lstm mlp"),
         ("loss:>0 data:adding", "run lstm"),
         ("loss:<1e-9", ""),
@@ -168,7 +172,7 @@ def test_runs_in_more_posts_than_are_read_are_not_counted(runs, monkeypatch):
 
 
 def test_words_that_no_run_has_are_told_if_runs_alone_are_asked_for(runs):
-    said = ["No data set, layer, sizes, loss, optimiser or finding is called “puzzling riddle”."]
+    said = ["No data set, layer, activation, sizes, loss, optimiser or finding is called “puzzling riddle”."]
     assert sentences.about(find("kind:run puzzling lstm riddle", VISITOR).search) == said
     assert sentences.about(find("kind:run lstm", VISITOR).search) == []
     assert sentences.about(find("kind:run,question about", VISITOR).search) == []

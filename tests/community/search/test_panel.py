@@ -82,7 +82,7 @@ def test_the_panel_offers_what_runs_are_made_of():
     assert panel.used == 4
     chosen = {field.name: [each.value for each in field.options if each.is_chosen] for field in panel.of_runs}
     assert chosen == {
-        "layer": ["LSTM"], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"]
+        "layer": ["LSTM"], "activation": [], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"]
     }  # fmt: skip
     assert {each.name: each.value for each in panel.typed_of_runs} == {"sizes": "", "below": "0.01"}
     assert all(field.label and len(field.options) > 2 for field in panel.of_runs)
