@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from bpsandbox import conf
+from bpsandbox.messages import sentences
 
 Sentence = str | Promise
 
@@ -68,10 +69,10 @@ class TooManyWaiting(TooManyRuns):
 class HourlyLimit(TooManyRuns):
     code = "hourly_limit"
 
-    def __init__(self, *, limit: int, retry_after: int) -> None:
+    def __init__(self, *, limit: int, retry_after: int, more: str = "") -> None:
         member = conf.current().member_runs_an_hour
         sentence = self.sentence(limit) % {"limit": limit, "minutes": minutes(retry_after), "member": member}
-        super().__init__(sentence, retry_after=retry_after)
+        super().__init__(sentences(str(sentence), more), retry_after=retry_after)
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
@@ -141,13 +142,14 @@ class NoSuchStep(SandboxError):
 class DailyLimit(TooManyRuns):
     code = "daily_limit"
 
-    def __init__(self, *, limit: int, retry_after: int) -> None:
+    def __init__(self, *, limit: int, retry_after: int, more: str = "") -> None:
         sentence = ngettext_lazy(
             "The limit is %(limit)d run a day. Try again in %(minutes)d min.",
             "The limit is %(limit)d runs a day. Try again in %(minutes)d min.",
             limit,
         )
-        super().__init__(sentence % {"limit": limit, "minutes": minutes(retry_after)}, retry_after=retry_after)
+        values = {"limit": limit, "minutes": minutes(retry_after)}
+        super().__init__(sentences(str(sentence % values), more), retry_after=retry_after)
 
 
 class RunNotFound(SandboxError):

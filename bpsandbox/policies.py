@@ -26,6 +26,15 @@ def every_account(user: Any) -> bool:
     return True
 
 
+def no_account(user: Any) -> bool:
+    """Give no member a larger quota, the default for a host that trusts all of them alike.
+
+    A host names its own function in `BPSANDBOX_HAS_TRUSTED_QUOTA`; it is asked for members only, before a new run. What
+    makes a member one of them it says in `BPSANDBOX_TRUSTED_WORDS`, for whoever is at the smaller limit.
+    """
+    return False
+
+
 def can_cancel(user: Any, *, is_owner: bool) -> bool:
     """Return whether this person may cancel: an owner their own request, staff any run."""
     return is_owner or bool(user is not None and user.is_authenticated and user.is_staff)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -18,10 +19,8 @@ from bpsandbox.models import PEOPLE, SYSTEM, VISITORS, Run
 HOUR, DAY = 3600, 86_400
 
 
-class Refusal(Protocol):
-    """A function that returns the error of a full window."""
-
-    def __call__(self, *, limit: int, retry_after: int) -> errors.TooManyRuns: ...
+type Refusal = Callable[..., errors.TooManyRuns]
+"""Returns the error of a full window, from `limit` and `retry_after`."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,8 @@ class Quota:
     """Worked steps are counted separately from runs, because a reader requests many."""
     network_windows: tuple[Window, ...] = ()
     network_step_windows: tuple[Window, ...] = ()
+    member: Any = None
+    """The member, of whom the host may trust some with more runs: asked only when a new one is counted."""
 
 
 def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quota:
@@ -62,7 +63,7 @@ def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quo
     if is_system:
         return Quota(key="", priority=SYSTEM, cpu_seconds=conf.current().cpu_seconds)
     if is_member(user):
-        return member_quota(f"user:{user.pk}")
+        return member_quota(user)
     network = network_of(address)
     if user is not None:
         return visitor_quota(f"user:{user.pk}", network, errors.UntrustedLimit)
@@ -74,10 +75,10 @@ def is_member(user: Any) -> bool:
     return user is not None and conf.loaded(conf.current().has_member_quota)(user)
 
 
-def member_quota(key: str) -> Quota:
+def member_quota(user: Any) -> Quota:
     settings = conf.current()
     return Quota(
-        key=key,
+        key=f"user:{user.pk}",
         priority=PEOPLE,
         cpu_seconds=settings.cpu_seconds,
         waiting=settings.member_waiting,
@@ -86,6 +87,58 @@ def member_quota(key: str) -> Quota:
             Window(DAY, settings.member_runs_a_day, errors.DailyLimit),
         ),
         step_windows=(Window(HOUR, settings.steps_an_hour, errors.StepLimit),),
+        member=user,
+    )
+
+
+def windows_of(quota: Quota) -> tuple[Window, ...]:
+    """Return the windows of runs. A member whom the host trusts has larger ones; another is told what makes one so."""
+    settings = conf.current()
+    if quota.member is None:
+        return quota.windows
+    if is_trusted(quota.member):
+        return (
+            Window(HOUR, settings.trusted_runs_an_hour, errors.HourlyLimit),
+            Window(DAY, settings.trusted_runs_a_day, errors.DailyLimit),
+        )
+    return tuple(replace(each, refusal=partial(each.refusal, more=more_runs())) for each in quota.windows)
+
+
+def is_trusted(user: Any) -> bool:
+    """Return whether the host gives this member the larger quota."""
+    return bool(conf.loaded(conf.current().has_trusted_quota)(user))
+
+
+def more_runs() -> str:
+    """Return the host's sentence about who has the larger quota, in the reader's language; empty without one."""
+    settings = conf.current()
+    if not settings.trusted_words:
+        return ""
+    hour, day = settings.trusted_runs_an_hour, settings.trusted_runs_a_day
+    return str(conf.loaded(settings.trusted_words)(an_hour=hour, a_day=day))
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """The runs of a member or an account: at most so many within each window, and how many of them are used.
+
+    `windows` are (seconds, limit, used); `more` says who has more, empty if this account has as many as any.
+    """
+
+    windows: tuple[tuple[int, int, int], ...]
+    more: str = ""
+
+
+def allowance(user: Any) -> Allowance:
+    """Return what an account may run and has run: a query for each window."""
+    quota = quota_of(user=user, owner_key="", address="", is_system=False)
+    now, runs = timezone.now(), Run.objects.whole().filter(quota_key=quota.key)
+    windows = windows_of(quota)
+    used = [runs.filter(created_at__gt=now - timedelta(seconds=each.seconds)).count() for each in windows]
+    has_more = quota.member is not None and not is_trusted(user)
+    return Allowance(
+        tuple((each.seconds, each.limit, count) for each, count in zip(windows, used, strict=True)),
+        more_runs() if has_more else "",
     )
 
 
@@ -135,7 +188,7 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
         check_windows(runs.steps(), quota.step_windows)
         check_windows(near.steps(), quota.network_step_windows)
         return
-    check_windows(runs.whole(), quota.windows)
+    check_windows(runs.whole(), windows_of(quota))
     check_windows(near.whole(), quota.network_windows)
 
 

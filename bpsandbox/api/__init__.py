@@ -79,7 +79,7 @@ from bpsandbox.api.reading import (
     with_every_point,
     written_config,
 )
-from bpsandbox.api.requests import attach, cancel, detach, facts_of, is_member, rerun, submit
+from bpsandbox.api.requests import allowance, attach, cancel, detach, facts_of, is_member, rerun, submit
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
 from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
 from bpsandbox.api.twins import Offer, TakenFile, file_offers, taken_file, twin, twin_offers
@@ -105,6 +105,7 @@ from bpsandbox.explain import escaped_markdown
 from bpsandbox.family import Family, Relative, Relatives, family, relatives
 from bpsandbox.lineage import with_parent, without_borrowed, without_parent, without_title_of
 from bpsandbox.live import Change
+from bpsandbox.quotas import Allowance
 from bpsandbox.selectors import Brief, Card, Certified, Listed, Listing, Past, RunPage, Source, StepBounds
 from bpsandbox.services import Submission
 from bpsandbox.spec import read_once
@@ -115,6 +116,7 @@ __all__ = [
     "MOST_RUNS",
     "MOST_VALUES",
     "SEVERAL",
+    "Allowance",
     "AlreadyEnded",
     "Before",
     "Brief",
@@ -158,6 +160,7 @@ __all__ = [
     "TooManyRuns",
     "TooManyWaiting",
     "about",
+    "allowance",
     "attach",
     "before",
     "brief_of",

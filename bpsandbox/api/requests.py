@@ -12,6 +12,7 @@ from bpsandbox import calibration, charts, quotas, selectors, services
 from bpsandbox.api.configs import read_spec
 from bpsandbox.checking import check, check_spec
 from bpsandbox.errors import InvalidConfig
+from bpsandbox.quotas import Allowance
 from bpsandbox.services import RunRequest, Submission, Target
 from bpsandbox.spec import Spec
 
@@ -19,6 +20,11 @@ from bpsandbox.spec import Spec
 def is_member(user: Any) -> bool:
     """Return whether this account has the limits of a member. Others, and who has none, have a visitor's."""
     return quotas.is_member(user)
+
+
+def allowance(user: Any) -> Allowance:
+    """Return how many runs an account may request within an hour and a day, and has requested."""
+    return quotas.allowance(user)
 
 
 def submit(

@@ -22,4 +22,5 @@ class ExperimentsConfig(AppConfig):
         roundup.connect()
         slots.fill("editor-attrs", "experiments/editor_attrs.html")
         slots.fill("editor-help", "experiments/editor_help.html")
+        slots.fill("settings-parts", "experiments/run_allowance.html")
         readiness.register("training", lambda: api.workers_alive() > 0)

@@ -264,6 +264,8 @@ BPSANDBOX_WAKE_PLACE = str(VAR / "wake")
 BPSANDBOX_CALIBRATION = str(VAR / "rates.json")
 BPSANDBOX_VISIBLE_SPECS = "community.experiments.access.visible_specs"
 BPSANDBOX_HAS_MEMBER_QUOTA = "community.experiments.access.has_member_quota"
+BPSANDBOX_HAS_TRUSTED_QUOTA = "community.experiments.access.has_trusted_quota"
+BPSANDBOX_TRUSTED_WORDS = "community.experiments.access.who_has_more_runs"
 BPSANDBOX_MATH = "community.rendering.mathml"
 
 # === Live updates ===

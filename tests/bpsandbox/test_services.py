@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from bpsandbox import errors, leases, selectors, services
+from bpsandbox import errors, leases, quotas, selectors, services
 from bpsandbox.document import Stop
 from bpsandbox.models import SYSTEM, Attachment, Run, Spec
 from bpsandbox.runner import Failure, results
@@ -154,6 +154,38 @@ def test_a_days_runs_are_counted(wanted, ada, settings):
     Run.objects.update(created_at=timezone.now() - timedelta(hours=3))
     with pytest.raises(errors.DailyLimit):
         wanted(points=50, request=RunRequest(user=ada))
+
+
+def everybody(user):
+    return True
+
+
+def who(*, an_hour, a_day):
+    return f"Friends have {an_hour} and {a_day}."
+
+
+def test_members_whom_the_host_trusts_have_more_runs(wanted, ada, settings):
+    settings.BPSANDBOX_MEMBER_RUNS_AN_HOUR = settings.BPSANDBOX_MEMBER_RUNS_A_DAY = 1
+    settings.BPSANDBOX_TRUSTED_RUNS_AN_HOUR, settings.BPSANDBOX_TRUSTED_RUNS_A_DAY = 2, 3
+    settings.BPSANDBOX_TRUSTED_WORDS = f"{__name__}.who"
+    wanted(points=1, request=RunRequest(user=ada))
+    train_all()
+    with pytest.raises(errors.HourlyLimit) as caught:
+        wanted(points=2, request=RunRequest(user=ada))
+    assert str(caught.value) == "The limit is 1 run an hour. Try again in 60 min. Friends have 2 and 3."
+    assert quotas.allowance(ada) == quotas.Allowance(((3600, 1, 1), (86_400, 1, 1)), "Friends have 2 and 3.")
+    settings.BPSANDBOX_HAS_TRUSTED_QUOTA = f"{__name__}.everybody"
+    wanted(points=2, request=RunRequest(user=ada))
+    train_all()
+    with pytest.raises(errors.HourlyLimit) as caught:
+        wanted(points=3, request=RunRequest(user=ada))
+    assert str(caught.value) == "The limit is 2 runs an hour. Try again in 60 min."
+    assert quotas.allowance(ada) == quotas.Allowance(((3600, 2, 2), (86_400, 3, 2)))
+    settings.BPSANDBOX_TRUSTED_RUNS_AN_HOUR = 9
+    wanted(points=3, request=RunRequest(user=ada))
+    with pytest.raises(errors.DailyLimit) as caught:
+        wanted(points=4, request=RunRequest(user=ada))
+    assert str(caught.value).startswith("The limit is 3 runs a day.") and "Friends" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

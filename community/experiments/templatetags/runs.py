@@ -5,11 +5,13 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from bpsandbox import api
 from community.experiments import states, tiles
 from community.experiments.choosing import Selection
 
 register = template.Library()
 
+register.simple_tag(api.allowance, name="run_allowance")
 register.simple_tag(states.pill, name="state_pill")
 register.simple_tag(states.numbers, name="run_numbers")
 
