@@ -7,6 +7,7 @@ app_name = "experiments"
 
 urlpatterns = [
     path("runs/", runs.runs, name="runs"),
+    path("runs/terms/", reference.terms, name="terms"),
     path("runs/<spec:spec_hash>/", runs.run, name="run"),
     path("runs/<spec:spec_hash>/curves/", runs.curves, name="curves"),
     path("runs/<spec:spec_hash>/snapshot/", runs.snapshot, name="snapshot"),

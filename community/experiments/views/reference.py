@@ -11,6 +11,7 @@ from bpsandbox import api
 from community.common.errors import NotFound
 from community.common.page_cache import shared_page
 from community.experiments.reference import runnable, sections
+from community.experiments.terms import TERMS
 
 
 @require_safe
@@ -24,6 +25,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "tasks": api.config_tasks(),
     }
     return render(request, "experiments/config_reference.html", context)
+
+
+@require_safe
+@shared_page()
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show what the terms on the pages of runs mean."""
+    return render(request, "experiments/terms.html", {"terms": TERMS})
 
 
 @require_safe
