@@ -3,8 +3,8 @@
 First the confusion table of each set of labelled configs, and of all: labels found, missed and false, by finding.
 Two rules on chaos were changed for causes that chaotic configs of `reserved` showed, and variants of them were compared
 on `restless`, so what both say of chaos is no estimate (ADR 84). No other rule was changed because of `reserved`.
-`measured` has configs whose labels of chaos and overfitting come from a measurement that is no rule of the doctor: no rule
-was made or changed with them. They have no other labels, and are not in the table of all.
+`measured` has configs whose labels of chaos and overfitting come from a measurement that is no rule of the doctor. No
+rule was made or changed with them. They have no other labels, and are not in the table of all.
 `--part confusion` and `--part cost` do only one of the two, `--part labels` measures those labels again (2 min).
 
 The examples E1 to E6, and a network with batch norm, whose step losses are added up too, train with the samples that

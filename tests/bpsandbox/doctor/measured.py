@@ -1,12 +1,12 @@
 """Configs that a measurement labels chaotic, overfitting or neither, by a criterion that is none of the doctor's rules.
 
-The candidates are a plain product of tasks and optimisers, written down before any of them was trained. `measure` trains
-each anew and gives the labels that are kept below; `./run bench doctor --part labels` does it again.
+The candidates are a plain product of tasks and optimisers, written down before any of them was trained. `measure`
+trains each anew and gives the labels that are kept below; `./run bench doctor --part labels` does it again.
 
 * **Chaos** is sensitive dependence on the start (Lorenz 1963, "Deterministic nonperiodic flow"): the same training in
-  single and in double precision, whose starts differ by 6e-8, does not come to the same losses. `drift` is the median of
-  |loss in float32 - loss in float64| over the second half of the points, as a share of the larger of the first loss and
-  the highest of that half: chaotic from 2 % on, calm up to 0.1 %. What is between is not used.
+  single and in double precision, whose starts differ by 6e-8, does not come to the same losses. `drift` is the median
+  of |loss in float32 - loss in float64| over the second half of the points, as a share of the larger of the first loss
+  and the highest of that half: chaotic from 2 % on, calm up to 0.1 %. What is between is not used.
 * **Overfitting** is measured on other data than the doctor sees: with four other seeds of the split, so other parts to
   train on and to validate on, the mean validation loss of all seeds and splits rises. `rise` is how far its last tenth
   is above its lowest tenth, as a share of that: overfitting from 25 % on if it is 10 % of the first loss too, level up

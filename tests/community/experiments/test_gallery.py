@@ -242,7 +242,7 @@ def test_runs_are_found_by_their_activations(runs, trained, config, visitor):
     data = "{name: adding, length: 4, n_samples: 20}"
     rnn = "{layers: [{type: RNN, hidden_size: 3, nonlinearity: relu, return: last}, {type: Linear, out_features: 1}]}"
     rnn = trained(config(dataset=data, model=rnn, record="{}", checks="{}"))
-    sweep = "{parameters: {model.layers[0].activation: [elu, mish]}}"
+    sweep = '{parameters: {"model.layers[0].activation": [elu, mish]}}'
     swept = trained(config(sweep=sweep, record="{}", checks="{}"))
     found = {name: set(shown(visitor, f"activation={name}")) for name in ("tanh", "relu", "relu,tanh", "elu", "mish")}
     assert found["relu"] == {alone, rnn} and found["elu"] == found["mish"] == {swept} and found["relu,tanh"] == set()
