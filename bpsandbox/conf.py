@@ -37,6 +37,10 @@ def whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
+def count_or_none(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def dotted(value: Any) -> bool:
     return isinstance(value, str) and "." in value and all(part.isidentifier() for part in value.split("."))
 
@@ -70,6 +74,7 @@ class Conf:
     wall_seconds: float = setting(600, positive, SECONDS)
     memory_bytes: int = setting(768 << 20, whole, "a number of bytes")
     result_bytes: int = setting(2_000_000, whole, "a number of bytes")
+    weights_bytes: int = setting(2 << 30, count_or_none, "a number of bytes, 0 or more")
     visitor_cpu_seconds: float = setting(5, positive, SECONDS)
     visitor_seeds: int = setting(16, whole, COUNT)
     steps_an_hour: int = setting(120, whole, COUNT)

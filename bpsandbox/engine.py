@@ -52,7 +52,7 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
 
     See `child.trained` for what a report is.
     """
-    from bpsandbox.core import Trace, train
+    from bpsandbox.core import Trace, train, trained_weights
     from bpsandbox.explain import finished
     from bpsandbox.spec import Spec, build
 
@@ -69,7 +69,7 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
                 "states": report.states,
             }
             continue
-        last = {"document": finished(report.result).to_json()}
+        last = {"document": finished(report.result).to_json(), "weights": trained_weights(report.result)}
         yield {**last, "steps": trace.document()} if trace else last
 
 

@@ -6,16 +6,17 @@ the row, writes nothing and kills its child.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
-from bpsandbox import conf, identity, lifecycle, traits, wake
+from bpsandbox import conf, identity, lifecycle, storage, traits, wake
 from bpsandbox.announcements import announce_later
-from bpsandbox.document import Agreement, Document, Stop, WorkedExample
+from bpsandbox.document import Agreement, Document, SeedWeights, Stop, WorkedExample
 from bpsandbox.models import SYSTEM, Run
 from bpsandbox.querysets import RunQuerySet, database_time
 from bpsandbox.runner import Example, Failure, results
@@ -139,14 +140,18 @@ class Unreadable(Exception):
     """A document that cannot be read."""
 
 
-def finish(claim: Claim, document: Document) -> bool:
+def finish(claim: Claim, document: Document, weights: Sequence[SeedWeights] = ()) -> bool:
     """Store the result of a run; False when another worker has it. Raises TooLarge or Unreadable, writing nothing."""
     try:
+        rows = storage.rows_of(document, weights)
+        largest = {row.place: row.largest for row in rows}
+        document = replace(document, stored_weights=tuple(map(largest.get, document.columns)) if rows else None)
         name = "diverge" if results.has_diverged(document) else "succeed"
         columns = result_columns(claim, document)
         with transaction.atomic():
             moved = concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
             if moved:
+                storage.store(claim.run_id, rows)
                 traits.note(spec_id=claim.spec_id, run_id=claim.run_id, canonical=claim.canonical, document=document)
             return moved
     except UNREADABLE as error:

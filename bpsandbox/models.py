@@ -319,6 +319,27 @@ class Certificate(models.Model):
         return f"certificate of run {self.run_id} ({self.state})"
 
 
+class TrainedWeights(models.Model):
+    """The trained weights of one seed of a run, as a file in the format safetensors."""
+
+    # No constraint in the database: a release that does not know this table deletes runs too (ADR 53).
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_constraint=False, related_name="trained_weights")
+    place = models.PositiveSmallIntegerField(help_text=_("The index of the seed in the result."))
+    size = models.PositiveIntegerField(help_text=_("Bytes."))
+    largest = models.FloatField(help_text=_("The largest absolute value."))
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("trained weights")
+        verbose_name_plural = _("trained weights")
+        constraints = [
+            models.UniqueConstraint(fields=["run", "place"], name="bpsandbox_weights_once_a_seed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"weights {self.place} of run {self.run_id}"
+
+
 class Worker(models.Model):
     """A worker process and its last sign of life."""
 

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from bpsandbox import calibration, conf, identity, leases, services, traits, wake
+from bpsandbox import calibration, conf, identity, leases, services, storage, traits, wake
 from bpsandbox.announcements import catch_up
-from bpsandbox.document import Document, Stop, WorkedExample
+from bpsandbox.document import Document, SeedWeights, Stop, WorkedExample
 from bpsandbox.leases import Claim, Lease
 from bpsandbox.models import Worker
 from bpsandbox.repeating import Repeater
@@ -96,6 +96,7 @@ class Housekeeper:
     def tidy(self) -> None:
         services.expire()
         services.purge()
+        storage.trim()
         traits.fill()
         Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(minutes=10)).delete()
 
@@ -149,7 +150,8 @@ class Training:
 
     def run(self) -> None:
         limits = conf.current().limits(self.claim.cpu_seconds)
-        job = Job(spec=self.claim.canonical, limits=limits, example=self.claim.example)
+        wants_weights = self.claim.example is None and conf.current().weights_bytes > 0
+        job = Job(self.claim.canonical, limits=limits, example=self.claim.example, wants_weights=wants_weights)
         outcome = supervise(self.children.start(), job, on_progress=self.take, keep_going=self.keep_going)
         persistently(lambda: self.conclude(outcome))
 
@@ -206,7 +208,7 @@ class Training:
         if outcome.stopped == "lost":
             return False
         if outcome.document is not None:
-            return self.succeed(outcome.document)
+            return self.succeed(outcome.document, outcome.weights)
         if outcome.worked is not None:
             return self.keep_step(outcome.worked)
         self.keep_points()
@@ -221,9 +223,9 @@ class Training:
         if self.live.points:
             leases.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
 
-    def succeed(self, document: Document) -> bool:
+    def succeed(self, document: Document, weights: tuple[SeedWeights, ...]) -> bool:
         try:
-            return leases.finish(self.claim, document)
+            return leases.finish(self.claim, document, weights)
         except leases.TooLarge as error:
             return leases.fail(self.claim, Failure("size", {"bytes": error.size}))
         except leases.Unreadable as error:

@@ -19,5 +19,5 @@ def train(worker: str = "test") -> str:
     claim = leases.claim_next(worker)
     parsed = spec.Spec.from_json(claim.canonical)
     *_, last = core.train(spec.build(parsed))
-    assert leases.finish(claim, explain.finished(last.result))
+    assert leases.finish(claim, explain.finished(last.result), tuple(core.trained_weights(last.result)))
     return parsed.hash

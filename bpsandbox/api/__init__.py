@@ -82,7 +82,7 @@ from bpsandbox.api.reading import (
 from bpsandbox.api.requests import allowance, attach, cancel, detach, facts_of, is_member, rerun, submit
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
 from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
-from bpsandbox.api.twins import Offer, TakenFile, file_offers, taken_file, twin, twin_offers
+from bpsandbox.api.twins import Offer, Offered, TakenFile, file_offers, taken_file, twin, twin_offers
 from bpsandbox.charts import Before, Look, look_of
 from bpsandbox.checking import Checked, check, check_spec
 from bpsandbox.comparing import MOST_RUNS, ComparedRun, RunComparison, compare
@@ -141,6 +141,7 @@ __all__ = [
     "NotExpressible",
     "NotYours",
     "Offer",
+    "Offered",
     "Past",
     "Progress",
     "Recorded",

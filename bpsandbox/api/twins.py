@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bpsandbox import explain, selectors, twins
+from bpsandbox import explain, selectors, storage, twins
 from bpsandbox.api.configs import read_spec
 from bpsandbox.document import Document, Records
 from bpsandbox.errors import NoSuchFile, NotExpressible
@@ -14,7 +15,10 @@ from bpsandbox.runner import results
 from bpsandbox.selectors import RunPage
 from bpsandbox.spec import Spec
 
-DATA = "data.csv"
+DATA, ONNX = "data.csv", "network.onnx"
+FILE_NAMES = (DATA, *twins.FILES, *twins.OF_WEIGHTS)
+MOST_SEEDS = 20
+"""Most seeds that a refusal names."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,10 @@ def twin(
 
     Raises RunNotFound, NoResult, NoSuchFile or NotExpressible.
     """
-    canonical, document = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
+    found = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
     if library not in twins.LIBRARIES:
         raise NoSuchFile(_("There are scripts in {names}.", names=", ".join(twins.LIBRARIES)))
-    spec, document = _setting(read_spec(canonical), document, setting)
+    spec, document = _setting(read_spec(found.canonical), found.document, setting)
     try:
         return twins.twin(spec, document, library)
     except twins.NoTwin as error:
@@ -74,34 +78,89 @@ def taken_file(
     spec_hash: str = "",
     run_id: int | None = None,
     setting: int | None = None,
+    seed: int | None = None,
 ) -> TakenFile:
-    """Return a file of a run by its name, `DATA` or one of `twins.FILES`; for a sweep, of setting number `setting`.
+    """Return a file of a run by its name, one of `FILE_NAMES`; for a sweep, of setting number `setting`.
 
-    Raises RunNotFound, NoResult, NoSuchFile or NotExpressible.
+    `seed`: of trained weights, whose; the first seed's by default. Raises RunNotFound, NoResult, NoSuchFile or
+    NotExpressible.
     """
-    canonical, document = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
-    if name != DATA and name not in twins.FILES:
-        raise NoSuchFile(_("There are these files: {names}.", names=", ".join((DATA, *twins.FILES))))
-    spec, document = _setting(read_spec(canonical), document, setting)
-    return _made(name, spec, document)
+    found = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
+    if name not in FILE_NAMES:
+        raise NoSuchFile(_("There are these files: {names}.", names=", ".join(FILE_NAMES)))
+    spec, document = _setting(read_spec(found.canonical), found.document, setting)
+    if name not in twins.OF_WEIGHTS:
+        return _made(name, spec, document)
+    place = _place(document, seed)
+    rows = found.document.members[setting - 1].rows if found.document.members and setting else document.columns
+    return _made_of_weights(name, spec, document, place, storage.content_of(found.run_id, rows[place]))
 
 
-def file_offers(page: RunPage) -> frozenset[str]:
-    """Return the names of the files that there are of the run of a page; of a sweep, of its first setting."""
+def _place(document: Document, seed: int | None) -> int:
+    """Return the index of a seed, of the first if none is named. Raises NotExpressible."""
+    if seed is None:
+        return 0
+    if seed not in document.seeds:
+        known = ", ".join(map(str, document.seeds[:MOST_SEEDS])) + (", …" if len(document.seeds) > MOST_SEEDS else "")
+        raise NotExpressible(_("This run has these seeds: {seeds}. Name one of them.", seeds=known))
+    return document.seeds.index(seed)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The files that there are of a run; of a sweep, of its first setting.
+
+    `seeds` are those whose trained weights can be taken; without any, `no_weights` says why in a sentence.
+    """
+
+    names: frozenset[str]
+    seeds: tuple[int, ...] = ()
+    no_weights: str = ""
+
+
+def file_offers(page: RunPage) -> Offered:
+    """Return the files that there are of the run of a page."""
     if page.document is None:
-        return frozenset()
+        return Offered(frozenset())
     spec, document = _setting(read_spec(page.config), page.document, 1 if page.document.members else None)
-    return frozenset(name for name in (DATA, *twins.FILES) if _is_made(name, spec, document))
+    names = {name for name in (DATA, *twins.FILES) if _is_made(name, spec, document)}
+    refusals = [twins.weights_refusal(spec, document, place) for place in document.columns]
+    places = [place for place, refusal in enumerate(refusals) if not refusal]
+    if not places:
+        return Offered(frozenset(names), no_weights=refusals[0] if refusals else "")
+    names |= {name for name in twins.OF_WEIGHTS if name != ONNX or _has_single(spec, document, places)}
+    return Offered(frozenset(names), tuple(document.seeds[place] for place in places))
+
+
+def _has_single(spec: Spec, document: Document, places: list[int]) -> bool:
+    """Return whether the weights of a seed fit into single precision."""
+    if document.stored_weights:
+        return any(twins.is_single(document, place) for place in places)
+    return _is_possible(lambda: _made_of_weights(ONNX, spec, document, places[0], None))
 
 
 def _is_made(name: str, spec: Spec, document: Document) -> bool:
     if name == "notebook.ipynb":  # it has the script in NumPy, which takes long to be written
         return not twins.refusal(spec, document, "numpy")
+    return _is_possible(lambda: _made(name, spec, document))
+
+
+def _is_possible(make: Callable[[], TakenFile]) -> bool:
     try:
-        _made(name, spec, document)
+        make()
     except NotExpressible:
         return False
     return True
+
+
+def _made_of_weights(name: str, spec: Spec, document: Document, place: int, content: bytes | None) -> TakenFile:
+    kind, make = twins.OF_WEIGHTS[name]
+    try:
+        made = make(spec, document, twins.weights(spec, document, place, content))
+    except twins.NoTwin as error:
+        raise NotExpressible(str(error)) from error
+    of_seed = f"-seed{document.seeds[place]}" if len(document.seeds) > 1 else ""
+    return TakenFile(f"{spec.hash[:12]}{of_seed}-{name}", kind, made)
 
 
 def _made(name: str, spec: Spec, document: Document) -> TakenFile:

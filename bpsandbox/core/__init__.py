@@ -75,6 +75,7 @@ from .train.observers.worked_example import Capture, WorkedExample
 from .train.plan import Part, Plan
 from .train.result import Result
 from .train.sweep import Member, Sweep, SweepResult
+from .train.trained import trained_weights
 from .train.training import Report, run, train, work
 
 __all__ = [
@@ -153,5 +154,6 @@ __all__ = [
     "run",
     "stream",
     "train",
+    "trained_weights",
     "work",
 ]

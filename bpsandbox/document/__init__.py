@@ -49,6 +49,7 @@ from .result import (
     RunWarning,
     Stop,
 )
+from .tensors import RawTensor, SeedWeights, from_safetensors, to_safetensors
 from .worked import Title, WorkedExample, WorkedStep, Written
 
 __all__ = [
@@ -85,12 +86,14 @@ __all__ = [
     "Part",
     "Progress",
     "Provenance",
+    "RawTensor",
     "Reason",
     "Recorded",
     "Records",
     "RunWarning",
     "Saliency",
     "SalientPicture",
+    "SeedWeights",
     "Snapshots",
     "Stop",
     "Summary",
@@ -101,4 +104,6 @@ __all__ = [
     "WorkedExample",
     "WorkedStep",
     "Written",
+    "from_safetensors",
+    "to_safetensors",
 ]

@@ -309,9 +309,13 @@ class Document(Recorded):
     """Records besides the curves."""
     provenance: Provenance | None = None
     """The environment in which it was computed."""
+    stored_weights: Numbers | None = None
+    """For each seed whose trained weights the site stores, the largest absolute value among them, else null."""
 
     def check(self, path: str) -> None:
         Recorded.check(self, path)
+        if self.stored_weights is not None:
+            agree(joined(path, "stored_weights"), len(self.stored_weights), len(self.seeds), "seeds")
         _check_records(joined(path, "records"), self.records, len(self.epochs), len(self.seeds))
 
 

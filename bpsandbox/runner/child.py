@@ -12,12 +12,14 @@ import os
 import signal
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bpsandbox.document import SeedWeights
 from bpsandbox.runner import protocol
 from bpsandbox.runner.budget import Budget
 from bpsandbox.runner.confinement import confine, enter_namespaces
@@ -27,6 +29,8 @@ PR_SET_PDEATHSIG = 1
 REPORT_SECONDS = 0.05
 STATES_SECONDS, STATE_NUMBERS_A_SECOND = 0.2, 5_000
 """Shortest time between two messages that have states of the network, and the numbers of them in a second."""
+WEIGHTS_BYTES = 3 << 20
+"""Bytes of weights in one message; as text they are a third longer."""
 NICENESS = 10
 
 
@@ -104,7 +108,7 @@ def last_message(
         if "example" in job:
             return {"type": "worked", **engine.worked(job["spec"], **job["example"], until=budget.until)}
         reports = engine.reports(job["spec"], record_steps=job["record_steps"], until=budget.until)
-        return trained(reports, send, budget)
+        return trained(reports, send, budget, wants_weights=job["weights"])
     except MemoryError:
         return {"type": "failed", "code": "memory", "message": ""}
     except Exception as error:
@@ -118,13 +122,17 @@ def failed(code: str, text: str) -> protocol.Message:
 
 
 def trained(
-    reports: Iterator[dict[str, Any]], send: Callable[[protocol.Message], None], budget: Budget
+    reports: Iterator[dict[str, Any]],
+    send: Callable[[protocol.Message], None],
+    budget: Budget,
+    *,
+    wants_weights: bool = False,
 ) -> protocol.Message:
     """Send points in batches as they arrive; return the result message.
 
     A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the steps,
     "work", "ahead": multiply-adds, see `core.Report`, "states": a function that makes them}, the last one
-    {"document": ..., "steps": ... if requested}.
+    {"document": ..., "steps": ... if requested, "weights": the trained ones of seeds, if the engine gives them}.
     """
     began, sent_at = time.monotonic(), -REPORT_SECONDS
     states = States()
@@ -133,6 +141,9 @@ def trained(
         elapsed = time.monotonic() - began
         if "document" in report:
             report["document"].setdefault("provenance", {})["seconds"] = round(elapsed, 3)
+            weights = report.pop("weights", ())
+            if wants_weights:
+                send_weights(weights, send)
             return {"type": "result", **report}
         budget.note(work=report["work"], ahead=report["ahead"])
         points += plain(report["points"])
@@ -141,6 +152,15 @@ def trained(
         send(progress(points, report, elapsed) | states.since(report, elapsed))
         points, sent_at = [], elapsed
     return failed("internal", "the engine ended without a result")
+
+
+def send_weights(weights: Iterable[SeedWeights], send: Callable[[protocol.Message], None]) -> None:
+    """Send the weights in parts. Without the memory for all, the result comes with fewer."""
+    with suppress(MemoryError):
+        for each in weights:
+            for start in range(0, len(each.content), WEIGHTS_BYTES):
+                part = b64encode(each.content[start : start + WEIGHTS_BYTES]).decode("ascii")
+                send({"type": "weights", "place": each.place, "part": part})
 
 
 class States:

@@ -5,6 +5,7 @@ The child receives one line, the job. It sends lines of these types:
     {"type": "ready"}                                            loaded, waiting for the job
     {"type": "progress", "points": [[epoch, step, {name: [one value per seed]}], ...], "epoch", "epochs", "eta",
      "states": [[epoch, [numbers of a seed or null, ...]], ...] or absent}
+    {"type": "weights", "place": index of a seed, "part": base64}  as requested, before the result; see SeedWeights
     {"type": "result", "document": {...}, "steps": {...}|absent}
     {"type": "worked", "example": {...}} or {"type": "worked", "stop": {...}}
     {"type": "failed", "code": "memory|engine|internal", "message": "..."}
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import json
 import math
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any, Never
 
@@ -36,7 +38,9 @@ MAX_COUNT = 1e15
 """Epochs, steps, seconds: a count that every reader can represent."""
 MAX_STATES = 40_000
 """Numbers in the states of one message."""
-TYPES = frozenset({"ready", "progress", "result", "worked", "failed"})
+MOST_PLACES = 256
+"""Seeds of a run."""
+TYPES = frozenset({"ready", "progress", "weights", "result", "worked", "failed"})
 LAST = frozenset({"result", "worked", "failed"})
 
 
@@ -101,6 +105,8 @@ def read(line: bytes) -> Message:
         raise ProtocolError("garbage", f"a malformed {message['type']} message")
     if message["type"] == "result":
         message["document"] = document_of(message)
+    if message["type"] == "weights":
+        message["part"] = part_of(message)
     if message["type"] == "worked":
         message["worked"] = worked_of(message)
     return message
@@ -122,6 +128,14 @@ def worked_of(message: Message) -> WorkedExample | Stop:
         return WorkedExample.from_json(message["example"])
     except InvalidDocument as error:
         raise ProtocolError("garbage", f"a malformed worked step: {error}"[:MAX_MESSAGE]) from error
+
+
+def part_of(message: Message) -> bytes:
+    """Return the bytes in a message with weights. Raises ProtocolError."""
+    try:
+        return b64decode(message["part"], validate=True)
+    except ValueError as error:
+        raise ProtocolError("garbage", "weights that are not base64") from error
 
 
 def encode(message: Message) -> bytes:
@@ -238,6 +252,11 @@ def is_worked(message: Message) -> bool:
     return isinstance(message.get("example"), dict) or isinstance(message.get("stop"), dict)
 
 
+def is_weights(message: Message) -> bool:
+    place = message.get("place")
+    return type(place) is int and 0 <= place < MOST_PLACES and isinstance(message.get("part"), str)
+
+
 def is_failure(message: Message) -> bool:
     text = message.get("message")
     return isinstance(message.get("code"), str) and isinstance(text, str) and len(text) <= MAX_MESSAGE
@@ -246,6 +265,7 @@ def is_failure(message: Message) -> bool:
 CHECKS = {
     "ready": lambda message: True,
     "progress": is_progress,
+    "weights": is_weights,
     "result": is_result,
     "worked": is_worked,
     "failed": is_failure,

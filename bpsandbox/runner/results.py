@@ -171,6 +171,7 @@ def alone(document: Document, rows: Sequence[int]) -> Document:
         best_epoch=of(document.best_epoch),
         stop=tuple(document.stop[i] for i in rows),
         members=None,
+        stored_weights=document.stored_weights and tuple(document.stored_weights[i] for i in rows),
     )
 
 

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from bpsandbox.document import Document, Stop, WorkedExample
+from bpsandbox.document import Document, SeedWeights, Stop, WorkedExample
 from bpsandbox.runner.limits import Limits
 from bpsandbox.runner.process import Child
 from bpsandbox.runner.protocol import LAST, Lines, Message, ProtocolError, encode
 
 TICK_SECONDS = 0.1
 CHUNK = 1 << 16
+WEIGHTS_BYTES = 20 << 20
+"""Most bytes of trained weights that a child may send."""
 
 KeepGoing = Callable[[], str | None]
 OnProgress = Callable[[Message], None]
@@ -42,12 +44,19 @@ class Job:
     record_steps: bool = False
     example: Example | None = None
     """The step to train to and to work out, instead of a whole run."""
+    wants_weights: bool = False
+    """Whether the trained weights are wanted as well."""
+
+    @property
+    def output_bytes(self) -> int:
+        """Return the most bytes that the child may write; weights are written as base64."""
+        return self.limits.output_bytes + (2 * WEIGHTS_BYTES if self.wants_weights else 0)
 
     def line(self) -> bytes:
         given = self.limits.as_dict()
         limits = {name: given[name] for name in ("cpu_seconds", "memory_bytes", "open_files")}
         budget = {name: given[name] for name in ("cpu_seconds", "wall_seconds")}
-        task = {"spec": self.spec, "record_steps": self.record_steps}
+        task: dict[str, Any] = {"spec": self.spec, "record_steps": self.record_steps, "weights": self.wants_weights}
         if self.example is not None:
             task["example"] = asdict(self.example)
         return encode({**task, "limits": limits, "budget": budget})
@@ -70,6 +79,8 @@ class Outcome:
     worked: WorkedExample | Stop | None = None
     """For a worked step: the working, or why the seed stopped before it."""
     steps: dict[str, Any] | None = None
+    weights: tuple[SeedWeights, ...] = ()
+    """The trained weights of seeds, if they were wanted: bytes that nobody has checked."""
     failure: Failure | None = None
     stopped: str | None = None
     points: tuple[list[Any], ...] = ()
@@ -95,7 +106,9 @@ class Supervision:
         self.child = child
         self.limits = job.limits
         self.on_progress = on_progress
-        self.lines = Lines(line_bytes=job.limits.line_bytes, output_bytes=job.limits.output_bytes)
+        self.lines = Lines(line_bytes=job.limits.line_bytes, output_bytes=job.output_bytes)
+        self.weights_left = WEIGHTS_BYTES if job.wants_weights else 0
+        self.weights: dict[int, bytearray] = {}
         self.unsent = memoryview(job.line())
         self.wanted = "result" if job.example is None else "worked"
         self.points: list[list[Any]] = []
@@ -170,13 +183,22 @@ class Supervision:
         elif message["type"] == "progress":
             self.points.extend(message["points"])
             self.on_progress(message)
+        elif message["type"] == "weights":
+            self.take_weights(message["place"], message["part"])
+
+    def take_weights(self, place: int, part: bytes) -> None:
+        self.weights_left -= len(part)
+        if self.weights_left < 0:
+            raise ProtocolError("flood", "more weights than a run may send")
+        self.weights.setdefault(place, bytearray()).extend(part)
 
     def ended(self) -> Outcome:
         """Return the outcome of a child that has sent its last message or closed the pipe without one."""
         if self.last is None:
             return self.outcome(failure=self.death())
         if self.last["type"] == "result":
-            return self.outcome(document=self.last["document"], steps=self.last.get("steps"))
+            weights = tuple(SeedWeights(place, bytes(content)) for place, content in self.weights.items())
+            return self.outcome(document=self.last["document"], steps=self.last.get("steps"), weights=weights)
         if self.last["type"] == "worked":
             return self.outcome(worked=self.last["worked"])
         return self.outcome(failure=self.reported_failure(self.last))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -55,10 +56,19 @@ def unpacked(archive: Any) -> Document:
     return results.unpack(bytes(archive))
 
 
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run with its canonical config and its whole result."""
+
+    run_id: int
+    canonical: str
+    document: Document
+
+
 def finished_run(
     user: Any = None, owner_key: str = "", *, spec_hash: str = "", run_id: int | None = None
-) -> tuple[str, Document]:
-    """Return the canonical config and the whole result of a run, or of the current run of a spec.
+) -> FinishedRun:
+    """Return a run, or the current run of a spec.
 
     Raises RunNotFound, or NoResult if the run is not finished or ended without a result.
     """
@@ -77,4 +87,4 @@ def finished_run(
         raise errors.NoResult(_("This run is not finished. Try again when it has ended."))
     if not run.archive:
         raise errors.NoResult
-    return spec.canonical, results.unpack(bytes(run.archive))
+    return FinishedRun(run.pk, spec.canonical, results.unpack(bytes(run.archive)))

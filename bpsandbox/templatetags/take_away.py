@@ -21,12 +21,12 @@ def run_twins(page: api.RunPage) -> tuple[api.Offer, ...]:
 
 
 @register.simple_tag
-def run_files(page: api.RunPage) -> frozenset[str]:
-    """Return the names of the files that can be taken; none for a config of an older language."""
+def run_files(page: api.RunPage) -> api.Offered:
+    """Return the files that can be taken; none for a config of an older language."""
     try:
         return api.file_offers(page)
     except SandboxError:
-        return frozenset()
+        return api.Offered(frozenset())
 
 
 @register.filter

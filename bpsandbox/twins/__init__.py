@@ -13,7 +13,7 @@ from bpsandbox.document import Document
 from bpsandbox.spec import Spec
 
 from .described import Described, NoTwin
-from .files import FILES
+from .files import FILES, OF_WEIGHTS, is_single, weights, weights_refusal
 
 LIBRARIES = {
     "pytorch": "PyTorch",
@@ -45,4 +45,15 @@ def script_of(library: str) -> Callable[[Described], str]:
     return import_module(f".{library}", __package__).script
 
 
-__all__ = ["FILES", "LIBRARIES", "Described", "NoTwin", "refusal", "twin"]
+__all__ = [
+    "FILES",
+    "LIBRARIES",
+    "OF_WEIGHTS",
+    "Described",
+    "NoTwin",
+    "is_single",
+    "refusal",
+    "twin",
+    "weights",
+    "weights_refusal",
+]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-import struct
 from collections.abc import Callable
 
 import numpy as np
 
-from bpsandbox.core.train.result import SMALL
-from bpsandbox.document import Document, NamedTensor
+from bpsandbox.document import Document, NamedTensor, RawTensor, from_safetensors, to_safetensors
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import Spec
 
@@ -18,70 +16,104 @@ from . import numpy as numpy_twin
 from . import onnx
 from .described import Described, NoTwin
 
-TOO_MANY = N_(
-    "This run did not store its trained weights, because it has more than 500 numbers. Its NumPy script trains them "
-    "again."
+NOT_STORED = N_(
+    "The trained weights of seed {seed} are not stored, because this run is from before all were, or because they made "
+    "room for newer ones. Run it again to have them stored, or let its NumPy script train them again."
 )
-NOT_FINAL = N_(
-    "This run stored weights of some epochs, which are in its result as JSON, but not all that its first seed ended "
-    "with. Its NumPy script trains them again."
+NOT_ALL_FIT = N_(
+    "The trained weights of {count} of the {all} seeds of this run are stored; those of seed {seed} would be too "
+    "many. Run it with this seed alone to have them stored, or let its NumPy script train them again."
 )
-NOT_KEPT = N_(
-    "The trained weights of this setting were not stored: a sweep keeps those of its first setting. Run this setting "
-    "alone, or let its NumPy script train them again."
-)
+DIVERGED = N_("Seed {seed} of this run diverged: its weights are not finite.")
+TOO_LARGE = N_("The weights of this run are too large for single precision, in which ONNX files are written.")
+TYPES = {"F64": "<f8", "F32": "<f4"}
+LARGEST_SINGLE = float(np.finfo(np.float32).max)
+
+Arrays = dict[str, np.ndarray]
 
 
-def weights(spec: Spec, document: Document) -> dict[str, np.ndarray]:
-    """Return the trained tensors and buffers of the first seed by name. Raises NoTwin if they were not stored."""
-    network = document.records.network
-    stored = (*network.weights, *(network.state or ())) if network else _recorded(Described(spec, document))
-    found = {each.name: np.asarray(each.value, dtype=float) for each in stored}
-    if not all(np.isfinite(tensor).all() for tensor in found.values()):
-        raise NoTwin(_("The first seed of this run diverged: its weights are not finite."))
-    return found
+def weights(spec: Spec, document: Document, place: int = 0, content: bytes | None = None) -> Arrays:
+    """Return the trained tensors and buffers of a seed by name, given its place and what is stored of it.
 
-
-def _recorded(run: Described) -> tuple[NamedTensor, ...]:
-    """Return the weights that `record: weights` has of the end of training. Raises NoTwin if it has not.
-
-    It has no buffers, and the end only where that completed an epoch and no best weights were restored.
+    Of older runs the first seed's may be in the result. Raises NoTwin if they are nowhere.
     """
-    network, recorded, stop = run.experiment.network, run.document.records.weights, run.document.stop[0]
-    if not recorded:
-        raise NoTwin(_(TOO_MANY if network.size > SMALL else NOT_KEPT))
-    is_end = recorded[-1].epoch == stop.epoch and stop.step == stop.epoch * run.batches
-    if network.buffers or stop.restored_epoch is not None or not is_end:
-        raise NoTwin(_(NOT_FINAL))
-    return recorded[-1].weights
+    if content is not None:
+        return {
+            name: np.frombuffer(each.raw, TYPES[each.dtype]).reshape(each.shape)
+            for name, each in from_safetensors(content).items()
+        }
+    refusal = weights_refusal(spec, document, place, is_removed=True)
+    if refusal:
+        raise NoTwin(refusal)
+    return {each.name: np.asarray(each.value, dtype=float) for each in _in_result(spec, document)}
 
 
-def weights_npz(spec: Spec, document: Document) -> bytes:
-    return _npz(weights(spec, document))
+def weights_refusal(spec: Spec, document: Document, place: int, *, is_removed: bool = False) -> str:
+    """Return why there are no trained weights of a seed, in one sentence; empty if there are.
+
+    `is_removed`: they are not stored, whatever the result says.
+    """
+    kept, seed = document.stored_weights or (), document.seeds[place]
+    if kept and kept[place] is not None and not is_removed:
+        return ""
+    found = _in_result(spec, document) if place == 0 else ()
+    if found and all(np.isfinite(np.asarray(each.value, dtype=float)).all() for each in found):
+        return ""
+    if document.stop[place].reason == "diverged":
+        return _(DIVERGED, seed=seed)
+    count = len(kept) - kept.count(None)
+    if count and kept[place] is None:
+        return _(NOT_ALL_FIT, count=count, all=len(kept), seed=seed)
+    return _(NOT_STORED, seed=seed)
 
 
-def weights_safetensors(spec: Spec, document: Document) -> bytes:
-    """Return the weights in the format safetensors: the length of a JSON header, the header, and the numbers."""
-    header: dict[str, object] = {"__metadata__": {"format": "pt", "run": spec.hash}}
-    content, start = b"", 0
-    for name, tensor in weights(spec, document).items():
-        raw = np.ascontiguousarray(tensor, dtype="<f8").tobytes()
-        header[name] = {"dtype": "F64", "shape": list(tensor.shape), "data_offsets": [start, start + len(raw)]}
-        content, start = content + raw, start + len(raw)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    return struct.pack("<Q", len(text)) + text + content
+def _in_result(spec: Spec, document: Document) -> tuple[NamedTensor, ...]:
+    """Return the final weights of the first seed as far as the result has them: of a small network, or recorded.
+
+    `record: weights` has no buffers, and the end only where that completed an epoch and no best weights were restored.
+    """
+    network, recorded, stop = document.records.network, document.records.weights, document.stop[0]
+    if network:
+        return (*network.weights, *(network.state or ()))
+    if not recorded or stop.restored_epoch is not None or recorded[-1].epoch != stop.epoch:
+        return ()
+    run = Described(spec, document)
+    is_end = stop.step == stop.epoch * run.batches and not run.experiment.network.buffers
+    return recorded[-1].weights if is_end else ()
 
 
-def network_onnx(spec: Spec, document: Document) -> bytes:
-    return onnx.model(Described(spec, document), single_weights(spec, document))
+def is_single(document: Document, place: int) -> bool:
+    """Return whether the weights of a seed fit into single precision, as far as that is known without them."""
+    kept = document.stored_weights
+    return not kept or (kept[place] or 0.0) <= LARGEST_SINGLE
 
 
-def single_weights(spec: Spec, document: Document) -> dict[str, np.ndarray]:
-    """Return the trained tensors for a file in single precision. Raises NoTwin if they do not fit."""
-    found, most = weights(spec, document), np.finfo(np.float32).max
-    if any(np.abs(tensor).max(initial=0.0) > most for tensor in found.values()):
-        raise NoTwin(_("The weights of this run are too large for single precision, in which ONNX files are written."))
+def weights_npz(spec: Spec, document: Document, found: Arrays) -> bytes:
+    """Return the arrays, not compressed: trained numbers hardly become smaller."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **found)
+    return file.getvalue()
+
+
+def weights_safetensors(spec: Spec, document: Document, found: Arrays) -> bytes:
+    """Return the weights as a file in the format safetensors, in the precision in which they were trained."""
+    tensors = {
+        name: RawTensor("F32", tensor.shape, tensor.astype("<f4").tobytes())
+        if tensor.dtype.itemsize == 4
+        else RawTensor("F64", tensor.shape, tensor.astype("<f8").tobytes())
+        for name, tensor in found.items()
+    }
+    return to_safetensors(tensors, run=spec.hash)
+
+
+def network_onnx(spec: Spec, document: Document, found: Arrays) -> bytes:
+    return onnx.model(Described(spec, document), single(found))
+
+
+def single(found: Arrays) -> Arrays:
+    """Return trained tensors for a file in single precision. Raises NoTwin if they do not fit."""
+    if any(np.abs(tensor).max(initial=0.0) > LARGEST_SINGLE for tensor in found.values()):
+        raise NoTwin(_(TOO_LARGE))
     return found
 
 
@@ -138,8 +170,11 @@ def _code(text: str) -> dict[str, object]:
 FILES: dict[str, tuple[str, Callable[..., bytes]]] = {
     "notebook.ipynb": ("application/x-ipynb+json", notebook),
     "series.npz": ("application/octet-stream", series_npz),
+}
+"""The type and the maker of each file, by name. Makers raise NoTwin."""
+OF_WEIGHTS: dict[str, tuple[str, Callable[[Spec, Document, Arrays], bytes]]] = {
     "weights.npz": ("application/octet-stream", weights_npz),
     "weights.safetensors": ("application/octet-stream", weights_safetensors),
     "network.onnx": ("application/octet-stream", network_onnx),
 }
-"""The type and the maker of each file, by name. Makers raise NoTwin."""
+"""The same of the files of a seed's trained weights."""

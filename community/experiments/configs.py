@@ -11,7 +11,7 @@ from django.core.cache import cache
 from bpsandbox import api
 from community.content.querysets import Reader
 
-from .downloads import setting_number
+from .downloads import whole_number
 
 ORDER = (
     "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss",
@@ -70,8 +70,8 @@ def lacks(page: api.RunPage, setting: str, fix: str) -> bool:
 
 
 def _setting(page: api.RunPage, setting: str) -> Any:
-    number = setting_number(setting)
-    return api.setting_of(page.config, number) if number else None
+    number = whole_number(setting)
+    return api.setting_of(page.config, number) if number and number > 0 else None
 
 
 def _cured(page: api.RunPage, setting: str, fix: str) -> Config | None:

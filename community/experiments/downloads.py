@@ -110,11 +110,11 @@ def citation(page: api.RunPage, address: str) -> HttpResponse:
     return _named(HttpResponse(text, content_type="application/x-bibtex; charset=utf-8"), "chainrule.bib")
 
 
-def setting_number(asked: str) -> int | None:
-    """Return the number of a setting in an address; None if there is none, 0 if it is no number."""
+def whole_number(asked: str) -> int | None:
+    """Return a number in an address; None if there is none, -1, which no setting and no seed is, if it is none."""
     if not asked:
         return None
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 20 else -1
 
 
 def _own_style(drawing: str) -> str:

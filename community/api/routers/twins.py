@@ -37,9 +37,12 @@ def run_twin(request: HttpRequest, run_id: int, library: str, setting: int | Non
     auth=BearerOrVisitor(),
     summary=gettext_noop("A file of a run"),
     description=gettext_noop(
-        "notebook.ipynb, data.csv (all samples), series.npz (every curve, points by seeds), and of a small network "
-        "weights.npz, weights.safetensors and network.onnx: the trained weights of the first seed."
+        "notebook.ipynb, data.csv (all samples), series.npz (every curve, points by seeds), and the trained weights of "
+        "one seed as weights.npz, weights.safetensors and network.onnx: of the first, or the one that `seed` names."
     ),
 )
-def run_file(request: HttpRequest, run_id: int, name: str, setting: int | None = None) -> HttpResponse:
-    return downloads.taken(sandbox.taken_file(name, request.user, run_id=run_id, setting=setting))
+def run_file(
+    request: HttpRequest, run_id: int, name: str, setting: int | None = None, seed: int | None = None
+) -> HttpResponse:
+    file = sandbox.taken_file(name, request.user, run_id=run_id, setting=setting, seed=seed)
+    return downloads.taken(file)

@@ -17,7 +17,7 @@ from community.experiments.visitors import identities
 def twin(request: HttpRequest, spec_hash: str, library: str) -> HttpResponse:
     """Return the script of a run; `?setting=2` names the setting of a sweep."""
     DOWNLOADING.hit(request)
-    setting = downloads.setting_number(request.GET.get("setting", ""))
+    setting = downloads.whole_number(request.GET.get("setting", ""))
     text = api.twin(library, **identities(request), spec_hash=spec_hash, setting=setting)
     return downloads.script(text, f"{spec_hash[:12]}_{library}.py")
 
@@ -34,10 +34,11 @@ def config(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 @with_site_errors
 def taken_file(request: HttpRequest, spec_hash: str, name: str) -> HttpResponse:
-    """Return a file of a run: a notebook, the data, weights, all points, the network."""
+    """Return a file of a run: a notebook, the data, all points; `?seed=3`: of trained weights, whose."""
     DOWNLOADING.hit(request)
-    setting = downloads.setting_number(request.GET.get("setting", ""))
-    return downloads.taken(api.taken_file(name, **identities(request), spec_hash=spec_hash, setting=setting))
+    setting, seed = (downloads.whole_number(request.GET.get(field, "")) for field in ("setting", "seed"))
+    file = api.taken_file(name, **identities(request), spec_hash=spec_hash, setting=setting, seed=seed)
+    return downloads.taken(file)
 
 
 @require_safe

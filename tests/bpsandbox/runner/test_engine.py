@@ -1,12 +1,14 @@
 """The real engine in a real child: the same numbers as in this process, and a time limit."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.core import run
+from bpsandbox.core import run, trained_weights
+from bpsandbox.document import from_safetensors
 from bpsandbox.runner import Children, Job, Limits, supervise
 
 CONFIG = """\
@@ -86,3 +88,34 @@ def test_memory_is_bounded_for_the_real_engine_too():
     wide = CONFIG.replace("out_features: 3", "out_features: 1000").replace("[0, 1, 2]", "{start: 0, count: 200}")
     outcome, _ = trained(wide, memory_bytes=4 << 20)
     assert outcome.failure.code in ("memory", "crashed")
+
+
+LARGE = CONFIG.replace("out_features: 3", "out_features: 300").replace("epochs: 200", "epochs: 2")
+
+
+@pytest.mark.parametrize(
+    "sweep", ["", "sweep: {parameters: {optimizer.lr: [0.1, 0.2], training.batch_size: [2, 4]}}\n"]
+)
+def test_the_child_sends_the_trained_weights_of_every_seed_if_they_are_wanted(sweep):
+    parsed = spec.parse(LARGE + sweep)
+    outcome = supervise(CHILDREN.start(), Job(parsed.to_json(), wants_weights=True), on_progress=lambda message: None)
+    here = {each.place: each.content for each in trained_weights(run(spec.build(parsed)))}
+    assert {each.place: each.content for each in outcome.weights} == here
+    assert sorted(here) == list(range(len(parsed.seeds)))
+    assert supervise(CHILDREN.start(), Job(parsed.to_json()), on_progress=lambda message: None).weights == ()
+
+
+def test_weights_that_would_be_too_many_are_of_the_first_seeds_of_every_setting():
+    swept = run(spec.build(spec.parse(LARGE + "sweep: {parameters: {optimizer.lr: [0.1, 0.2]}}\n")))
+    numbers = sum(math.prod(each.shape) for each in from_safetensors(next(trained_weights(swept)).content).values())
+    assert [each.place for each in trained_weights(swept, most=3 * 8 * numbers)] == [0, 3, 1]
+
+
+def test_the_weights_of_the_largest_network_fit_and_leave_in_several_messages():
+    wide = "[{type: Linear, out_features: 1000}, {type: Linear, out_features: 1000}, {type: Linear, out_features: 990}]"
+    layers = f"{{layers: {wide[:-1]}, {{type: Linear, out_features: 1}}]}}"
+    data = "{name: xor}\nseeds: [0]"
+    text = f"dataset: {data}\nmodel: {layers}\nloss: {{type: MSELoss}}\ntraining: {{epochs: 1, batch_size: full}}\n"
+    outcome = supervise(CHILDREN.start(), Job(spec.parse(text).to_json(), wants_weights=True), on_progress=print)
+    tensors = from_safetensors(outcome.weights[0].content)
+    assert sum(math.prod(each.shape) for each in tensors.values()) == outcome.document.parameters > 1_990_000

@@ -96,7 +96,7 @@ def networks() -> Iterator[tuple[str, twins.Described, dict[str, np.ndarray]]]:
     for name, case in everything().items():
         parsed, document = case()
         with contextlib.suppress(twins.NoTwin):
-            yield name, twins.Described(parsed, document), files.single_weights(parsed, document)
+            yield name, twins.Described(parsed, document), files.single(files.weights(parsed, document))
 
 
 def onnx_entries() -> dict[str, Any]:

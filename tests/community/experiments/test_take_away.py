@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from bpsandbox.models import Run, Spec
-from bpsandbox.twins import FILES
+from bpsandbox import core, spec, storage
+from bpsandbox.models import Run, Spec, TrainedWeights
+from bpsandbox.twins import FILES, OF_WEIGHTS
 from community.common.ratelimit import Limit
 from community.experiments.rates import DOWNLOADING
 from tests.bpsandbox.twins.running import printed
@@ -47,7 +48,7 @@ def offered(visitor):
     def take(spec_hash: str) -> dict[str, int]:
         page = visitor.get(f"/runs/{spec_hash}/").content.decode()
         fold = page[page.index('id="take-away"') :].partition("</form>")[0]
-        links = re.findall(r'href="(/runs/[^"]+)"', fold)
+        links = re.findall(r'(?:href|formaction)="(/runs/[^"]+)"', fold)
         return {link.rpartition("/")[2]: visitor.get(link).status_code for link in links}
 
     return take
@@ -113,16 +114,19 @@ def test_a_sweep_has_a_script_for_each_setting(trained, visitor, config):
     page = visitor.get(f"/runs/{spec_hash}/").content.decode()
     assert '<option value="2">2: optimizer.lr 1</option>' in page
     assert f'formaction="/runs/{spec_hash}/files/network.onnx"' in page
-    files = f"/runs/{spec_hash}/files"
-    assert visitor.get(f"{files}/weights.npz?setting=1").status_code == 200
-    answer = visitor.get(f"{files}/weights.npz?setting=2")
-    assert answer.status_code == 422 and "keeps those of its first setting" in answer.content.decode()
+    files, contents = f"/runs/{spec_hash}/files", set()
+    for setting in (1, 2):
+        for seed in (0, 2):
+            answer = visitor.get(f"{files}/weights.npz?setting={setting}&seed={seed}")
+            contents.add(answer.content)
+            assert answer.status_code == 200
+    assert len(contents) == 4
 
 
 def test_what_is_taken_of_a_private_run_is_its_owner_s(trained, visitor, member, signed_in, newcomer):
     spec_hash = trained(requester=member)
     scripts = [f"twin/{library}.py" for library in ("numpy", "pytorch", "keras", "jax")]
-    files = [f"files/{name}" for name in FILES]
+    files = [f"files/{name}" for name in (*FILES, *OF_WEIGHTS)]
     others = ["series.csv", "result.json", "curve.svg", "card.png", "cite.bib"]
     for path in [*scripts, *files, *others]:
         address = f"/runs/{spec_hash}/{path}"
@@ -191,29 +195,88 @@ def test_a_notebook_runs_and_shows_the_worked_step(trained, visitor):
     assert any("Backward" in text for text, kind in cells if kind == "markdown")
 
 
-def test_a_large_network_says_that_its_weights_were_not_stored(trained, visitor, config):
-    layers = "{layers: [{type: Linear, out_features: 200, activation: tanh}, {type: Linear, out_features: 1}]}"
-    spec_hash = trained(config(model=layers, checks="{}"))
-    for name in ("weights.npz", "weights.safetensors", "network.onnx"):
+LARGE = "{layers: [{type: Linear, out_features: 200, activation: tanh}, {type: Linear, out_features: 1}]}"
+
+
+def arrays_of(answer) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(answer.content)) as arrays:
+        return dict(arrays)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_files_of_a_large_network_hold_the_weights_of_each_seed(trained, visitor, config, dtype):
+    text = config(model=LARGE, checks="{}", dtype=dtype, optimizer="{type: SGD, lr: 0.01}")
+    spec_hash, parsed = trained(text), spec.parse(text)
+    final = core.run(spec.build(parsed)).session
+    network, values = final.experiment.network, final.endings.values
+    for place, seed in enumerate(parsed.seeds):
+        taken = arrays_of(visitor.get(f"/runs/{spec_hash}/files/weights.npz?seed={seed}"))
+        assert {name: array.dtype.name for name, array in taken.items()} == dict.fromkeys(network.named(values), dtype)
+        for name, expected in network.named(values).items():
+            assert np.array_equal(taken[name], expected[place])
+    run_id = Run.objects.get().pk
+    of_one = visitor.get(f"/api/v1/runs/{run_id}/files/weights.safetensors?seed=2")
+    assert of_one.status_code == 200 and "-seed2-weights.safetensors" in of_one["Content-Disposition"]
+    assert of_one.content != visitor.get(f"/api/v1/runs/{run_id}/files/weights.safetensors").content
+    assert b"Tanh" in visitor.get(f"/runs/{spec_hash}/files/network.onnx?seed=1").content
+
+
+def test_the_page_asks_of_which_seed_and_an_unknown_one_is_refused(trained, visitor, config):
+    spec_hash = trained()
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    select = page[page.index('<select name="seed" id="weights-seed">') :].partition("</select>")[0]
+    assert re.findall(r"<option>(\d+)</option>", select) == ["0", "1", "2"]
+    assert f'formaction="/runs/{spec_hash}/files/weights.npz"' in page
+    for wrong in ("7", "x", "-1", "9" * 400):
+        answer = visitor.get(f"/runs/{spec_hash}/files/weights.npz?seed={wrong}")
+        assert answer.status_code == 422 and "This run has these seeds: 0, 1, 2." in answer.content.decode()
+    alone = visitor.get(f"/runs/{trained(config(seeds='[4]'))}/").content.decode()
+    assert "weights-seed" not in alone and "/files/weights.npz" in alone
+
+
+def test_weights_that_are_not_stored_are_a_sentence_that_says_how_to_get_them(trained, visitor, config, settings):
+    settings.BPSANDBOX_WEIGHTS_BYTES = 0
+    spec_hash = trained(config(model=LARGE, checks="{}"))
+    assert not TrainedWeights.objects.exists()
+    for name in OF_WEIGHTS:
         answer = visitor.get(f"/runs/{spec_hash}/files/{name}")
-        assert answer.status_code == 422 and "did not store its trained weights" in answer.content.decode()
+        assert answer.status_code == 422 and "Run it again to have them stored" in answer.content.decode()
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert "The trained weights of seed 0 are not stored" in page and "/files/weights.npz" not in page
+
+
+def test_weights_that_made_room_for_newer_ones_say_so(trained, visitor, config, settings):
+    spec_hash = trained(config(model=LARGE, checks="{}"))
+    settings.BPSANDBOX_WEIGHTS_BYTES = 1
+    assert storage.trim() == 3
+    answer = visitor.get(f"/runs/{spec_hash}/files/weights.npz?seed=1")
+    assert answer.status_code == 422 and "made room for newer ones" in answer.content.decode()
+
+
+def test_a_seed_that_diverged_says_so_and_the_others_have_their_weights(trained, visitor, config):
+    line = "{layers: [{type: Linear, out_features: 1}]}"
+    sweep = "{parameters: {optimizer.lr: [1e-5, 1e308]}}"
+    spec_hash = trained(config(model=line, checks="{}", sweep=sweep, loss="{type: MSELoss, factor: 1000}"))
+    address = f"/runs/{spec_hash}/files/weights.npz"
+    assert visitor.get(f"{address}?setting=1").status_code == 200
+    answer = visitor.get(f"{address}?setting=2&seed=1")
+    assert answer.status_code == 422 and "Seed 1 of this run diverged" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("epochs", "has_final"), [("[0, 40]", True), ("[0, 20]", False)])
-def test_a_large_network_has_files_of_the_weights_that_its_config_recorded(trained, visitor, config, epochs, has_final):
-    layers = "{layers: [{type: Linear, out_features: 200, activation: tanh}, {type: Linear, out_features: 1}]}"
-    spec_hash = trained(config(model=layers, checks="{}", record=f"{{weights: {epochs}}}"))
+def test_an_older_run_has_files_of_the_weights_that_its_config_recorded(
+    trained, visitor, config, settings, epochs, has_final
+):
+    settings.BPSANDBOX_WEIGHTS_BYTES = 0
+    spec_hash = trained(config(model=LARGE, checks="{}", record=f"{{weights: {epochs}}}"))
     answer = visitor.get(f"/runs/{spec_hash}/files/weights.npz")
     offered = f"/runs/{spec_hash}/files/weights.npz" in visitor.get(f"/runs/{spec_hash}/").content.decode()
     assert answer.status_code == (200 if has_final else 422) and offered == has_final
     if not has_final:
-        assert "stored weights of some epochs" in answer.content.decode()
         return
     recorded = json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["records"]["weights"]
-    with np.load(io.BytesIO(answer.content)) as arrays:
-        assert {name: arrays[name].tolist() for name in arrays} == {
-            each["name"]: each["value"] for each in recorded[-1]["weights"]
-        }
+    taken = {name: array.tolist() for name, array in arrays_of(answer).items()}
+    assert taken == {each["name"]: each["value"] for each in recorded[-1]["weights"]}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""A child that sends other weights than it should."""
+
+import json
+import random
+import struct
+
+import numpy as np
+import pytest
+
+from bpsandbox import storage
+from bpsandbox.document import InvalidDocument, RawTensor, SeedWeights, from_safetensors, to_safetensors
+from bpsandbox.runner import Failure, Job, supervise, supervisor
+from bpsandbox.runner.protocol import ProtocolError, encode, read
+from tests.bpsandbox.documents import typed
+from tests.bpsandbox.runner.acting_engine import document
+from tests.bpsandbox.runner.hostile import child_that_writes, spoiled
+
+GOOD = to_safetensors({"layers.0.weight": RawTensor("F64", (2, 3), np.arange(6.0).tobytes())}, seed="0")
+POINTS = [[0, 0, {"train_loss": [0.5, 0.5]}]]
+CASES = 400
+
+
+def outcome_of(*messages, wants_weights=True):
+    result = {"type": "result", "document": document({}, [0, 1], POINTS)}
+    child = child_that_writes(b"".join(map(encode, [*messages, result])))
+    return supervise(child, Job(spec="{}", wants_weights=wants_weights), on_progress=lambda message: None)
+
+
+def test_weights_that_nobody_asked_for_end_the_run():
+    message = {"type": "weights", "place": 0, "part": "AAAA"}
+    assert outcome_of(message).weights == (SeedWeights(0, b"\0\0\0"),)
+    flood = Failure("flood", {"detail": "more weights than a run may send"})
+    assert outcome_of(message, wants_weights=False).failure == flood
+
+
+def test_more_weights_than_a_run_may_send_end_it(monkeypatch):
+    monkeypatch.setattr(supervisor, "WEIGHTS_BYTES", 5)
+    message = {"type": "weights", "place": 0, "part": "AAAA"}
+    assert outcome_of(message, message).failure.code == "flood"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"place": -1}, {"place": 256}, {"place": True}, {"place": 0.5}, {"part": None}, {"part": "A"}, {"part": "é"}],
+)
+def test_a_malformed_part_is_refused(changes):
+    with pytest.raises(ProtocolError):
+        read(encode({"type": "weights", "place": 0, "part": "AAAA"} | changes)[:-1])
+
+
+def test_every_spoiled_file_is_refused_or_read():
+    draw, refused = random.Random(7), 0
+    length = int.from_bytes(GOOD[:8], "little")
+    for _ in range(CASES):
+        header = spoiled(json.loads(GOOD[8 : 8 + length]), draw).strip()
+        content = struct.pack("<Q", len(header)) + header + GOOD[8 + length :]
+        try:
+            from_safetensors(content)
+        except InvalidDocument:
+            refused += 1
+    assert refused > CASES / 4
+    for content in (b"", b"\xff" * 8, GOOD[:-1], GOOD + b"\0", b"\2" + b"\0" * 7 + b"[]", b"\1" + b"\0" * 7 + b"{"):
+        with pytest.raises(InvalidDocument):
+            from_safetensors(content)
+
+
+def test_what_is_stored_is_written_anew_and_finite():
+    made = typed(document({}, [0, 1], POINTS))
+    broken = to_safetensors({"layers.0.weight": RawTensor("F32", (1,), np.float32(np.inf).tobytes())})
+    [row] = storage.rows_of(made, [SeedWeights(0, broken), SeedWeights(1, GOOD)])
+    assert (row.place, row.largest) == (1, 5.0)
+    assert from_safetensors(row.content) == from_safetensors(GOOD)
+    with pytest.raises(LookupError):
+        storage.rows_of(made, [SeedWeights(2, GOOD)])
