@@ -130,11 +130,11 @@ def nudged(parsed: Spec) -> Document:
     return core.run(replace(experiment, start=experiment.start_values() * share)).document()
 
 
-def outputs(parsed: Spec) -> np.ndarray:
-    """Train again and return what the network of the first seed gives for the training examples."""
+def outputs(parsed: Spec, place: int = 0) -> np.ndarray:
+    """Train again and return what the network of a seed, given by its place, gives for the training examples."""
     *_, last = core.train(spec.build(parsed))
     session = last.result.session
     network = session.experiment.network.bind(session.endings.values)
     part = PartEvaluation(network, session.experiment, session.experiment.train, keep_outputs=True)
     part.loss()
-    return part.outputs[0]
+    return part.outputs[place]

@@ -1,9 +1,12 @@
 """Scripts of libraries that are not installed here: `./run bench twins` has run them, and they have not changed."""
 
+from dataclasses import replace
+
 import pytest
 
 from bpsandbox import twins
 
+from . import covering
 from .cases import everything, generated
 from .record import fingerprint, graph_mark, networks, read, recorded_libraries
 from .running import LIMIT, SINGLE
@@ -28,6 +31,22 @@ def test_every_script_was_run_and_gave_the_curve(library):
         says_six = "to about six digits" in " ".join(text.split())
         assert gap < (SINGLE if name == "single precision" or says_six else LIMIT), name
     assert missing == [], f"run them again: ./run bench twins {library}"
+
+
+@pytest.mark.parametrize("library", twins.LIBRARIES)
+def test_the_runs_of_ci_have_every_kind_that_a_library_can_express(library):
+    expressed = [case()[0] for case in everything().values() if not twins.refusal(*case(), library)]
+    every = set().union(*map(covering.features, expressed))
+    assert set().union(*(covering.features(parsed) for _, parsed, _ in covering.runs_of(library))) == every
+
+
+def test_a_script_that_gives_another_curve_fails_ci(monkeypatch, capsys):
+    [(name, parsed, document), *_] = covering.runs_of("numpy")
+    other = replace(document, curves={"train_loss": tuple((2.0 * a, b) for a, b in document.curves["train_loss"])})
+    monkeypatch.setattr(covering, "runs_of", lambda library: [(name, parsed, other)])
+    assert covering.main(["numpy"]) == 1 and f"numpy: {name}: " in capsys.readouterr().out
+    monkeypatch.setattr(covering, "runs_of", lambda library: [(name, parsed, document)])
+    assert covering.main(["numpy"]) == 0
 
 
 def test_every_network_was_run_by_onnxruntime_and_gave_the_outputs():
