@@ -1,23 +1,33 @@
 """The living archive: public runs of earlier engines, repeated on this one, and how far their numbers drift.
 
 A repetition is a run beside the old one, which is kept: `Run.repeats` names it, `Run.agreement` compares them.
-A spec that has a result of this engine is done, so that whatever ends the work, it goes on where it was.
+A spec that has a result of this engine is done, so that whatever ends the work, it goes on where it was. Idle workers
+repeat one run at a time; `rerun_archive` repeats all of them at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils import timezone
 
-from bpsandbox import errors, lifecycle, services
+from bpsandbox import conf, errors, lifecycle, services
 from bpsandbox.certificates import public_specs
 from bpsandbox.document import Agreement, Summary
-from bpsandbox.models import Run, Spec
-from bpsandbox.selectors import stored
+from bpsandbox.models import SYSTEM, Run, Spec
+from bpsandbox.selectors import BRIEF, Brief, brief_of, stored
+
+DAY = timedelta(days=1)
+CANDIDATES = 20
+MOST_REPEATED = 2_000
+"""Most repetitions that the report counts, the newest ones."""
+MOST_LISTED = 50
+"""Most runs that the report lists."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,31 @@ def outdated() -> QuerySet[Spec]:
     ours = Run.objects.whole().with_result().filter(spec=OuterRef("pk"), engine_version=services.engine_version())
     shown = Run.objects.with_result().complete().filter(pk=OuterRef("current_run"))
     return public_specs().filter(Exists(shown), ~Exists(ours)).order_by("pk")
+
+
+def repeat_next() -> int | None:
+    """Queue the repetition of the next run for an idle worker; return its number, None if there is none.
+
+    A spec whose repetition has failed is tried again by `rerun_archive` alone. Results of later engines are left alone:
+    while a release is rolled out, workers of the one before are idle too.
+    """
+    ours = services.engine_version()
+    tried = Run.objects.whole().filter(spec=OuterRef("pk"), engine_version=ours, repeats__isnull=False)
+    found = outdated().filter(~Exists(tried)).values_list("pk", "current_run__engine_version")[:CANDIDATES]
+    earlier = [pk for pk, engine in found if _version(engine) < _version(ours)]
+    return repeat(earlier[0]) if earlier else None
+
+
+def may_repeat() -> bool:
+    """Return whether no run waits or trains anywhere, and some of the day's time is left."""
+    return not Run.objects.active().exists() and seconds_today() < conf.current().archive_seconds
+
+
+def seconds_today() -> float:
+    """Return how long repetitions that the system queued, here or by `rerun_archive`, have trained in 24 hours."""
+    ended = Run.objects.filter(repeats__isnull=False, priority=SYSTEM, finished_at__gt=timezone.now() - DAY)
+    times = ended.values_list("started_at", "finished_at")
+    return sum((end - start).total_seconds() for start, end in times if start is not None and end is not None)
 
 
 @transaction.atomic
@@ -98,3 +133,90 @@ def drifts() -> Iterator[Drift]:
             largest_difference=compared.largest_difference,
             misses=bool(compared.misses),
         )
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A public run with numbers that changed on this engine. `same_until`: the last step with equal numbers."""
+
+    brief: Brief
+    earlier_engine: str
+    same_until: float | None
+    largest_difference: float | None
+    """None where one of the two runs has no number."""
+
+
+@dataclass
+class EngineCounts:
+    """Public runs of an earlier engine: those not repeated on this one, and how the repeated ones compare."""
+
+    engine: str
+    waiting: int = 0
+    identical: int = 0
+    same_until: int = 0
+    """Those with the same numbers up to a step after the first."""
+    drifted: int = 0
+    """Those with other numbers from the start, or with numbers missing in one of the two."""
+
+    @property
+    def repeated(self) -> int:
+        return self.identical + self.same_until + self.drifted
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the living archive has found. `current`: public runs whose result is of this engine."""
+
+    engine: str
+    current: int
+    engines: tuple[EngineCounts, ...]
+    changed: tuple[Repeated, ...] = field(default=())
+    """The newest ones whose numbers are not all the same."""
+    is_cut: bool = False
+    """Whether older repetitions are not counted."""
+
+
+def report() -> Report:
+    """Return how the public runs of earlier engines compare with their repetitions on this one, newest first."""
+    ours = services.engine_version()
+    shown = public_specs().filter(current_run__state__in=lifecycle.WITH_RESULT).order_by()
+    of_engine = shown.values("current_run__engine_version").annotate(count=Count("pk"))
+    waiting = dict(of_engine.values_list("current_run__engine_version", "count"))
+    current = waiting.pop(ours, 0)
+    engines = {engine: EngineCounts(engine, waiting=count) for engine, count in waiting.items()}
+    changed: list[Repeated] = []
+    rows = list(_repetitions(ours)[: MOST_REPEATED + 1])
+    for run in rows[:MOST_REPEATED]:
+        compared = stored(Agreement, run.agreement)
+        if compared is None or run.repeats is None:
+            continue
+        earlier = run.repeats.engine_version
+        kind = _kind(compared)
+        counts = engines.setdefault(earlier, EngineCounts(earlier))
+        setattr(counts, kind, getattr(counts, kind) + 1)
+        if kind != "identical" and len(changed) < MOST_LISTED:
+            largest = None if compared.misses else compared.largest_difference
+            changed.append(Repeated(brief_of(run.spec), earlier, compared.same_until, largest))
+    ordered = tuple(sorted(engines.values(), key=lambda each: _version(each.engine), reverse=True))
+    return Report(ours, current, ordered, tuple(changed), len(rows) > MOST_REPEATED)
+
+
+def _repetitions(engine: str) -> QuerySet[Run]:
+    """Return the public runs of an engine that repeat one of another, newest first, each spec's newest one."""
+    rows = Run.objects.whole().with_result().filter(spec__in=public_specs(), repeats__isnull=False)
+    rows = rows.filter(engine_version=engine, agreement__isnull=False).exclude(repeats__engine_version=engine)
+    later = rows.filter(spec=OuterRef("spec"), pk__gt=OuterRef("pk"))
+    wanted = ("agreement", "repeats__engine_version", *(f"spec__{name}" for name in BRIEF))
+    return rows.filter(~Exists(later)).select_related("spec__current_run", "repeats").only(*wanted).order_by("-pk")
+
+
+def _kind(compared: Agreement) -> str:
+    """Return the count that a comparison belongs to. Runs of two engines are never called identical in it."""
+    if not compared.misses and compared.largest_difference == 0:
+        return "identical"
+    return "same_until" if compared.same_until and not compared.misses else "drifted"
+
+
+def _version(engine: str) -> tuple[tuple[int, str], ...]:
+    """Return what engines are sorted by: numbers by their value."""
+    return tuple((int(part), "") if part.isdecimal() and len(part) < 10 else (-1, part) for part in engine.split("."))

@@ -92,6 +92,7 @@ class Conf:
     slots: int = setting(1, whole, COUNT)
     poll_seconds: float = setting(1, positive, SECONDS)
     certificate_seconds: float = setting(3600, not_negative, "a number of seconds, 0 or more")
+    archive_seconds: float = setting(3600, not_negative, "a number of seconds, 0 or more")
     orphan_days: float = setting(30, positive, "a number of days above 0")
     engine: str = setting(ENGINE, dotted, PATH)
     wake: str = setting("bpsandbox.wake.Pipes", dotted, PATH)

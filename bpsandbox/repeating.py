@@ -1,4 +1,4 @@
-"""Repeat public runs while a slot of a worker has nothing else to do."""
+"""Repeat public runs while a slot of a worker has nothing else to do: for certificates, then for the archive."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 
 from django.db import close_old_connections
 
-from bpsandbox import certificates, conf
+from bpsandbox import archive, certificates, conf
 from bpsandbox.certificates import Repetition
 from bpsandbox.runner import Children, Job, Outcome, results, supervise
 from bpsandbox.stopping import UNREACHABLE, Flag, persistently
@@ -30,22 +30,43 @@ class Repeater:
         self.worker, self.stopping, self.children = worker, stopping, children
         self.busy_at = self.looked_at = time.monotonic()
         self.thorough_at = -THOROUGH_SECONDS
+        self.archive_at = self.busy_at
 
     def is_busy(self) -> None:
         """Note that the slot has trained a run, or made room for one."""
         self.busy_at = time.monotonic()
 
     def repeat_one(self) -> bool:
-        """Repeat one public run; False if it is not time, or if none is due."""
+        """Repeat one public run, or queue one of an earlier engine; False if it is not time, or if none is due."""
         now = time.monotonic()
-        is_early = now - self.busy_at < QUIET_SECONDS or now < self.looked_at
-        if is_early or self.stopping.is_set() or not conf.current().certificate_seconds:
+        if now - self.busy_at < QUIET_SECONDS or self.stopping.is_set():
+            return False
+        return self.certify_one(now) or self.queue_archived(now)
+
+    def certify_one(self, now: float) -> bool:
+        if now < self.looked_at or not conf.current().certificate_seconds:
             return False
         repetition = self.look(now)
         if repetition is None:
             return False
         self.repeat(repetition)
         return True
+
+    def queue_archived(self, now: float) -> bool:
+        """Queue the repetition of a run of an earlier engine, for any worker; False if it is not time or none is left.
+
+        It is a run, which yields to people's runs. A look that found none is not repeated for an hour: only a release
+        makes more of them, and with it workers start anew.
+        """
+        if now < self.archive_at or not conf.current().archive_seconds:
+            return False
+        self.archive_at = now + LOOK_SECONDS
+        if not archive.may_repeat():
+            return False
+        if archive.repeat_next() is not None:
+            return True
+        self.archive_at = now + THOROUGH_SECONDS
+        return False
 
     def look(self, now: float) -> Repetition | None:
         is_thorough = now - self.thorough_at >= THOROUGH_SECONDS

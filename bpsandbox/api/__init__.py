@@ -83,6 +83,9 @@ from bpsandbox.api.requests import allowance, attach, cancel, detach, facts_of, 
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
 from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
 from bpsandbox.api.twins import Offer, Offered, TakenFile, file_offers, taken_file, twin, twin_offers
+from bpsandbox.archive import EngineCounts, Repeated
+from bpsandbox.archive import Report as ArchiveReport
+from bpsandbox.archive import report as archive_report
 from bpsandbox.charts import Before, Look, look_of
 from bpsandbox.checking import Checked, check, check_spec
 from bpsandbox.comparing import MOST_RUNS, ComparedRun, RunComparison, compare
@@ -118,6 +121,7 @@ __all__ = [
     "SEVERAL",
     "Allowance",
     "AlreadyEnded",
+    "ArchiveReport",
     "Before",
     "Brief",
     "CannotEdit",
@@ -129,6 +133,7 @@ __all__ = [
     "Controls",
     "DailyLimit",
     "Document",
+    "EngineCounts",
     "Family",
     "Filters",
     "HourlyLimit",
@@ -148,6 +153,7 @@ __all__ = [
     "Records",
     "Relative",
     "Relatives",
+    "Repeated",
     "RunComparison",
     "RunNotFound",
     "RunPage",
@@ -162,6 +168,7 @@ __all__ = [
     "TooManyWaiting",
     "about",
     "allowance",
+    "archive_report",
     "attach",
     "before",
     "brief_of",

@@ -1,13 +1,27 @@
 from django.urls import path
 
 from . import converters  # noqa: F401 - registers one
-from .views import actions, compare, datasets, embed, family, files, playground, reference, runs, take_away, worked
+from .views import (
+    actions,
+    archive,
+    compare,
+    datasets,
+    embed,
+    family,
+    files,
+    playground,
+    reference,
+    runs,
+    take_away,
+    worked,
+)
 
 app_name = "experiments"
 
 urlpatterns = [
     path("runs/", runs.runs, name="runs"),
     path("runs/terms/", reference.terms, name="terms"),
+    path("runs/archive/", archive.page, name="archive"),
     path("runs/<spec:spec_hash>/", runs.run, name="run"),
     path("runs/<spec:spec_hash>/curves/", runs.curves, name="curves"),
     path("runs/<spec:spec_hash>/snapshot/", runs.snapshot, name="snapshot"),

@@ -51,9 +51,10 @@ api-v1:thread_detail api:tokens blogs:article blogs:article-short blogs:edit blo
 blogs:preview-link blogs:write content:ask content:draft-saved content:jump content:link-preview content:news
 content:news-events content:post-edit content:post-history content:post-quote content:post-reply content:read
 content:related content:reply content:similar content:write experiments:card experiments:card-png experiments:citation
-experiments:compare experiments:compare-chosen experiments:compare-curve experiments:config experiments:config-file
-experiments:config-schema experiments:config-section experiments:curve experiments:curves experiments:dataset
-experiments:dataset-csv experiments:datasets experiments:embed experiments:events experiments:family experiments:file
+experiments:archive experiments:compare experiments:compare-chosen experiments:compare-curve experiments:config
+experiments:config-file experiments:config-schema experiments:config-section experiments:curve experiments:curves
+experiments:dataset experiments:dataset-csv experiments:datasets experiments:embed experiments:events
+experiments:family experiments:file
 experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report

@@ -19,8 +19,11 @@ from tests.bpsandbox.runner.acting import ENGINE
 from tests.bpsandbox.runner.acting_engine import canonical
 
 ROOT = Path(__file__).resolve().parents[2]
-# Idle workers repeat no runs, except in the tests of certificates.
-OF_WORKERS = {"BPSANDBOX_ENGINE": ENGINE, "BPSANDBOX_LEASE_SECONDS": 3, "BPSANDBOX_CERTIFICATE_SECONDS": 0}
+# Idle workers repeat no runs, except in the tests of certificates and of the archive.
+OF_WORKERS = {
+    "BPSANDBOX_ENGINE": ENGINE, "BPSANDBOX_LEASE_SECONDS": 3, "BPSANDBOX_CERTIFICATE_SECONDS": 0,
+    "BPSANDBOX_ARCHIVE_SECONDS": 0,
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from bpsandbox import api, archive, selectors, services
+from bpsandbox import api, archive, repeating, selectors, services
 from bpsandbox.management.commands import rerun_archive
 from bpsandbox.models import Run, Spec
 from bpsandbox.runner import results
+from bpsandbox.stopping import Flag
+from tests.bpsandbox.conftest import ended, until
 from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +151,91 @@ def test_everybodys_runs_come_first(aged):
     submitted = aged()
     repeated = Run.objects.get(pk=archive.repeat(Spec.objects.get(hash=submitted.spec_hash).pk))
     assert repeated.is_system and repeated.quota_key == ""
+
+
+def test_idle_workers_repeat_one_run_at_a_time_each_once(aged):
+    first, second, private = aged(), aged(moved=0.25), aged("private")
+    assert archive.may_repeat()
+    for each in (first, second):
+        run = Run.objects.get(pk=archive.repeat_next())
+        assert (run.repeats_id, run.is_system) == (each.run.pk, True)
+        assert not archive.may_repeat()
+        train()
+    assert archive.repeat_next() is None
+    assert Run.objects.filter(spec__hash=private.spec_hash).count() == 1
+
+
+def test_a_repetition_that_failed_is_not_tried_again_by_itself(aged):
+    aged()
+    Run.objects.filter(pk=archive.repeat_next()).move("withdraw")
+    assert archive.repeat_next() is None and archive.outdated().count() == 1
+
+
+def test_results_of_later_engines_are_left_alone(aged, monkeypatch):
+    made = aged()
+    for engine, is_repeated in (("100", False), ("0.9", True), ("0.1.8", True)):
+        Run.objects.filter(pk=made.run.pk).update(engine_version=engine)
+        found = archive.repeat_next()
+        assert (found is not None) == is_repeated, engine
+        Run.objects.filter(pk=found).delete()
+
+
+def test_the_archive_s_time_of_a_day_is_bounded(aged, settings):
+    aged(), aged()
+    archive.repeat_next()
+    train()
+    settings.BPSANDBOX_ARCHIVE_SECONDS = 100
+    assert archive.may_repeat()
+    ours = Run.objects.latest("pk")
+    Run.objects.filter(pk=ours.pk).update(started_at=ours.finished_at - timedelta(seconds=100))
+    assert archive.seconds_today() == pytest.approx(100) and not archive.may_repeat()
+    Run.objects.filter(pk=ours.pk).update(finished_at=ours.finished_at - timedelta(hours=25))
+    assert archive.may_repeat()
+
+
+def test_a_slot_queues_after_three_idle_seconds_and_looks_again_in_an_hour(aged, settings):
+    settings.BPSANDBOX_CERTIFICATE_SECONDS = 0
+    aged()
+    repeater = repeating.Repeater("one", stopping=Flag(), children=None)
+    assert not repeater.repeat_one()
+    repeater.busy_at -= repeating.QUIET_SECONDS
+    repeater.archive_at = repeater.busy_at
+    assert repeater.repeat_one() and Run.objects.queued().count() == 1
+    train()
+    repeater.archive_at = repeater.busy_at
+    assert not repeater.repeat_one() and repeater.archive_at > repeater.busy_at + 3_000
+    repeater.archive_at = repeater.busy_at
+    settings.BPSANDBOX_ARCHIVE_SECONDS = 0
+    aged()
+    assert not repeater.repeat_one()
+
+
+def test_an_idle_worker_repeats_a_run_of_an_earlier_engine(workers, wanted):
+    run = ended(wanted(points=3).run.pk)
+    Run.objects.update(engine_version="a")  # before "acting"
+    workers(BPSANDBOX_ARCHIVE_SECONDS=100)
+    repeated = until(lambda: Run.objects.with_result().filter(repeats=run).first())
+    assert (repeated.engine_version, repeated.is_system, repeated.agreement["largest_difference"]) == (
+        "acting",
+        True,
+        0,
+    )
+    assert Run.objects.get(pk=run.pk).archive
+
+
+def test_the_report_counts_by_engine_what_is_public(aged, working):
+    same, drifted, begun = aged(), aged(moved=0.25), aged(moved=0.25)
+    waiting, private = aged(), aged("private")
+    for each in (same, drifted, begun):
+        archive.repeat(Spec.objects.get(hash=each.spec_hash).pk)
+        train()
+    ours = Run.objects.get(repeats=begun.run.pk)
+    Run.objects.filter(pk=ours.pk).update(agreement=ours.agreement | {"same_until": None})
+    Run.objects.filter(pk=waiting.run.pk).update(engine_version="0.10")
+    found = archive.report()
+    assert (found.engine, found.current, found.is_cut) == (api.engine_version(), 3, False)
+    assert [(each.engine, each.repeated, each.identical, each.same_until, each.drifted, each.waiting)
+            for each in found.engines] == [("0.10", 0, 0, 0, 0, 1), ("0", 3, 1, 1, 1, 0)]  # fmt: skip
+    assert [each.brief.spec_hash for each in found.changed] == [begun.spec_hash, drifted.spec_hash]
+    assert [each.same_until for each in found.changed] == [None, 5]
+    assert private.spec_hash not in str(found)
