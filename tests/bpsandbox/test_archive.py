@@ -211,7 +211,10 @@ def test_a_slot_queues_after_three_idle_seconds_and_looks_again_in_an_hour(aged,
 
 
 def test_an_idle_worker_repeats_a_run_of_an_earlier_engine(workers, wanted):
+    first = workers()
     run = ended(wanted(points=3).run.pk)
+    first.terminate()
+    first.wait()
     Run.objects.update(engine_version="a")  # before "acting"
     workers(BPSANDBOX_ARCHIVE_SECONDS=100)
     repeated = until(lambda: Run.objects.with_result().filter(repeats=run).first())

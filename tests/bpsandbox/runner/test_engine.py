@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.core import run, trained_weights
+from bpsandbox.core import run, train, trained_weights
 from bpsandbox.document import from_safetensors
 from bpsandbox.runner import Children, Job, Limits, supervise
 
@@ -93,20 +93,25 @@ def test_memory_is_bounded_for_the_real_engine_too():
 LARGE = CONFIG.replace("out_features: 3", "out_features: 300").replace("epochs: 200", "epochs: 2")
 
 
+def result_of(parsed):
+    *_, last = train(spec.build(parsed))
+    return last.result
+
+
 @pytest.mark.parametrize(
     "sweep", ["", "sweep: {parameters: {optimizer.lr: [0.1, 0.2], training.batch_size: [2, 4]}}\n"]
 )
 def test_the_child_sends_the_trained_weights_of_every_seed_if_they_are_wanted(sweep):
     parsed = spec.parse(LARGE + sweep)
     outcome = supervise(CHILDREN.start(), Job(parsed.to_json(), wants_weights=True), on_progress=lambda message: None)
-    here = {each.place: each.content for each in trained_weights(run(spec.build(parsed)))}
+    here = {each.place: each.content for each in trained_weights(result_of(parsed))}
     assert {each.place: each.content for each in outcome.weights} == here
     assert sorted(here) == list(range(len(parsed.seeds)))
     assert supervise(CHILDREN.start(), Job(parsed.to_json()), on_progress=lambda message: None).weights == ()
 
 
 def test_weights_that_would_be_too_many_are_of_the_first_seeds_of_every_setting():
-    swept = run(spec.build(spec.parse(LARGE + "sweep: {parameters: {optimizer.lr: [0.1, 0.2]}}\n")))
+    swept = result_of(spec.parse(LARGE + "sweep: {parameters: {optimizer.lr: [0.1, 0.2]}}\n"))
     numbers = sum(math.prod(each.shape) for each in from_safetensors(next(trained_weights(swept)).content).values())
     assert [each.place for each in trained_weights(swept, most=3 * 8 * numbers)] == [0, 3, 1]
 
