@@ -395,7 +395,7 @@ def test_what_a_run_leaves_is_downloaded_from_the_playground(visitor, trained):
     for address in (f"/playground/?run={spec_hash}", f"/runs/{spec_hash}/stage/"):
         page = visitor.get(address).content.decode()
         fold = page[page.index('id="take-away"') :]
-        links = re.findall(r'href="(/runs/[^"]+)"', fold[: fold.index("</form>")])
+        links = re.findall(r'(?:href|formaction)="(/runs/[^"]+)"', fold[: fold.index("</form>")])
         names = {link.rpartition("/")[2] for link in links}
         assert names >= {
             "config.yaml",
