@@ -26,6 +26,8 @@ class Action(models.TextChoices):
     UNHIDE = "unhide", _("restored this")
     ACCEPT = "accept", _("accepted this answer")
     UNACCEPT = "unaccept", _("unaccepted this answer")
+    LOCK_ANSWER = "lock_answer", _("locked the accepted answer")
+    UNLOCK_ANSWER = "unlock_answer", _("unlocked the accepted answer")
     REMOVE_MARK = "remove_mark", _("removed a mark from this")
     PROVE = "prove", _("chose the run that proves this answer")
     GIVE_TO_COMMUNITY = "give_community", _("made this a community answer")

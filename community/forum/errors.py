@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from community.common.errors import Invalid
+from community.common.errors import Invalid, NotAllowed
 from community.mutes.errors import OutOfReach
 
 
 class NotAnAnswer(Invalid):
     """The accepted post must be a visible answer to this question."""
+
+
+class AnswerLocked(NotAllowed):
+    default = _("A moderator locked the accepted answer. Report the question if it should be another one.")
 
 
 class CannotInvite(OutOfReach):

@@ -16,6 +16,8 @@ ONE_TAG = {"autocomplete": "off", "data-tags": ""}
 THREAD_ACTIONS = (
     (Action.LOCK.value, _("Close")),
     (Action.UNLOCK.value, _("Reopen")),
+    (Action.LOCK_ANSWER.value, _("Lock the accepted answer")),
+    (Action.UNLOCK_ANSWER.value, _("Unlock the accepted answer")),
     (Action.PIN.value, _("Pin")),
     (Action.UNPIN.value, _("Unpin")),
     (Action.MOVE.value, _("Move")),

@@ -22,10 +22,12 @@ MOST = 12
 class AnswerState(NamedTuple):
     """What a reader can do with an answer, and the curve of the run that proves it.
 
-    `asks_for_proof`: a place for the run is shown, to the asker and the author if the question or the answer has one.
+    `is_locked`: it is the accepted answer, and a moderator locked it. `asks_for_proof`: a place for the run is
+    shown, to the asker and the author if the question or the answer has one.
     """
 
     can_accept: bool
+    is_locked: bool
     can_prove: bool
     asks_for_proof: bool
     proof: str
@@ -50,7 +52,8 @@ def _state(reader: Reader, post: Post) -> AnswerState:
     can_accept = post.role == Role.ANSWER and policies.can_accept(reader, post.thread)
     can_prove = policies.can_prove(reader, post)
     proof = proof_of(post.thread, reader, "proof") if post.thread.solved_post_id == post.pk else ""
-    return AnswerState(can_accept, can_prove, can_prove and _asks(reader, post), proof)
+    is_locked = post.thread.is_answer_locked and post.thread.solved_post_id == post.pk
+    return AnswerState(can_accept, is_locked, can_prove, can_prove and _asks(reader, post), proof)
 
 
 def _asks(reader: Reader, answer: Post) -> bool:

@@ -20,7 +20,7 @@ from community.content.services.after_save import redeliver
 from community.notifications.services import notify
 
 from . import policies, proofs
-from .errors import NoSuchRun, NotAnAnswer, RunUnfinished
+from .errors import AnswerLocked, NoSuchRun, NotAnAnswer, RunUnfinished
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -35,7 +35,15 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
     if answer.thread_id != thread.pk or not policies.can_be_accepted(answer):
         raise NotAnAnswer(_("Only answers to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
-        _set(thread, solved_post=answer, solved_at=timezone.now(), withdrawn_answer=None, solved_embed="")
+        locked_at = thread.answer_locked_at if thread.is_answer_locked else None  # not the lock of one that was removed
+        _set(
+            thread,
+            solved_post=answer,
+            solved_at=timezone.now(),
+            withdrawn_answer=None,
+            solved_embed="",
+            answer_locked_at=locked_at,
+        )
         thread_changed(thread.pk)
         redeliver(thread)
         _record(by, Action.ACCEPT, thread, answer)
@@ -50,7 +58,7 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     _refuse_accepting(thread, by)
     if thread.solved_post is not None:
         answer = thread.solved_post
-        _set(thread, solved_post=None, solved_at=None, withdrawn_answer=None, solved_embed="")
+        _set(thread, solved_post=None, solved_at=None, withdrawn_answer=None, solved_embed="", answer_locked_at=None)
         thread_changed(thread.pk)
         redeliver(thread)
         _record(by, Action.UNACCEPT, thread, answer)
@@ -88,6 +96,19 @@ def lock_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
 @transaction.atomic
 def unlock_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
     return _moderate(thread, by, Action.UNLOCK, reason, locked_at=None)
+
+
+@transaction.atomic
+def lock_answer(*, thread: Thread, by: User, reason: str = "") -> Thread:
+    """Fix the accepted answer: only moderators change it from now on. It is unlocked when they unaccept it."""
+    if not _for_moderator(thread, by).is_solved:
+        raise NotAnAnswer(_("This question has no accepted answer to lock."))
+    return _moderate(thread, by, Action.LOCK_ANSWER, reason, answer_locked_at=timezone.now())
+
+
+@transaction.atomic
+def unlock_answer(*, thread: Thread, by: User, reason: str = "") -> Thread:
+    return _moderate(thread, by, Action.UNLOCK_ANSWER, reason, answer_locked_at=None)
 
 
 @transaction.atomic
@@ -138,6 +159,8 @@ def _set(thread: Thread, **columns: object) -> None:
 
 
 def _refuse_accepting(thread: Thread, by: User) -> None:
+    if policies.is_own(by, thread) and thread.is_answer_locked and not policies.can_moderate(by):
+        raise AnswerLocked
     if not policies.can_accept(by, thread):
         raise NotAllowed(_("Only the asker or a moderator can accept an answer."))
 

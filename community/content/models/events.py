@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EVENT_ICONS: dict[str, str] = {
     actions.Action.LOCK: "lock",
     actions.Action.UNLOCK: "lock-open",
+    actions.Action.LOCK_ANSWER: "lock",
+    actions.Action.UNLOCK_ANSWER: "lock-open",
     actions.Action.MOVE: "folder-input",
     actions.Action.RETAG: "tag",
     actions.Action.DUPLICATE: "copy",

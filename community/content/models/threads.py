@@ -68,8 +68,8 @@ class Thread(models.Model):
     title with its formulas; for an untitled note, its first words. `lead_embed` is the key of the first embed (a run's
     spec hash) of the opening post, for the sparkline in lists. `withdrawn_answer` was accepted when it was removed, and
     is accepted again when it is restored, unless another one is by then. `solved_at` is when the answer was accepted,
-    `solved_embed` the key of the embed that shows it to be right. Since `held_at` a question takes no answers, only
-    comments.
+    `solved_embed` the key of the embed that shows it to be right. Since `answer_locked_at` only moderators change which
+    one is accepted. Since `held_at` a question takes no answers, only comments.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -112,6 +112,7 @@ class Thread(models.Model):
     withdrawn_answer = models.ForeignKey(
         "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False
     )
+    answer_locked_at = models.DateTimeField(null=True, blank=True, editable=False)
     locked_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True, blank=True)
@@ -189,6 +190,11 @@ class Thread(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def is_answer_locked(self) -> bool:
+        """Whether moderators locked the accepted answer; while it is removed, there is none to lock."""
+        return self.answer_locked_at is not None and self.is_solved
 
     @property
     def is_held(self) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from community.accounts.models import User
 
 TOLD = frozenset({Action.LOCK, Action.UNLOCK, Action.MOVE})
-STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN})
+STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.LOCK_ANSWER, Action.UNLOCK_ANSWER})
 
 
 def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> bool:

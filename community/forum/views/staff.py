@@ -25,6 +25,8 @@ from community.forum.forms import StaffForm
 SERVICES: dict[str, Callable[..., Thread]] = {
     Action.LOCK: services.lock_thread,
     Action.UNLOCK: services.unlock_thread,
+    Action.LOCK_ANSWER: services.lock_answer,
+    Action.UNLOCK_ANSWER: services.unlock_answer,
     Action.PIN: services.pin_thread,
     Action.UNPIN: services.unpin_thread,
     Action.MOVE: services.move_thread,

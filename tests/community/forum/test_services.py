@@ -1,10 +1,12 @@
 import pytest
 
+from community.audit.models import AuditEntry
 from community.common.errors import NotAllowed
 from community.content.models import Category, Event, Thread
 from community.content.services import delete_post, hide_post, restore_post, unhide_post
-from community.forum import services
+from community.forum import policies, services
 from community.notifications.models import Notification
+from tests.at_once import at_once
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
@@ -64,6 +66,92 @@ class TestAccepting:
         as_user(ada).post(url, {"on": "0"})
         question.refresh_from_db()
         assert question.solved_post is None
+
+
+class TestTheAcceptedAnswerIsLocked:
+    @pytest.fixture
+    def answers(self, question, ada, moderator):
+        answers = [AnswerFactory(thread=question), AnswerFactory(thread=question)]
+        services.accept_answer(answer=answers[0], by=ada)
+        services.lock_answer(thread=question, by=moderator, reason="It is proved.")
+        return answers
+
+    def accepted(self, question):
+        question.refresh_from_db()
+        return question.solved_post
+
+    def test_only_moderators_change_it_until_it_is_unlocked(self, question, answers, ada, moderator):
+        for act in (
+            lambda: services.accept_answer(answer=answers[1], by=ada),
+            lambda: services.unaccept_answer(thread=question, by=ada),
+        ):
+            with pytest.raises(services.AnswerLocked):
+                act()
+        assert self.accepted(question) == answers[0]
+        services.accept_answer(answer=answers[1], by=moderator)
+        with pytest.raises(services.AnswerLocked):
+            services.accept_answer(answer=answers[0], by=ada)
+        services.unlock_answer(thread=question, by=moderator)
+        services.accept_answer(answer=answers[0], by=ada)
+        assert self.accepted(question) == answers[0]
+
+    def test_the_page_says_so_with_the_reason_and_the_log_has_it(
+        self, question, answers, ada, moderator, as_user, client
+    ):
+        page = html_of(client.get(question.get_absolute_url()))
+        assert "locked the accepted answer" in page and "It is proved." in page
+        assert "Only moderators can change which answer is accepted" in page
+        assert f"/posts/{answers[0].pk}/accept/" not in html_of(as_user(ada).get(question.get_absolute_url()))
+        refused = as_user(ada).post(f"/posts/{answers[1].pk}/accept/", {"on": "1"})
+        assert refused.status_code == 403 and "A moderator locked the accepted answer." in html_of(refused)
+        assert list(AuditEntry.objects.filter(action="lock_answer").values_list("actor", "note")) == [
+            (moderator.pk, "It is proved.")
+        ]
+
+    def test_moderators_lock_and_unlock_it_on_the_page(self, question, answers, ada, moderator, as_user):
+        for action, is_locked in (("unlock_answer", False), ("lock_answer", True)):
+            assert action in html_of(as_user(moderator).get(question.get_absolute_url()))
+            as_user(moderator).post(
+                f"/threads/{question.pk}/moderate/",
+                {"action": action, "reason": "", "category": Category.objects.first().slug},
+            )
+            question.refresh_from_db()
+            assert question.is_answer_locked is is_locked
+        with pytest.raises(NotAllowed):
+            services.unlock_answer(thread=question, by=ada)
+
+    def test_without_an_accepted_answer_there_is_none_to_lock(self, question, answers, moderator):
+        services.unaccept_answer(thread=question, by=moderator)
+        with pytest.raises(services.NotAnAnswer):
+            services.lock_answer(thread=question, by=moderator)
+
+    def test_while_it_is_removed_the_asker_accepts_another(self, question, answers, ada, moderator):
+        hide_post(post=answers[0], by=moderator)
+        services.accept_answer(answer=answers[1], by=ada)
+        services.unaccept_answer(thread=question, by=ada)
+        assert self.accepted(question) is None and not question.is_answer_locked
+
+    def test_it_is_locked_again_when_it_is_restored(self, question, answers, ada, moderator):
+        hide_post(post=answers[0], by=moderator)
+        unhide_post(post=answers[0], by=moderator)
+        with pytest.raises(services.AnswerLocked):
+            services.unaccept_answer(thread=question, by=ada)
+
+    def test_whoever_wrote_it_can_still_name_the_run_that_proves_it(self, question, answers, ada):
+        answers[0].thread.refresh_from_db()
+        assert policies.can_prove(ada, answers[0]) and policies.can_prove(answers[0].author, answers[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_accepted_at_once_one_is_accepted_and_both_authors_hear_of_it_once(ada):
+    question = QuestionFactory(author=ada)
+    answers = [AnswerFactory(thread=question), AnswerFactory(thread=question)]
+    outcomes = at_once(2, lambda n: services.accept_answer(answer=answers[n], by=ada))
+    assert not [each for each in outcomes if isinstance(each, Exception)]
+    question.refresh_from_db()
+    assert question.solved_post in answers
+    told = Notification.objects.filter(verb="accept").values_list("recipient", flat=True)
+    assert sorted(told) == sorted(answer.author_id for answer in answers)
 
 
 class TestAnAcceptedAnswerIsRemoved:

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+from community.common.new_columns import AddColumn
+
+
+class Migration(migrations.Migration):
+    dependencies = [("content", "0041_corrections")]
+
+    operations = [
+        AddColumn("thread", "answer_locked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+    ]
