@@ -29,6 +29,15 @@ def one_line(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
+def sentences(*parts: object) -> str:
+    """Join sentences, with a space after those that do not end with full-width punctuation."""
+    joined = ""
+    for part in filter(None, map(str, parts)):
+        last = joined.rstrip("\u201d\u2019")[-1:]
+        joined += part if not last or unicodedata.east_asian_width(last) in "WF" else f" {part}"
+    return joined
+
+
 def many_lines(text: str) -> str:
     """Normalise line ends to LF; leave everything else unchanged."""
     return UNSTORABLE.sub("\ufffd", NEWLINES.sub("\n", text))

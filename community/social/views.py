@@ -42,7 +42,7 @@ from community.social.suggestions import suggested
 
 type Ties = Callable[[User], tuple[QuerySet[Follow], str]]
 
-VOTING = Limit("vote", "60/hour", "200/day")
+VOTING = Limit("vote", "60/hour", "200/day", refusal=gettext_lazy("You can vote 60 times an hour and 200 times a day."))
 MARKING = Limit("mark", "10/hour", "40/day")
 AGREEING = Limit("agree", "60/hour", "200/day")
 FOLLOWING = Limit("follow", "120/hour")

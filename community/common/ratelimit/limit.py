@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import ngettext
 from limits import RateLimitItem, parse
 
-from community.common.errors import TooManyRequests, Unavailable
+from community.common.errors import Message, TooManyRequests, Unavailable
 from community.common.network import client_network
 from community.common.pauses import pause_of
 from community.common.ratelimit.store import SQLiteStorage, limiter, outages
+from community.common.text import sentences
 
 logger = structlog.get_logger(__name__)
 
@@ -31,13 +32,17 @@ class Limit:
     """Limits how often one person, or one network of visitors, can perform an action.
 
     `rates` are like "5/minute" or "100/2 hours"; all apply. With `fails_closed` the action is rejected while the
-    counters are unreachable; otherwise it proceeds uncounted, and asks for them again after a pause.
+    counters are unreachable; otherwise it proceeds uncounted, and asks for them again after a pause. `refusal` says
+    what was done too often, before how long to wait.
     """
 
-    def __init__(self, action: str, *rates: str, fails_closed: bool = False) -> None:
+    def __init__(
+        self, action: str, *rates: str, fails_closed: bool = False, refusal: Message = TooManyRequests.opening
+    ) -> None:
         self.action = action
         self.items: tuple[RateLimitItem, ...] = tuple(parse(rate) for rate in rates)
         self.fails_closed = fails_closed
+        self.refusal = refusal
 
     def hit(self, request: HttpRequest, cost: int = 1) -> Usage | None:
         """Count an action of the requester. Raises TooManyRequests, or Unavailable if it fails closed."""
@@ -76,7 +81,7 @@ class Limit:
         left = [(item.amount - self._add(item, key, cost), item) for item in self.items]
         refused = [item for remaining, item in left if remaining < 0]
         if refused:
-            raise _too_many(max(self._reset_at(item, key) for item in refused))
+            raise _too_many(self.refusal, max(self._reset_at(item, key) for item in refused))
         remaining, item = min(left, key=itemgetter(0))
         return Usage(limit=item.amount, remaining=remaining)
 
@@ -97,11 +102,13 @@ def requester_key(request: HttpRequest) -> str:
     return f"net:{client_network(request)}"
 
 
-def _too_many(reset_at: float) -> TooManyRequests:
+def _too_many(refusal: Message, reset_at: float) -> TooManyRequests:
     seconds = max(1, math.ceil(reset_at - time.time()))
-    minutes = math.ceil(seconds / 60)
+    minutes, hours = math.ceil(seconds / 60), math.ceil(seconds / 3600)
     if seconds < 100:
         wait = ngettext("Please wait %(n)d second.", "Please wait %(n)d seconds.", seconds) % {"n": seconds}
-    else:
+    elif minutes < 100:
         wait = ngettext("Please wait %(n)d minute.", "Please wait %(n)d minutes.", minutes) % {"n": minutes}
-    return TooManyRequests(f"{TooManyRequests.opening} {wait}", retry_after=seconds)
+    else:
+        wait = ngettext("Please wait %(n)d hour.", "Please wait %(n)d hours.", hours) % {"n": hours}
+    return TooManyRequests(sentences(refusal, wait), retry_after=seconds)

@@ -20,8 +20,10 @@ from django.utils.translation import ngettext
 from community.common import drawn, page_cache, slots
 from community.common.addresses import address_of
 from community.common.fonts import store as fonts
+from community.common.text import sentences
 
 register = template.Library()
+register.simple_tag(sentences)
 
 PRELOADED_ALWAYS = ("serif",)
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 
 from community.common.redirects import safe_next
-from community.common.text import contains_unstorable, is_storable, many_lines, one_line
+from community.common.text import contains_unstorable, is_storable, many_lines, one_line, sentences
 
 
 @pytest.mark.parametrize(("text", "storable"), [("a\tb", True), ("é学😀", True), ("a\x00", False), ("\udc80", False)])
@@ -49,3 +49,17 @@ def test_a_post_keeps_what_was_written_with_plain_newlines():
 def test_next_never_leaves_the_site(wanted, goes_to):
     assert safe_next(RequestFactory().get("/", {"next": wanted})) == goes_to
     assert safe_next(RequestFactory().post("/", {"next": wanted})) == goes_to
+
+
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        (("One.", "Two.", ""), "One. Two."),
+        (("一。", "二！", "三。"), "一。二！三。"),
+        (("他说“好。”", "然后"), "他说“好。”然后"),
+        (("", "只有"), "只有"),
+        ((), ""),
+    ],
+)
+def test_sentences_have_a_space_between_them_where_their_language_has_one(parts, joined):
+    assert sentences(*parts) == joined

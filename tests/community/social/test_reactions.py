@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from community.accounts.errors import EmailUnconfirmed
+from community.common.ratelimit.store import limiter
 from community.content import counters
 from community.content.models import Post, Tag, Thread
 from community.notifications.models import Notification
@@ -14,7 +15,9 @@ from community.social import services
 from community.social.errors import NothingToFollow, OwnPost
 from community.social.levels import Level
 from community.social.models import Bookmark, Follow, Reaction
+from community.social.views import VOTING
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,23 @@ def scores(thread):
 def test_a_vote_moves_the_post_and_its_thread(question, reader):
     assert services.vote(user=reader, post=question.opening_post, value=1) == (1, 1, 0)
     assert scores(question) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "refusal"),
+    [
+        ("en", "You can vote 60 times an hour and 200 times a day. Please wait 24 hours."),
+        ("zh-Hans", "每小时最多投票 60 次，每天最多 200 次。请等待 24 小时。"),
+    ],
+)
+def test_after_200_votes_of_a_day_the_next_is_refused_with_a_sentence(question, reader, as_user, language, refusal):
+    of_day = VOTING.items[1]
+    limiter().storage.incr(of_day.key_for("vote", f"user:{reader.pk}"), of_day.get_expiry(), amount=199)
+    client, address = as_user(reader), f"/posts/{question.opening_post.pk}/vote/"
+    answers = [client.post(address, {"value": value}, headers={"accept-language": language}) for value in ("1", "0")]
+    assert [answer.status_code for answer in answers] == [302, 429] and refusal in html_of(answers[1])
+    assert 0 < int(answers[1]["Retry-After"]) <= 86_400
+    assert scores(question) == (1, 1), "what was counted stays"
 
 
 def test_a_vote_can_be_turned_and_taken_back(question, reader):
