@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from community.search.backends import Wanted, backend
@@ -14,7 +14,7 @@ from community.search.operators import KIND
 from community.search.tokens import ASKING, Term, index_tokens, query_terms, without_common
 
 LONGEST = 200
-MOST_WORDS = 10  # forty-five pairs
+MOST_WORDS = 10
 NEWEST = 120
 NUMBER = re.compile(r"(?<![A-Za-z\d_.])\d+\.\d+(?!\.?\d)")
 BESIDE = 0.3  # of a text's words: what one of its formulas or its config counts for
@@ -30,17 +30,20 @@ class Alike(NamedTuple):
 def alike(text: str, kinds: Sequence[str], most: int, *, least: float, beside: Term = ()) -> list[Alike]:
     """Return the documents of one of these kinds that have at least the share `least` of a text's words, best first.
 
-    They may be invisible. Two of the words must be in a document's title, or all but one anywhere in it; of many the
-    newest are looked at. A single word says too little, unless the document has one of what is `beside` the words, such
-    as a formula or all names of a config.
+    They may be invisible. Two of the words must be in a document's title, or all but one anywhere in it. A single word
+    says too little, unless the document has one of what is `beside` the words, such as a formula or all names of a
+    config. Newer documents with less of this never hide those with more; of many with as much, the newest are looked
+    at.
     """
     terms = _words_of(text)
     if len(terms) < (1 if beside else 2):
         return []
     facts = (tuple(fact(KIND, kind) for kind in kinds),)
-    titled = _newest(_pairs(terms), facts, in_titles=True)
-    whole = _newest(_nearly_all(terms), facts) if len(terms) > 1 else set()
-    with_it = _newest(beside, facts)
+    wanted = Wanted(some=tuple((_shortest(term),) for term in terms), facts=facts)
+    nearly_all = max(len(terms) - 1, min(len(terms), 2))
+    titled = _found(wanted, range(2, len(terms) + 1), in_titles=True)
+    whole = _found(wanted, [nearly_all]) if len(terms) > 1 else set()
+    with_it = _found(replace(wanted, words=(beside,)), sorted({1, nearly_all})) if beside else set()
     keys = backend().listed(titled | whole | with_it)
     found = Document.objects.filter(pk__in=keys).values_list("pk", "object_id", "title")
     shares = [
@@ -50,11 +53,18 @@ def alike(text: str, kinds: Sequence[str], most: int, *, least: float, beside: T
     return [Alike(share, key) for share, _pk, key in best]
 
 
-def _newest(any_of: Term, facts: tuple[tuple[str, ...], ...], *, in_titles: bool = False) -> set[int]:
-    """Return the newest documents that have one of these alternatives."""
-    if not any_of:
-        return set()
-    return {each.pk for each in backend().newest(Wanted((any_of,), facts=facts), NEWEST, in_titles=in_titles)}
+def _found(wanted: Wanted, sizes: Iterable[int], *, in_titles: bool = False) -> set[int]:
+    """Return the documents that have so many of some words: if there are many, the newest, and those with more of them.
+
+    So a few words that many titles have cost more questions, and others one.
+    """
+    found: set[int] = set()
+    for size in sizes:
+        newest = backend().having(replace(wanted, least=size), NEWEST, in_titles=in_titles)
+        found |= {each.pk for each in newest}
+        if len(newest) < NEWEST:
+            break
+    return found
 
 
 def _words_of(text: str) -> list[Term]:
@@ -71,16 +81,6 @@ def _words_of(text: str) -> list[Term]:
 def _shortest(term: Term) -> tuple[str, ...]:
     """Return the form of a word that stands for all its forms."""
     return term[-1]
-
-
-def _pairs(terms: Sequence[Term]) -> Term:
-    return tuple((*_shortest(one), *_shortest(other)) for one, other in combinations(terms, 2))
-
-
-def _nearly_all(terms: Sequence[Term]) -> Term:
-    if len(terms) < 3:
-        return (tuple(token for term in terms for token in _shortest(term)),)
-    return tuple(tuple(token for term in terms if term is not left for token in _shortest(term)) for left in terms)
 
 
 def _share(terms: Sequence[Term], title: str, *, has_others: bool) -> float:

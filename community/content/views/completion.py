@@ -12,7 +12,7 @@ from community.common.replicas import from_replica
 from community.common.text import one_line
 from community.content import completion
 from community.content.rates import COMPARING, COMPLETING
-from community.content.similar import similar_questions
+from community.content.similar import similar_threads
 from community.content.texts import TITLE_LENGTH, lenient
 
 LONGEST_DRAFT = 2_000
@@ -43,7 +43,7 @@ def complete(request: HttpRequest) -> JsonResponse:
 @from_replica
 @limited(COMPARING, methods=("GET",))
 def similar(request: HttpRequest) -> HttpResponse:
-    """Return a fragment: questions like the one whose title is typed. Visitors ask none, so they get 401.
+    """Return a fragment: threads like the question whose title is typed. Visitors ask none, so they get 401.
 
     `draft` are the formulas and configs of its text.
     """
@@ -51,7 +51,7 @@ def similar(request: HttpRequest) -> HttpResponse:
         raise SignInNeeded
     title = one_line(request.GET.get("title", "")[:TITLE_LENGTH])
     draft = lenient(request.GET.get("draft", "")[:LONGEST_DRAFT])
-    return render(request, "content/similar.html", {"similar": similar_questions(title, request.user, draft)})
+    return render(request, "content/similar.html", {"similar": similar_threads(title, request.user, draft)})
 
 
 def _is_key(text: str) -> bool:

@@ -20,7 +20,7 @@ from community.content.forms import OpeningForm, WritingForm
 from community.content.kind_words import KIND_WORDS
 from community.content.models import Kind
 from community.content.rates import POSTING
-from community.content.similar import similar_questions
+from community.content.similar import similar_threads
 from community.content.texts import TITLE_LENGTH, lenient
 from community.content.writing import plan_for
 from community.media.rates import UPLOADING
@@ -104,7 +104,7 @@ def _page(request: MemberRequest, form: OpeningForm, status: int = 200, page_htm
         "page_html": page_html,
     }
     if kind == Kind.QUESTION:
-        similar = similar_questions(_title_of(form), request.user, str(form["source"].value() or ""))
+        similar = similar_threads(_title_of(form), request.user, str(form["source"].value() or ""))
         context |= {"ask_template": ask_template(), "similar": similar}
     return render(request, "content/write.html", context, status=status)
 

@@ -11,7 +11,7 @@ from cachetools import TTLCache, cached
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from community.search.backends import ANY, NAMED_FACTS, Entry, Match, Wanted
+from community.search.backends import ANY, NAMED_FACTS, Entry, Match, Wanted, with_some
 from community.search.tokens import Term
 
 CREATE = (
@@ -25,6 +25,7 @@ PLACES_A_WORD = 64
 BYTES_A_WORD, BYTES_A_PLACE = 4, 2
 SAMPLE = 256
 TOLD_SECONDS = 60  # how common words are changes slowly, and decides the cost of a search only, not what it finds
+SOME_ARE_RARE = 3
 CHEAPER = 4  # times: to read a row in order rather than one that the index of words names
 
 
@@ -196,6 +197,14 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
     return _ranked(BY_WORDS, scope, _values(wanted, scope) | {"before": ANY, "most": most})
 
 
+def having(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
+    """What has three of some words is rare: the index of words names it, and no sample has to say so."""
+    if wanted.least < SOME_ARE_RARE:
+        return newest(wanted, most, in_titles=in_titles)
+    scope = TITLES if in_titles else TEXTS
+    return _ranked(BY_WORDS, scope, _values(wanted, scope) | {"before": ANY, "most": most})
+
+
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
     """They are read by their keys, however common the words."""
     return _ranked(AMONG, TEXTS, _values(wanted, TEXTS) | {"before": ANY, "among": list(pks)}) if pks else []
@@ -264,6 +273,8 @@ def _values(wanted: Wanted, scope: Scope) -> dict[str, str]:
     words = [_term(term) for term in wanted.words]
     if wanted.is_open:
         words[-1] = _term(wanted.words[-1], prefix=":*")
+    if wanted.some:
+        words.append(with_some(list(map(_term, wanted.some)), wanted.least, both="&", either="|"))
     others = [f"({' | '.join(map(_quoted, facts))})" for facts in wanted.facts]
     others += [f"!{each}" for each in (*map(_term, wanted.without), *map(_quoted, wanted.without_facts))]
     ranked = " & ".join(words)

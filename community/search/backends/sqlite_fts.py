@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from community.search.backends import ANY, NAMED_FACTS, Entry, Match, Wanted
+from community.search.backends import ANY, NAMED_FACTS, Entry, Match, Wanted, with_some
 from community.search.tokens import Term
 
 CREATE = (
@@ -100,6 +100,11 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
     return newest(replace(wanted, facts=(*wanted.facts, NAMED_FACTS)), most, in_titles=in_titles)
 
 
+def having(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
+    """They are not ranked, which would read all documents of each word."""
+    return _found(_query(wanted, in_titles=in_titles), most, ANY)
+
+
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
     """FTS5 has no search for a set of rows: it reads from the first to the last of those that are near each other.
 
@@ -140,6 +145,8 @@ def _words(wanted: Wanted, *, in_titles: bool, is_open: bool) -> str:
     words = [_term(term) for term in wanted.words]
     if is_open:
         words[-1] = _term(wanted.words[-1], prefix="*")
+    if wanted.some:
+        words.append(with_some(list(map(_term, wanted.some)), wanted.least, both="AND", either="OR"))
     return f"{'title : ' if in_titles else ''}({' AND '.join(words)})" if words else ""
 
 

@@ -1,4 +1,4 @@
-"""Questions like the one that is being asked: which are found, which never, and where they are shown."""
+"""Threads like the question that is being asked: which are found, which never, and where they are shown."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from community.content import services, similar
 from community.content.models import Category, Post
-from community.content.similar import similar_questions
+from community.content.similar import similar_questions, similar_threads
 from community.mutes.services import block, mute
+from community.search import alike
 from community.search.services import rebuild
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.content import AnswerFactory, QuestionFactory, ThreadFactory
@@ -31,7 +32,7 @@ def question(title, source="A question.\n", **more):
 
 
 def found(title, reader=VISITOR):
-    return [thread.title for thread in similar_questions(title, reader)]
+    return [thread.title for thread in similar_threads(title, reader)]
 
 
 @pytest.mark.parametrize(
@@ -109,36 +110,83 @@ def test_a_formula_of_the_draft_counts_as_words_do():
     question("Which side for XOR does it stand on", DERIVATIVE)
     question("Which side for XOR is it, of another matter")
     draft = r"Is it $\frac{\partial C}{\partial v}=\delta  y^T$?"
-    alike = [each.title for each in similar_questions("XOR side doubt weights", VISITOR, draft)]
+    alike = [each.title for each in similar_threads("XOR side doubt weights", VISITOR, draft)]
     assert alike == ["Which side for XOR does it stand on", "Which side for XOR is it, of another matter"]
     for title in ("XOR weights of gradient", "XOR"):
-        assert [each.title for each in similar_questions(title, VISITOR, draft)][:1] == alike[:1]
-        assert similar_questions(title, VISITOR, "Is it $x$ or $y = 1$?") == []
-    assert similar_questions("Nothing of it", VISITOR, draft) == [], "a formula alone is not enough"
+        assert [each.title for each in similar_threads(title, VISITOR, draft)][:1] == alike[:1]
+        assert similar_threads(title, VISITOR, "Is it $x$ or $y = 1$?") == []
+    assert similar_threads("Nothing of it", VISITOR, draft) == [], "a formula alone is not enough"
 
 
 def test_a_config_of_the_draft_counts_too(ada):
     question("Please help with XOR", f"It is stuck.\n\n```bp\n{CONFIG}```\n", opening__html=CARD)
     for draft in (f"Mine:\n\n```bp\n{CONFIG}```\n", f"Mine:\r\n```bp\r\n{CONFIG}"):
-        assert [each.title for each in similar_questions("XOR again", ada, draft)] == ["Please help with XOR"]
-    assert similar_questions("XOR again", ada, f"```bp\n{CONFIG.replace('Adam', 'SGD')}```") == []
-    assert similar_questions("Nothing alike", ada, f"```bp\n{CONFIG}```") == []
+        assert [each.title for each in similar_threads("XOR again", ada, draft)] == ["Please help with XOR"]
+    assert similar_threads("XOR again", ada, f"```bp\n{CONFIG.replace('Adam', 'SGD')}```") == []
+    assert similar_threads("Nothing alike", ada, f"```bp\n{CONFIG}```") == []
 
 
 @pytest.mark.parametrize("draft", ["$" * 5_000, "```bp\n", "```bp\n" + "name: x " * 9_000, "$a+b$\r\n", "$\\frac{$"])
 def test_a_draft_that_is_wrong_is_compared_all_the_same(ada, as_user, draft):
     question(XOR)
-    assert found("XOR stuck") == [thread.title for thread in similar_questions("XOR stuck", ada, draft)] == [XOR]
+    assert found("XOR stuck") == [thread.title for thread in similar_threads("XOR stuck", ada, draft)] == [XOR]
     page = as_user(ada).get("/write/similar/", {"title": "XOR stuck", "draft": draft[:3_000]})
     assert page.status_code == 200 and XOR in page.content.decode()
 
 
-def test_only_questions_are_found():
-    ThreadFactory(title=XOR)
-    thread = QuestionFactory(title="Another")
+def test_other_threads_come_after_questions_and_answers_are_none(ada):
+    thread = question("XOR stuck again", author=ada)
+    for kind in ("discussion", "article", "note", "discussion"):
+        ThreadFactory(title=XOR, kind=kind)
     AnswerFactory(thread=thread, source=XOR)
     rebuild()
-    assert found(XOR) == []
+    kinds = [each.kind for each in similar_threads(XOR, VISITOR)]
+    assert kinds[0] == "question" and len(kinds) == 1 + similar.MOST_OTHERS and "question" not in kinds[1:]
+    assert similar_questions(XOR, VISITOR, to=thread) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "typed", "newer"),
+    [
+        (XOR, "XOR stuck at a quarter with sigmoid", "XOR stuck in traffic"),
+        ("XOR is stuck at a quarter", "XOR stuck at a quarter: sigmoid or tanh", "XOR net, stuck again"),
+        ("XOR stuck", "stuck XOR", "The XOR of stuck bits"),
+    ],
+)
+def test_newer_threads_with_less_of_the_title_hide_none(monkeypatch, old, typed, newer):
+    monkeypatch.setattr(alike, "NEWEST", 3)
+    question(old)
+    for _ in range(4 if "of" not in newer else 2):
+        QuestionFactory(title=newer)
+    rebuild()
+    assert old in found(typed)
+
+
+def test_newer_threads_with_less_of_the_title_hide_no_formula_or_config(monkeypatch, ada):
+    monkeypatch.setattr(alike, "NEWEST", 3)
+    question("Which side for XOR does it stand on", DERIVATIVE)
+    for _ in range(4):
+        QuestionFactory(title="Doubt of another kind", opening=DERIVATIVE)
+    rebuild()
+    draft = r"Is it $\frac{\partial C}{\partial v}=\delta  y^T$?"
+    assert "Which side for XOR does it stand on" in [
+        each.title for each in similar_threads("XOR side doubt stand", ada, draft)
+    ]
+
+
+def test_a_formula_of_the_title_counts_as_one_of_the_text(ada):
+    question("Please help with XOR", DERIVATIVE)
+    typed = r"XOR again: is it $\frac{\partial C}{\partial v}=\delta  y^T$?"
+    assert [each.title for each in similar_threads(typed, ada)] == ["Please help with XOR"]
+
+
+def test_people_whom_the_asker_does_not_meet_hide_no_others(ada, bob):
+    question(XOR, author=PersonFactory())
+    mute(person=ada, other=bob)
+    for _ in range(22):
+        QuestionFactory(title=XOR, author=bob)
+    rebuild()
+    assert found(XOR, ada) == [XOR]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +227,7 @@ def test_the_fragment_shows_title_and_state(ada, as_user):
         type(thread).objects.filter(pk=thread.pk).update(solved_post=answer)
     )
     page = as_user(ada).get("/write/similar/", {"title": "XOR stuck"}).content.decode()
-    assert "1 similar question. Is it yours?" in page and "<math><mi>x</mi></math>" in page
+    assert "1 similar thread. Does it answer your question?" in page and "<math><mi>x</mi></math>" in page
     assert "solved" in page and "1 answer" in page and f'href="{thread.get_absolute_url()}" target="_blank"' in page
     page = as_user(ada).get("/write/similar/", {"title": "Something else"}).content.decode()
     assert page.strip().endswith("></p>")
