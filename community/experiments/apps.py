@@ -10,8 +10,9 @@ class ExperimentsConfig(AppConfig):
         from bpsandbox import api
         from community.common import readiness, slots
         from community.content import places
+        from community.content.drafts import register_beginning
 
-        from . import embeds, finding, invariants, receivers, roundup, topics
+        from . import embeds, finding, invariants, playground, receivers, roundup, topics
 
         topics.register()
         embeds.register()
@@ -19,6 +20,7 @@ class ExperimentsConfig(AppConfig):
         invariants.register()
         places.register("experiments:run")
         receivers.connect()
+        register_beginning(playground.BEGUN, playground.begun)
         roundup.connect()
         slots.fill("editor-attrs", "experiments/editor_attrs.html")
         slots.fill("editor-help", "experiments/editor_help.html")

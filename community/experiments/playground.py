@@ -35,6 +35,8 @@ LONGEST_NAME = 40
 FIRST = "xor-luck"
 AGAIN, OPENED = "again", "opened"
 """Fields of addresses: a run was not started anew; the run, with its title, that a text was opened with."""
+BEGUN = "config"
+"""Field of the address of an editor: the config that a post begins with."""
 
 
 @dataclass(frozen=True)
@@ -349,10 +351,20 @@ def readable_text(text: str) -> str:
 
 
 def begin_post(user: User, text: str, kind: str) -> str:
-    """Create a draft with the config and return the address of its editor."""
-    key = _new_draft_key()
+    """Return the address of an editor that begins with the config: a draft, where that is too long for an address."""
+    key, code = _new_draft_key(), sharing.packed(text)
+    if code:
+        return write_url(kind, draft=key, **{BEGUN: code})
     services.save_draft(owner=user, key=key, source=source_of(text), fields={"kind": kind})
     return write_url(kind, draft=key)
+
+
+def begun(code: str) -> str:
+    """Return the text of a post that begins with the config of an address; nothing if that cannot be read."""
+    try:
+        return source_of(readable_text(sharing.unpacked(code)))
+    except (sharing.Unreadable, Invalid):
+        return ""
 
 
 def keep_post(request: HttpRequest, text: str, kind: str) -> str:

@@ -15,7 +15,7 @@ from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
 from community.content import kept_forms, previews, routes
 from community.content.ask_template import ask_template, with_template, without_hints
-from community.content.drafts import restored_fields
+from community.content.drafts import begun_fields, restored_fields
 from community.content.forms import OpeningForm, WritingForm
 from community.content.kind_words import KIND_WORDS
 from community.content.models import Kind
@@ -87,7 +87,7 @@ def _initial(request: MemberRequest, kind: str) -> dict[str, Any]:
     key = request.GET.get("draft") or f"new:{kind}"
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
-    initial |= restored_fields(request, key)
+    initial |= begun_fields(request) | restored_fields(request, key)
     if kind == Kind.QUESTION and "template" in request.GET:
         initial["source"] = with_template(initial.get("source", ""))
     return initial

@@ -16,6 +16,7 @@ from bpsandbox.spec.controls import change
 from bpsandbox.spec.presets import PRESETS
 from community.accounts.rates import KEEPING
 from community.content.models import Draft
+from community.content.services import save_draft
 from community.experiments import panel, sharing
 from tests.factories.people import PASSWORD
 from tests.training import XOR, train
@@ -219,18 +220,31 @@ def test_an_unpacked_text_is_bounded():
 def test_a_member_takes_the_config_into_a_draft_and_a_visitor_signs_in_first(visitor, client, member):
     client.force_login(member)
     answer = client.post("/playground/write/", {"config": CIRCLE, "kind": "question", "set.optimizer.lr": "0.5"})
-    draft = Draft.objects.get(owner=member)
-    assert answer.status_code == 302 and draft.key in answer.url and "```bp\ntitle:" in draft.source
-    assert "lr: 0.5" in draft.source and draft.fields["kind"] == "question"
+    form = client.get(answer.url).context["form"]
+    begun = form["source"].value()
+    assert answer.status_code == 302 and "```bp\ntitle:" in begun and "lr: 0.5" in begun
+    assert not Draft.objects.exists(), "nobody has typed in it yet"
+    save_draft(owner=member, key=form["draft_key"].value(), source="My words")
+    assert client.get(answer.url).context["form"]["source"].value() == "My words", "a reload shows what was typed"
+    Draft.objects.all().delete()
+    assert not client.get("/write/?kind=question&config=x!").context["form"]["source"].value()
     assert client.post("/playground/write/", {"config": CIRCLE, "kind": "page"}).status_code == 404
     asked = visitor.post("/playground/write/", {"config": CIRCLE, "kind": "note"})
     assert asked.status_code == 302 and "/accounts/login/" in asked.url
-    assert Draft.objects.count() == 1
+    assert Draft.objects.count() == 0
     there = parse_qs(urlsplit(asked.url).query)["next"][0]
     door = {"login": member.handle, "password": PASSWORD, "next": there}
     page = visitor.post("/accounts/login/", door, follow=True)
     assert "?draft=playground:" in page.redirect_chain[-1][0]
     assert "```bp\ntitle: A disc of mine" in page.content.decode()
+
+
+def test_a_config_too_long_for_an_address_is_a_draft(client, member):
+    client.force_login(member)
+    long = CIRCLE + "".join(f"# {random.Random(i).random()}\n" for i in range(600))
+    answer = client.post("/playground/write/", {"config": long, "kind": "question"})
+    draft = Draft.objects.get(owner=member)
+    assert draft.key in answer.url and draft.source.count("# 0.") == 600 and draft.fields["kind"] == "question"
 
 
 def test_a_config_too_long_for_an_address_is_not_lost_at_the_door(visitor):
