@@ -21,7 +21,7 @@ from community.content.models import Kind, Post, Role, Thread
 from community.content.periods import period_of
 from community.content.querysets import Reader, ThreadQuerySet
 from community.content.selectors import ThreadPages
-from community.content.sifting import sift_for
+from community.content.sifting import sift_list
 from community.content.thread_lists import complete_for, mark_last_visit, shared_list
 from community.content.unread import NEWEST_POST, UNREAD, find_unread, unread_parts
 
@@ -99,7 +99,7 @@ def _note_rows() -> ThreadQuerySet:
 def _unread(request: HttpRequest, rows: ThreadQuerySet, kind: Kind, size: int) -> Page[Thread]:
     """Return a page of what a member has not read, without that of people whom they do not meet."""
     read = partial(_read_unread, request, rows, kind, size)
-    page = sifted_page(read, sift_for(request.user), **cursors_of(request))
+    page = sifted_page(read, sift_list(request), **cursors_of(request))
     complete_for(request.user, page.items)
     return page.sifted(lambda threads: [thread for thread in threads if thread.unread])
 
@@ -123,7 +123,7 @@ def notes(request: HttpRequest, order: str) -> Page[Thread]:
     topics.shows_kind(Kind.NOTE)
     topics.shows_scores(Kind.NOTE)
     read = partial(_read_notes, request, order)
-    page = sifted_page(read, sift_for(request.user), **cursors_of(request))
+    page = sifted_page(read, sift_list(request), **cursors_of(request))
     _open(page.items, request.user)
     find_unread(page.items, request.user)
     _mark_last_visit(request, page, order)

@@ -16,7 +16,7 @@ from community.common.pagination import Read, Sifted, cursors_of, sifted_page
 from .embeds import draw_sparks
 from .models import Thread
 from .querysets import Reader
-from .sifting import sift_for
+from .sifting import sift_for, sift_list
 from .unread import find_unread
 
 
@@ -35,17 +35,19 @@ def shared_list[L: Kept](
     weigh: Callable[[L], int],
     *,
     is_of_one: bool = False,
+    is_of_tags: bool = False,
 ) -> L:
     """Return the reader's copy of a page that is everybody's; `read` takes the cursors `after` and `before`.
 
     `name` says everything else that it depends on: see `community.common.page_cache.parts`. Threads of people whom the
-    reader does not meet are left out, unless the list `is_of_one` person, whom the reader has asked for.
+    reader does not meet are left out, unless the list `is_of_one` person, whom the reader has asked for; so are those
+    with tags that the reader muted, unless it `is_of_tags`.
     """
 
     def copy_of(after: str | None, before: str | None) -> L:
         return shared_part((*name, after, before), lambda: read(after, before), weigh).copied(request)
 
-    sift = None if is_of_one else sift_for(request.user)
+    sift = None if is_of_one else sift_for(request.user) if is_of_tags else sift_list(request)
     found = sifted_page(copy_of, sift, **cursors_of(request))
     complete_for(request.user, list(found))
     return found

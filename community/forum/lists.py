@@ -29,7 +29,7 @@ from community.content.listings import Part, parts_of_period, parts_of_tags
 from community.content.models import Kind, Thread
 from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
-from community.content.sifting import sift_for
+from community.content.sifting import sift_for, sift_list, with_muted_tags
 from community.content.thread_lists import complete_for, mark_last_visit, shared_list
 from community.content.unread import NEWEST_POST, UNREAD, unread_parts
 from community.social.reasons import followed_tags, of_tag
@@ -154,7 +154,11 @@ def thread_list(scope: Scope, request: HttpRequest) -> ThreadList:
 def waiting_questions(reader: User | AnonymousUser) -> list[Thread]:
     """Return the newest unanswered questions that a reader might answer, a few, for a place beside other lists."""
     found = shared_part(("waiting questions",), _read_waiting, lambda page: ROW_BYTES * len(page), is_alone=True)
-    return (_of_others(reader)(found) if reader.is_authenticated else list(found))[:WAITING_SHOWN]
+    if not reader.is_authenticated:
+        return list(found)[:WAITING_SHOWN]
+    others = _of_others(reader, sift_for(reader))(found)
+    muted = with_muted_tags(reader, [thread.pk for thread in others])
+    return [thread for thread in others if thread.pk not in muted][:WAITING_SHOWN]
 
 
 def _read_waiting() -> list[Thread]:
@@ -168,7 +172,9 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
         read = partial(_best, parts_of_period(period, **scope.filing))
     if order == "top" and (scope.kind or scope.is_narrow):
         topics.shows_scores(*filter(None, [scope.kind]))
-    found = shared_list(request, ("threads", scope.name, order, period), read, ThreadList.weight)
+    found = shared_list(
+        request, ("threads", scope.name, order, period), read, ThreadList.weight, is_of_tags=bool(scope.tags)
+    )
     if order != "top":
         moments = [thread.last_post_at if order == LATEST else thread.published_at for thread in found.page]
         mark_last_visit(request, found.page, moments)
@@ -178,7 +184,8 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
 def _unread(scope: Scope, request: HttpRequest) -> ThreadList:
     """Return a page of it, without threads in which only people have written whom the reader does not meet."""
     read = partial(_read_unread, request, unread_parts(request.user, **scope.filing))
-    found = sifted_page(read, sift_for(request.user), **cursors_of(request))
+    sift = sift_for(request.user) if scope.tags else sift_list(request)
+    found = sifted_page(read, sift, **cursors_of(request))
     complete_for(request.user, found.rows)
     return found.sifted(lambda threads: [thread for thread in threads if thread.unread])
 
@@ -195,7 +202,9 @@ def _in_own_tags(request: MemberRequest) -> ThreadList:
     if not named:
         return ThreadList(Page([], None, None), YOUR_TAGS)
     parts = [part.unanswered() for part in parts_of_tags(tag.pk for tag in followed)]
-    found = sifted_page(partial(_read_tagged, request, parts), _of_others(request.user), **cursors_of(request))
+    found = sifted_page(
+        partial(_read_tagged, request, parts), _of_others(request.user, sift_list(request)), **cursors_of(request)
+    )
     complete_for(request.user, found.rows)
     find_tags(found.rows)
     for thread in found.rows:
@@ -210,9 +219,8 @@ def _read_tagged(request: HttpRequest, parts: Sequence[Part], after: str | None,
     return _complete(ThreadList(page, YOUR_TAGS)).copied(request)
 
 
-def _of_others(reader: User | AnonymousUser) -> Sift[Thread]:
-    """Take out the reader's own threads, and those of people whom they do not meet."""
-    sift = sift_for(reader)
+def _of_others(reader: User | AnonymousUser, sift: Sift[Thread] | None) -> Sift[Thread]:
+    """Take out the reader's own threads, and what `sift` does."""
 
     def of_others(threads: Sequence[Thread]) -> list[Thread]:
         return [thread for thread in (sift(threads) if sift else threads) if thread.author_id != reader.pk]

@@ -18,6 +18,7 @@ from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, PreparedList, cursors_of, query_without_cursor, sifted_page
 from community.content.models import Post, ReadPosition, Thread
+from community.content.sifting import left_out_of, without_muted_tags
 from community.content.thread_lists import complete_for, mark_last_visit
 from community.content.unread import UNREAD
 from community.experiments import playground
@@ -127,7 +128,9 @@ def _waiting(request: HttpRequest, order: str) -> Sequence[Thread]:
 
 def _feed(request: MemberRequest) -> Page[Post]:
     page = _feed_page(request)
-    if not page.items and not _is_inside(request) and feeds.follows_anything(request.user):
+    left_out = left_out_of(request)
+    is_empty = not page.items and not (left_out and left_out.count)
+    if is_empty and not _is_inside(request) and feeds.follows_anything(request.user):
         with transaction.atomic():  # reads from the primary what it has just written
             feeds.fill_anew(request.user)
             page = _feed_page(request)
@@ -147,7 +150,7 @@ def _is_newcomers(request: MemberRequest, feed: Page[Post] | None) -> bool:
 def _for_you(request: MemberRequest) -> Page[Post]:
     """Return a page of the feed without what the reader has opened; each says what brought it."""
     feed = _feeds(not told_of_none(request.user))
-    pages = sifted_page(partial(_page_of, feed, request.user), partial(_unopened, request.user), **cursors_of(request))
+    pages = sifted_page(partial(_page_of, feed, request.user), partial(_unopened, request), **cursors_of(request))
     page = replace(pages, query=query_without_cursor(request))
     threads = [post.thread for post in page]
     complete_for(request.user, threads)
@@ -161,10 +164,17 @@ def _page_of(feed: PreparedList[Post], reader: User, after: str | None, before: 
     return feed.keyset_page(after=after, before=before, reader=reader.pk)
 
 
-def _unopened(reader: User, posts: Sequence[Post]) -> list[Post]:
+def _unopened(request: MemberRequest, posts: Sequence[Post]) -> list[Post]:
+    reader = request.user
     opened = ReadPosition.objects.filter(reader=reader, thread__in=[post.thread_id for post in posts])
     keys = set(opened.values_list("thread", flat=True))
-    return [post for post in posts if post.thread_id not in keys and post.author_id != reader.pk]
+    return _with_tags_met(
+        request, [post for post in posts if post.thread_id not in keys and post.author_id != reader.pk]
+    )
+
+
+def _with_tags_met(request: MemberRequest, posts: Sequence[Post]) -> list[Post]:
+    return without_muted_tags(request, posts, lambda post: post.thread_id)
 
 
 def _is_inside(request: MemberRequest) -> bool:
@@ -173,7 +183,11 @@ def _is_inside(request: MemberRequest) -> bool:
 
 
 def _feed_page(request: MemberRequest) -> Page[Post]:
-    return _feeds(not told_of_none(request.user)).keyset_page(request=request, reader=request.user.pk)
+    feed = _feeds(not told_of_none(request.user))
+    if left_out_of(request) is None:
+        return feed.keyset_page(request=request, reader=request.user.pk)
+    read, sift = partial(_page_of, feed, request.user), partial(_with_tags_met, request)
+    return replace(sifted_page(read, sift, **cursors_of(request)), query=query_without_cursor(request))
 
 
 @cache

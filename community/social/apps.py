@@ -7,9 +7,10 @@ class SocialConfig(AppConfig):
     verbose_name = _("Social")
 
     def ready(self) -> None:
+        from community.accounts.session_store import read_with_person
         from community.common import slots
         from community.common.changes import Topic, watch
-        from community.content import reader_state
+        from community.content import reader_state, sifting
         from community.content.models import Post
         from community.mutes import effects
         from community.social import (
@@ -19,6 +20,7 @@ class SocialConfig(AppConfig):
             invariants,
             marking,
             marks,
+            muted_tags,
             reminders,
             roundup,
             selectors,
@@ -30,6 +32,8 @@ class SocialConfig(AppConfig):
         watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
         posts = Post._meta.db_table
         watch(Mark, topics=[Topic("thread", "thread_id", through=posts, by="id", key="post_id")])
+        read_with_person("has_muted_tags", muted_tags.has_muted_tags())
+        sifting.register(sifting.MutedTags(muted_tags.mutes_tags, muted_tags.with_muted_tags))
         marking.register()
         audience.register()
         counting.register()

@@ -29,7 +29,7 @@ SENTENCES = {
         _("New posts are in your feed, and you are notified of each."),
     ),
     "tag": (
-        _("No notifications from threads with this tag, except from those you follow."),
+        _("Threads with this tag are hidden in lists and your feed, without notifications, except those you follow."),
         _("You are notified when somebody replies to you, quotes or mentions you."),
         _("New threads with this tag are in your feed, without notifications."),
         _("New threads with this tag are in your feed, and you are notified of each."),

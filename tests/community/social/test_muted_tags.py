@@ -1,0 +1,159 @@
+"""Threads with muted tags: which lists leave them out, say how many and show them again, and which keep them."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.blogs.services import start_article
+from community.content.models import Category, Tag
+from community.content.services import add_post, start_thread
+from community.content.services.reading import mark_read
+from community.social import roundup, services
+from community.social.levels import Level
+from community.social.models import Follow
+from tests.factories import PersonFactory
+from tests.html import html_of
+from tests.statements import statements
+
+pytestmark = pytest.mark.django_db
+NAMED = "Unwanted subject"
+HIDDEN = "1 thread with muted tags is hidden."
+LISTS = {
+    "latest": ("question", "/latest/"),
+    "new": ("question", "/latest/?order=new"),
+    "top": ("question", "/latest/?order=top"),
+    "questions": ("question", "/questions/"),
+    "unanswered": ("question", "/questions/?order=unanswered"),
+    "discussions": ("discussion", "/discussions/"),
+    "category": ("question", "/c/training-troubles/"),
+    "articles": ("article", "/articles/"),
+    "notes": ("note", "/notes/"),
+    "front page, latest": ("question", "/?order=latest"),
+    "feed": ("question", "/"),
+    "for you": ("question", "/?order=for-you"),
+    "in own tags": ("question", "/questions/?order=your-tags"),
+}
+
+
+@pytest.fixture
+def reader():
+    return PersonFactory(handle="reader")
+
+
+@pytest.fixture
+def writer():
+    return PersonFactory(handle="writer")
+
+
+def thread(author, kind="question", title=NAMED, tags=("dull", "xor")):
+    shelf = Category.objects.get(slug="training-troubles") if kind in ("question", "discussion") else None
+    if kind == "article":
+        return start_article(author=author, title=title, source="Some words.", tags=tags, publish=True).thread
+    return start_thread(author=author, kind=kind, title=title, source="Some words.", tags=tags, category=shelf)
+
+
+def mute(reader, slug="dull", level=Level.MUTED):
+    services.follow(follower=reader, tag=Tag.objects.get(slug=slug), level=level)
+
+
+def main_of(page):
+    return html_of(page).partition("<aside")[0]
+
+
+@pytest.mark.parametrize("place", LISTS)
+def test_a_list_leaves_them_out_says_how_many_and_shows_them_when_asked(reader, writer, as_user, place):
+    kind, path = LISTS[place]
+    services.follow(follower=reader, person=writer)
+    found = thread(writer, kind)
+    services.follow(follower=reader, tag=Tag.objects.get(slug="xor"))
+    client = as_user(reader)
+    assert NAMED in main_of(client.get(path)), "before the tag is muted"
+    mute(reader)
+    page = main_of(client.get(path))
+    assert NAMED not in page and HIDDEN in page and "muted=1" in page
+    assert "Nothing" not in page and "No articles" not in page and "No notes" not in page
+    page = main_of(client.get(path + ("&" if "?" in path else "?") + "muted=1"))
+    assert NAMED in page and "Threads with muted tags are shown." in page and HIDDEN not in page
+    mute(reader, level=Level.NORMAL)
+    page = main_of(client.get(path))
+    assert NAMED in page and "muted tags" not in page
+    assert found.tags.filter(slug="dull").exists()
+
+
+def test_the_unread_list_leaves_them_out(reader, writer, as_user):
+    found = thread(writer)
+    mark_read(reader=reader, thread_id=found.pk, number=1)
+    add_post(thread=found, author=writer, source="More.", role="answer")
+    assert NAMED in html_of(as_user(reader).get("/latest/?order=unread"))
+    mute(reader)
+    page = html_of(as_user(reader).get("/latest/?order=unread"))
+    assert NAMED not in page and HIDDEN in page
+
+
+def test_unanswered_questions_beside_a_list_are_without_them(reader, writer, as_user):
+    thread(writer)
+    assert NAMED in html_of(as_user(reader).get("/?order=top")).partition("<aside")[2]
+    mute(reader)
+    assert NAMED not in html_of(as_user(reader).get("/?order=top"))
+
+
+def test_the_list_of_the_tag_and_of_a_person_keep_them(reader, writer, as_user):
+    thread(writer)
+    mute(reader)
+    for path in ("/tags/dull/", "/tags/xor/", "/@writer/"):
+        page = html_of(as_user(reader).get(path))
+        assert NAMED in page and HIDDEN not in page, path
+
+
+@pytest.mark.parametrize("level", [Level.NORMAL, Level.TRACKING, Level.WATCHING])
+def test_the_level_of_a_thread_goes_before_that_of_its_tag(reader, writer, as_user, level):
+    services.follow(follower=reader, thread=thread(writer), level=level)
+    mute(reader)
+    assert NAMED in html_of(as_user(reader).get("/questions/"))
+
+
+def test_ones_own_threads_stay(reader, as_user):
+    own = thread(reader)
+    Follow.objects.filter(follower=reader, thread=own).delete()
+    mute(reader)
+    assert NAMED in html_of(as_user(reader).get("/questions/"))
+
+
+def test_others_and_visitors_see_what_they_saw(reader, writer, as_user, client):
+    thread(writer)
+    mute(reader)
+    for page in (client.get("/questions/?muted=1"), as_user(writer).get("/questions/?muted=1")):
+        assert NAMED in html_of(page) and "muted tags" not in html_of(page)
+
+
+def test_digests_are_without_them(reader, writer):
+    services.follow(follower=reader, person=writer)
+    thread(writer, "article")
+    since = timezone.now() - timedelta(hours=1)
+    assert [item.title for item in roundup.new_articles(reader, since)] == [NAMED]
+    mute(reader)
+    assert roundup.new_articles(reader, since) == []
+
+
+def test_a_feed_that_is_hidden_as_a_whole_is_not_filled_anew(reader, writer, as_user, monkeypatch):
+    services.follow(follower=reader, person=writer)
+    thread(writer)
+    mute(reader)
+    monkeypatch.setattr("community.social.feeds.fill_anew", lambda reader: pytest.fail("filled anew"))
+    assert HIDDEN in html_of(as_user(reader).get("/"))
+
+
+def test_who_muted_no_tag_pays_no_query_and_others_one_a_page(reader, writer, as_user):
+    for n in range(12):
+        thread(writer, title=f"Question {n}")
+    client = as_user(reader)
+    counts = []
+    for number in (0, 1, 2):
+        if number:
+            mute(reader, ("dull", "xor")[number - 1])
+        client.get("/questions/")
+        with statements() as made:
+            client.get("/questions/")
+        counts.append(len([each for each in made if "content_thread_tags" in each and "social_follow" in each]))
+    assert counts == [0, 1, 1]
