@@ -66,7 +66,7 @@ def drop_posted(*, owner: User, key: str, source: str, title: str = "", version:
 
     Of a new post, these are all that the text begins with. The draft of an edit may be meant to cut the text short, so
     it has to be equal. `version` is the one that this tab last saved or loaded: what another tab has saved in the same
-    draft since is such a draft of another tab.
+    draft since is such a draft of another tab, unless it is the same text: then a save was on its way.
     """
     if not key:
         return
@@ -83,7 +83,9 @@ def drop_posted(*, owner: User, key: str, source: str, title: str = "", version:
     if box == f"new:{Kind.QUESTION}":
         others = Draft.objects.filter(of_box, owner=owner).only("title", "source")
         posted |= Q(pk__in=[each.pk for each in others if _is_begun_with(title, source, each)])
-    posted_from = Q(key=key) if version is None else Q(key=key, version__lte=version)
+    posted_from = (
+        Q(key=key) if version is None else Q(key=key) & (Q(version__lte=version) | Q(title=title, source=source))
+    )
     Draft.objects.alias(**within).filter(posted_from | (of_box & posted), owner=owner).delete()
 
 

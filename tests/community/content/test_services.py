@@ -385,6 +385,14 @@ class TestDrafts:
         assert (conflict.value.draft.source, conflict.value.draft.version) == ("Here", 1)
         assert Draft.objects.get().source == "Here"
 
+    def test_posting_deletes_what_a_save_on_its_way_left_and_nothing_of_another_tab(self, ada):
+        services.save_draft(owner=ada, key="edit:1", source="first")
+        services.save_draft(owner=ada, key="edit:1", source="second", version=1, fields={"reason": "why"})
+        services.drop_posted(owner=ada, key="edit:1", source="mine", version=1)
+        assert Draft.objects.get(owner=ada).source == "second", "another tab saved it"
+        services.drop_posted(owner=ada, key="edit:1", source="second", version=1)
+        assert not Draft.objects.filter(owner=ada).exists()
+
     def test_the_same_text_from_another_tab_is_no_conflict(self, ada):
         services.save_draft(owner=ada, key="reply:1", source="Here")
         assert services.save_draft(owner=ada, key="reply:1", source="Here", version=0).version == 2

@@ -133,6 +133,18 @@ def test_a_reload_soon_after_typing_loses_nothing_and_typing_goes_on(server, pag
     forgotten(page)
 
 
+def test_a_form_that_is_sent_during_a_save_names_the_version_that_it_knows(server, page):
+    type_in(page, "One")
+    saved(page)
+    server.hold()
+    type_in(page, " two")
+    page.wait_for_timeout(1_700)
+    assert server.held, "a save is on its way, and may be refused"
+    page.eval_on_selector("form", "form => form.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Post").click()
+    expect(page.locator("[name=draft_version]")).to_have_value("1")
+
+
 def test_a_page_that_is_older_than_its_draft_shows_the_draft(server, page):
     """The browser restores the page as it was before the save."""
     server.has(KEY, "Saved while the page went")

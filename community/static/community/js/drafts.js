@@ -60,11 +60,10 @@ export class Drafts {
     saveDraft(this.editor, this.#wish(this.version + 1));
   }
 
-  // The form is on its way, and names the draft that goes with it: a save that is under way is taken for done.
-  // The copy stays until a later page finds that the server has the text.
+  // The form is on its way, and names the draft that goes with it, as far as the server has told: a save that is under way
+  // may be refused for what another tab saved. The copy stays until a later page finds that the server has the text.
   submitted() {
     this.copy();
-    if (this.busy && this.form.elements.draft_version) this.form.elements.draft_version.value = this.version + 1;
     this.sent = { at: Date.now(), words: this.#words() };
   }
 
