@@ -292,6 +292,106 @@ def test_a_picture_that_was_lost_on_its_way_is_sent_again(editor, site):
     expect(page.locator("[data-editor-status]")).to_contain_text("Picture added.")
 
 
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PASTE_WORDS = """(text, words) => {
+  const brought = new DataTransfer();
+  brought.setData("text/plain", words);
+  text.focus();
+  text.dispatchEvent(new ClipboardEvent("paste", { clipboardData: brought, bubbles: true, cancelable: true }));
+}"""
+FIGURE = {"output_type": "display_data", "data": {"image/png": [DOT[:40], DOT[40:]], "text/plain": "<Figure size 1x1>"}}
+CELLS = [
+    {"cell_type": "code", "source": "plot()", "outputs": [FIGURE]},
+    {
+        "cell_type": "markdown",
+        "source": f"See ![a](attachment:a.png) and ![b](data:image/png;base64,{DOT}) and ![c](attachment:none.png)",
+        "attachments": {"a.png": {"image/png": DOT}},
+    },
+    {
+        "cell_type": "code",
+        "source": "draw()",
+        "outputs": [{"data": {"image/svg+xml": "<svg/>"}}, {"data": {"image/png": "!"}}],
+    },
+]
+
+
+def test_pictures_of_a_notebook_are_sent_one_after_the_other_and_are_where_they_belong(editor, site):
+    page = editor()
+    sent = []
+
+    def keep(route):
+        sent.append(route.request.post_data_buffer)
+        name = f"x{len(sent)}"
+        route.fulfill(status=201, json={"markdown": f"![{name}](/media/assets/{name}.png)"})
+
+    site.answers["/media/upload/"] = keep
+    page.eval_on_selector(TEXT, PASTE_WORDS, json.dumps({"nbformat": 4, "cells": CELLS}))
+    expect(page.locator(TEXT)).to_have_value(
+        "```python\nplot()\n```\n\n![x1](/media/assets/x1.png)\n\n"
+        "See ![x2](/media/assets/x2.png) and ![x3](/media/assets/x3.png) and \n\n```python\ndraw()\n```\n\n"
+    )
+    assert len(sent) == 3 and b'filename="figure-1.png"' in sent[0] and b'filename="a.png"' in sent[1]
+    assert b"\x89PNG" in sent[0]
+
+
+def test_a_picture_of_a_notebook_that_is_refused_leaves_no_mark(editor, site):
+    page = editor()
+    site.answer("/media/upload/", {"error": {"message": "This is no picture."}}, status=422)
+    page.eval_on_selector(TEXT, PASTE_WORDS, json.dumps({"nbformat": 4, "cells": CELLS[:1]}))
+    expect(page.locator("[data-editor-status]")).to_have_text("This is no picture.")
+    assert page.input_value(TEXT).strip() == "```python\nplot()\n```"
+
+
+SCROLLED = "each => Math.round(each.scrollTop / (each.scrollHeight - each.clientHeight) * 10)"
+
+
+@pytest.fixture
+def tall(editor, site):
+    page = editor("\n".join(f"Line {n}" for n in range(200)))
+    site.answer("/write/preview/", SEEN | {"html": "<p>Line</p>" * 300})
+    page.add_style_tag(
+        content=f"{TEXT}, [data-editor-page] {{ height: 200px; max-height: 200px; overflow-y: auto; display: block }}"
+    )
+    page.locator(TEXT).press("Control+Home")
+    page.locator(TEXT).press_sequentially("A")
+    expect(page.locator("[data-editor-page] p")).to_have_count(300)
+    return page
+
+
+def scroll(page, place, share):
+    page.locator(place).dispatch_event("wheel")
+    page.eval_on_selector(
+        place, "(each, share) => { each.scrollTop = share * (each.scrollHeight - each.clientHeight); }", share
+    )
+    page.wait_for_timeout(100)
+
+
+def test_text_and_page_scroll_together_both_ways(tall):
+    scroll(tall, TEXT, 0.5)
+    assert tall.eval_on_selector("[data-editor-page]", SCROLLED) == 5
+    scroll(tall, "[data-editor-page]", 0.8)
+    assert tall.eval_on_selector(TEXT, SCROLLED) == 8
+    scroll(tall, TEXT, 0.2)
+    assert (tall.eval_on_selector(TEXT, SCROLLED), tall.eval_on_selector("[data-editor-page]", SCROLLED)) == (2, 2)
+
+
+def test_a_page_that_becomes_shorter_while_somebody_types_does_not_move_the_text(tall, site):
+    scroll(tall, "[data-editor-page]", 0.9)
+    site.answer("/write/preview/", SEEN | {"html": "<p>Line</p>" * 20})
+    before = tall.eval_on_selector(TEXT, "text => { text.focus({ preventScroll: true }); return text.scrollTop; }")
+    tall.eval_on_selector(
+        TEXT,
+        """text => {
+        text.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+        text.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
+        text.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+    }""",
+    )
+    expect(tall.locator("[data-editor-page] p")).to_have_count(20)
+    tall.wait_for_timeout(200)
+    assert tall.eval_on_selector(TEXT, "text => text.scrollTop") == before
+
+
 def test_the_phone_shows_one_pane_at_a_time(editor):
     page = editor("A text")
     page.set_viewport_size({"width": 360, "height": 700})

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from community.content.bodies import render_preview
+from community.rendering import pipeline
 
 pytestmark = pytest.mark.journey
 PAGE = """<form><div class="text-stack"><textarea data-editor-source aria-label="Text" rows="20"></textarea></div>
@@ -59,8 +60,10 @@ CONVERTED = [
     ("<ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>", "- a\n    - b\n- c"),
     ('<ol start="3"><li>a</li><li>b</li></ol>', "3. a\n4. b"),
     ('<ol><li value="3">a</li><li>b</li></ol>', "3. a\n4. b"),
-    ('<p><b>x</b> <img src="/media/assets/a.png" alt="A [b] *c*"></p>', "**x** ![A [b] \\*c\\*](/media/assets/a.png)"),
-    ('<p><b>x</b> <img src="/media/assets/a.png" alt="A [b](c"></p>', "**x** ![A (b)(c](/media/assets/a.png)"),
+    ('<p><b>x</b> <img src="HERE/media/assets/a.png" alt="A [b] *c*"></p>', "**x** ![A [b] \\*c\\*](/media/assets/a.png)"),
+    ('<p><b>x</b> <img src="HERE/media/assets/a.png" alt="A [b](c"></p>', "**x** ![A (b)(c](/media/assets/a.png)"),
+    ('<p><b>x</b> <img src="/media/assets/a.png" alt="of another site"></p>', "**x** *(picture: of another site)*"),
+    ('<p><b>x</b> <img src="HERE.example.org/media/assets/a.png" alt="A"></p>', "**x** *(picture: A)*"),
     ('<ul><li><input type="checkbox" checked> done</li></ul>', "- [x] done"),
     ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
     ('<pre><code class="language-python">x = 1\nif x:\n    pass\n</code></pre><p>End</p>',
@@ -101,7 +104,38 @@ CONVERTED = [
 
 @pytest.mark.parametrize(("html", "words"), CONVERTED)
 def test_html_becomes_markdown(page, html, words):
-    assert pasted(page, html).replace("  \n", "\n") == words
+    here = page.evaluate("location.origin")
+    assert pasted(page, html.replace("HERE", here)).replace("  \n", "\n") == words
+
+
+def note_of_word(kind: str, number: int, words: str) -> str:
+    back = f'<a style="mso-{kind}-id:x" href="#_{kind}ref{number}" name="_{kind}{number}"><span>[{number}]</span></a>'
+    element = "footnote" if kind == "ftn" else "endnote"
+    return f"<div style='mso-element:{element}' id={kind}{number}><p class=MsoFootnoteText>{back} {words}</p></div>"
+
+
+def mark_of_word(kind: str, number: int) -> str:
+    return f'<a style="mso-{kind}-id:x" href="#_{kind}{number}" name="_{kind}ref{number}"><sup>[{number}]</sup></a>'
+
+
+def test_footnotes_of_word_become_footnotes(page):
+    html = (
+        f"<p>First{mark_of_word('ftn', 1)}, <b>second</b>{mark_of_word('ftn', 2)} and last{mark_of_word('edn', 1)}.</p>"
+        f"<div style='mso-element:footnote-list'><hr>{note_of_word('ftn', 1, 'See <i>here</i>. 5 * 2')}"
+        f"{note_of_word('ftn', 2, 'Two</p><p>parts.')}</div>"
+        f"<div style='mso-element:endnote-list'><hr>{note_of_word('edn', 1, 'The end.')}</div>"
+    )
+    words = pasted(page, html)
+    assert words == (
+        "First[^ftn1], **second**[^ftn2] and last[^edn1].\n\n[^ftn1]: See *here*. 5 \\* 2\n\n"
+        "[^ftn2]: Two parts.\n\n[^edn1]: The end."
+    )
+    assert pipeline.render(words).html.count("footnote-backref") == 3
+
+
+def test_a_note_that_was_not_copied_and_one_that_is_forged_stay_words(page):
+    html = f"<p><b>First</b>{mark_of_word('ftn', 1)} <span data-note='![x](https://e.org/x.png)'>forged</span></p>"
+    assert pasted(page, html) == "**First**<sup>[1]</sup> forged"
 
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0}</style></head><body>

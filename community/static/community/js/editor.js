@@ -180,9 +180,15 @@ function attachPanes(form) {
   show("text");
 }
 
+// The text and its page scroll together. Only the one that was touched last moves the other: a page that is drawn anew while
+// somebody types, or that the other has just moved, moves nothing.
 function followScroll({ text, page }) {
-  text.addEventListener("scroll", () => {
-    const room = text.scrollHeight - text.clientHeight;
-    if (room > 0) page.scrollTop = (text.scrollTop / room) * (page.scrollHeight - page.clientHeight);
-  }, { passive: true });
+  let leader = text;
+  for (const [each, other] of [[text, page], [page, text]]) {
+    for (const name of ["wheel", "pointerdown", "focusin", "keydown", "input"]) each.addEventListener(name, () => { leader = each; }, { passive: true });
+    each.addEventListener("scroll", () => {
+      const room = each.scrollHeight - each.clientHeight;
+      if (leader === each && room > 0) other.scrollTop = (each.scrollTop / room) * (other.scrollHeight - other.clientHeight);
+    }, { passive: true });
+  }
 }

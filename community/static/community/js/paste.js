@@ -3,7 +3,7 @@
 import { put } from "./insert.js";
 import { isRich, markdownOf } from "./pasted_html.js";
 import { markdownOfNotebook } from "./pasted_notebook.js";
-import { formulasOfWord } from "./pasted_word.js";
+import { footnotesOfWord, formulasOfWord } from "./pasted_word.js";
 import { tell } from "./status.js";
 import { word } from "./words.js";
 
@@ -16,13 +16,13 @@ const MOST_LINES = 100;
 
 export async function take(text, { file, html, plain }) {
   if (file) {
-    const found = file.size > MOST_FILE ? null : markdownOfNotebook(await file.text());
+    const found = file.size > MOST_FILE ? null : markdownOfNotebook(await file.text(), takesFiles(text));
     if (found) writeAll(text, found, true);
     else say(text, word("pasteFile"));
     return;
   }
   if (isInCode(text)) { write(text, plain); return; }
-  const notebook = html ? null : markdownOfNotebook(plain);
+  const notebook = html ? null : markdownOfNotebook(plain, takesFiles(text));
   if (notebook) writeAll(text, notebook, true);
   else if (html.length > MOST_HTML) write(text, plain, false, word("pasteLarge"));
   else convert(text, new DOMParser().parseFromString(html, "text/html"), plain);
@@ -30,14 +30,18 @@ export async function take(text, { file, html, plain }) {
 
 function convert(text, page, plain) {
   formulasOfWord(page.body);
+  footnotesOfWord(page.body);
   if (!isRich(page)) { write(text, plain); return; }
   const found = markdownOf(page.body);
   if (found.words) writeAll(text, found, /\n|^(?:#|[-*>|] |\d+\. |```|\$\$)/.test(found.words));
   else write(text, plain);
 }
 
-function writeAll(text, { words, pictures }, isBlock) {
+const takesFiles = (text) => text.form?.dataset.takesPictures !== undefined;
+
+function writeAll(text, { words, pictures, files = [] }, isBlock) {
   write(text, words, isBlock, pictures ? word("pastePictures", { count: pictures }) : "");
+  if (files.length) text.dispatchEvent(new CustomEvent("chainrule:pictures", { detail: files }));
 }
 
 function isInCode({ value, selectionStart }) {

@@ -10,6 +10,7 @@ const MARKS = { strong: "**", b: "**", em: "*", i: "*", del: "~~", s: "~~", stri
 const TAGS = new Set(["sup", "sub", "kbd"]);
 const OWN = /^\/media\/[\w\-./%]+$/;
 const PAIRED = /^(?:[^[\]]|\[[^[\]]*\](?!\())*$/; // brackets, as in the words of a picture
+const NOTE = /^\[\^(?:ftn|edn)\d{1,4}\]:?$/; // a footnote of Word
 const DEEPEST = 60;
 
 // False for words without any form, and for code that an editor coloured.
@@ -20,6 +21,7 @@ export function isRich({ body }) {
 
 export function markdownOf(body) {
   const state = { kept: formulasIn(body), pictures: 0 };
+  for (const note of body.querySelectorAll("[data-note]")) if (NOTE.test(note.dataset.note)) note.replaceWith(`\ue000${state.kept.push(note.dataset.note) - 1}\ue001`);
   body.querySelectorAll(LEFT_OUT).forEach((each) => each.remove());
   const words = blocks(body, state, 0).replace(/(^[ >]*(?:- |\d+\. )?)?\ue000(\d+)\ue001/gm, (whole, lead = "", at = "") => {
     const below = lead.replace(/[^ >]/g, " "); // as the lines of a formula in an item or a quote begin
@@ -172,7 +174,8 @@ function link(node, words) {
 function picture(node, state) {
   if ([node.getAttribute("width"), node.getAttribute("height")].includes("1")) return "";
   const words = oneLine(node.getAttribute("alt") ?? "").slice(0, 200);
-  const address = node.src.replace(location.origin, "");
+  const src = (node.getAttribute("src") ?? "").trim(); // a relative one is of the site that it was copied from
+  const address = src.startsWith(`${location.origin}/`) ? src.slice(location.origin.length) : "";
   if (OWN.test(address)) return `![${spaced(PAIRED.test(words) ? words : words.replace(/[[\]]/g, (sign) => (sign === "[" ? "(" : ")")))}](${address})`;
   state.pictures += 1;
   return words && `*(${word("pictureTravels")}: ${spaced(words)})*`;

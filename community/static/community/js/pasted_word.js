@@ -1,4 +1,4 @@
-// Formulas of Word as LaTeX. Word has them in comments (Office Math, ECMA-376 part 1, 22.1), each before a picture of it for
+// Formulas of Word as LaTeX, and its footnotes. Word has them in comments (Office Math, ECMA-376 part 1, 22.1), each before a picture of it for
 // other programs. Elements of HTML are in lower case.
 import { NAMED, base } from "./pasted_math.js";
 
@@ -27,6 +27,29 @@ export function formulasOfWord(body) {
     if (isDisplay) math.setAttribute("display", "block");
     node.replaceWith(math);
   }
+}
+
+// A footnote is a link to a paragraph at the end, which links back: each becomes an element with its name, and its words one
+// paragraph. A link whose note was not copied stays what it is.
+export function footnotesOfWord(body) {
+  for (const note of [...body.querySelectorAll("[style*='mso-element:footnote'], [style*='mso-element:endnote']")]) {
+    const [name, kind, number] = /^(ftn|edn)(\d{1,4})$/.exec(note.id) ?? [];
+    const links = name ? [...body.querySelectorAll(`a[href="#_${name}"]`)] : [];
+    if (!links.length) continue;
+    note.querySelector(`a[href="#_${kind}ref${number}"]`)?.remove();
+    links.forEach((link) => (link.closest("sup") ?? link).replaceWith(marked(body, name)));
+    const words = body.ownerDocument.createElement("p");
+    const parts = note.children.length ? [...note.children] : [note];
+    words.append(marked(body, name, ":"), ...parts.flatMap((part) => [" ", ...part.childNodes]));
+    note.replaceWith(words);
+  }
+  body.querySelectorAll("[style*='mso-element:footnote-list'] > hr, [style*='mso-element:endnote-list'] > hr").forEach((each) => each.remove());
+}
+
+function marked(body, name, sign = "") {
+  const made = body.ownerDocument.createElement("span");
+  made.dataset.note = `[^${name}]${sign}`;
+  return made;
 }
 
 function commentsOf(body) {

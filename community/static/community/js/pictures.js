@@ -1,19 +1,18 @@
 // Pictures by paste, drop and choice: each leaves a mark in the text while it travels, and its Markdown when it is there.
 import { put } from "./insert.js";
+import { PICTURE_BYTES, PICTURE_TYPES, markOf } from "./picture_marks.js";
 import { isTravelling, line, upload } from "./uploads.js";
 import { tell } from "./status.js";
 import { word } from "./words.js";
 
-const MOST_BYTES = 5 * 1024 * 1024;
-const TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
-let count = 0;
-
 export function takePictures(editor) {
   const { form, text, urls } = editor;
   if (!urls.uploadUrl) return;
+  form.dataset.takesPictures = "";
   text.addEventListener("paste", (event) => take(editor, event, event.clipboardData));
   text.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
   text.addEventListener("drop", (event) => take(editor, event, event.dataTransfer));
+  text.addEventListener("chainrule:pictures", ({ detail }) => sendAll(editor, detail));
   const chooser = form.querySelector("[data-choose-picture]");
   chooser?.addEventListener("change", () => { [...chooser.files].forEach((file) => send(editor, file)); chooser.value = ""; });
   form.querySelector("[data-picture-button]")?.addEventListener("click", () => chooser?.click());
@@ -36,12 +35,16 @@ function take(editor, event, brought) {
   pictures.forEach((file) => send(editor, file));
 }
 
-async function send(editor, file) {
-  if (!TYPES.has(file.type)) return say(editor, word("pictureType"));
-  if (file.size > MOST_BYTES) return say(editor, word("pictureSize"));
-  count += 1;
-  const mark = `![${word("pictureTravels")} ${count}…]()`;
-  put(editor.text, editor.text.selectionStart, editor.text.selectionEnd, `${mark}\n`);
+// Pictures of a text that was pasted with their marks, one after the other.
+async function sendAll(editor, pictures) {
+  for (const { file, mark } of pictures) if (editor.text.value.includes(mark)) await send(editor, file, mark);
+}
+
+async function send(editor, file, given = "") {
+  if (!PICTURE_TYPES.has(file.type)) return say(editor, word("pictureType"));
+  if (file.size > PICTURE_BYTES) return say(editor, word("pictureSize"));
+  const mark = given || markOf();
+  if (!given) put(editor.text, editor.text.selectionStart, editor.text.selectionEnd, `${mark}\n`);
   const fields = new FormData();
   fields.set("picture", file, file.name);
   const stop = new AbortController();

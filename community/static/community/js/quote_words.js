@@ -95,6 +95,7 @@ function markdown(range, prose) {
   words.querySelectorAll(".callout > .callout-title > strong:first-child").forEach(markCallout);
   words.querySelectorAll(".run-card").forEach((card) => card.replaceWith(linkTo(card)));
   words.querySelectorAll("a[href]").forEach((link) => link.setAttribute("href", link.href));
+  words.querySelectorAll("img[src]").forEach((picture) => picture.setAttribute("src", picture.src));
   return written(words).words;
 }
 
