@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from community.content import services
@@ -98,3 +99,14 @@ def test_people_apart_see_nothing_of_each_other(ada, bob, as_user, act, is_own):
     thread = QuestionFactory(author=bob)
     act(person=ada if is_own else bob, other=bob if is_own else ada)
     assert preview(as_user(ada), thread.get_absolute_url()).status_code == 404
+
+
+def test_texts_outside_of_threads_show_them_too(client, thread):
+    answer = AnswerFactory(thread=thread)
+    services.add_post(thread=thread, author=thread.author, source="A comment.", role="comment", parent=answer)
+    services.start_thread(author=thread.author, kind="note", source="See [it](/t/1/).", tags=[], publish=True)
+    writer = PersonFactory(bio="See it.", bio_html="<p>See it.</p>")
+    comments = reverse("content:comments", args=[thread.pk, thread.slug, answer.number])
+    for path in ("/notes/", comments, writer.get_absolute_url()):
+        page = client.get(path)
+        assert page.status_code == 200 and page.content.decode().count("data-link-previews=") == 1, path
