@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from community.accounts.models import User
 from community.common.errors import Invalid
@@ -22,12 +22,12 @@ from .querysets import Reader
 from .tag_tree import place_of
 
 KINDS = {
-    "question": (_lazy("Questions"), ("questions", "问题", "提问")),
-    "discussion": (_lazy("Discussions"), ("discussions", "讨论")),
-    "article": (_lazy("Articles"), ("articles", "文章")),
-    "note": (_lazy("Notes"), ("notes", "短文", "笔记")),
-    "answer": (_lazy("Answers"), ("answers", "回答", "答案")),
-    "comment": (_lazy("Comments"), ("comments", "评论", "回复")),
+    "question": (gettext_lazy("Questions"), ("questions", "问题", "提问")),
+    "discussion": (gettext_lazy("Discussions"), ("discussions", "讨论")),
+    "article": (gettext_lazy("Articles"), ("articles", "文章")),
+    "note": (gettext_lazy("Notes"), ("notes", "短文", "笔记")),
+    "answer": (gettext_lazy("Answers"), ("answers", "回答", "答案")),
+    "comment": (gettext_lazy("Comments"), ("comments", "评论", "回复")),
 }
 LANGUAGES = {"en": "en", "english": "en", "英文": "en", "英语": "en", "zh": "zh", "chinese": "zh", "中文": "zh",
              "zh-hans": "zh", "zh-cn": "zh"}  # fmt: skip

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from community.search import registry, services
 from community.search.operators import register_kind
@@ -21,7 +21,7 @@ INDEXED = frozenset({"slug", "name", "name_zh", "description", "description_zh",
 
 
 def connect() -> None:
-    register_kind(KIND, _lazy("Tags"), "tags", "标签")
+    register_kind(KIND, gettext_lazy("Tags"), "tags", "标签")
     registry.register(
         registry.Source(
             kind=KIND,

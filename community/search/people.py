@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from community.accounts.models import User
 from community.rendering.plain import plain
@@ -21,7 +21,7 @@ INDEXED = frozenset({"handle", "display_name", "bio", "bio_html"})
 
 
 def connect() -> None:
-    register_kind(KIND, _lazy("People"), "people", "user", "人", "用户")
+    register_kind(KIND, gettext_lazy("People"), "people", "user", "人", "用户")
     registry.register(
         registry.Source(kind=KIND, visible=_visible, resolve=_hits, rows=_rows, text=text_of, author="pk")
     )

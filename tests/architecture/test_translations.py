@@ -3,6 +3,7 @@
 `./run manage catalogues` fixes most failures here; new messages then need a translation.
 """
 
+import ast
 import re
 import shutil
 import subprocess
@@ -110,6 +111,20 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(name):
     with path.with_suffix(".mo").open("rb") as file:
         compiled = {_key(message): strings_of(message) for message in read_mo(file) if message.id}
     assert compiled == {_key(message): strings_of(message) for message in entries(path) if is_translated(message)}
+
+
+def test_functions_that_translate_have_names_that_are_looked_for():
+    """What calls them by another name is in no catalogue, unless something else says the same."""
+    others = [
+        f"{path.relative_to(ROOT)}: {name.name} as {name.asname}"
+        for package in ("community", "bpsandbox")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if "gettext" in name.name and name.asname not in (None, "_", name.name)
+    ]
+    assert others == []
 
 
 def _key(message) -> tuple:
