@@ -37,6 +37,7 @@ IS_UNANSWERED = IS_PUBLIC & Q(kind="question", answer_count=0, held_at=None)
 IS_DRAFT = Q(published_at=None, deleted_at=None)
 IS_PINNED = Q(pinned_at__isnull=False)
 QUIET_AFTER = timedelta(days=180)
+HANDFUL = 5  # replies; with more a thread has a search of its own
 LIST_ORDERS = {"latest": "last_post_at", "new": "published_at", "top": "score"}
 
 
@@ -233,6 +234,11 @@ class Thread(models.Model):
     def reply_count(self) -> int:
         """Number of visible posts except the opening one."""
         return max(self.post_count - 1, 0)
+
+    @property
+    def has_search(self) -> bool:
+        """Whether it has more posts than are seen at a glance."""
+        return self.reply_count > HANDFUL
 
 
 @lru_cache(maxsize=2_000)

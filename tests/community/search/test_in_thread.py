@@ -49,12 +49,21 @@ def test_a_place_that_is_no_number_is_told(client, thread):
     assert page.status_code == 200 and page.context["place"] is None and page.context["problems"]
 
 
-def test_a_long_thread_has_the_box_and_a_short_one_has_none(client, thread):
-    def has_box(shown: Thread) -> bool:
-        page = client.get(shown.get_absolute_url()).content.decode()
-        return f'name="in" value="{shown.pk}"' in page
+def box_of(client, shown: Thread) -> str:
+    """Return where a thread's page has the box: `page`, `menu` or nowhere."""
+    page = client.get(Thread.objects.get(pk=shown.pk).get_absolute_url()).content.decode()
+    before, box, _after = page.partition(f'name="in" value="{shown.pk}"')
+    return "" if not box else "menu" if before.rpartition("<details")[2].count("</details>") == 0 else "page"
 
+
+def test_more_than_a_handful_of_replies_have_the_box_in_a_menu_and_a_long_thread_beside_its_head(client, thread):
     short = Thread.objects.exclude(pk=thread.pk).get()
-    for _ in range(60):
+    assert box_of(client, thread) == "menu" and box_of(client, short) == ""
+    for _ in range(40):
         PostFactory(thread=thread)
-    assert has_box(Thread.objects.get(pk=thread.pk)) and not has_box(short)
+    assert box_of(client, thread) == "page"
+    for _ in range(4):
+        PostFactory(thread=short)
+    assert box_of(client, short) == ""
+    PostFactory(thread=short)
+    assert box_of(client, short) == "menu"
