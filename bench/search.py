@@ -95,10 +95,11 @@ def _size() -> int:
 
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT sum(length(block)) FROM search_fulltext_data")
-        else:
-            cursor.execute("VACUUM FULL search_vector")
-            cursor.execute("SELECT pg_total_relation_size('search_vector')")
+            tables = ("search_fulltext_data", "search_names_data")
+            cursor.execute(" UNION ALL ".join(f"SELECT sum(length(block)) AS size FROM {each}" for each in tables))
+            return sum(size for (size,) in cursor.fetchall())
+        cursor.execute("VACUUM FULL search_vector")
+        cursor.execute("SELECT pg_total_relation_size('search_vector')")
         (size,) = cursor.fetchone()
     return size
 

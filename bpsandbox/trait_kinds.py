@@ -53,8 +53,11 @@ class Listed(Kind):
         return value in self.values
 
     def read(self, word: str) -> str:
-        wanted = plain(word)
-        return next((value for value in self.values if wanted in self._spellings(value)), "")
+        return self.by_spelling().get(plain(word), "")
+
+    def by_spelling(self) -> dict[str, str]:
+        """Return the values by each of their spellings, of several the first."""
+        return {spelling: value for value in reversed(self.values) for spelling in self._spellings(value)}
 
     def _spellings(self, value: str) -> tuple[str, ...]:
         return plain(value), plain(self.words(value))
@@ -93,7 +96,7 @@ class Sizes(Kind):
         return sizes if self.has(sizes) else ""
 
 
-@lru_cache(maxsize=1024)  # each search asks for those of all values
+@lru_cache(maxsize=1024)
 def plain(word: str) -> str:
     """Return the letters and digits of a word, in lower case."""
     return "".join(sign for sign in word.casefold() if sign.isalnum())

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import get_language
 
 from bpsandbox import lifecycle
 from bpsandbox.document import KINDS as FINDINGS
@@ -26,7 +27,7 @@ from bpsandbox.selectors import with_listing
 from bpsandbox.spec import InvalidConfig
 from bpsandbox.spec import Spec as ParsedSpec
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
-from bpsandbox.trait_kinds import KINDS, LISTED, SIZES
+from bpsandbox.trait_kinds import KINDS, LISTED, SIZES, plain
 
 logger = logging.getLogger(__name__)
 
@@ -136,12 +137,21 @@ def _first_meant(words: list[str]) -> tuple[int, tuple[str, str]]:
 
 
 def _meant(word: str) -> tuple[str, str]:
-    return next(((kind.name, value) for kind in KINDS.values() if (value := kind.read(word))), ("", ""))
+    return next(((name, value) for name in KINDS if (value := named(name, word))), ("", ""))
 
 
 def named(name: str, word: str) -> str:
     """Return the value of a kind that a word names, in any spelling of the lists; empty if there is none."""
+    spellings = _spellings(get_language())
+    if name in spellings:
+        return spellings[name].get(plain(word), "")
     return KINDS[name].read(word) if name in KINDS else ""
+
+
+@cache
+def _spellings(language: str | None) -> Mapping[str, Mapping[str, str]]:
+    """Return the values of each kind that has a list of them, by their spellings, which each search asks for."""
+    return {kind.name: kind.by_spelling() for kind in LISTED}
 
 
 def task(data: str, loss: str) -> str:

@@ -21,6 +21,7 @@ class SearchRows:
     def __init__(self) -> None:
         self.documents = Rows(Document, "id", "kind", "object_id", "title", "body")
         self._words: list[tuple] = []
+        self._names: list[tuple] = []
         self._tokens: dict[int, list[str]] = {}
         self._vectors: dict[int, str] = {}
 
@@ -35,6 +36,7 @@ class SearchRows:
             self._words.append((pk, self._vector_of(title, tokens, shapes, key)))
         else:
             self._words.append((pk, " ".join(index_tokens(title)), " ".join(tokens), " ".join(shapes)))
+            self._names += [(pk, " ".join(index_tokens(title)), "", "")] if title else []
 
     def write(self) -> None:
         self.documents.write()
@@ -43,6 +45,8 @@ class SearchRows:
             copy("search_vector", ("document_id", "words"), words)
         else:
             copy("search_fulltext", ("rowid", "title", "body", "facts"), words)
+            names, self._names = self._names, []
+            copy("search_names", ("rowid", "title", "body", "facts"), names)
 
     def _tokens_of(self, body: str, key: int | None) -> list[str]:
         if key is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import merge
 from itertools import chain, takewhile
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from community.rendering.excerpts import key
 from community.rendering.formulas import Span, spans
 from community.rendering.readable import readable
 from community.search.formulas import Tokens, parts_of
+from community.search.phrases import LATIN, LETTER
 from community.search.tokens import RUN, fold, is_prefix
 from community.search.words import forms, parts
 
@@ -32,6 +34,13 @@ def no_formulas(_wanted: Collection[str]) -> Mapping[str, str]:
     return {}
 
 
+class Shown(NamedTuple):
+    """An excerpt, and where the match is that it begins with: in a `formula` or in the `text`; nothing without one."""
+
+    html: SafeString
+    place: str
+
+
 def excerpt(
     body: str,
     tokens: Sequence[str],
@@ -40,6 +49,17 @@ def excerpt(
     *,
     shapes: Sequence[Tokens] = (),
 ) -> SafeString:
+    return shown(body, tokens, draw, width, shapes=shapes).html
+
+
+def shown(
+    body: str,
+    tokens: Sequence[str],
+    draw: Draw = no_formulas,
+    width: int = WIDTH,
+    *,
+    shapes: Sequence[Tokens] = (),
+) -> Shown:
     """Return `width` characters of `body` around the first match, with matches highlighted.
 
     A formula that has one of `shapes` is highlighted as a whole, and goes before the words; one that only has a word in
@@ -49,9 +69,11 @@ def excerpt(
     body = body[:LOOKED_AT]
     formulas = list(spans(body))
     alike, ahead = _looked_for(body, tokens, shapes, formulas)
-    first = (alike[0].start, alike[0].start) if alike else next(ahead, (0, 0))
+    word = next(ahead, None)
+    where = "formula" if alike else "text" if word else ""
+    first = (alike[0].start, alike[0].start) if alike else word or (0, 0)
     start, end = _window(body, first[0], formulas, width)
-    hits = _merged([first, *takewhile(lambda hit: hit[0] < end, ahead)])
+    hits = _merged([first, *takewhile(lambda hit: hit[0] < end, chain(filter(None, [word]), ahead))])
     inside = [span for span in formulas if start <= span.start < end]
     drawn = draw({key(span.latex) for span in inside}) if inside else {}
     pieces = [
@@ -59,12 +81,12 @@ def excerpt(
         for span in inside
     ]
     marks = [(a, min(b, end), _marked(body[a : min(b, end)])) for a, b in hits if start <= a < min(b, end)]
-    shown = _filled(body, start, end, sorted([*pieces, *marks]))
-    return format_html("{}{}{}", "… " if start else "", shown, " …" if end < len(body) else "")
+    text = _filled(body, start, end, sorted([*pieces, *marks]))
+    return Shown(format_html("{}{}{}", "… " if start else "", text, " …" if end < len(body) else ""), where)
 
 
 def place(body: str, tokens: Sequence[str], shapes: Sequence[Tokens] = ()) -> str:
-    """Return where a match is that an excerpt begins with: in a `formula` or in the `text`; nothing without one."""
+    """Return where a match is that an excerpt begins with, as it says itself."""
     body = body[:LOOKED_AT]
     alike, hits = _looked_for(body, tokens, shapes, list(spans(body)))
     return "formula" if alike else "text" if any(True for _hit in hits) else ""
@@ -89,24 +111,24 @@ def _looked_for(body: str, tokens: Sequence[str], shapes: Sequence[Tokens], form
 
 def _names(body: str, tokens: Sequence[str], formulas: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Iterate over the names in code outside formulas, such as BatchNorm, a part of which matches a token."""
-    for name in _outside(_NAME.finditer(body), formulas):
-        if any(_is_hit(part, tokens) for part in parts(name[0])):
-            yield name.span()
+    for begin, end in _outside((name.span() for name in _NAME.finditer(body)), formulas):
+        if any(_is_hit(part, tokens) for part in parts(body[begin:end])):
+            yield begin, end
 
 
-def _outside(found: Iterable[re.Match[str]], formulas: Sequence[Span]) -> Iterator[re.Match[str]]:
-    """Iterate over those matches, which are in order, that begin in no formula."""
+def _outside(found: Iterable[tuple[int, int]], formulas: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Iterate over those spans, which are in order, that begin in no formula."""
     ahead = iter(formulas)
     formula = next(ahead, None)
-    for match in found:
-        while formula and formula.end <= match.start():
+    for begin, end in found:
+        while formula and formula.end <= begin:
             formula = next(ahead, None)
-        if formula is None or match.start() < formula.start:
-            yield match
+        if formula is None or begin < formula.start:
+            yield begin, end
 
 
 def _has_word(formula: Span, tokens: Sequence[str]) -> bool:
-    return any(_hits_in(run, tokens) for run in RUN.finditer(formula.latex))
+    return any(_hits_in(run, 0, tokens) for run in RUN.findall(formula.latex))
 
 
 def _alike(formulas: Sequence[Span], shapes: Sequence[Tokens]) -> list[Span]:
@@ -147,18 +169,45 @@ def _joined(body: str, at: int) -> bool:
 
 def _hits(body: str, tokens: Sequence[str], formulas: Sequence[Span]) -> Iterator[tuple[int, int]]:
     """Iterate over the spans of `body` outside formulas that match a token; the last token may match as a prefix."""
-    folded = fold(body)
+    folded = fold(body.replace("…", " "))  # which is three full stops otherwise
     if not any(_beginning(token) in folded for token in tokens):
-        return
-    for run in _outside((_words(tuple(tokens)) if body.isascii() else RUN).finditer(body), formulas):
-        yield from _hits_in(run, tokens)
+        return iter(())
+    if len(folded) == len(body) and all(token.isascii() or not LATIN.match(token) for token in tokens):
+        return _outside(merge(_words_of(folded, tuple(tokens)), _unspaced_of(folded, tuple(tokens))), formulas)
+    runs = _outside((run.span() for run in RUN.finditer(body)), formulas)
+    return (hit for begin, end in runs for hit in _hits_in(body[begin:end], begin, tokens))
+
+
+def _words_of(folded: str, tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Iterate over the hits in words of letters. To look at each word costs more than to look for what may be one."""
+    for found in _patterns(tokens).words.finditer(folded):
+        begin = found.start()
+        if not (begin and LATIN.match(folded, begin - 1)):
+            yield from _hits_in(found[0], begin, tokens)
+
+
+def _unspaced_of(folded: str, tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Iterate over the hits in Han and kana, which overlap."""
+    pattern, at = _patterns(tokens).unspaced, 0
+    while found := pattern.search(folded, at):
+        yield found.span()
+        at = found.start() + 1
+
+
+class _Patterns(NamedTuple):
+    words: re.Pattern[str]
+    unspaced: re.Pattern[str]
 
 
 @lru_cache(maxsize=256)
-def _words(tokens: tuple[str, ...]) -> re.Pattern[str]:
-    """Return what matches those runs of an ASCII text that may be hits: to look at each of them costs more."""
-    wanted = [re.escape(_beginning(token)) + r"[^\W_]*" for token in tokens if token.isascii()]
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(wanted)})(?![^\W_])" if wanted else r"(?!)", re.ASCII | re.IGNORECASE)
+def _patterns(tokens: tuple[str, ...]) -> _Patterns:
+    """Return what matches words that may be hits, and what matches hits in Han and kana."""
+    words = dict.fromkeys(re.escape(_beginning(token)) for token in tokens if LATIN.match(token))
+    unspaced = sorted((token for token in tokens if not LATIN.match(token)), key=len, reverse=True)
+    return _Patterns(
+        re.compile(rf"(?:{'|'.join(words)}){LETTER}*" if words else "(?!)"),
+        re.compile("|".join(map(re.escape, unspaced)) or "(?!)"),
+    )
 
 
 def _beginning(token: str) -> str:
@@ -167,17 +216,18 @@ def _beginning(token: str) -> str:
     return token[: max(same - 2, 1)] if token.isalpha() else token
 
 
-def _hits_in(run: re.Match[str], tokens: Sequence[str]) -> list[tuple[int, int]]:
-    word = fold(run.group())
+def _hits_in(run: str, at: int, tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the hits in a run of letters that begins at a position."""
+    word, end = fold(run), at + len(run)
     spans = [
-        (run.start() + hit.start(), run.start() + hit.end())
+        (at + hit.start(), at + hit.end())
         for token in tokens
         if not token.isascii()
         for hit in re.finditer(re.escape(token), word)
     ]
     if _is_hit(word, tokens):
-        spans.append(run.span())
-    return sorted((begin, min(end, run.end())) for begin, end in spans)
+        spans.append((at, end))
+    return sorted((begin, min(stop, end)) for begin, stop in spans)
 
 
 def _is_hit(word: str, tokens: Sequence[str]) -> bool:

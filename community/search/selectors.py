@@ -14,7 +14,7 @@ from community.mutes.selectors import meets_everybody, met_by
 from community.search import formulas, language, operators, pinyin, spelling
 from community.search.backends import ANY, NAMED_KINDS, Wanted, backend
 from community.search.backends import Match as Listed
-from community.search.excerpts import excerpt, no_formulas, place
+from community.search.excerpts import no_formulas, place, shown
 from community.search.facts import between, fact
 from community.search.formulas import Formula, Tokens
 from community.search.models import Document
@@ -317,7 +317,11 @@ def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], b
     best: dict[int, Listed] = {}
     for match in sorted(listed, reverse=True):  # a document of several lists has its best rank
         best[match.pk] = match
-    closer = [{match.pk: match for match in backend().newest(each, RANKED)} for each in search.closer(wanted)]
+    # If all matches are known, the closer ones are nearly always some of them, and ranked already.
+    closer = [
+        {match.pk: match for match in backend().newest(each, RANKED, is_ranked=len(newest) == most)}
+        for each in search.closer(wanted)
+    ]
     for each in closer:
         best = each | best
     seen, read_so_far = _visible(best.values(), search, user), most
@@ -392,10 +396,9 @@ def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = 
         hit = hits[match.kind].get(match.object_id)
         if hit is not None:
             title, body = texts.get(match.pk, ("", ""))
-            words = body or hit.words
-            shown = excerpt(words, tokens, hit.draw if is_drawn else no_formulas, shapes=shapes)
-            why = _why(match, title, words if "<mark>" in shown else "", tokens, shapes)
-            found.append((match.kind, Result(hit, shown, match.object_id, why)))
+            part = shown(body or hit.words, tokens, hit.draw if is_drawn else no_formulas, shapes=shapes)
+            why = _why(match, title, part.place if "<mark>" in part.html else "", tokens, shapes)
+            found.append((match.kind, Result(hit, part.html, match.object_id, why)))
     beside = _beside([(kind, result.object_id) for kind, result in found if not result.why])
     return [
         result if result.why else replace(result, why=_why_beside(beside[kind].get(result.object_id, {}), tokens))
@@ -403,7 +406,7 @@ def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = 
     ]
 
 
-def _why(match: Match, title: str, body: str, tokens: list[str], shapes: list[Tokens]) -> str:
+def _why(match: Match, title: str, place_in_body: str, tokens: list[str], shapes: list[Tokens]) -> str:
     """Return where the words of a query are, the best place of several; nothing if neither title nor text has them."""
     if match.kind in finders():
         return "run"
@@ -411,7 +414,7 @@ def _why(match: Match, title: str, body: str, tokens: list[str], shapes: list[To
         return "filters"
     if place(title, tokens, shapes) or _is_read_like(title, tokens):
         return "title"
-    return place(body, tokens, shapes)
+    return place_in_body
 
 
 def _beside(hits: Iterable[tuple[str, int]]) -> dict[str, dict[int, Mapping[str, str]]]:

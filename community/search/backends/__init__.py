@@ -82,10 +82,10 @@ def backend() -> ModuleType:
     """Return the backend module.
 
     It has `write(entries)`, `delete(ids)`, `words()`, `indexed(pks)`, `listed(keys)`, `settle()`, which is called after
-    many writes, `newest(wanted, most, before=ANY, in_titles=False)`: the newest `most` documents before an id that have
-    what is wanted, the words in their title or anywhere, newest first, `newest_named(wanted, most, in_titles=False)`:
-    those of NAMED_KINDS, `having(wanted, most, in_titles=False)`: the same as `newest` for whole words, perhaps without
-    ranks, and `among(wanted, pks)`: those of these documents, whose keys are in order.
+    many writes, `newest(wanted, most, before=ANY, in_titles=False, is_ranked=True)`: the newest `most` documents before
+    an id that have what is wanted, the words in their title or anywhere, newest first, `newest_named(wanted, most,
+    in_titles=False)`: those of NAMED_KINDS, `having(wanted, most, in_titles=False)`: the same as `newest` for whole
+    words, without ranks, and `among(wanted, pks)`: those of these documents, with keys in order.
     """
     from community.search.backends import postgres, sqlite_fts
 

@@ -130,8 +130,9 @@ AMONG = (
     " WHERE document_id = ANY(%(among)s::bigint[]) OFFSET 0) AS few WHERE {has}"
 )
 ESTIMATED = "EXPLAIN (FORMAT JSON) SELECT FROM search_vector WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where}"
+RANK = "(-1000000 * ts_rank(words, %(ranked)s::tsquery))::integer"
 RANKED = (
-    "SELECT (-1000000 * ts_rank(words, %(ranked)s::tsquery))::integer, document_id, kind, object_id"
+    "SELECT {rank}, document_id, kind, object_id"
     " FROM ({found}) AS found JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
 )
 
@@ -168,7 +169,9 @@ def settle() -> None:
     _told.cache_clear()
 
 
-def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
+def newest(
+    wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False, is_ranked: bool = True
+) -> list[Match]:
     """Common words are looked for in the newest documents one by one, rare ones in the index of words.
 
     How many documents match is told by the newest ones and, where these seem unlike the others, by PostgreSQL's
@@ -177,18 +180,19 @@ def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = Fa
     """
     scope = TITLES if in_titles else TEXTS
     values = _values(wanted, scope) | {"before": before, "most": most, "index": scope.index}
+    rank = RANK if is_ranked else "0"
     sample, likely = _told(scope, values)
     if likely.is_common(most):
-        found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_for(most)})
+        found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_for(most)}, rank)
         if len(found) == most:
             return found
         likely = Likely(min(likely.matches, _estimate(scope, values)), sample.total)
         midst = int(sample.last * (1 - likely.rows_worth / sample.total / 2))
         if _sample(scope, values | {"before": midst}).share * sample.total > likely.matches / 2:
-            found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_worth})
+            found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_worth}, rank)
             if len(found) == most:
                 return found
-    return _ranked(BY_WORDS, scope, values)
+    return _ranked(BY_WORDS, scope, values, rank)
 
 
 def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
@@ -200,9 +204,9 @@ def newest_named(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[
 def having(wanted: Wanted, most: int, *, in_titles: bool = False) -> list[Match]:
     """What has three of some words is rare: the index of words names it, and no sample has to say so."""
     if wanted.least < SOME_ARE_RARE:
-        return newest(wanted, most, in_titles=in_titles)
+        return newest(wanted, most, in_titles=in_titles, is_ranked=False)
     scope = TITLES if in_titles else TEXTS
-    return _ranked(BY_WORDS, scope, _values(wanted, scope) | {"before": ANY, "most": most})
+    return _ranked(BY_WORDS, scope, _values(wanted, scope) | {"before": ANY, "most": most}, "0")
 
 
 def among(wanted: Wanted, pks: Sequence[int]) -> list[Match]:
@@ -242,8 +246,9 @@ def listed(pks: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", ["{" + ",".join(map(str, pks)) + "}"])
 
 
-def _ranked(found: str, scope: Scope, values: dict[str, Any]) -> list[Match]:
-    return list(map(Match._make, _rows(RANKED.replace("{found}", found), scope, values)))
+def _ranked(found: str, scope: Scope, values: dict[str, Any], rank: str = RANK) -> list[Match]:
+    statement = RANKED.replace("{found}", found).replace("{rank}", rank)
+    return list(map(Match._make, _rows(statement, scope, values)))
 
 
 def _rows(statement: str, scope: Scope, values: dict[str, Any]) -> list[tuple]:

@@ -18,7 +18,7 @@ def remake_words(apps, schema_editor):
     schema_editor.execute(sqlite_fts.TITLE_COUNTS_MORE)
     documents = apps.get_model("search", "Document").objects
     for keys in batches(documents.all()):
-        sqlite_fts.write(
+        sqlite_fts.write_words(
             [
                 Entry(pk, index_tokens(title), index_tokens(body))
                 for pk, title, body in documents.filter(pk__in=keys).values_list("pk", "title", "body")

@@ -4,7 +4,7 @@ from django.db import migrations
 
 from community.common.walk import batches
 from community.rendering.plain import plain
-from community.search.backends import Entry, backend
+from community.search.backends import Entry, backend, sqlite_fts
 from community.search.facts import fact
 from community.search.tokens import index_tokens
 
@@ -37,7 +37,8 @@ def _index(apps, kind, rows, text):
             ignore_conflicts=True,
         )
         documents = Document.objects.filter(kind=kind, object_id__in=keys).values_list("pk", "title", "body")
-        backend().write([Entry(pk, index_tokens(title), index_tokens(body), facts) for pk, title, body in documents])
+        write = sqlite_fts.write_words if backend() is sqlite_fts else backend().write  # names have no table yet
+        write([Entry(pk, index_tokens(title), index_tokens(body), facts) for pk, title, body in documents])
 
 
 class Migration(migrations.Migration):

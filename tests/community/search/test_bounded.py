@@ -13,6 +13,7 @@ from django.utils import timezone
 from community.content.models import Post, Tag
 from community.search import selectors
 from community.search.backends import NAMED_KINDS, Wanted, backend
+from community.search.facts import fact
 from community.search.registry import sources
 from community.search.selectors import Found, find
 from community.search.services import rebuild
@@ -211,3 +212,42 @@ def test_people_and_tags_have_an_index_of_their_own(many):
 
 def test_the_kinds_with_an_index_of_their_own_are_kinds_of_search():
     assert set(NAMED_KINDS) <= sources().keys()
+
+
+def in_titles(**wanted) -> list[int]:
+    return [match.object_id for match in backend().newest(Wanted(**wanted), 50, in_titles=True)]
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL has indexes of titles in its table of words")
+def test_titles_people_and_tags_are_looked_for_without_the_words_of_all_texts(many):
+    wanted = Wanted(((("common",),),))
+    with CaptureQueriesContext(connection) as captured:
+        backend().newest(wanted, 50, in_titles=True)
+        backend().newest_named(wanted, 50)
+    assert len(captured) == 2
+    assert not [query["sql"] for query in captured if "search_fulltext" in query["sql"]]
+
+
+def test_a_title_is_found_as_long_as_it_is_there_and_its_text_has_no_word_that_is_excluded():
+    thread = ThreadFactory(title="common", opening="needle\n")
+    post = thread.posts.get(number=1)
+    rebuild()
+    common, needle = ((("common",),),), ((("needle",),),)
+    assert in_titles(words=common) == [post.pk] and in_titles(words=needle) == []
+    assert in_titles(words=common, without=needle) == []
+    assert in_titles(words=common, without=((("hay",),),)) == [post.pk]
+    assert in_titles(words=common, facts=((fact("kind", "discussion"),),)) == [post.pk]
+    assert in_titles(words=common, without_facts=(fact("kind", "discussion"),)) == []
+    type(thread).objects.filter(pk=thread.pk).update(title="")
+    rebuild()
+    assert in_titles(words=common) == []
+
+
+def test_people_are_found_by_what_they_say_of_themselves_and_are_gone_at_once():
+    person = PersonFactory(handle="ada", bio="loops", bio_html="<p>loops</p>")
+    rebuild()
+    loops = Wanted(((("loops",),),))
+    assert [match.object_id for match in backend().newest_named(loops, 50)] == [person.pk]
+    assert in_titles(words=loops.words) == []
+    person.delete()
+    assert backend().newest_named(loops, 50) == []

@@ -67,8 +67,11 @@ def test_names_in_code_are_looked_for_along_the_formulas(monkeypatch):
     assert looks <= 500
 
 
-@given(text(alphabet="abAB12_-. \n'", max_size=80), text(alphabet="abAB12 ", min_size=1, max_size=12))
-def test_words_of_an_ascii_text_are_found_as_those_of_any_text(body, query):
+@given(
+    text(alphabet="abAB12_-. \n'中文传é…ﬁЖж", max_size=80),
+    text(alphabet="abAB12 中文传éжﬁ", min_size=1, max_size=12),
+)
+def test_words_are_found_as_if_each_run_were_looked_at(body, query):
     tokens = query_tokens(query)
-    one_by_one = [hit for run in RUN.finditer(body) for hit in excerpts._hits_in(run, tokens)]
-    assert list(excerpts._hits(body, tokens, [])) == one_by_one
+    one_by_one = [hit for run in RUN.finditer(body) for hit in excerpts._hits_in(run[0], run.start(), tokens)]
+    assert excerpts._merged(list(excerpts._hits(body, tokens, []))) == excerpts._merged(one_by_one)
