@@ -7,7 +7,7 @@ rest is searched for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,12 +18,18 @@ MOST_OPERATORS = 12
 MOST_PHRASES = 4
 MOST_WITHOUT = 8
 BOOLEANS = frozenset({"AND", "OR", "NOT", "NEAR"})
+FORMULA, REST_OF_IT = "\ue001", "\ue002"
+"""Stand for the first sign of a formula and for its others, so that its signs are none of the language."""
+MASKS = str.maketrans({FORMULA: " ", REST_OF_IT: " "})
+SEPARATORS = " ,，、"  # of values
+QUOTES = re.compile('["“”]')
 PART = re.compile(
-    r"""
-    (?P<bare_minus> (?<!\S)- )? (?P<bare> [^\W\d_]{1,20} ) [:：] (?!\S)
+    rf"""
+    (?P<formula> {FORMULA}{REST_OF_IT}* )
+  | (?P<bare_minus> (?<!\S)- )? (?P<bare> [^\W\d_]{{1,20}} ) [:：] (?![^\s{FORMULA}])
   | (?P<minus> (?<!\S)-(?=[^\W\d_]|["“]) )?
-    (?: (?P<name> [^\W\d_]{1,20} ) [:：] )?
-    (?: ["“] (?P<quoted> [^"“”]* ) ["”] | (?P<rest> [^\s"“”]+ ) )
+    (?: (?P<name> [^\W\d_]{{1,20}} ) [:：] )?
+    (?: ["“] (?P<quoted> [^"“”]* ) ["”] | (?P<rest> [^\s"“”{FORMULA}{REST_OF_IT}]+ ) )
   | (?P<quote> ["“”] )
     """,
     re.VERBOSE,
@@ -82,53 +88,64 @@ def read(text: str, names: Mapping[str, str], flags: frozenset[str] = frozenset(
     `names` are the operators by each of their names, in lower case; any other `name:` is words. `flags` are those that
     need no value.
     """
-    parts = _Parts(names, flags)
-    if len(text) > LONGEST:
-        parts.problems.append(Problem(Code.LONG))
-    text, at = text[:LONGEST], 0
-    for formula in spans(text):
-        parts.add_all(PART.finditer(text, at, formula.start))
-        parts.words.append(text[formula.start : formula.end])
-        at = formula.end
-    parts.add_all(PART.finditer(text, at))
+    problems = [Problem(Code.LONG)] if len(text) > LONGEST else []
+    text = text[:LONGEST].translate(MASKS)
+    parts = _Parts(text, names, flags, problems)
+    for match in PART.finditer(_masked(text)):
+        parts.add(match)
     return parts.query()
 
 
+def _masked(text: str) -> str:
+    """Return a text of the same length with formulas that no part of the language is found in."""
+    pieces, free = [], 0
+    for formula in spans(text):
+        pieces += [text[free : formula.start], FORMULA, REST_OF_IT * (formula.end - formula.start - 1)]
+        free = formula.end
+    return "".join([*pieces, text[free:]])
+
+
 class _Parts:
-    def __init__(self, names: Mapping[str, str], flags: frozenset[str]) -> None:
-        self.names, self.flags = names, flags
+    """Collects the parts of a text that are found in it as it is masked."""
+
+    def __init__(self, text: str, names: Mapping[str, str], flags: frozenset[str], problems: list[Problem]) -> None:
+        self.text, self.names, self.flags, self.problems = text, names, flags, problems
         self.words: list[str] = []
         self.phrases: list[str] = []
         self.without: list[str] = []
         self.operators: list[Operator] = []
-        self.problems: list[Problem] = []
 
-    def add_all(self, matches: Iterable[re.Match[str]]) -> None:
-        for match in matches:
-            self._add(match)
-
-    def _add(self, match: re.Match[str]) -> None:
+    def add(self, match: re.Match[str]) -> None:
         if match["quote"]:
             self.problems.append(Problem(Code.QUOTE))
+        elif match["formula"]:
+            self.words.append(self._written(match, "formula"))
         elif match["bare"]:
             self._add_operator(match["bare"], "", match)
         elif match["name"] and match["name"].casefold() in self.names:
-            self._add_operator(match["name"], match["quoted"] or match["rest"] or "", match)
+            self._add_operator(match["name"], self._quoted(match) or match["rest"] or "", match)
         else:
             self._add_words(match)
+
+    def _written(self, match: re.Match[str], group: str) -> str:
+        return self.text[match.start(group) : match.end(group)]
+
+    def _quoted(self, match: re.Match[str]) -> str:
+        """Return what is in quotes; a formula in it may have quotes too."""
+        return QUOTES.sub(" ", self._written(match, "quoted")) if match["quoted"] is not None else ""
 
     def _add_operator(self, written: str, value: str, match: re.Match[str]) -> None:
         name = self.names.get(written.casefold(), "")
         if not name:
             self.words.append(written)
-        elif not value.strip() and name not in self.flags:
+        elif not value.strip(SEPARATORS) and name not in self.flags:
             self.problems.append(Problem(Code.NO_VALUE, written))
         else:
             is_without = bool(match["minus"] or match["bare_minus"])
             self.operators.append(Operator(name, value.strip(), is_without))
 
     def _add_words(self, match: re.Match[str]) -> None:
-        words = match["quoted"] if match["quoted"] is not None else match["rest"]
+        words = self._quoted(match) if match["quoted"] is not None else match["rest"]
         named = f"{match['name']} {words}" if match["name"] else words
         if not words.strip():
             return

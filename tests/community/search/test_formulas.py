@@ -196,3 +196,14 @@ def _drawn(latex: str) -> str:
     from community.rendering import render
 
     return render(f"I like ${latex}$.").html
+
+
+@pytest.mark.django_db
+def test_a_formula_within_a_phrase_is_found_where_it_stands_there():
+    exact = ThreadFactory(opening=r"Here the gradient $\delta$ is zero." + "\n")
+    ThreadFactory(opening=r"Here $\delta$ is the gradient." + "\n")
+    rebuild()
+    found = find(r'"the gradient $\delta$ is"', AnonymousUser())
+    assert [match.object_id for match in found.matches] == [exact.posts.get(number=1).pk]
+    [result] = results(found.matches, found.text, AnonymousUser())
+    assert "<mark>gradient</mark>" in result.excerpt

@@ -35,6 +35,10 @@ def parsed(query: str) -> Query:
         (r"$a -b \text{tag:x}$ c", Query(r"$a -b \text{tag:x}$ c")),
         (r"\frac{a}{b} W^{[l+1]}", Query(r"\frac{a}{b} W^{[l+1]}")),
         ('x"y"z', Query("x z", phrases=("y",))),
+        (r'"the gradient $\delta$" x', Query("x", phrases=(r"the gradient $\delta$",))),
+        (r'$a$ -"by $a -b$" tag:"$a$"', Query("$a$", without=("by $a -b$",), operators=(Operator("tag", "$a$"),))),
+        (r'“$\text{"x"}$ 的梯度”', Query(phrases=(r"$\text{ x }$ 的梯度",))),
+        ("\ue001\ue002 x", Query("x")),
         ('"" ""', Query()),
     ],
 )
@@ -49,6 +53,7 @@ def test_a_query_means(query, meant):
         ('a " b " c "', "a c", [Problem(Code.QUOTE)]),
         ("tag: xor", "xor", [Problem(Code.NO_VALUE, "tag")]),
         ('标签：  tag:"" x', "x", [Problem(Code.NO_VALUE, "标签"), Problem(Code.NO_VALUE, "tag")]),
+        ("tag:,, x", "x", [Problem(Code.NO_VALUE, "tag")]),
         ("a AND b OR NOT c", "a b c", [Problem(Code.BOOLEAN, word) for word in ("AND", "OR", "NOT")]),
         ("NEAR(a b, 5) a* ^b {c}", "NEAR(a b, 5) a* ^b {c}", []),
         ("'; DROP TABLE x; --", "'; DROP TABLE x; --", []),
