@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
+from math import inf, isfinite
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from bpsandbox import api
 from community.common.subqueries import looked_up
@@ -22,7 +23,7 @@ from community.search import registry
 from community.search import selectors as searches
 from community.search.backends import backend
 from community.search.facts import fact
-from community.search.operators import Clause, Meaning, Meaningless, Typed, register, register_kind
+from community.search.operators import SET, Clause, Meaning, Meaningless, Typed, register, register_kind
 from community.search.selectors import Search
 
 from . import selectors, topics
@@ -39,8 +40,11 @@ ALIASES = {
     "finding": ("诊断", "发现"),
 }
 TYPED = {
-    SIZES: Typed(SIZES, gettext_lazy("Sizes"), "2-3-1"),
-    "loss": Typed("below", gettext_lazy("Final loss below"), "0.01", sign="<"),
+    SIZES: (Typed(SIZES, gettext_lazy("Sizes"), "2-3-1"),),
+    "loss": (
+        Typed("below", gettext_lazy("Final loss below"), "0.01", sign="<"),
+        Typed("above", gettext_lazy("Final loss above"), "0.5", sign=">"),
+    ),
 }
 BOUND = re.compile(r"([<>])=?\s*([0-9.]+(?:e[+-]?[0-9]{1,3})?)", re.IGNORECASE)
 BELOW, ABOVE = "below", "above"
@@ -50,17 +54,21 @@ HAS_RUN = fact("has", KIND)
 def connect() -> None:
     register_kind(KIND, gettext_lazy("Runs"), "runs", "运行", "实验")
     register(*(_meaning(name, aliases) for name, aliases in ALIASES.items()))
-    register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True))
+    register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True, offers=_offered_stuck))
     registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits, about=_about))
 
 
 def _meaning(name: str, aliases: tuple[str, ...]) -> Meaning:
     offers = None if name == SIZES else partial(_offered, name)
-    return Meaning(name, partial(_read, name), aliases, is_any=False, offers=offers, typed=TYPED.get(name))
+    return Meaning(name, partial(_read, name), aliases, is_any=False, offers=offers, typed=TYPED.get(name, ()))
 
 
 def _offered(name: str) -> tuple[str, list[tuple[str, str]]]:
     return next((label, values) for each, label, values in api.filter_choices() if each == name)
+
+
+def _offered_stuck() -> tuple[str, list[tuple[str, str]]]:
+    return pgettext("run", "Stuck"), [(SET, _("On a plateau"))]
 
 
 def _read(name: str, value: str, user: Any) -> Clause:
@@ -83,8 +91,10 @@ def _read(name: str, value: str, user: Any) -> Clause:
 def _bounded(bound: re.Match[str], value: str) -> Clause:
     try:
         number = float(bound[2])
-    except ValueError as error:
-        raise Meaningless(_("“%(value)s” is no number, so it was left out.") % {"value": value}) from error
+    except ValueError:
+        number = inf
+    if not isfinite(number):  # such as 1e999
+        raise Meaningless(_("“%(value)s” is no number, so it was left out.") % {"value": value})
     return _asking((BELOW if bound[1] == "<" else ABOVE, repr(number)))
 
 

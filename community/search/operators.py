@@ -23,6 +23,10 @@ type Narrow = Callable[[QuerySet], QuerySet]
 type NarrowTogether = Callable[[tuple[tuple[str, str], ...], QuerySet], QuerySet]
 
 
+SET = "yes"
+"""What a form calls the value of a flag, which a query has none for."""
+
+
 class Meaningless(Exception):
     """An operator has a value that means nothing; the message is the sentence for the person who wrote it."""
 
@@ -53,7 +57,10 @@ class Clause:
 
 
 class Typed(NamedTuple):
-    """A field of a form, for those values of an operator that begin with a sign, which is not typed in it."""
+    """A field of a form, for those values of an operator that begin with a sign, which is not typed in it.
+
+    Its name is in addresses, and differs from those of all operators unless it takes all values.
+    """
 
     name: str
     label: Promised
@@ -65,9 +72,9 @@ class Typed(NamedTuple):
 class Meaning:
     """An operator, its other names, and how its value is read; `read` raises Meaningless.
 
-    `is_any`: of several values one is enough. A flag has a meaning without a value too. `values` are what it takes, by
-    each of their names, if there are few. `offers` are the label of its field in a form, and values with their words;
-    `typed` is a field for values that are not among them.
+    `is_any`: of several values one is enough. A flag has a meaning without a value, which a form calls SET. `values`
+    are what it takes, by each of their names, if there are few. `offers` are the label of its field in a form, and
+    values with their words; `typed` are fields for values that are not among them.
     """
 
     name: str
@@ -77,7 +84,7 @@ class Meaning:
     is_flag: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
     offers: Callable[[], tuple[str, Sequence[tuple[str, str]]]] | None = None
-    typed: Typed | None = None
+    typed: tuple[Typed, ...] = ()
 
     @property
     def known(self) -> Mapping[str, str]:
@@ -132,9 +139,13 @@ def offered() -> Mapping[str, tuple[str, Sequence[tuple[str, str]]]]:
     return _offered(get_language())
 
 
-def typed() -> Mapping[str, Typed]:
-    """Return the operators that a form has a field for in which values are typed."""
-    return {name: each.typed for name, each in _meanings.items() if each.typed}
+def typed() -> Mapping[str, tuple[str, Typed]]:
+    """Return the fields of a form in which values are typed, each with its operator, by their names."""
+    return {field.name: (name, field) for name, each in _meanings.items() for field in each.typed}
+
+
+def is_flag(name: str) -> bool:
+    return name in _meanings and _meanings[name].is_flag
 
 
 @cache
@@ -146,6 +157,8 @@ def _offered(language: str | None) -> Mapping[str, tuple[str, Sequence[tuple[str
 def values_of(query: language.Query, name: str) -> list[str]:
     """Return the values that a query has for an operator, those of a few known ones by their first name."""
     found = [operator for operator in query.operators if operator.name == name and not operator.is_without]
+    if is_flag(name):
+        return [SET for _operator in found]
     known = _meanings[name].known if found else {}
     return [known.get(value.casefold(), value) for operator in found for value in separated(operator.value)]
 
@@ -180,7 +193,7 @@ def _clauses(operator: language.Operator, user: Any) -> list[Clause]:
 
 
 def separated(values: str) -> list[str]:
-    return [value.strip() for value in re.split("[,，、]", values) if value.strip()]
+    return [value.strip() for value in re.split(f"[{language.SEPARATORS.strip()}]", values) if value.strip()]
 
 
 @dataclass

@@ -94,7 +94,7 @@ class Panel:
     def typed_of_runs(self) -> tuple[TypedField, ...]:
         return tuple(
             TypedField(each.name, str(each.label), self.values[each.name], each.example, is_number=bool(each.sign))
-            for each in operators.typed().values()
+            for _operator, each in operators.typed().values()
         )
 
     @property
@@ -118,7 +118,7 @@ def panel_of(query: Query) -> Panel:
 
 
 def _fields_of_others() -> list[str]:
-    return [*operators.offered(), *(each.name for each in operators.typed().values())]
+    return [*operators.offered(), *operators.typed()]
 
 
 def _value(query: Query, name: str) -> str:
@@ -137,14 +137,14 @@ def _value(query: Query, name: str) -> str:
 
 def _meant_by(name: str) -> tuple[str, str]:
     """Return the operator of a field, and the sign that its values begin with."""
-    fields = {typed.name: (operator, typed.sign) for operator, typed in operators.typed().items()}
-    return fields.get(name, (name, ""))
+    operator, typed = operators.typed().get(name, (name, None))
+    return operator, typed.sign if typed else ""
 
 
 def _field_for(operator: str, value: str) -> str:
     """Return the field for an operator with a value."""
-    typed = operators.typed().get(operator)
-    return typed.name if typed and value.startswith(typed.sign) else operator
+    fields = (field for name, field in operators.typed().values() if name == operator and value.startswith(field.sign))
+    return next((field.name for field in fields), operator)
 
 
 def _iso(value: str) -> str:
@@ -181,7 +181,8 @@ def _changed(query: Query, name: str, value: str) -> Query:
         return replace(query, without=_stripped(words))
     operator, sign = _meant_by(name)
     kept = (each for each in query.operators if each.is_without or _field_for(each.name, each.value) != name)
-    return replace(query, operators=(*kept, *([Operator(operator, sign + value.removeprefix(sign))] if value else [])))
+    written = "" if operators.is_flag(operator) else sign + value.removeprefix(sign)
+    return replace(query, operators=(*kept, *([Operator(operator, written)] if value else [])))
 
 
 def _stripped(words: Iterable[str]) -> tuple[str, ...]:

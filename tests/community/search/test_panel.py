@@ -50,7 +50,12 @@ def led_to(**given: str) -> str:
         ({"q": "loss:MSELoss loss:<=0.1", "was": "loss:MSELoss loss:<=0.1", "loss": "MSELoss", "below": "0.2"},
          "loss:MSELoss loss:<0.2"),
         ({"q": "loss:mse loss:<0.1", "was": "loss:mse loss:<0.1", "loss": "", "below": "0.1"}, "loss:<0.1"),
-        ({"q": "loss:>0.1", "was": "loss:>0.1", "loss": ">0.1", "below": ""}, "loss:>0.1"),
+        ({"q": "loss:>0.1", "was": "loss:>0.1", "loss": "", "above": "0.1", "below": ""}, "loss:>0.1"),
+        ({"q": "a loss:>0.1", "was": "a loss:>0.1", "above": "0.5", "below": "2"}, "a loss:<2 loss:>0.5"),
+        ({"q": "loss:<1 loss:>=0.1", "was": "loss:<1 loss:>=0.1", "above": "", "below": "1"}, "loss:<1"),
+        ({"q": "a", "was": "a", "stuck": "yes"}, "a stuck:"),
+        ({"q": "a 卡住:", "was": "a 卡住:", "stuck": "yes", "data": "xor"}, "a stuck: data:xor"),
+        ({"q": "a stuck:", "was": "a stuck:", "stuck": ""}, "a"),
         ({"q": "a", "was": "a", "exact": "dead units", "without": "CNN"}, 'a "dead units" -CNN'),
         ({"q": 'a "b c" -d', "was": 'a "b c" -d', "exact": "", "without": ""}, "a"),
         ({"q": 'a "b c" -d', "was": 'a "b c" -d', "exact": "b c", "without": "d", "tag": "xor"}, 'a "b c" -d tag:xor'),
@@ -78,14 +83,14 @@ def test_the_panel_shows_what_the_query_says():
 
 
 def test_the_panel_offers_what_runs_are_made_of():
-    panel = panel_of(operators.read("层:lstm 优化器:sgd loss:<0.01 finding:plateau"))
-    assert panel.used == 4
+    panel = panel_of(operators.read("层:lstm 优化器:sgd loss:<0.01 loss:>=1e-5 finding:plateau stuck:"))
+    assert panel.used == 6
     chosen = {field.name: [each.value for each in field.options if each.is_chosen] for field in panel.of_runs}
     assert chosen == {
-        "layer": ["LSTM"], "activation": [], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"]
+        "layer": ["LSTM"], "activation": [], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"], "stuck": ["yes"],
     }  # fmt: skip
-    assert {each.name: each.value for each in panel.typed_of_runs} == {"sizes": "", "below": "0.01"}
-    assert all(field.label and len(field.options) > 2 for field in panel.of_runs)
+    assert {each.name: each.value for each in panel.typed_of_runs} == {"sizes": "", "below": "0.01", "above": "1e-5"}
+    assert all(field.label and len(field.options) > 2 for field in panel.of_runs if field.name != "stuck")
 
 
 def test_the_panel_shows_the_words_that_are_exact_or_excluded():
