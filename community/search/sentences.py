@@ -44,6 +44,8 @@ def _of_words(search: Search) -> list[str]:
     query, wanted = search.query, search.wanted
     if query.without and not (wanted or search.asked.kinds or search.asked.asked):
         return [_("This query only excludes. Add a word or a filter of what to search for.")]
+    if query.words and not (wanted or search.asked.kinds or search.asked.asked):
+        return [_("This query has no letters or digits, so there is nothing to search for.")]
     if is_common(query.words) and not (query.phrases or wanted.facts):
         return [_("These words are in nearly every text. Add one that is about your question.")]
     found = [

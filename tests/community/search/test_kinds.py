@@ -201,6 +201,9 @@ def test_a_stuck_run_is_found_by_its_finding(runs):
         ("optimizer:adamant x", "“optimizer:” does not know “adamant”, so it was left out."),
         ("sizes:2x3 x", "“2x3” names no sizes, so it was left out."),
         ("loss:<1.2.3 x", "“<1.2.3” is no number, so it was left out."),
+        ("loss:>1e999 x", "“>1e999” is no number, so it was left out."),
+        ("?! …", "This query has no letters or digits, so there is nothing to search for."),
+        ("$", "This query has no letters or digits, so there is nothing to search for."),
     ],
 )
 def test_a_trait_that_there_is_not_is_told(query, sentence):
