@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +30,7 @@ MOST_LOOSE = 8  # words, of which a text may lack one if none has them all
 MOST_SOME = 9  # words, of which a text may have only some
 MANY = 6  # of them, of which it must have three
 MOST_READ = 8_000  # matches, of which a reader sees few
+FEW = 3  # matches: there may be more of what was meant
 FIRST_FOUND = 3  # runs above the other results
 COUNTED = 50  # runs at most, where only the first are shown
 FIRST_RANK = -(10**12)
@@ -289,8 +289,22 @@ def _corrected(search: Search) -> Search | None:
     meant = spelling.corrected(search.words)
     if not meant:
         return None
-    words = re.sub(rf"\b(?:{'|'.join(meant)})\b", lambda word: meant[word[0]], search.query.words)
+    words = spelling.replaced(search.query.words, meant)
     return replace(search, query=replace(search.query, words=words), meant=tuple(meant.items()))
+
+
+def did_you_mean(found: Found, user: Any) -> language.Query | None:
+    """Return a query that finds more than one that found little, if words of that are near to known ones.
+
+    Only of a search that was made as it is written, and that has found something: else it is corrected, which is said.
+    """
+    search = found.search
+    if search.meant or search.is_loose or search.is_some or not 0 < len(found.matches) <= FEW or not found.is_all:
+        return None
+    better = _corrected(search)
+    if better is None or len(find(language.written(better.query), user).matches) <= len(found.matches):
+        return None
+    return better.query
 
 
 def _of_any_kind(search: Search, user: Any) -> tuple[set[Match], bool]:

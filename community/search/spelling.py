@@ -1,6 +1,7 @@
-"""Words that nothing has, as somebody may have meant them: the nearest words of public titles and of names.
+"""Words that nothing has, as somebody may have meant them: the nearest words of public titles, names and texts.
 
-Asked only when a search finds nothing. The words are kept for an hour.
+Asked only when a search finds little. The words are kept for an hour. Chinese has no letters: what was meant by three
+to eight characters has all of them but one in their places.
 """
 
 from __future__ import annotations
@@ -8,10 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db.models.functions import Substr
 
+from community.rendering.chars import HAN_AND_KANA
 from community.search.models import Document
 from community.search.registry import sources
 from community.search.tokens import COMMON, fold
@@ -22,18 +26,49 @@ LONGEST = 24
 LONG = 8  # letters of a word that may have two mistakes
 MOST_WORDS = 4  # of a query
 TITLES = 2_000  # the newest of each kind
+TEXTS = 1_000  # the newest of each kind
+BEGINNING = 2_000  # characters of a text
+FEWEST_TEXTS = 2  # with a word, for one alone may have the same mistake
 KEPT_SECONDS = 3_600
+SHORTEST_HAN, LONGEST_HAN = 3, 8
 _WORD = re.compile(rf"(?<![^\W_])[a-z]{{{SHORTEST},{LONGEST}}}(?![^\W_])")
 _WRITTEN = re.compile(rf"(?<![^\W_\\])[A-Za-z]{{{SHORTEST},{LONGEST}}}(?![^\W_])")
+_HAN = re.compile(rf"(?<![{HAN_AND_KANA}])[{HAN_AND_KANA}]{{{SHORTEST_HAN},{LONGEST_HAN}}}(?![{HAN_AND_KANA}])")
+_RUN = re.compile(f"[{HAN_AND_KANA}]{{{SHORTEST_HAN},}}")
+
+
+class Known(NamedTuple):
+    """Words with the number of titles and texts that have each, their stems, and the Han of titles in one text."""
+
+    counts: Mapping[str, int]
+    stems: frozenset[str]
+    han: str
 
 
 def corrected(words: str) -> dict[str, str]:
     """Return the words of a text that are in no title, as they are written, with the likeliest word that is near."""
-    known, stems = _known()
+    known = _known()
     found = dict.fromkeys(_WRITTEN.findall(words))
-    unknown = [word for word in found if word.lower() not in COMMON and forms(word.lower())[-1] not in stems]
-    meant = {word: nearest(word.lower(), known) for word in unknown[:MOST_WORDS]}
+    unknown = [word for word in found if word.lower() not in COMMON and forms(word.lower())[-1] not in known.stems]
+    meant = {word: nearest(word.lower(), known.counts) for word in unknown[:MOST_WORDS]}
+    meant |= {run: nearest_han(fold(run), known.han) for run in list(dict.fromkeys(_HAN.findall(words)))[:MOST_WORDS]}
     return {word: near for word, near in meant.items() if near}
+
+
+def replaced(text: str, meant: Mapping[str, str]) -> str:
+    """Return a text with the words that are meant instead of those that are written."""
+    for pattern in (_WRITTEN, _HAN):
+        text = pattern.sub(lambda word: meant.get(word[0], word[0]), text)
+    return text
+
+
+def nearest_han(run: str, known: str) -> str:
+    """Return the commonest characters of titles that differ from these in one place; empty if these are there too."""
+    if run in known or len(fold(run)) != len(run):
+        return ""
+    ways = (f"{re.escape(run[:at])}[^\n{re.escape(run[at])}]{re.escape(run[at + 1 :])}" for at in range(len(run)))
+    found = Counter(match for way in ways for match in re.findall(way, known))
+    return min(found, key=lambda each: (-found[each], each), default="")
 
 
 def nearest(word: str, known: Mapping[str, int]) -> str:
@@ -61,17 +96,24 @@ def mistakes(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
-def _known() -> tuple[dict[str, int], frozenset[str]]:
-    """Return the words that are known, with how many titles have each, and their stems."""
-    return cache.get_or_set("search:words", _counted, KEPT_SECONDS) or ({}, frozenset())
+def _known() -> Known:
+    return cache.get_or_set("search:words:2", _counted, KEPT_SECONDS) or Known({}, frozenset(), "")
 
 
-def _counted() -> tuple[dict[str, int], frozenset[str]]:
-    """Count the words of titles that every visitor sees."""
-    counts: Counter[str] = Counter()
+def _counted() -> Known:
+    """Count the words that every visitor sees: all of titles and names, and of texts those that several have."""
+    titled: Counter[str] = Counter()
+    written: Counter[str] = Counter()
+    han: list[str] = []
     for source in sources().values():
         visible = source.visible(AnonymousUser()).order_by("-pk").values_list("pk", flat=True)[: 4 * TITLES]
-        titles = Document.objects.filter(kind=source.kind, object_id__in=list(visible)).exclude(title="")
-        for title in titles.order_by("-pk").values_list("title", flat=True)[:TITLES]:
-            counts.update(set(_WORD.findall(fold(title))))
-    return dict(counts), frozenset(forms(word)[-1] for word in counts)
+        documents = Document.objects.filter(kind=source.kind, object_id__in=list(visible)).order_by("-pk")
+        for title in documents.exclude(title="").values_list("title", flat=True)[:TITLES]:
+            folded = fold(title)
+            titled.update(set(_WORD.findall(folded)))
+            han += _RUN.findall(folded)
+        beginnings = documents.annotate(beginning=Substr("body", 1, BEGINNING)).values_list("beginning", flat=True)
+        for text in beginnings[:TEXTS]:
+            written.update(set(_WORD.findall(text.lower())))
+    counts = titled + Counter({word: count for word, count in written.items() if count >= FEWEST_TEXTS})
+    return Known(dict(counts), frozenset(forms(word)[-1] for word in counts), "\n".join(han))

@@ -53,6 +53,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
         "longest": language.LONGEST,
         "has_search_box": True,
         "place": found.search.asked.place,
+        "better": _better(found, request, order),
         **_ways(found, order),
     }
     return render(request, "search/results.html", context)
@@ -109,6 +110,14 @@ def _kinds(found: Found, order: str) -> list[Link]:
         for name, words in names.items()
     )
     return [every, *links]
+
+
+def _better(found: Found, request: HttpRequest, order: str) -> Link | None:
+    """Return the search that was meant, if this one found little."""
+    query = selectors.did_you_mean(found, request.user)
+    if query is None:
+        return None
+    return Link(language.written(query), panel.address(query, order if order != "relevance" else ""))
 
 
 def _beyond(found: Found, order: str) -> list[Link]:

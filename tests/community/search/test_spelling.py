@@ -10,7 +10,7 @@ from community.content.services import start_thread
 from community.search import sentences
 from community.search.selectors import find
 from community.search.services import rebuild
-from community.search.spelling import mistakes, nearest
+from community.search.spelling import mistakes, nearest, nearest_han, replaced
 from tests.factories import PersonFactory, ThreadFactory
 
 VISITOR = AnonymousUser()
@@ -37,14 +37,28 @@ def test_the_nearest_word_is_the_commonest_of_several():
     assert nearest("quadrant", known) == nearest("xoss", known) == ""
 
 
+@pytest.mark.parametrize(
+    ("run", "meant"),
+    [("反向传拨", "反向传播"), ("反响传播", "反向传播"), ("梯度肖失", "梯度消失"), ("返向传播", "反向传播"),
+     ("反向传播", ""), ("返响传播", ""), ("消失", ""), ("失的梯", "")],
+)  # fmt: skip
+def test_one_wrong_character_of_three_or_more_is_mended(run, meant):
+    assert nearest_han(run, "反向传播\n消失的梯度\n梯度消失\n反向传播") == meant
+
+
+def test_words_are_replaced_where_they_stand_alone():
+    meant = {"gradeint": "gradient", "反响传播": "反向传播"}
+    assert replaced("gradeint 反响传播 gradeints 看反响传播的", meant) == "gradient 反向传播 gradeints 看反响传播的"
+
+
 @pytest.fixture
 def titles(db):
-    cache.delete("search:words")
+    cache.delete("search:words:2")
     threads = [ThreadFactory(title="Vanishing gradients of a sigmoid"), ThreadFactory(title="Secretive momentum")]
     Post.objects.filter(thread=threads[1]).update(hidden_at=timezone.now())
     rebuild()
     yield threads
-    cache.delete("search:words")
+    cache.delete("search:words:2")
 
 
 def test_a_word_that_nothing_has_is_searched_for_as_it_was_meant(titles):
@@ -65,3 +79,43 @@ def test_a_word_that_is_in_some_text_but_in_no_title_is_not_said_to_be_in_none(t
 def test_what_is_found_is_not_corrected_and_what_is_hidden_is_no_correction(titles):
     assert find("sigmoid", VISITOR).search.meant == ()
     assert find("momentun", VISITOR).search.meant == () and not find("momentun", VISITOR).matches
+
+
+def test_words_of_texts_tags_and_people_are_known_too(titles):
+    for _ in range(2):
+        written = {"title": "One", "source": "The annealing helps.", "tags": ["curvature"]}
+        start_thread(author=PersonFactory(), kind="note", **written)
+    PersonFactory(handle="kolmogorov")
+    cache.delete("search:words:2")
+    for typed, meant in (("anealing", "annealing"), ("curvatur3 curvture", "curvature"), ("kolmogorow", "kolmogorov")):
+        found = find(typed.split()[-1], VISITOR)
+        assert [near for _word, near in found.search.meant] == [meant] and found.matches
+
+
+def test_a_word_of_one_text_alone_is_no_correction(titles):
+    start_thread(author=PersonFactory(), kind="note", title="One", source="The annealing helps.")
+    cache.delete("search:words:2")
+    assert not find("anealing", VISITOR).matches
+
+
+def test_a_wrong_character_is_said_and_what_is_hidden_corrects_none(titles):
+    ThreadFactory(title="反向传播的推导")
+    secret = ThreadFactory(title="梯度消失")
+    Post.objects.filter(thread=secret).update(hidden_at=timezone.now())
+    rebuild()
+    cache.delete("search:words:2")
+    found = find("反响传播", VISITOR)
+    assert len(found.matches) == 1 and sentences.about(found.search) == [
+        "Nothing was found with “反响传播”, so “反向传播” was searched for."
+    ]
+    assert find("梯杜消失", VISITOR).search.meant == ()
+
+
+def test_what_finds_little_is_offered_as_it_was_meant_with_a_link(titles, client):
+    start_thread(author=PersonFactory(), kind="note", title="Momentum", source="A vanishing gradeint is small.")
+    for _ in range(2):
+        start_thread(author=PersonFactory(), kind="note", title="Gradient", source="A vanishing gradient is small.")
+    cache.delete("search:words:2")
+    page = " ".join(client.get("/search/?q=vanishing+gradeint&sort=newest").content.decode().split())
+    assert 'Did you mean <a href="/search/?q=vanishing+gradient&amp;sort=newest">vanishing gradient</a>?' in page
+    assert "1 result" in page and "Did you mean" not in client.get("/search/?q=vanishing+gradient").content.decode()
