@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -236,6 +236,9 @@ def find(text: str, user: Any, order: str = "relevance", *, kind: str = "", of_e
         search = replace(search, is_loose=True)
         seen, is_all = _of_any_kind(search, user)
         search = search if seen else replace(search, is_loose=False)
+    if not (seen or of_finders) and is_all and (better := _corrected(search, spelling.corrected_han)):
+        seen, is_all = _of_any_kind(better, user)
+        search = better if seen else search
     if not (seen or of_finders) and is_all and search.can_be_some:
         seen, is_all = _of_any_kind(some := replace(search, is_some=True), user)
         search = some if seen else search
@@ -284,9 +287,9 @@ def having(own: str, search: Search, user: Any) -> tuple[set[int], bool]:
     return {match.object_id for match in found}, is_all
 
 
-def _corrected(search: Search) -> Search | None:
-    """Return a search for the words that were meant, if some are in no title and near to one that is."""
-    meant = spelling.corrected(search.words)
+def _corrected(search: Search, correct: Callable[[str], dict[str, str]] = spelling.corrected) -> Search | None:
+    """Return a search for the words that were meant, if some are not known and near to one that is."""
+    meant = correct(search.words)
     if not meant:
         return None
     words = spelling.replaced(search.query.words, meant)

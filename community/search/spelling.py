@@ -51,8 +51,17 @@ def corrected(words: str) -> dict[str, str]:
     found = dict.fromkeys(_WRITTEN.findall(words))
     unknown = [word for word in found if word.lower() not in COMMON and forms(word.lower())[-1] not in known.stems]
     meant = {word: nearest(word.lower(), known.counts) for word in unknown[:MOST_WORDS]}
-    meant |= {run: nearest_han(fold(run), known.han) for run in list(dict.fromkeys(_HAN.findall(words)))[:MOST_WORDS]}
     return {word: near for word, near in meant.items() if near}
+
+
+def corrected_han(words: str) -> dict[str, str]:
+    """Return runs of Chinese that are in no title, as they are written, with the likeliest one that is near.
+
+    One character more often makes another word than a letter does: what has most of them is looked for before.
+    """
+    known = _known()
+    meant = {run: nearest_han(fold(run), known.han) for run in list(dict.fromkeys(_HAN.findall(words)))[:MOST_WORDS]}
+    return {run: near for run, near in meant.items() if near}
 
 
 def replaced(text: str, meant: Mapping[str, str]) -> str:
