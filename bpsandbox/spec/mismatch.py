@@ -58,7 +58,7 @@ def _exchanged(draft: Draft, i: int, other: str, shape: Shape) -> Remedy:
     """Replace a batch norm by the one for the other kind of samples."""
     path: Path = ("model", "layers", i)
     fix = fixes.layer_type(draft.log, path, draft.layers[i]["type"], other)
-    after = _given({**draft.layers[i], "type": other}, shape)
+    after = accepted({**draft.layers[i], "type": other}, shape)
     return Remedy(_("Write {name}.", name=other), path, fix if after else {}, after)
 
 
@@ -70,7 +70,7 @@ def _flattened(draft: Draft, i: int, size: int) -> Remedy:
     inputs = block.get(record.inputs) if record else None
     if record is None or inputs in (None, size):
         sentence = _("Insert Flatten before it: {fix}.", fix="{type: Flatten}")
-        return Remedy(sentence, path, _inserted(draft, i, "{type: Flatten}"), _given(block, (size,)))
+        return Remedy(sentence, path, _inserted(draft, i, "{type: Flatten}"), accepted(block, (size,)))
     sentence = _("Insert Flatten before it, {fix}, and write {field}: {size}.", fix="{type: Flatten}",
                  field=record.inputs, size=size)  # fmt: skip
     return Remedy(sentence, path)
@@ -81,8 +81,8 @@ def _every_step(draft: Draft, i: int) -> Remedy:
     path: Path = ("model", "layers", i)
     sentence = _("Write return: all on {layer}.", layer=layer_name(i, draft.layers[i]))
     written: Path = (*path, "return")
-    states = _given({**draft.layers[i], "return": "all"}, draft.shapes[i] or ())
-    after = _given(draft.layers[i + 1], states or ())
+    states = accepted({**draft.layers[i], "return": "all"}, draft.shapes[i] or ())
+    after = accepted(draft.layers[i + 1], states or ())
     if written in draft.log.places:
         return Remedy(sentence, written, fixes.word(draft.log, written, "all"), after)
     return Remedy(sentence, path, fixes.field(draft.log, path, "return", "all"), after)
@@ -94,12 +94,12 @@ def _reshaped(draft: Draft, i: int, wants: str, shape: Shape) -> Remedy:
     others = _other_shapes(wants, shape)
     if not others:
         return Remedy("", path)
-    fitting = next((other for other in others if _given(draft.layers[i], other)), None)
+    fitting = next((other for other in others if accepted(draft.layers[i], other)), None)
     if fitting is None:
         return Remedy(_("No Reshape makes these samples fit: use a Linear layer here, or other data."), path)
     fix = f"{{type: Reshape, shape: [{', '.join(map(str, fitting))}]}}"
     sentence = _("Insert Reshape before it: {fix}.", fix=fix)
-    return Remedy(sentence, path, _inserted(draft, i, fix), _given(draft.layers[i], fitting))
+    return Remedy(sentence, path, _inserted(draft, i, fix), accepted(draft.layers[i], fitting))
 
 
 def _inserted(draft: Draft, i: int, layer: str) -> Fix:
@@ -109,7 +109,7 @@ def _inserted(draft: Draft, i: int, layer: str) -> Fix:
     return {} if is_named else fixes.layer_before(draft.log, ("model", "layers", i), layer)
 
 
-def _given(block: dict[str, Any], shape: Shape) -> Shape | None:
+def accepted(block: dict[str, Any], shape: Shape) -> Shape | None:
     """Return the output shape of a block's layer for samples of this shape; None where it does not accept them."""
     layer, record = layer_of(block), RECORDS.get(block["type"])
     if not shape:

@@ -41,6 +41,21 @@ WORDS: dict[str, Promise] = {
     "steps": gettext_lazy("Steps"),
     "count": gettext_lazy("Seeds"),
 }
+OF_LAYERS: dict[str, Promise] = {
+    "out_features": gettext_lazy("Units"),
+    "out_channels": gettext_lazy("Channels"),
+    "hidden_size": gettext_lazy("Hidden size"),
+    "embedding_dim": gettext_lazy("Dimensions"),
+    "num_embeddings": gettext_lazy("Vocabulary"),
+    "p": gettext_lazy("Share dropped"),
+    "kernel_size": gettext_lazy("Kernel"),
+    "stride": gettext_lazy("Stride"),
+    "padding": gettext_lazy("Padding"),
+    "nonlinearity": gettext_lazy("Activation"),
+    "return": gettext_lazy("Returns"),
+    "from": gettext_lazy("Adds"),
+    "shape": gettext_lazy("Shape"),
+}
 SWEPT: dict[str, Promise] = {
     "": gettext_lazy("Nothing"),
     "rate": gettext_lazy("Learning rates"),
@@ -58,6 +73,36 @@ class Slider:
 
     control: Any
     label: str
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the drawn row. `number` counts from 1; `control` is of the sandbox."""
+
+    number: int
+    control: Any
+
+    @property
+    def measure(self) -> Promise | str:
+        return OF_LAYERS.get(self.control.measure, "")
+
+    @property
+    def settings(self) -> list[tuple[Promise, Any]]:
+        return [(OF_LAYERS[each.name.rpartition(".")[2]], each) for each in self.control.settings]
+
+    @property
+    def kinds(self) -> list[tuple[Promise, list[str]]]:
+        """Return the types that it can have: layers, then activations."""
+        options = self.control.kind.options if self.control.kind else ()
+        groups = [(gettext_lazy("Layers"), False), (gettext_lazy("Activations"), True)]
+        found = [(label, [name for name in options if name.islower() is low]) for label, low in groups]
+        return [(label, names) for label, names in found if names]
+
+    @property
+    def shape(self) -> str:
+        """Return the shape of a sample after it, unless that is a row of as many numbers as it has units."""
+        shape, size = self.control.shape, self.control.size
+        return by_times(shape) if shape and not (size and shape == (size.value,)) else ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +142,18 @@ class Panel:
             return ""
         sizes = [layer.size.text if layer.size else layer.type for layer in self.controls.layers]
         return " – ".join([str(self.controls.inputs or "?"), *sizes])
+
+    @property
+    def layers(self) -> list[Layer]:
+        return [Layer(number, each) for number, each in enumerate(self.controls.layers, 1)] if self.controls else []
+
+    @property
+    def inputs(self) -> str:
+        """Return the shape of a sample."""
+        if not self.controls:
+            return ""
+        shape = self.controls.data_shape or ()
+        return by_times(shape) if len(shape) > 1 else str(self.controls.inputs or "?")
 
     @property
     def rate(self) -> Slider | None:
@@ -160,6 +217,10 @@ class Edited(NamedTuple):
     def told(self) -> str:
         """Return the sentences for a page without script, which does not ask again."""
         return " ".join(filter(None, [self.message, _left_out(self.left)]))
+
+
+def by_times(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape))
 
 
 def _slider(control: Any) -> Slider:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bpsandbox.core.data.datasets import FEATURES
-from bpsandbox.spec.editing import CannotEdit, insert, move, put, remove
+from bpsandbox.spec.editing import CannotEdit, insert, move, put, remove, rename
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 from bpsandbox.spec.language.dataset import NAMED
 from bpsandbox.spec.language.loss import LOSS
@@ -16,11 +16,11 @@ from bpsandbox.spec.language.optimizer import OPTIMIZER
 from bpsandbox.spec.problems import Path
 
 from . import fitting
-from .reading import IN_PLACE, SIZES, draft_of, seeds_of, written
+from .offering import ADDED, WIDTHS, Offers
+from .reading import IN_PLACE, SETTINGS, SIZES, WORDS_OF, draft_of, seeds_of, written
 
 LAYERS: Path = ("model", "layers")
 NEW_LAYER = {"type": "Linear", "out_features": 4, "activation": "tanh"}
-DROPOUT = {"type": "Dropout", "p": 0.2}
 INDEX = re.compile("0|[1-9][0-9]{0,3}")
 RATES = 5
 """Values of a rate that is swept, three to a decade, the present one in the middle."""
@@ -73,22 +73,22 @@ def _features(text: str, field: str, value: str) -> str:
 
 def _layers(text: str, field: str, value: str) -> str:
     if field == "add":
-        return _added(text, int(number(value, is_whole=True)))
-    if field == "dropout":
-        return insert(text, LAYERS, len(draft_of(text).layers) - 1, DROPOUT)
+        return _added(text, value)
     if field == "move":
         start, _colon, to = value.partition(":")
-        return move(text, LAYERS, int(number(start)), int(number(to)))
+        return _moved(text, int(number(start)), int(number(to)))
     place, _dot, act = field.partition(".")
     i = _index(place)
     layers = draft_of(text).layers
     if not 0 <= i < len(layers):
         raise CannotEdit
     if act == "remove":
-        return remove(text, (*LAYERS, i))
+        return _sources_follow(text, remove(text, (*LAYERS, i)), [*range(i), None, *range(i, len(layers) - 1)])
     if act in ("left", "right"):
-        return move(text, LAYERS, i, i - 1 if act == "left" else i + 1)
+        return _moved(text, i, i - 1 if act == "left" else i + 1)
     layer = layers[i]
+    if act == "type":
+        return _retyped(text, i, value)
     if act == "size" and layer:
         size = next((known for known in SIZES if layer.get(known) is not None), "")
         return put(text, (*LAYERS, i, size), number(value, is_whole=size != "p"))
@@ -97,7 +97,42 @@ def _layers(text: str, field: str, value: str) -> str:
         if value == "identity":
             return remove(text, path)
         return put(text, path, {"type": value, "straight_through": True} if value == "step" else value)
+    if layer and act in SETTINGS.get(layer["type"], ()):
+        return _set(text, i, act, value)
     raise CannotEdit
+
+
+def _set(text: str, index: int, field: str, value: str) -> str:
+    path = (*LAYERS, index, field)
+    if field == "shape":
+        return put(text, path, [int(number(axis, is_whole=True)) for axis in value.split("×")])
+    if value in WORDS_OF.get(field, ()) and not value.isdecimal():
+        return put(text, path, value)
+    return put(text, path, int(number(value, is_whole=True)))
+
+
+def _moved(text: str, index: int, to: int) -> str:
+    order = list(range(len(draft_of(text).layers)))
+    made = move(text, LAYERS, index, to)
+    order.insert(to, order.pop(index))
+    return _sources_follow(text, made, [order.index(i) for i in range(len(order))])
+
+
+def _sources_follow(text: str, made: str, places: list[int | None]) -> str:
+    """Let layers that add an earlier output go on adding that of the same layer; `places` are the layers' new indices.
+
+    Where that layer is gone, the one before it is added.
+    """
+    for i, layer in enumerate(draft_of(text).layers):
+        source, place = layer["from"] if layer and layer["type"] == "Add" else None, places[i]
+        if place is None or not isinstance(source, int) or source >= len(places):
+            continue
+        new = places[source]
+        if new is None:
+            new = max(source - 1, 0)
+        if new != source:
+            made = put(made, (*LAYERS, place, "from"), new)
+    return made
 
 
 def _index(place: str) -> int:
@@ -107,20 +142,44 @@ def _index(place: str) -> int:
     return int(place)
 
 
-def _added(text: str, index: int) -> str:
-    """Insert a layer like its neighbour: as wide as the hidden Linear before it, with the same activation."""
-    layers = draft_of(text).layers
-    if not 0 <= index <= len(layers):
+def _added(text: str, value: str) -> str:
+    """Insert a layer: `1:LSTM`, an LSTM before layer 1; without a type the first one that fits, a Linear if it does."""
+    place, _colon, kind = value.partition(":")
+    draft, index = draft_of(text), _index(place)
+    if index >= len(draft.layers) or (kind and kind not in ADDED):
         raise CannotEdit
-    made: dict[str, Any] = dict(NEW_LAYER)
-    for layer in layers[: min(index, len(layers) - 1)]:
-        if layer and layer["type"] == "Linear":
-            block = layer.get("activation")
-            made["out_features"] = layer["out_features"] if isinstance(layer["out_features"], int) else 4
-            made["activation"] = block["type"] if isinstance(block, dict) else "tanh"
-    if made["activation"] in ("identity", "softmax", "step"):
-        made["activation"] = "tanh"
-    return insert(text, LAYERS, index, made)
+    offers = Offers(draft)
+    kind = kind or next(iter(offers.added(index)), "")
+    made = offers.new_layer(kind, index)
+    if made is None and value != place:
+        raise CannotEdit
+    count = len(draft.layers)
+    text, before = insert(text, LAYERS, index, made or NEW_LAYER), text
+    text = _sources_follow(before, text, [*range(index), *range(index + 1, count + 1)])
+    return fitting.without_given_weights(text)
+
+
+def _retyped(text: str, index: int, kind: str) -> str:
+    """Give a layer another type: its number of outputs stays, fields that the new type does not have go."""
+    draft = draft_of(text)
+    offers, old, path = Offers(draft), draft.layers[index], (*LAYERS, index)
+    if kind not in offers.instead(index):
+        raise CannotEdit
+    made = offers.layer_instead(kind, index)
+    if made is None or old["type"] == kind:
+        return text
+    width = next((name for name in WIDTHS if name in made), "")
+    known = {width if width and name in WIDTHS else name for name in ("type", *old.written)}
+    for field in old.written:
+        if width and field in WIDTHS and field != width:
+            text = rename(text, (*path, field), width)
+        elif field not in made and field != "type":
+            text = remove(text, (*path, field))
+    text = put(text, (*path, "type"), kind)
+    for field, value in made.items():
+        if field not in known or (field in old and field not in ("type", width) and old[field] != value):
+            text = put(text, (*path, field), value)
+    return fitting.without_given_weights(text)
 
 
 def _loss(text: str, field: str, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ from bpsandbox.spec.language.loss import LOSS
 from bpsandbox.spec.language.optimizer import OPTIMIZER
 from bpsandbox.spec.problems import Path
 
+from .offering import Offers
+
 IN_PLACE = {"n_samples": (10, 1000), "noise": (0.0, 1.0), "arms": (2, 5), "classes": (2, 10), "cycles": (0.5, 5.0),
             "length": (2, 50), "delay": (1, 10)}  # fmt: skip
 """Fields of a data set that have a slider, with its ends; numbers beyond them can be typed."""
@@ -27,6 +29,14 @@ FEWEST_TO_SPLIT = 20
 """Fewer samples are not divided into parts."""
 PENALTIES = ("0", "0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3")
 BATCHES = ("full", "1", "8", "16", "32", "64", "128")
+SETTINGS = {
+    "Conv2d": ("kernel_size", "stride", "padding"), "MaxPool2d": ("stride",), "AvgPool2d": ("stride",),
+    "Reshape": ("shape",), "RNN": ("nonlinearity", "return"), "LSTM": ("return",), "GRU": ("return",),
+    "Embedding": ("num_embeddings",), "Add": ("from",),
+}  # fmt: skip
+"""Settings of a layer that have a control, besides its size and its activation."""
+WORDS_OF = {"padding": ("0", "1", "2", "same"), "nonlinearity": ("tanh", "relu"), "return": ("last", "all")}
+"""Settings that are one of several words."""
 SIZES = ("out_features", "out_channels", "hidden_size", "embedding_dim", "p", "kernel_size")
 
 
@@ -73,11 +83,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class LayerControl:
-    """A layer: its number from 0, its type, its size and its activation, where it has them."""
+    """A layer: its number from 0, its type, its size and its activation, where it has them.
+
+    `kind` are the types that it can have, `adds` those that can be added before it; `measure` is the field that its
+    size is written in, and `settings` has its other fields with a control.
+    """
 
     index: int
     type: str
+    kind: Choice | None = None
+    adds: tuple[str, ...] = ()
     size: Number | None = None
+    measure: str = ""
+    settings: tuple[Number | Choice, ...] = ()
     activation: Choice | None = None
     is_output: bool = False
     is_first: bool = False
@@ -115,13 +133,18 @@ class Controls:
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        sizes = tuple(layer.size for layer in self.layers if layer.size)
+        sizes = (each for layer in self.layers for each in (layer.size, *layer.settings) if isinstance(each, Number))
         return (*self.data, *sizes, self.rate, self.epochs, self.seeds)
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        activations = tuple(layer.activation for layer in self.layers if layer.activation)
-        return (*activations, self.loss, self.optimizer, self.batch, *self.penalties, self.sweep)
+        of_layers = (
+            each
+            for layer in self.layers
+            for each in (layer.kind, layer.activation, *layer.settings)
+            if isinstance(each, Choice)
+        )
+        return (*of_layers, self.loss, self.optimizer, self.batch, *self.penalties, self.sweep)
 
     @property
     def places(self) -> dict[str, tuple[int, int]]:
@@ -161,9 +184,15 @@ def written(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.6g}"
 
 
+def by_times(shape: Sequence[int]) -> str:
+    """Write a shape as a control shows it: 1×8×8."""
+    return "×".join(map(str, shape))
+
+
 class _Reader:
     def __init__(self, draft: Draft, tree: Tree, has_places: bool) -> None:
         self.draft, self.tree, self.has_places = draft, tree, has_places
+        self.offers = Offers(draft)
 
     def controls(self) -> Controls:
         draft, facts = self.draft, self.draft.facts
@@ -248,20 +277,49 @@ class _Reader:
         return tuple((name, name in chosen) for name in FEATURES)
 
     def _layer(self, i: int, layer: dict[str, Any] | None) -> LayerControl:
-        is_output = i == len(self.draft.layers) - 1
+        is_output, adds = i == len(self.draft.layers) - 1, self.offers.added(i)
         if layer is None:
-            return LayerControl(i, "?", is_output=is_output, is_first=i == 0)
+            return LayerControl(i, "?", adds=adds, is_output=is_output, is_first=i == 0)
         shapes = self.draft.shapes
-        shape = shapes[i + 1] if i + 1 < len(shapes) else None
         path: Path = ("model", "layers", i)
         size = next((field for field in SIZES if isinstance(layer.get(field), int | float)), "")
         number = None
         if size:
             low, high, is_whole = (0.0, 0.9, False) if size == "p" else (1, 64, True)
             number = self._number(f"layers.{i}.size", (*path, size), 1, low, high, is_whole=is_whole)
-        can_go_right = i < len(self.draft.layers) - 2
-        activation = self._activation(i, layer)
-        return LayerControl(i, layer["type"], number, activation, is_output, i == 0, can_go_right, shape)
+        return LayerControl(
+            i,
+            layer["type"],
+            kind=Choice(f"layers.{i}.type", layer["type"], self.offers.instead(i)),
+            adds=adds,
+            size=number,
+            measure=size,
+            settings=tuple(self._settings(i, layer)),
+            activation=self._activation(i, layer),
+            is_output=is_output,
+            is_first=i == 0,
+            can_go_right=i < len(self.draft.layers) - 2,
+            shape=shapes[i + 1] if i + 1 < len(shapes) else None,
+        )
+
+    def _settings(self, i: int, layer: dict[str, Any]) -> Iterator[Number | Choice]:
+        for field in SETTINGS.get(layer["type"], ()):
+            name, path, value = f"layers.{i}.{field}", ("model", "layers", i, field), layer.get(field)
+            if field in ("shape", "from"):
+                yield self._of_shapes(i, name, value)
+            elif field in WORDS_OF and isinstance(value, int | str):
+                fitting, shown = self.offers.settings(i, field, WORDS_OF[field]), str(value)
+                words = fitting if shown in fitting else (shown, *fitting)
+                yield Choice(name, shown, words, self._at(path))
+            elif isinstance(value := layer["kernel_size"] if value is None else value, int):
+                yield self._number(name, path, value, 1, 64, is_whole=True)
+
+    def _of_shapes(self, i: int, name: str, value: Any) -> Choice:
+        """Return a shape, or a layer whose output is added, among those that fit there."""
+        is_shape = name.endswith("shape")
+        found = [by_times(each) for each in self.offers.reshapes(i)] if is_shape else self.offers.sources(i)
+        shown = by_times(value) if is_shape and isinstance(value, list) else str(value)
+        return Choice(name, shown, tuple(dict.fromkeys([*map(str, found), shown])))
 
     def _activation(self, i: int, layer: dict[str, Any]) -> Choice | None:
         if layer["type"] in ACTIVATIONS or "activation" not in LAYERS[layer["type"]].fields:

@@ -49,6 +49,17 @@ def remove(text: str, path: Path) -> str:
     return _replaced(tree, start, end, "")
 
 
+def rename(text: str, path: Path, name: str) -> str:
+    """Give a field that is written another name, at its place."""
+    tree = tree_of(text)
+    node = find(tree, path)
+    parent = find(tree, path[:-1]) if len(path) > 1 else tree.root
+    key = next((key for key, value in parent.value if value is node), None) if parent and node else None
+    if key is None:
+        raise CannotEdit
+    return _replaced(tree, tree.start(key), tree.end(key), json.dumps(name) if _is_json(key) else name)
+
+
 def insert(text: str, path: Path, index: int, value: Any) -> str:
     """Insert an item into the list at a path, before the item with this index; at the end if there is none."""
     tree = tree_of(text)

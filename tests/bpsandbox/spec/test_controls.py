@@ -186,6 +186,104 @@ def test_an_optimiser_has_its_own_weight_decay():
         change(CIRCLE, "regularization.bias", "1")
 
 
-def test_dropout_is_added_before_the_output():
-    layers = controls_of(change(CIRCLE, "layers.dropout", "")).layers
-    assert [layer.type for layer in layers][-2:] == ["Dropout", "Linear"]
+DIGITS, LSTM = PRESETS["digits-cnn"].text, PRESETS["lstm"].text
+PARITY = change(LSTM, "dataset.name", "parity")
+
+
+def test_types_are_offered_where_the_samples_fit():
+    shown = controls_of(DIGITS).layers
+    assert shown[0].adds == ("Conv2d", "MaxPool2d", "AvgPool2d", "Dropout", "BatchNorm2d", "LayerNorm", "relu")
+    assert shown[-1].adds == ("Linear", "Dropout", "BatchNorm1d", "LayerNorm", "relu")
+    assert shown[-1].kind.options == ("Linear",)
+    assert "Embedding" in controls_of(PARITY).layers[0].adds and "Conv2d" not in controls_of(PARITY).layers[0].adds
+    assert {"RNN", "LSTM", "GRU"} < set(controls_of(LSTM).layers[0].kind.options)
+    assert "Linear" not in controls_of(LSTM).layers[0].kind.options
+    assert "Flatten" not in controls_of(CIRCLE).layers[0].adds
+
+
+@pytest.mark.parametrize("text", [*(preset.text for preset in PRESETS.values()), PARITY], ids=[*PRESETS, "parity"])
+def test_all_that_is_offered_can_be_run(text):
+    layers = controls_of(text).layers
+    for layer in layers:
+        for kind in layer.adds:
+            made = change(text, "layers.add", f"{layer.index}:{kind}")
+            assert len(parse(made).config["model"]["layers"]) == len(layers) + 1
+        for choice in (layer.kind, *(each for each in layer.settings if hasattr(each, "options"))):
+            for word in choice.options:
+                parse(change(text, choice.name, word))
+
+
+def test_a_layer_of_another_type_keeps_its_outputs_its_place_and_its_comments():
+    text = LSTM.replace(
+        "{layers: [{type: LSTM, hidden_size: 8}, {type: Linear, out_features: 1}]}",
+        """
+  layers:
+    # it remembers
+    - type: LSTM
+      hidden_size: 8  # small
+      bias: false
+    - {type: Linear, out_features: 1}""",
+    )
+    made = change(text, "layers.0.type", "GRU")
+    assert made == text.replace("type: LSTM", "type: GRU")
+    stacked = change(text, "layers.add", "0:RNN")
+    assert "- {type: RNN, hidden_size: 4, return: all}" in stacked.replace("hidden_size: 8, ", "hidden_size: 4, ")
+    line = "{type: Linear, out_features: 8, activation: tanh}"
+    assert line.replace("Linear", "Dropout").replace("out_features: 8, activation: tanh", "p: 0.2") in change(
+        CIRCLE, "layers.0.type", "Dropout"
+    )
+    assert change(change(CIRCLE, "layers.0.type", "Dropout"), "layers.0.type", "Dropout").count("Dropout") == 1
+
+
+def test_the_number_of_outputs_is_renamed_where_it_is_written():
+    layers = "[{type: Conv2d, filters: 3, kernel_size: 3}, Flatten, {units: 10, type: Dense}]"
+    text = f"dataset: digits\nmodel:\n  layers: {layers}\nloss: CrossEntropyLoss\n"
+    assert "{type: MaxPool2d, kernel_size: 2}" in change(text, "layers.0.type", "MaxPool2d")
+    assert "[Reshape, " not in change(text, "layers.1.type", "Flatten")
+    echo = change(LSTM, "dataset.name", "sine_next")
+    many = change(echo, "layers.add", "0:Linear")
+    assert "{type: RNN, hidden_size: 4, return: all}" in change(many, "layers.0.type", "RNN")
+
+
+def test_settings_of_a_layer_are_controls():
+    first = controls_of(DIGITS).layers[0]
+    assert [(each.name, each.value) for each in first.settings] == [
+        ("layers.0.kernel_size", 3),
+        ("layers.0.stride", 1),
+        ("layers.0.padding", "1"),
+    ]
+    made = change(change(DIGITS, "layers.0.kernel_size", "5"), "layers.0.padding", "same")
+    assert "kernel_size: 5, padding: same" in made and controls_of(made).layers[0].shape == (8, 8, 8)
+    assert "last" in controls_of(LSTM).layers[0].settings[0].options
+    assert "all" not in controls_of(LSTM).layers[0].settings[0].options  # the last layer takes a row
+    shaped = change(DIGITS, "layers.add", "0:Reshape") if "Reshape" in controls_of(DIGITS).layers[0].adds else DIGITS
+    parse(shaped)
+    with pytest.raises(CannotEdit):
+        change(DIGITS, "layers.0.hidden_size", "3")
+
+
+def test_a_residual_goes_on_adding_the_same_layer():
+    deep = change(change(CIRCLE, "layers.add", "1:Linear"), "layers.add", "2:Add")
+    assert "{type: Add, from: 0}" in deep
+    assert "{type: Add, from: 1}" in change(deep, "layers.add", "0:Dropout")
+    assert "{type: Add, from: 1}" in change(deep, "layers.0.right", "")
+    assert "{type: Add, from: 0}" in change(change(deep, "layers.add", "0:Dropout"), "layers.0.remove", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("layers.add", "0:Conv2d"), ("layers.add", "9:Linear"), ("layers.add", "0:nonsense"), ("layers.0.type", "LSTM"),
+     ("layers.0.type", "nonsense"), ("layers.0.type", ""), ("layers.1.type", "Dropout"), ("layers.add", ":Linear")],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(name, value):
+    with pytest.raises(CannotEdit):
+        change(CIRCLE, name, value)
+
+
+def test_a_model_with_as_many_layers_as_a_run_may_have_gets_no_more():
+    text = CIRCLE
+    for _ in range(10):
+        text = change(text, "layers.add", "0:Dropout")
+    assert {layer.adds for layer in controls_of(text).layers} == {()}
+    broken = CIRCLE.replace("{type: Linear, out_features: 8, activation: tanh}", "{type: LSTM, hidden_size: 8}")
+    assert "Linear" in controls_of(broken).layers[0].kind.options  # what mends it is offered

@@ -112,7 +112,7 @@ def test_the_steps_of_a_probability_are_tenths_between_its_ends(played):
 
 def test_a_layer_is_added_moved_from_the_keyboard_and_removed(played):
     page = played()
-    page.click("[data-act='layers.add']")
+    page.click(".pg-layer-acts [data-act='layers.add']")
     page.wait_for_selector("[data-layer='2']")
     page.fill("[data-control='layers.1.size']", "3")
     page.focus("[data-act='layers.1.left']")
@@ -132,7 +132,7 @@ def test_a_layer_is_dragged_to_another_place(played):
         )
     )
     page.locator("[data-layers]").scroll_into_view_if_needed()
-    start, end = (page.locator(f"[data-layer='{i}'] > strong").bounding_box() for i in (0, 1))
+    start, end = (page.locator(f"[data-layer='{i}'] [data-grip]").bounding_box() for i in (0, 1))
     page.mouse.move(start["x"] + 9, start["y"] + 9)
     page.mouse.down()
     page.mouse.move(end["x"] + 12, end["y"] + 12, steps=4)
@@ -153,7 +153,7 @@ def grip(page, index):
     """Return the middle of a layer's handle, in the row as it is styled."""
     page.add_style_tag(path=finders.find("community/css/playground.css"))
     page.locator("[data-layers]").scroll_into_view_if_needed()
-    box = page.locator(f"[data-layer='{index}'] > strong").bounding_box()
+    box = page.locator(f"[data-layer='{index}'] [data-grip]").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -213,7 +213,7 @@ def test_a_drag_ends_where_the_layers_are_after_a_scroll(played):
     expect(page.locator("[data-layer='1'].is-over")).to_have_count(1)
     page.evaluate("left => scrollBy({ left, behavior: 'instant' })", to_x - x)
     expect(page.locator("[data-layer='2'].is-over")).to_have_count(1)
-    held = page.locator("[data-layer='0'] > strong").bounding_box()
+    held = page.locator("[data-layer='0'] [data-grip]").bounding_box()
     assert held["x"] < to_x < held["x"] + held["width"]  # it is still below the pointer
     page.mouse.up()
     page.wait_for_function("document.querySelector('[data-control=\"layers.2.size\"]').value === '2'")
@@ -367,6 +367,37 @@ def test_the_address_keeps_the_post_that_one_came_from(played):
     assert kept["post"] == ["25"] and sharing.unpacked(kept["c"][0]) == CIRCLE + "# more"
 
 
+def test_a_type_is_chosen_among_those_that_fit_and_the_focus_goes_to_the_new_layer(played):
+    page = played(PRESETS["digits-cnn"].text)
+    page.locator("[data-layer='2'] .pg-plus").focus()
+    page.keyboard.press("Enter")
+    offered = page.locator("#add-2 button").all_inner_texts()
+    assert offered == ["Conv2d", "MaxPool2d", "AvgPool2d", "Dropout", "BatchNorm2d", "LayerNorm", "relu"]
+    page.keyboard.press("Escape")
+    expect(page.locator("#add-2")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.click("#add-2 >> text=BatchNorm2d")
+    page.wait_for_selector("[data-layer='6']")
+    assert "{type: BatchNorm2d}" in text_of(page)
+    expect(page.locator("[data-control='layers.2.type']")).to_be_focused()
+    page.select_option("[data-control='layers.2.type']", "AvgPool2d")
+    expect(page.locator("[data-control='layers.2.stride']")).to_have_value("2")
+    assert "{type: AvgPool2d, kernel_size: 2}" in text_of(page)
+
+
+def test_settings_of_a_layer_write_the_text_and_follow_it(played):
+    page = played(PRESETS["digits-cnn"].text)
+    page.fill("[data-control='layers.0.kernel_size']", "5")
+    page.select_option("[data-control='layers.0.padding']", "same")
+    settle(page)
+    assert "out_channels: 8, kernel_size: 5, padding: same" in text_of(page)
+    other = text_of(page).replace("out_channels: 8, kernel_size: 5", "out_channels: 6, kernel_size: 7")
+    page.fill("[data-config-text]", other)
+    settle(page)
+    expect(page.locator("[data-control='layers.0.kernel_size']")).to_have_value("7")
+    expect(page.locator("#t-shape-0")).to_have_text("6×8×8")
+
+
 @pytest.mark.parametrize(
     "clipboard", ["undefined", "{ writeText: () => Promise.reject() }"], ids=["without HTTPS", "refused"]
 )
@@ -414,7 +445,7 @@ def test_changes_that_take_several_requests_are_made_without_a_word(played, site
     )
     held, real = [], site.answers["/playground/edit/"]
     site.answers["/playground/edit/"] = held.append
-    page.click("[data-act='layers.add']")
+    page.click(".pg-layer-acts [data-act='layers.add']")
     page.evaluate("document.querySelector(\"[data-act='seeds.new']\").click()")
     page.check("input[value=sine]", force=True)
     site.until(lambda: held)
@@ -431,7 +462,7 @@ def test_a_change_that_is_typed_over_meanwhile_is_made_in_the_new_text(played, s
     held = []
     real = site.answers["/playground/edit/"]
     site.answers["/playground/edit/"] = held.append
-    page.click("[data-act='layers.add']")
+    page.click(".pg-layer-acts [data-act='layers.add']")
     site.until(lambda: held)
     page.fill("[data-config-text]", CIRCLE.replace("0.03", "0.77"))
     site.answers["/playground/edit/"] = real

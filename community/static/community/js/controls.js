@@ -10,7 +10,7 @@ import { difference, historyOf } from "./text_history.js";
 
 const TRIES = 3;
 const MOVED = /^layers\.(\d+)\.(left|right)$/;
-const BY_SERVER = /^(dataset\.name|features\.|loss\.|optimizer\.type|sweep|layers\.add|layers\.move|layers\.\d+\.(left|right|remove)|seeds\.new)/;
+const BY_SERVER = /^(dataset\.name|features\.|loss\.|optimizer\.type|sweep|layers\.add|layers\.move|layers\.\d+\.(left|right|remove|type|shape|from)|seeds\.new)/;
 
 export function attach(panel) {
   const form = panel.closest("form");
@@ -168,7 +168,7 @@ function drop({ text, history, isUndone }, own) {
   return true;
 }
 
-const signature = (root) => [...root.querySelectorAll("[data-control], [data-act]")].map((each) => `${each.dataset.control ?? each.dataset.act}=${each.type === "radio" ? each.value : ""}${each.querySelectorAll("option").length}`).join(" ");
+const signature = (root) => [...root.querySelectorAll("[data-control], [data-act]")].map((each) => `${each.dataset.control ?? each.dataset.act}=${each.type === "radio" ? each.value : ""}${each.dataset.value ?? ""}${[...each.querySelectorAll("option")].map((option) => option.text)}`).join(" ");
 
 // A number that is being typed stays as it is. The values before are those of the new text; a ticked box has one.
 function copyValues({ panel, typed }, fresh) {
@@ -188,9 +188,11 @@ function copyValues({ panel, typed }, fresh) {
   }
 }
 
-// The focus stays on the control with the same name; after a layer is gone, on the button that adds one.
+// The focus stays on the control with the same name; after a layer is gone, on the button that adds one. It goes to a layer
+// that was chosen among those that fit.
 function replace(state, fresh) {
   const focus = document.activeElement;
+  const added = focus.closest?.("[popover]") && parseInt(focus.dataset.value, 10);
   const held = state.panel.contains(focus) ? [focus.dataset.control, focus.dataset.act, focus.value] : null;
   const open = new Map([...state.panel.querySelectorAll("details[data-keep]")].map((each) => [each.dataset.keep, each.open]));
   state.panel.replaceChildren(...fresh.childNodes);
@@ -198,7 +200,8 @@ function replace(state, fresh) {
   enhance(state);
   if (!held) return;
   const [control, act, value] = held;
-  const same = [...state.panel.querySelectorAll("[data-control], [data-act]")].filter((each) => (control ? each.dataset.control === control : each.dataset.act === act));
-  const next = same.find((each) => each.type !== "radio" || each.value === value) ?? state.panel.querySelector("[data-act='layers.add']");
-  next?.focus({ preventScroll: true });
+  const same = [...state.panel.querySelectorAll("[data-control], [data-act]:not([popover] *)")].filter((each) => (control ? each.dataset.control === control : each.dataset.act === act));
+  const next = same.find((each) => each.type !== "radio" || each.value === value) ?? state.panel.querySelector("[data-act='layers.add']:not([popover] *)");
+  const chosen = state.panel.querySelector(`[data-layer="${added}"] :is([data-control], [data-act]:not([popover] *))`);
+  (chosen ?? next)?.focus({ preventScroll: true });
 }

@@ -1,13 +1,13 @@
 // Drag a layer to another place in the row, with a mouse or a finger; Escape lets it go where it was, and so does a change
 // of the text, after which the row may be of other layers. The arrow buttons do the same from the keyboard.
-//   [data-layers] > [data-layer="1"][data-moves] > strong, which is the handle
+//   [data-layers] > [data-layer="1"][data-moves] [data-grip], which is the handle
 const FAR_PX = 6;
 const NEAR_PX = 48;  // from a layer, in the gaps and beyond the ends of the row
 
 export function attachDrag(panel, text, move) {
-  for (const handle of panel.querySelectorAll("[data-moves] > strong")) {
+  for (const handle of panel.querySelectorAll("[data-moves] [data-grip]")) {
     handle.addEventListener("pointerdown", (event) => {
-      if (event.button === 0 && event.isPrimary) begin(event, handle.parentElement, text, move);
+      if (event.button === 0 && event.isPrimary) begin(event, handle.closest("[data-moves]"), text, move);
     });
   }
 }
