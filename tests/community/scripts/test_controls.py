@@ -1,5 +1,8 @@
 """The playground's controls in a browser: they write the text, and the text moves them."""
 
+import base64
+import random
+import zlib
 from urllib.parse import parse_qs
 
 import pytest
@@ -365,6 +368,38 @@ def test_the_address_keeps_the_post_that_one_came_from(played):
     settle(page)
     kept = parse_qs(page.url.partition("?")[2])
     assert kept["post"] == ["25"] and sharing.unpacked(kept["c"][0]) == CIRCLE + "# more"
+
+
+CHANCE = random.Random(5)
+LONG = CIRCLE + "".join(f"# {CHANCE.random()}\n" for _ in range(700))
+
+
+def test_the_address_of_a_long_text_has_it_in_its_fragment(played):
+    assert sharing.packed(LONG) == ""
+    page = played()
+    page.fill("[data-config-text]", LONG)
+    page.wait_for_url("**/#c=*")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_function("text => document.querySelector('[data-config-text]').value === text", arg=LONG)
+    page.fill("[data-config-text]", CIRCLE + "# more")
+    page.wait_for_url("**/?c=*")
+    assert "#" not in page.url
+
+
+def bomb(size):
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    squeezed = squeezer.compress(b"a" * size) + squeezer.flush()
+    return base64.urlsafe_b64encode(squeezed).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("code", ["", "A" * 8192, "%00", "AAAA", bomb(3_000_000), bomb(65_537), "A" * 40_000])
+def test_a_damaged_fragment_is_said_and_leaves_the_text(played, code):
+    page = played()
+    page.evaluate("code => { location.hash = `c=${code}`; }", code)
+    expect(page.locator("[data-refusal]")).to_contain_text("This address is damaged or too long")
+    assert text_of(page) == CIRCLE
 
 
 def test_a_type_is_chosen_among_those_that_fit_and_the_focus_goes_to_the_new_layer(played):
