@@ -75,7 +75,8 @@ def test_a_large_network_or_much_data_costs_no_draw(monkeypatch):
 
     monkeypatch.setattr(module.Network, "draw", refuse)
     long = presets.PRESETS["adding"].text.replace("length: 10, n_samples: 1500", "length: 50, n_samples: 20000")
-    for text in (with_model(HUGE), long):
+    larger = HUGE.replace("activation: tanh}", "activation: tanh}, {type: Linear, out_features: 30}")
+    for text in (with_model(larger), long):
         shown = charts.before(parse(text))
         assert shown.seed is None and len(shown.views) == 1 and "is-layers" in shown.views[0].drawing
 

@@ -151,7 +151,7 @@ training: {epochs: 1, batch_size: full}
 
 
 def test_a_network_too_wide_for_its_units_is_drawn_by_its_layers_and_says_why():
-    document = trained(WIDE)
+    document = without_states(trained(WIDE))
     assert pictures(WIDE, document) is None  # nothing was recorded
     view = charts.layers_view(document)
     assert re.findall(r">([^<>]+)</text>", view.drawing) == [
@@ -229,9 +229,17 @@ def test_units_of_a_sequence_are_not_counted():
 def test_only_weights_that_can_be_recorded_and_drawn_are_offered(widths):
     hidden = ", ".join(f"{{type: Linear, out_features: {width}}}" for width in widths)
     text = XOR.replace("{type: Linear, out_features: 3, activation: sigmoid}", hidden)
-    document = trained(text.replace("epochs: 40", "epochs: 1"))
-    assert document.records.snapshots is None
-    assert charts.layers_view(document).note.endswith(" units are too many to be drawn one by one.")
+    document = without_states(trained(text.replace("epochs: 40", "epochs: 1")))
+    assert "The config of this run did not ask" not in charts.layers_view(document).note
+
+
+@pytest.mark.parametrize(("width", "told"), [(4000, False), (6000, True)])
+def test_a_network_whose_states_are_not_recorded_says_why_it_has_no_slider(width, told):
+    text = XOR.replace("out_features: 3", f"out_features: {width}").replace("epochs: 40", "epochs: 2")
+    document = trained(text.replace("count: 3", "count: 1"))
+    assert (document.records.snapshots is None) is told
+    said = "there is no slider: that is done for networks of at most 20,000 numbers."
+    assert charts.layers_view(document).note.endswith(said) is told
 
 
 def test_a_block_is_the_wider_the_more_outputs_its_layer_has():

@@ -73,12 +73,21 @@ def test_a_seed_that_stopped_has_no_later_snapshot():
         assert [values is None for values in row] == [epoch >= end for end in ends]
 
 
-@pytest.mark.parametrize(("values", "seeds"), [(13, 16), (1153, 20), (24_000, 1), (0, 4), (3000, 8)])
+@pytest.mark.parametrize(("values", "seeds"), [(13, 16), (1153, 20), (24_000, 1), (0, 4), (3000, 8), (9010, 2)])
 def test_snapshots_are_bounded(values, seeds):
     fit, epochs = snapshots.room(values, seeds)
     assert fit <= seeds and epochs <= snapshots.MOST
-    assert values * fit * (epochs + 1) <= snapshots.MOST_NUMBERS
-    assert (fit == 0) == (values == 0 or values * (snapshots.LEAST + 1) > snapshots.MOST_NUMBERS)
+    assert values * fit * (epochs + 1) <= (snapshots.MOST_OF_FEW if values > 857 else snapshots.MOST_NUMBERS)
+    assert (fit == 0) == (values == 0 or values > snapshots.LARGEST)
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [(13, (4, 24)), (1898, (4, 6)), (3429, (2, 7)), (8571, (1, 6)), (20_000, (1, 2)), (20_001, (0, 0))],
+)
+def test_a_larger_network_has_fewer_seeds_and_then_fewer_epochs(values, kept):
+    assert snapshots.room(values, 4) == kept
+    assert bool(snapshots.followed(values, kept[0], kept[1])) == (0 < values <= snapshots.MOST_FOLLOWED)
 
 
 def test_wanted_epochs_come_first():

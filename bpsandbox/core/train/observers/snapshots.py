@@ -12,11 +12,15 @@ from bpsandbox.core.train.experiment import Observed, Observer
 from bpsandbox.core.types import Array
 
 MOST_NUMBERS = 24_000
-"""Most numbers in the snapshots of a run."""
+"""Most numbers in the snapshots of a run with many seeds."""
+MOST_OF_FEW, FEW = 60_000, 4
+"""Most numbers in those of a larger network, which has room for a few seeds at LEAST epochs, or one at FEWEST."""
 MOST_FOLLOWED = 6_000
 """Most numbers of the states that are told while a run trains; more only if those of one seed are more."""
-LEAST, MOST = 6, 24
-"""Fewest and most epochs, besides the end."""
+FEWEST, LEAST, MOST = 2, 6, 24
+"""Fewest epochs of a large network and of others, and most, besides the end."""
+LARGEST = MOST_OF_FEW // (FEWEST + 1)
+"""Most numbers of a network whose states are recorded."""
 State = tuple[int, list[list[float] | None]]
 """An epoch, and the numbers of each seed after it; None for one that had stopped."""
 STEPS = (1, 1.5, 2, 3, 5, 7)
@@ -25,12 +29,19 @@ STEPS = (1, 1.5, 2, 3, 5, 7)
 
 def room(values: int, seeds: int) -> tuple[int, int]:
     """Return how many seeds fit, the first ones, and how many epochs; no seed if the network is too large."""
-    fit = min(seeds, MOST_NUMBERS // (values * (LEAST + 1))) if values else 0
-    return fit, min(MOST, MOST_NUMBERS // (values * fit) - 1) if fit else 0
+    if not values or not seeds:
+        return 0, 0
+    each = values * (LEAST + 1)
+    fit, most = min(seeds, MOST_NUMBERS // each), MOST_NUMBERS
+    if FEW * each > MOST_NUMBERS:
+        fit, most = min(seeds, FEW, MOST_OF_FEW // each) or int(values <= LARGEST), MOST_OF_FEW
+    return fit, min(MOST, most // (values * fit) - 1) if fit else 0
 
 
 def followed(values: int, seeds: int, epochs: int) -> int:
-    """Return how many of the recorded seeds are told while they train: one at least, if any is recorded."""
+    """Return how many of the recorded seeds are told while they train: one at least, unless it is too large."""
+    if values > MOST_FOLLOWED:
+        return 0
     return min(seeds, max(1, MOST_FOLLOWED // (values * (epochs + 1)))) if seeds else 0
 
 
@@ -88,6 +99,8 @@ class Snapshots(Observer):
 
         The present one only between two epochs, so that an epoch says exactly which state it is.
         """
+        if not self.followed:
+            return []
         known = zip(self.epochs, self.values, strict=True)
         found = [(epoch, rows[: self.followed]) for epoch, rows in known if epoch > after]
         last = max(after, self.epochs[-1] if self.epochs else -1)
