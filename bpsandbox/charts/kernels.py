@@ -13,6 +13,7 @@ from bpsandbox.messages import _
 from bpsandbox.numbers import short
 
 from . import svg
+from .plane import Spot
 
 MOST_TILES, MOST_CELLS, MOST_PICTURES = 16, 1200, 6
 LEVELS = 5
@@ -128,9 +129,7 @@ def _image(numbers: tuple[float, ...], shape: tuple[int, ...]) -> Matrix:
 def images(tiles: Tiles, title: str, *, prefix: str) -> str:
     """Draw matrices of one size side by side, by sign and size."""
     rows, columns = len(tiles.shown[0]), len(tiles.shown[0][0])
-    across = max(1, min(len(tiles.shown), math.ceil(math.sqrt(len(tiles.shown)))))
-    gap = 0 if len(tiles.shown) == 1 else 1
-    width, height = across * (columns + gap) - gap, -(-len(tiles.shown) // across) * (rows + gap) - gap
+    across, gap, width, height = _layout(tiles)
     paths: dict[str, list[str]] = defaultdict(list)
     for place, tile in enumerate(tiles.shown):
         _paint(paths, tile, (place % across) * (columns + gap), (place // across) * (rows + gap), tiles.largest)
@@ -144,6 +143,29 @@ def images(tiles: Tiles, title: str, *, prefix: str) -> str:
         "svg", svg.titled(title, _description(tiles), prefix) + ground + painted, class_="kernels",
         **svg.labelled(prefix), viewBox=f"0 0 {width * CELL} {height * CELL}",
     )  # fmt: skip
+
+
+def cells(tiles: Tiles) -> list[Spot]:
+    """Return what is read at every cell of the drawing of `images`."""
+    rows, columns = len(tiles.shown[0]), len(tiles.shown[0][0])
+    across, gap, width, height = _layout(tiles)
+    found = []
+    for place, tile in enumerate(tiles.shown):
+        left, top = (place % across) * (columns + gap), (place // across) * (rows + gap)
+        for y, row in enumerate(tile):
+            for x, value in enumerate(row):
+                at = _("row {row}, column {column}: {value}", row=y, column=x, value=short(value))
+                words = at if len(tiles.shown) == 1 else _("{number}, {cell}", number=place, cell=at)
+                found.append(((left + x + 0.5) / width, (top + y + 0.5) / height, words))
+    return found
+
+
+def _layout(tiles: Tiles) -> tuple[int, int, int, int]:
+    """Return how many tiles are side by side, the cells between two, and the cells of the whole drawing."""
+    rows, columns = len(tiles.shown[0]), len(tiles.shown[0][0])
+    across = max(1, min(len(tiles.shown), math.ceil(math.sqrt(len(tiles.shown)))))
+    gap = 0 if len(tiles.shown) == 1 else 1
+    return across, gap, across * (columns + gap) - gap, -(-len(tiles.shown) // across) * (rows + gap) - gap
 
 
 def _paint(paths: dict[str, list[str]], tile: Matrix, left: int, top: int, largest: float) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from bpsandbox.core.bins import equal_bins
 from bpsandbox.core.nn.network import Network
+from bpsandbox.core.train.observers.snapshots import LARGEST
 from bpsandbox.core.types import Array
 from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, Histogram, LayerName, NamedTensor
 from bpsandbox.messages import _, sentences
@@ -22,13 +23,14 @@ from .blocks import blocks
 from .boundary import boundary, boundary_spots, is_by_class, shades
 from .fit import fit, is_outside
 from .histogram import bars
-from .kernels import Tiles, first_layer, first_layer_fits, images
+from .kernels import NOISE, Tiles, cells, first_layer, first_layer_fits, images
 from .marks import mark
 from .moments import Moment, Timeline, moment, timeline, usual_seed
 from .network import Map, Maps, matrices, network, unit_name, unit_spots
 from .plane import spots
 from .stage import MOST_POINTS, Stage, stage
 from .still import still
+from .ticks import are_equal
 from .track import track
 from .unrolled import unrolled
 
@@ -146,6 +148,9 @@ def layers_view(document: Document, *, prefix: str = "", note: str | None = None
     why = _why_layers(document)
     otherwise = _("Each layer is one block: the weights were not recorded.") if note is None else note
     said = sentences(why, _wish(document) if note is None else "") if why else otherwise
+    if note is None and document.records.snapshots is None and (document.parameters or 0) > LARGEST:
+        said = sentences(said, _("Its weights at other epochs are not kept, so there is no slider: that is done for "
+                                 "networks of at most {most} numbers.", most=grouped(LARGEST)))  # fmt: skip
     return View("network", _("Network"), blocks(document, prefix=f"{prefix}network"), note=said)
 
 
@@ -297,7 +302,7 @@ class _Pictures:
         made = first_layer(self.now.tensors, shape)
         if made is not None and (len(shape) == 3 or not self.has_units):
             drawing = images(made, _("Weights of the first layer"), prefix=f"{self.prefix}filters")
-            yield View("filters", _("Weights of the first layer"), drawing,
+            yield View("filters", _("Weights of the first layer"), drawing, spots(cells(made)),
                        note=_("Blue is positive, vermilion negative."), reach=made.reach)  # fmt: skip
         if self.stage and self.bound is not None and len(self.stage.raw.shape) == 3:
             yield from self._activations(self.stage, self.bound)
@@ -314,7 +319,7 @@ class _Pictures:
                 tiles = Tiles(title, maps, arrays[place + 1].shape[1])
                 drawing = images(tiles, title, prefix=f"{self.prefix}outputs-{owner.index}")
                 note = _("For the first example of the data.")
-                yield View(f"outputs-{owner.index}", title, drawing, note=note, reach=tiles.reach)
+                yield View(f"outputs-{owner.index}", title, drawing, spots(cells(tiles)), note=note, reach=tiles.reach)
 
     # gradients through time, and histograms
 
@@ -433,6 +438,8 @@ def _grid(made: Stage) -> Array:
 def _map(values: Array) -> Map:
     """Scale to 0 … 1: 0 to 1 for what is within, else around the middle of zero."""
     low, high = float(values.min()), float(values.max())
+    if are_equal(low, high) or max(-low, high) < NOISE:  # rounding: shades would show where it is up or down
+        values = np.full_like(values, round(high, 9))
     if low < -1e-9 or high > 1 + 1e-9:
         reach = max(abs(low), abs(high), 1e-12)
         shares = values / (2 * reach) + 0.5

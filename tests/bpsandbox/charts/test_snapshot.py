@@ -12,8 +12,9 @@ from bpsandbox import charts, core
 from bpsandbox.charts.boundary import boundary_spots
 from bpsandbox.charts.fit import fit, is_outside
 from bpsandbox.charts.histogram import bars
-from bpsandbox.charts.kernels import Tiles
+from bpsandbox.charts.kernels import Tiles, cells
 from bpsandbox.charts.look import Look, smoothed
+from bpsandbox.charts.snapshot import _map
 from bpsandbox.charts.stage import stage
 from bpsandbox.charts.ticks import linear_axis
 from bpsandbox.charts.track import track
@@ -179,7 +180,9 @@ def test_pictures_by_sign_have_the_ends_of_their_colours():
     weights = document.records.weights[-1].weights[0].value
     assert views["filters"] == short(float(np.abs(np.array(weights)).max())) and views["network"] == ""
     assert all(views[kind] for kind in views if kind.startswith("outputs-"))
-    for glyph, picture in zip(charts.salient(document), document.records.saliency.pictures, strict=True):
+    for glyph, picture in zip(
+        charts.salient(document.records.saliency), document.records.saliency.pictures, strict=True
+    ):
         assert glyph.reach == short(max(map(abs, picture.slopes)))
     assert Tiles("", [((0.0, 1e-15),)], 1).reach == ""
 
@@ -360,3 +363,19 @@ def test_a_network_of_few_units_is_less_high(widths, height):
     ]
     drawn = charts.network(FinalNetwork.from_json({"seed": 0, "weights": weights}))
     assert f'viewBox="0 0 360 {height}"' in drawn
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5, -3.0])
+def test_a_unit_that_is_the_same_everywhere_but_for_rounding_has_one_shade(value):
+    noise = np.where(np.arange(24 * 24) % 2, 1e-17, -1e-17) + value * (1 + 2.3e-16 * (np.arange(24 * 24) % 3))
+    assert len({share for row in _map(noise).rows for share in row}) == 1
+
+
+def test_every_cell_of_small_images_can_be_read():
+    tiles = Tiles("weights", [((1.0, -0.5),), ((0.25, 0.0),)], 2)
+    assert cells(tiles) == [
+        (0.1, 0.5, "0, row 0, column 0: 1"),
+        (0.3, 0.5, "0, row 0, column 1: −0.5"),
+        (0.7, 0.5, "1, row 0, column 0: 0.25"),
+        (0.9, 0.5, "1, row 0, column 1: 0"),
+    ]
