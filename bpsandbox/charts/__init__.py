@@ -6,6 +6,7 @@ Every drawing has a title and a description, follows the light or dark theme by 
 
 from bpsandbox.numbers import grouped, short
 
+from .answers import Answers
 from .before import Before, before
 from .boundary import boundary
 from .confusion import Confusion, confusion
@@ -43,6 +44,7 @@ from .words import curve_title
 __all__ = [
     "PLAIN",
     "SMOOTHINGS",
+    "Answers",
     "Before",
     "Confusion",
     "DataKey",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpsandbox.document import Document
+from bpsandbox.document import ConfusionMatrix
 
 LEVELS = 10
 
@@ -50,8 +50,7 @@ class Confusion:
         return f"{100 * self.right / self.total:.1f}" if self.total else "–"
 
 
-def confusion(document: Document) -> Confusion | None:
-    record = document.records.confusion_matrix
+def confusion(record: ConfusionMatrix | None) -> Confusion | None:
     if record is None or not record.labels:
         return None
     rows = tuple(_row(place, *pair) for place, pair in enumerate(zip(record.labels, record.counts, strict=True)))

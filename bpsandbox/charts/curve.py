@@ -7,9 +7,23 @@ from bpsandbox.messages import _
 from bpsandbox.numbers import short
 
 from . import svg
-from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, centre, drawn, end, height_of, path, spread, window
+from .frame import (
+    LABEL_GAP,
+    EndLabel,
+    Plot,
+    band,
+    captioned,
+    centre,
+    drawn,
+    end,
+    height_of,
+    moment_line,
+    path,
+    spread,
+    window,
+)
 from .layouts import SIZES
-from .look import PLAIN, Look, smoothed, within
+from .look import PLAIN, Look, of_seed, smoothed, within
 from .scales import value_axis
 from .series import Drawable, Series, Values, companions_of, curve_names, series, spark_series
 from .settings import best_setting, settings_curve
@@ -99,17 +113,8 @@ def _drawing(shown: Shown, plot: Plot, standalone: bool, prefix: str) -> str:
         words = _("{curve}, smoothed {weight}; thin line: recorded values", curve=words, weight=f"{smoothing:g}")
     texts = (title_of(main), description_of(main))
     at = None if main.unit == "step" else shown.look.at  # an epoch
-    inner = captioned(words, main.unit, plot) + _moment(at, plot) + _lines(shown, plot) + _ends(shown, plot)
+    inner = captioned(words, main.unit, plot) + moment_line(at, plot) + _lines(shown, plot) + _ends(shown, plot)
     return drawn(plot, texts, inner, prefix=prefix, standalone=standalone, is_crowded=len(main.seeds) > 24)
-
-
-def _moment(at: float | None, plot: Plot) -> str:
-    """Draw a line at one epoch."""
-    if at is None or not plot.x.low <= at <= plot.x.high or not plot.layout.is_fluid:
-        return ""
-    x = f"{100 * plot.x.at(at):.4g}%"
-    top = plot.layout.top
-    return svg.tag("line", class_="moment", x1=x, x2=x, y1=top, y2=top + plot.layout.plot_height)
 
 
 def _lines(shown: Shown, plot: Plot) -> str:
@@ -138,12 +143,13 @@ def _seeds(shown: Shown, plot: Plot) -> str:
     """Draw one thin line for each seed; those with a finding are in separate groups, on top."""
     main, count = shown.main, len(shown.main.seeds)
     columns, tolerance = max(60, min(300, 3000 // count)), 3 if count <= 16 else 6
+    known = (i for i, values in enumerate(main.seeds) if any(v is not None for v in values))
+    indices = [i for i in known if i >= len(shown.seeds) or shown.is_shown(of_seed(shown.seeds[i]))]
     lines = [
         path(plot.points(main.x, values), "seed", plot, columns, tolerance=tolerance, seed=_name(shown.seeds, place))
         for place, values in enumerate(main.seeds)
-        if any(v is not None for v in values)
+        if place in indices
     ]
-    indices = [i for i, values in enumerate(main.seeds) if any(v is not None for v in values)]
     by_fate = dict.fromkeys(("healthy", *FATES), "")
     for index, line in zip(indices, lines, strict=True):
         by_fate[_fate(main, index)] += line

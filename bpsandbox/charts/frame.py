@@ -179,6 +179,15 @@ def captioned(words: str, unit: str, plot: Plot) -> str:
     )
 
 
+def moment_line(at: float | None, plot: Plot) -> str:
+    """Draw a line at one epoch."""
+    if at is None or not plot.x.low <= at <= plot.x.high or not plot.layout.is_fluid:
+        return ""
+    x = f"{100 * plot.x.at(at):.4g}%"
+    top = plot.layout.top
+    return svg.tag("line", class_="moment", x1=x, x2=x, y1=top, y2=top + plot.layout.plot_height)
+
+
 def drawn(
     plot: Plot,
     texts: tuple[str, str],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bpsandbox.document import Document
+from bpsandbox.document import ConfusionMatrix, Saliency
 from bpsandbox.messages import _
 from bpsandbox.numbers import short
 
@@ -36,9 +36,8 @@ class Glyph:
     reach: str = ""
 
 
-def mistakes(document: Document) -> tuple[Glyph, ...]:
-    """Return the misclassified examples that were recorded."""
-    record = document.records.confusion_matrix
+def mistakes(record: ConfusionMatrix | None) -> tuple[Glyph, ...]:
+    """Return the misclassified examples of a record."""
     if record is None:
         return ()
     labels, shape = record.labels, record.shape or ()
@@ -48,9 +47,8 @@ def mistakes(document: Document) -> tuple[Glyph, ...]:
     )
 
 
-def salient(document: Document) -> tuple[Glyph, ...]:
-    """Return the recorded pictures, each with the slopes of the output of its predicted class."""
-    record = document.records.saliency
+def salient(record: Saliency | None) -> tuple[Glyph, ...]:
+    """Return the pictures of a record, each with the slopes of the output of its predicted class."""
     if record is None:
         return ()
     made = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,11 +10,15 @@ from .series import Series, Values
 
 SMOOTHINGS = (0.0, 0.6, 0.9, 0.97)
 HIDEABLE = ("seeds", "band", "median", "val", "test")
+NUMBERED = re.compile(r"[0-9]{1,4}|seed-[0-9]{1,15}")
 
 
 @dataclass(frozen=True)
 class Look:
-    """Positions are epochs, or steps where the curve counts steps. `hidden` has names of HIDEABLE, or settings."""
+    """Positions are epochs, or steps where the curve counts steps; `rates` is a range of steps of the rate finder.
+
+    `hidden` has names of HIDEABLE, numbers of settings, and seeds by the names that `of_seed` gives them.
+    """
 
     start: float | None = None
     end: float | None = None
@@ -21,6 +26,7 @@ class Look:
     smoothing: float = 0.0
     seed: int | None = None
     at: float | None = None
+    rates: tuple[int | None, int | None] = (None, None)
 
     @property
     def weight(self) -> str:
@@ -31,6 +37,11 @@ class Look:
     def is_changed(self) -> bool:
         """Whether the curve is drawn otherwise than by default."""
         return self.is_zoomed or bool(self.hidden or self.smoothing)
+
+    @property
+    def rate_range(self) -> Look:
+        """Return the range of the rate finder as that of a curve."""
+        return Look(*self.rates)
 
     @property
     def is_zoomed(self) -> bool:
@@ -77,8 +88,15 @@ def look_of(given: Mapping[str, str], hidden: Iterable[str]) -> Look:
     if start is not None and end is not None and start >= end:
         start = end = None
     weight = next((each for each in SMOOTHINGS if f"{each:g}" == given.get("smooth")), 0.0)
-    known = frozenset(name for name in hidden if name in HIDEABLE or (name.isdecimal() and len(name) < 5))
-    return Look(start, end, known, weight, seed, at)
+    known = frozenset(name for name in hidden if name in HIDEABLE or NUMBERED.fullmatch(name))
+    first, last = (_whole(given.get(name, "")) for name in ("rate_from", "rate_to"))
+    rates = (None, None) if first is not None and last is not None and first >= last else (first, last)
+    return Look(start, end, known, weight, seed, at, rates)
+
+
+def of_seed(seed: int) -> str:
+    """Name the line of one seed, which can be hidden."""
+    return f"seed-{seed}"
 
 
 def _whole(text: str) -> int | None:

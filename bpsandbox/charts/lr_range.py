@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 import json
+import math
 
 from bpsandbox.document import Document, LearningRateRange
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import short
 
+from .look import PLAIN, Look
 from .records import Picture
 from .several import Line, Subject, axis_for, several
 from .ticks import Axis, log_axis
 
 
-def lr_range(document: Document, *, prefix: str = "lr-range") -> Picture | None:
-    """Draw the raw and the smoothed loss; None without the record, or with fewer than two steps."""
+def lr_range(document: Document, *, prefix: str = "lr-range", look: Look = PLAIN) -> Picture | None:
+    """Draw the raw and the smoothed loss of a look's range of steps; of all if fewer than two are in it.
+
+    None without the record, or with fewer than two steps.
+    """
     record = document.records.lr_range
     if record is None or len(record.rates) < 2 or record.rates[0] == record.rates[-1]:
         return None
-    rates = tuple(rate or 0.0 for rate in record.rates)
-    lines = [Line("", _("smoothed loss"), record.smoothed), Line("", _("loss of a batch"), record.losses, rank=1)]
+    every = tuple(rate or 0.0 for rate in record.rates)
+    start, end = look.rates
+    part = slice(start, None if end is None else end + 1)
+    if len(every[part]) < 2 or every[part][0] == every[part][-1]:
+        part = slice(None)
+    rates, smoothed, losses = every[part], record.smoothed[part], record.losses[part]
+    lines = [Line("", _("smoothed loss"), smoothed), Line("", _("loss of a batch"), losses, rank=1)]
+    if all(value is None for line in lines for value in line.values):
+        return None
     axis = axis_for(lines, log=True)
-    drawn = [*lines, *_suggestion(record, lines)]
+    drawn = [*lines, *(each for each in _suggestion(record, lines) if rates[0] <= each.xs[0] <= rates[-1])]
     title = _("Loss by learning rate")
     caption = _("log scale") if axis.is_log else ""
     subject = Subject(title, words_of(record), caption, "rate")
     across = log_axis(rates[0], rates[-1])
     drawing = several(rates, drawn, subject, axis=axis, across=across, prefix=prefix)
     names = json.dumps([line.word for line in lines], ensure_ascii=False)
-    return Picture(title, drawing, tuple(drawn), _readings(rates, lines, across), names)
+    return Picture(title, drawing, tuple(drawn), _readings(rates, lines, across), names, _span(every, across))
+
+
+def _span(rates: tuple[float, ...], across: Axis) -> str:
+    """Return the ends of the x axis in steps: each step multiplies the rate by the same factor."""
+    a_step = (math.log(rates[-1]) - math.log(rates[0])) / (len(rates) - 1)
+    ends = ((math.log(end) - math.log(rates[0])) / a_step for end in (across.low, across.high))
+    return " ".join(f"{end:.6g}" for end in ends)
 
 
 def _readings(rates: tuple[float, ...], lines: list[Line], across: Axis) -> str:

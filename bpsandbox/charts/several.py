@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from bpsandbox.runner.ranking import MOST_DRAWN
 
 from . import svg
-from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, path, spread, window
+from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, moment_line, path, spread, window
 from .layouts import SIZES
 from .series import Values
 from .ticks import Axis, linear_axis, log_axis, range_axis
@@ -63,8 +63,9 @@ def several(
     size: str = "fluid",
     standalone: bool = False,
     prefix: str = "lines",
+    at: float | None = None,
 ) -> str:
-    """Draw several lines, each with its key at its end; empty without data.
+    """Draw several lines, each with its key at its end, and a line at one place of x; empty without data.
 
     The x axis counts up to `last` unless another one is given as `across`.
     """
@@ -74,7 +75,12 @@ def several(
     across = across or range_axis(first, max(last, xs[-1] if xs else 0.0), layout.most_ticks)
     plot = Plot(layout, across, axis or axis_for(lines, log=False))
     inner = window(plot, "".join(_drawn(line, xs, plot) for line in reversed(lines)))
-    inner = captioned(subject.caption, subject.unit, plot) + inner + ("" if layout.is_bare else _ends(xs, lines, plot))
+    inner = (
+        captioned(subject.caption, subject.unit, plot)
+        + moment_line(at, plot)
+        + inner
+        + ("" if layout.is_bare else _ends(xs, lines, plot))
+    )
     return drawn(plot, (subject.title, subject.description), inner, prefix=prefix, standalone=standalone)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from bpsandbox import core
 from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.tape.workspace import Workspace
+from bpsandbox.core.train.plan import Part
 from bpsandbox.core.train.result import clean
 from bpsandbox.core.types import Array
 from bpsandbox.document import LARGEST, DecisionBoundary
@@ -42,6 +43,8 @@ class Stage:
     prepare: Any
     seeds: tuple[int, ...] = ()
     held_out: tuple[bool, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """The parts of the data, as the network sees them."""
 
     def bound(self, values: Sequence[float | None]) -> Network:
         """Return the network with one seed's parameters and buffers."""
@@ -52,7 +55,11 @@ class Stage:
 
         They are finite: of weights that have diverged they may overflow, which no drawing has a place for.
         """
-        inputs = np.ascontiguousarray(self.prepare(x), dtype=np.float64)[np.newaxis]
+        return self.passed(network, self.prepare(x))
+
+    def passed(self, network: Network, x: Array) -> list[Array]:
+        """Return the same for samples as the network sees them."""
+        inputs = np.ascontiguousarray(x, dtype=np.float64)[np.newaxis]
         workspace = Workspace(network, self.loss, len(x), backward=False)
         with np.errstate(all="ignore"):  # the first pass of a tape is over arrays that nothing was written to yet
             workspace.tape(inputs)
@@ -97,8 +104,8 @@ def stage(canonical: str) -> Stage | None:
     dataset, raw = make_dataset(config["dataset"])
     network = core.Network(make_layers(config["model"]["layers"]), dataset.shape)
     loss = make_loss(config["loss"], network.shapes[-1][0])
-    _parts, prepare = make_parts(config, dataset, loss, network.shapes[-1][0])
-    return Stage(network, loss, raw, prepare, first.seeds, _held_out(config, dataset))
+    parts, prepare = make_parts(config, dataset, loss, network.shapes[-1][0])
+    return Stage(network, loss, raw, prepare, first.seeds, _held_out(config, dataset), parts)
 
 
 def _held_out(config: dict[str, Any], dataset: Dataset) -> tuple[bool, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bpsandbox.messages import _, sentences
@@ -14,11 +14,12 @@ from bpsandbox.numbers import grouped, short
 from . import svg
 from .frame import Plot, band, frame, path, size_name, window
 from .layouts import SMALL
+from .look import PLAIN, Look, within
 from .reading import read
 from .scales import value_axis
 from .series import Drawable, Series
 from .settings import Setting, headings, settings, shown
-from .ticks import counting_axis
+from .ticks import are_equal, range_axis
 from .words import curve_title
 
 SHADES = 10
@@ -43,17 +44,19 @@ class Multiples:
     axes: str
 
 
-def multiples(document: Drawable, name: str = "train_loss", *, log: bool = True) -> Multiples | None:
+def multiples(
+    document: Drawable, name: str = "train_loss", *, log: bool = True, look: Look = PLAIN
+) -> Multiples | None:
     """Draw each setting by itself, in the order of the config; None without points.
 
     The axes are those of the medians. A loss that rises far above its start leaves the drawing at the top: one setting
     that diverges would else make lines of all others.
     """
-    made = settings(document, name)
+    made = tuple(replace(setting, line=within(setting.line, look)) for setting in settings(document, name))
     main = _medians(made)
     if main is None:
         return None
-    plot = Plot(SMALL, counting_axis(main.x_last), value_axis(main, (), log))
+    plot = Plot(SMALL, range_axis(main.x[0] if look.is_zoomed else 0.0, main.x_last), value_axis(main, (), log))
     return Multiples(tuple(_multiple(each, plot) for each in made), _axes_words(plot, made))
 
 
@@ -75,11 +78,13 @@ def top_of(lines: Sequence[Series]) -> float:
 
 
 def _axes_words(plot: Plot, made: Sequence[Setting]) -> str:
-    words = _("Each shows {unit} 0 to {last} and values from {low} to {high}.")
+    words = _("Each shows {unit} {first} to {last} and values from {low} to {high}.")
     if plot.y.is_log:
-        words = _("Each shows {unit} 0 to {last} and values from {low} to {high}, on a log scale.")
+        words = _("Each shows {unit} {first} to {last} and values from {low} to {high}, on a log scale.")
     unit = _("step") if made[0].line.unit == "step" else _("epoch")
-    words = words.format(unit=unit, last=grouped(plot.x.high), low=short(plot.y.low), high=short(plot.y.high))
+    words = words.format(
+        unit=unit, first=grouped(plot.x.low), last=grouped(plot.x.high), low=short(plot.y.low), high=short(plot.y.high)
+    )
     rises = any(v is not None and v > plot.y.high for each in made for v in each.line.median)
     return sentences(words, _("Curves that rise higher leave at the top.") if rises else "")
 
@@ -160,10 +165,15 @@ def ordered(values: Sequence[Any]) -> list[Any]:
 
 
 def _shades(values: Sequence[float | None], *, lower_is_better: bool) -> list[int | None]:
-    """Return how good each value is, by its share of the range: of the logarithms if all are positive."""
+    """Return how good each value is, by its share of the range: of the logarithms if all are positive.
+
+    Values that differ by rounding alone are equally good.
+    """
     known = [value for value in values if value is not None]
     if not known:
         return [None] * len(values)
+    if are_equal(min(known), max(known)):
+        return [None if value is None else SHADES - 1 for value in values]
     scale = math.log if min(known) > 0 else float
     low, high = scale(min(known)), scale(max(known))
     span = (high - low) or 1.0

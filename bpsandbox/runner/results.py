@@ -23,6 +23,8 @@ CARD_NUMBERS = 4000
 CARD_POINTS = 160
 CARD_POINTS_AT_LEAST = 24
 SPARK_POINTS = 60
+BY_POINT = ("learning_rate", "gradients", "activations")
+"""The records with a row for each point."""
 DECIMALS = 10
 """To how many decimals numbers of two machines are called the same."""
 HALF = 4e307
@@ -41,10 +43,12 @@ def unpack(archive: bytes) -> Document:
 
 
 def with_every_point(document: Document, archive: bytes, names: Sequence[str]) -> Document:
-    """Return a document at display resolution with these curves alone, at every point that the archive has."""
+    """Return a document at display resolution with these curves and what is recorded at points, at every point."""
     plain = unsqueeze(archive)
     curves = {name: tuple(map(tuple, plain["curves"][name])) for name in names if name in plain["curves"]}
-    return replace(document, epochs=tuple(plain["epochs"]), steps=tuple(plain["steps"]), curves=curves)
+    whole = Records.from_store({name: plain["records"][name] for name in BY_POINT if name in plain["records"]})
+    records = replace(document.records, **{name: getattr(whole, name) for name in BY_POINT})
+    return replace(document, epochs=tuple(plain["epochs"]), steps=tuple(plain["steps"]), curves=curves, records=records)
 
 
 def has_every_point(document: Document, every: int, in_steps: bool) -> bool:

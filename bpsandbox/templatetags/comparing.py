@@ -69,9 +69,9 @@ def family_tree(family: Family) -> SafeString:
 
 
 @register.simple_tag
-def sweep_multiples(document: Document, curve: str, log: bool) -> charts.Multiples | None:
+def sweep_multiples(document: Document, curve: str, log: bool, look: charts.Look) -> charts.Multiples | None:
     """Return every setting of a sweep with a small drawing; None for other runs."""
-    return charts.multiples(document, curve, log=log)
+    return charts.multiples(document, curve, log=log, look=look)
 
 
 @register.simple_tag

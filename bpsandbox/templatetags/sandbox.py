@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from bpsandbox import charts, conf, explain, services
 from bpsandbox.document import (
+    ConfusionMatrix,
     DecisionBoundary,
     Document,
     FinalNetwork,
@@ -25,6 +26,7 @@ from bpsandbox.document import (
     OverfitCheck,
     Progress,
     Recorded,
+    Saliency,
 )
 from bpsandbox.selectors import Brief, Card
 from bpsandbox.spec import InvalidConfig, Spec
@@ -92,13 +94,19 @@ def run_layers_view(document: Document) -> charts.View:
 
 
 @register.simple_tag
-def run_mistakes(document: Document) -> tuple[charts.Glyph, ...]:
-    return charts.mistakes(document)
+def run_answers(document: Document, config: str, look: charts.Look) -> charts.Answers:
+    """Return what the network of a look's epoch and seed answers, computed where it is asked for."""
+    return charts.Answers(document, config, look)
 
 
 @register.simple_tag
-def run_saliency(document: Document) -> tuple[charts.Glyph, ...]:
-    return charts.salient(document)
+def run_mistakes(record: ConfusionMatrix | None) -> tuple[charts.Glyph, ...]:
+    return charts.mistakes(record)
+
+
+@register.simple_tag
+def run_saliency(record: Saliency | None) -> tuple[charts.Glyph, ...]:
+    return charts.salient(record)
 
 
 @register.simple_tag
@@ -195,19 +203,25 @@ def run_settings(series: Drawable, name: str = "train_loss") -> tuple[charts.Set
 
 
 @register.simple_tag
-def run_confusion(document: Document) -> charts.Confusion | None:
-    return charts.confusion(document)
+def run_confusion(record: ConfusionMatrix | None) -> charts.Confusion | None:
+    return charts.confusion(record)
 
 
 @register.simple_tag
-def run_rates(document: Document) -> charts.Picture | None:
+def run_rates(document: Document, look: charts.Look) -> charts.Picture | None:
     """Draw the learning rate if it changed."""
-    return charts.learning_rate(document)
+    return charts.learning_rate(document, look=look)
 
 
 @register.simple_tag
-def run_lr_range(document: Document) -> charts.Picture | None:
-    return charts.lr_range(document)
+def run_lr_range(document: Document, look: charts.Look) -> charts.Picture | None:
+    return charts.lr_range(document, look=look)
+
+
+@register.simple_tag
+def run_rate_ends(record: LearningRateRange) -> str:
+    """Return the first and the last step of the rate finder, for scripts."""
+    return f"0 {max(1, len(record.rates) - 1)}"
 
 
 @register.filter
@@ -216,13 +230,17 @@ def lr_range_words(record: LearningRateRange) -> str:
 
 
 @register.simple_tag
-def run_gradients(document: Document) -> charts.Picture | None:
-    return charts.gradient_norms(document)
+def run_gradients(document: Document, look: charts.Look) -> charts.Picture | None:
+    return charts.gradient_norms(document, look=look)
 
 
 @register.simple_tag
-def run_activations(document: Document) -> tuple[charts.Picture, ...]:
-    return charts.activation_pictures(document)
+def run_activations(document: Document, answers: charts.Answers) -> tuple[charts.Picture, ...]:
+    """Draw the statistics of the outputs: those of `document` at every point, or those that were computed."""
+    record, epochs = answers.activations
+    if not epochs:
+        return charts.activation_pictures(document, look=answers.look)
+    return charts.activation_pictures(document, look=answers.look, record=record, epochs=epochs)
 
 
 @register.simple_tag

@@ -25,6 +25,7 @@ urlpatterns = [
     path("runs/<spec:spec_hash>/", runs.run, name="run"),
     path("runs/<spec:spec_hash>/curves/", runs.curves, name="curves"),
     path("runs/<spec:spec_hash>/snapshot/", runs.snapshot, name="snapshot"),
+    path("runs/<spec:spec_hash>/beside/<slug:name>/", runs.beside, name="beside"),
     path("runs/<spec:spec_hash>/stage/", runs.stage, name="stage"),
     path("runs/<spec:spec_hash>/card/", runs.card, name="card"),
     path("runs/<spec:spec_hash>/events", runs.events, name="events"),

@@ -30,7 +30,7 @@ MOST_BYTES = {
     "suggest.js": 8_360,  # 400 for searches, 250 for emoji, 380 for commands of the site and of the text
     "quote_words.js": 3_050,  # 350 for signs that stay signs
     "sandbox.js": 7_400,  # 200 for the pictures that come to a run's page with its first state
-    "run_page.js": 7_300,  # 500 for pictures that follow the training, 50 for what follows the range of a comparison
+    "run_page.js": 7_400,  # 500 for pictures that follow the training, 100 for what stands beside them
     "playground_page.js": 13_600,  # 250 for the network before it is run, 600 for the curve and for what is not copied
     "site.css": 28_700,  # 100 for settings on a phone, 100 for what is offered under a search, 200 for pictures
     "playground.css": 3_400,  # 500 for a phone's folds and the text that fills, 150 for the answer and the start

@@ -142,17 +142,23 @@ def _first(named: dict[str, Array]) -> tuple[NamedTensor, ...]:
 
 
 def _confusion(experiment: Experiment, evaluation: Evaluation) -> ConfusionMatrix:
-    part = next(name for name in PARTS if name in evaluation.parts)
-    predictions = evaluation.parts[part].predictions()
-    labels = tuple(str(label) for label in experiment.dataset.labels)
-    return ConfusionMatrix(
-        labels,
-        tuple(map(tuple, confusion(predictions, 0).tolist())),
-        part,
-        experiment.seeds[0],
-        _mistakes(experiment.parts[part].x, predictions),
-        tuple(experiment.dataset.shape),
-    )
+    name = next(name for name in PARTS if name in evaluation.parts)
+    predictions, dataset = evaluation.parts[name].predictions(), experiment.dataset
+    x, shape = experiment.parts[name].x, tuple(dataset.shape)
+    return confusion_matrix(predictions, x, name, dataset.labels, shape, experiment.seeds[0])
+
+
+def confusion_matrix(
+    predictions: Predictions,
+    x: Array,
+    part: Literal["test", "val", "train"],
+    labels: tuple[int | str, ...],
+    shape: tuple[int, ...],
+    seed: int,
+) -> ConfusionMatrix:
+    """Return how the first network of the predictions classified a part with inputs `x`, (n,) + `shape`."""
+    counts = tuple(map(tuple, confusion(predictions, 0).tolist()))
+    return ConfusionMatrix(tuple(map(str, labels)), counts, part, seed, _mistakes(x, predictions), shape)
 
 
 def _mistakes(x: Array, predictions: Predictions) -> tuple[Mistake, ...]:

@@ -27,9 +27,17 @@ from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
 
-CURVE = ("curve", "scale", "from", "to", "smooth", "hide")
+CURVE = ("curve", "scale", "from", "to", "rate_from", "rate_to", "smooth", "hide")
 """What an address says of the curve alone; the epoch and the seed are those of the pictures too."""
+RATES = ("rate_from", "rate_to")
+KEPT = ("post", "curve", "scale", "smooth", "hide", "epoch", "seed")
+"""What stays in an address when another range is chosen."""
 VIEWS = "experiments/run_snapshot_views.html"
+BESIDE = {
+    "confusion": "experiments/run_confusion.html", "inside": "experiments/run_inside.html",
+    "lr-range": "experiments/run_lr_range.html", "sweep": "experiments/run_sweep.html",
+}  # fmt: skip
+"""Parts of the page that show the epoch, the seed and the range of the address beside its curve and pictures."""
 SECONDS = 60
 """How long the pictures of a state are kept."""
 
@@ -87,6 +95,15 @@ def snapshot(request: HttpRequest, spec_hash: str) -> HttpResponse:
     if page.document is None:
         return _of_now(_growing_views(growing_of(request, page)))
     return _part(request, page, VIEWS)
+
+
+@require_safe
+@with_site_errors
+def beside(request: HttpRequest, spec_hash: str, name: str) -> HttpResponse:
+    """Return one of the parts beside the curve and the pictures, which a change of epoch, seed or range fetches."""
+    if name not in BESIDE:
+        raise NotFound
+    return _part(request, _page(request, spec_hash), BESIDE[name])
 
 
 @require_safe
@@ -200,8 +217,14 @@ def drawn_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
         "view": cards.CardView(page.card, "curve", can_cancel=page.can_cancel, title=page.title, post_id=post_id),
         "curves": measures, "curve": curve, "is_loss": curve.endswith("loss"),
         "log": log, "curve_query": _curve_query(request, curve, log), "unread": unread,
-        "curve_fields": [(name, value) for name in CURVE for value in request.GET.getlist(name)],
+        "kept_fields": _fields(request, (*KEPT, *RATES)), "all_fields": _fields(request, (*KEPT, "from", "to")),
+        "curve_fields": _fields(request, CURVE),
     }  # fmt: skip
+
+
+def _fields(request: HttpRequest, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return names and values of the address, for a form that keeps them."""
+    return [(name, value) for name in names for value in request.GET.getlist(name)]
 
 
 def _curve_query(request: HttpRequest, curve: str, log: bool) -> str:

@@ -63,3 +63,12 @@ def test_a_sweep_shows_its_first_setting():
     document = grown(text, members=members)
     assert document.members == members and document.records.snapshots.seeds == (0, 1, 2)
     assert charts.snapshot(document, parse(text).to_json()).moment.seed == 0
+
+
+def test_its_confusion_matrix_is_that_of_the_state_that_is_shown():
+    text = XOR + "metrics: [accuracy, confusion_matrix]\n"
+    result, look = core.run(build(parse(text))).document(), charts.Look(at=5, seed=1)
+    found = charts.Answers(grown(text), parse(text).to_json(), look)
+    assert found.asks_for_confusion and found.confusion.why == ""
+    assert found.confusion.record == charts.Answers(result, parse(text).to_json(), look).confusion.record
+    assert not charts.Answers(grown(XOR), parse(XOR).to_json(), look).asks_for_confusion

@@ -1,5 +1,6 @@
 """Learning rates, gradients, activations, weights, statistics and confusion matrices on a page."""
 
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -103,13 +104,13 @@ def test_statistics_tell_worst_and_best_by_what_is_better():
 
 def test_a_confusion_matrix_has_shares_of_each_class():
     record = {"labels": ["a", "b"], "counts": [[8, 2], [0, 0]], "split": "test", "seed": 0}
-    found = charts.confusion(recorded(confusion_matrix=record))
+    found = charts.confusion(recorded(confusion_matrix=record).records.confusion_matrix)
     assert [(cell.kind, cell.percent, cell.level) for cell in found.rows[0].cells] == [
         ("hit", "80", 8),
         ("miss", "20", 2),
     ]
     assert (found.right, found.total, found.percent) == (8, 10, "80.0")
-    assert charts.confusion(recorded()) is None
+    assert charts.confusion(None) is None
 
 
 @pytest.mark.parametrize(("part", "name"), [("test", "Test"), ("val", "Validation"), ("train", "Training")])
@@ -117,8 +118,8 @@ def test_a_misclassified_example_is_named_by_its_part_of_the_data(part, name):
     """Its number counts within that part; that of a worked step is one of the training part."""
     wrong = {"index": 12, "truth": 0, "predicted": 1, "x": [0.5] * 4}
     record = {"labels": ["a", "b"], "counts": [[8, 2], [0, 0]], "split": part, "seed": 0, "mistakes": [wrong]}
-    [told] = charts.mistakes(recorded(confusion_matrix=record | {"shape": [4]}))
-    [drawn] = charts.mistakes(recorded(confusion_matrix=record | {"shape": [1, 2, 2]}))
+    [told] = charts.mistakes(recorded(confusion_matrix=record | {"shape": [4]}).records.confusion_matrix)
+    [drawn] = charts.mistakes(recorded(confusion_matrix=record | {"shape": [1, 2, 2]}).records.confusion_matrix)
     assert told.name == f"{name} example 12" and f'"{name} example 12: class a, predicted b"' in drawn.drawing
 
 
@@ -141,3 +142,21 @@ def test_a_deviation_that_is_rounding_is_drawn_as_zero():
 def test_deviations_of_many_decades_lie_on_a_log_axis():
     assert "log scale" in deviations([10.0 ** (30 * i) for i in range(COUNT)]).drawing
     assert "log scale" not in deviations([0.1 * (i + 1) for i in range(COUNT)]).drawing
+
+
+def test_a_range_of_what_was_recorded_is_cut_before_it_is_thinned():
+    norms = [[[10.0**-i] * 3, [1.0] * 3] for i in range(COUNT)]
+    layers = [{"index": 0, "type": "Linear"}, {"index": 1, "type": "Linear"}]
+    made = recorded(gradients={"layers": layers, "norms": norms})
+    picture = charts.gradient_norms(made, look=charts.Look(start=20, end=50, at=30))
+    assert picture.lines[0].values == (1e-2, 1e-3, 1e-4, 1e-5) and picture.span == "20 50"
+    assert [row[:2] for row in json.loads(picture.readings)] == [[0, "20"], [0.3333, "30"], [0.6667, "40"], [1, "50"]]
+    assert 'class="moment"' in picture.drawing and ">100<" not in picture.drawing
+    alone = charts.gradient_norms(made, look=charts.Look(start=41, end=49))
+    assert alone.span == "0 100"  # no two points are in it
+
+
+def test_the_moment_is_none_outside_of_the_range():
+    made = recorded(learning_rate=[0.1 * 0.5**i for i in range(COUNT)])
+    assert 'class="moment"' in charts.learning_rate(made, look=charts.Look(at=30)).drawing
+    assert 'class="moment"' not in charts.learning_rate(made, look=charts.Look(at=30, start=40)).drawing

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import charts, core, explain, spec
+from bpsandbox.charts import sweep
 from bpsandbox.numbers import short
 
 SWEEP = """\
@@ -146,3 +147,8 @@ def test_a_run_without_a_sweep_has_none_of_them():
     document = trained("{optimizer.lr: [0.1, 0.2]}")
     single = replace(document, members=None)
     assert charts.multiples(single) is None and charts.heat_map(single) is None and charts.parallel(single) == ()
+
+
+def test_settings_that_differ_by_rounding_alone_have_one_shade():
+    assert sweep._shades([0.25, 0.25 * (1 + 3e-16), None], lower_is_better=True) == [9, 9, None]
+    assert len(set(sweep._shades([0.25, 0.2501], lower_is_better=True))) == 2

@@ -45,7 +45,7 @@ def drawn(document):
 def of_the_whole(document):
     name = document.principal
     charts.seed_table(document, name), charts.settings(document, name), charts.statistics(document)
-    charts.confusion(document), charts.learning_rate(document), charts.gradient_norms(document)
+    charts.confusion(document.records.confusion_matrix), charts.learning_rate(document), charts.gradient_norms(document)
     charts.activation_pictures(document), charts.kernels(document), charts.network(document.records.network)
     for picture in document.records.decision_boundary or ():
         charts.boundary(picture)

@@ -678,3 +678,43 @@ def test_a_rate_finder_of_weights_that_overflow_at_once_says_that_no_rate_helps(
     page = visitor.get(f"/runs/{spec_hash}/")
     assert page.status_code == 200 and "so no learning rate helps" in page.content.decode()
     assert visitor.get(f"/playground/?run={spec_hash}").status_code == 200
+
+
+DIGITS = """
+seeds: [3, 4]
+dataset: {name: digits, standardize: minmax, split: {test: 0.25}}
+model: {layers: [Flatten, {type: Linear, out_features: 10}]}
+loss: CrossEntropyLoss
+training: {epochs: 3}
+metrics: [accuracy, confusion_matrix]
+record: {saliency: true, activations: true, gradients: true, lr_range: {}}
+"""
+
+
+def text_of(answer):
+    return " ".join(re.sub(r"<[^>]+>", " ", unescape(answer.content.decode())).split())
+
+
+def test_all_parts_of_the_page_show_the_epoch_and_the_seed_of_the_address(trained, visitor):
+    address = f"/runs/{trained(DIGITS)}/"
+    page = text_of(visitor.get(f"{address}?epoch=1&seed=4"))
+    assert page.count("Epoch 1, seed 4") == 3  # the pictures, the matrix, the slopes
+    assert "Euclidean norm before clipping, seed 4" in page
+    assert "on 256 training examples, seed 4, computed from the weights of 4 recorded epochs" in page
+    for name in ("confusion", "inside"):
+        part = visitor.get(f"{address}beside/{name}/?epoch=0&seed=4")
+        assert "Epoch 0, seed 4" in text_of(part) and b"<html" not in part.content
+        assert f'id="{name}"' in part.content.decode() and part["Cache-Control"].startswith("private")
+    assert visitor.get(f"{address}beside/nothing/").status_code == 404
+
+
+def test_one_range_is_that_of_every_chart_over_the_training(trained, visitor):
+    address = f"/runs/{trained(DIGITS)}/"
+    page = visitor.get(f"{address}?from=1&to=3&rate_from=5&rate_to=20&epoch=2").content.decode()
+    inside = page.partition('id="inside"')[2].partition("</details></div>")[0]
+    assert set(re.findall(r'data-span="([^"]+)" data-names="[^"]+"\s+data-where="epoch', page)) == {"1 3"}
+    assert '<input type="hidden" name="rate_from" value="5">' in inside and 'name="from"' in inside
+    finder = page.partition('id="lr-range"')[2].partition("</section>")[0]
+    low, high = map(float, re.search(r'data-span="([^"]+)"', finder)[1].split())
+    assert 3 < low < 5 and 20 < high < 22
+    assert '<input type="hidden" name="from" value="1">' in finder and 'value="20"' in finder

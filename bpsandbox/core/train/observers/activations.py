@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from bpsandbox.core.nn.layers.base import Layer
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.tape.workspace import Workspace, play
 from bpsandbox.core.train.curves import rounded
 from bpsandbox.core.train.experiment import Observed, Observer
+from bpsandbox.core.types import Array
 
 EXAMPLES = 256
 """Most training examples, evenly spaced, in the statistics."""
@@ -27,7 +29,7 @@ class Activations(Observer):
     name = "activations"
 
     def begin(self, run: Observed) -> None:
-        self.layers, self.seed = _measured(run.experiment.network), run.experiment.seeds[0]
+        self.layers, self.seed = measured(run.experiment.network), run.experiment.seeds[0]
         self.owners = [run.experiment.network.owner(place) for place in self.layers]
         self.rows = run.experiment.train.evenly(EXAMPLES)
         self.points: list[list[dict[str, float | None]]] = []
@@ -40,7 +42,7 @@ class Activations(Observer):
         if self.bound is not run.stack.network:  # the network is bound again when a seed has stopped
             self._bind(run)
         play(self.tape.forward)
-        self.points.append([self._statistics(place) for place in self.layers])
+        self.points.append([statistics(self.arrays[place + 1][0], self.network.layers[place]) for place in self.layers])
 
     def _bind(self, run: Observed) -> None:
         self.bound = run.stack.network
@@ -48,15 +50,6 @@ class Activations(Observer):
         workspace = Workspace(self.network, run.experiment.loss, len(self.rows), backward=False)
         x = run.experiment.train.x[self.rows][np.newaxis]
         self.tape, self.arrays = workspace.tape(x), workspace.inputs(x)
-
-    def _statistics(self, place: int) -> dict[str, float | None]:
-        a = self.arrays[place + 1][0].astype(np.float64)
-        is_zero = a == 0.0
-        low, high = self.network.layers[place].bounds or (-np.inf, np.inf)
-        margin = NEAR * (high - low) if np.isfinite(high - low) else 0.0
-        saturated = (a <= low + margin) | (a >= high - margin)
-        numbers = a.mean(), a.std(), is_zero.mean(), saturated.mean(), is_zero.all(axis=0).mean()
-        return dict(zip(STATISTICS, map(rounded, numbers), strict=True))
 
     def document(self) -> dict[str, Any]:
         return {
@@ -67,7 +60,18 @@ class Activations(Observer):
         }
 
 
-def _measured(network: Network) -> list[int]:
+def statistics(outputs: Array, layer: Layer) -> dict[str, float | None]:
+    """Return the STATISTICS of one layer's outputs, (examples,) + shape."""
+    a = outputs.astype(np.float64)
+    is_zero = a == 0.0
+    low, high = layer.bounds or (-np.inf, np.inf)
+    margin = NEAR * (high - low) if np.isfinite(high - low) else 0.0
+    saturated = (a <= low + margin) | (a >= high - margin)
+    numbers = a.mean(), a.std(), is_zero.mean(), saturated.mean(), is_zero.all(axis=0).mean()
+    return dict(zip(STATISTICS, map(rounded, numbers), strict=True))
+
+
+def measured(network: Network) -> list[int]:
     """Return the index of the last core layer of every layer of the config (its activation if any), without views."""
     places = {layer.index: place for place, layer in enumerate(network.layers) if not layer.is_view}
     return list(places.values())

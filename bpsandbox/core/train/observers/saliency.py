@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bpsandbox.core.data.targets import decide
+from bpsandbox.core.nn.losses import Loss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.streams import stream
 from bpsandbox.core.tape.workspace import Workspace
@@ -46,13 +47,7 @@ class Saliency(Observer):
     def work(self, experiment: Experiment, when: str) -> float:
         if when != "end":
             return 0.0
-        forward = sum(
-            layer.multiply_adds(shape)
-            for layer, shape in zip(experiment.network.layers, experiment.network.shapes, strict=False)
-        )
-        shape = experiment.network.shapes[0]
-        count = pictures_of(shape, len(experiment.dataset.labels))
-        return float(forward * count * (2 * math.prod(shape) + 1))
+        return float(work_of(experiment.network, len(experiment.dataset.labels)))
 
     def at_end(self, run: Observed) -> None:
         experiment = run.experiment
@@ -63,7 +58,8 @@ class Saliency(Observer):
         part = experiment.parts[name]
         network = experiment.network.bind(values, [stream(experiment.seeds[0], "dropout")])
         with np.errstate(all="ignore"):
-            pictures = [_picture(network, experiment, part, row) for row in chosen(part, experiment)]
+            labels = experiment.dataset.labels
+            pictures = [picture_of(network, experiment.loss, labels, part, row) for row in chosen(part, len(labels))]
         self.made = {
             "part": name,
             "seed": experiment.seeds[0],
@@ -76,19 +72,31 @@ class Saliency(Observer):
         return self.made
 
 
-def chosen(part: Part, experiment: Experiment) -> list[int]:
+def work_of(network: Network, classes: int) -> int:
+    """Return the multiply-adds of the slopes of all pictures."""
+    shape = network.shapes[0]
+    return forward_work(network) * pictures_of(shape, classes) * (2 * math.prod(shape) + 1)
+
+
+def forward_work(network: Network) -> int:
+    """Return the multiply-adds of a forward pass for one example."""
+    return sum(layer.multiply_adds(shape) for layer, shape in zip(network.layers, network.shapes, strict=False))
+
+
+def chosen(part: Part, classes: int) -> list[int]:
     """Return the first example of each class."""
-    firsts = [np.flatnonzero(part.classes == k)[:1] for k in range(len(experiment.dataset.labels))]
+    firsts = [np.flatnonzero(part.classes == k)[:1] for k in range(classes)]
     return np.concatenate(firsts)[:MOST_PICTURES].tolist()
 
 
-def _picture(network: Network, experiment: Experiment, part: Part, row: int) -> dict[str, Any]:
+def picture_of(network: Network, loss: Loss, labels: tuple[int | str, ...], part: Part, row: int) -> dict[str, Any]:
+    """Return one example, its predicted class and the slopes of that class's output."""
     x = part.x[row].astype(np.float64)
-    output = outputs_of(network, experiment, x[np.newaxis])
-    predicted = int(decide(output, experiment.dataset.labels, experiment.loss)[0])
+    output = outputs_of(network, loss, x[np.newaxis])
+    predicted = int(decide(output, labels, loss)[0])
     column = predicted if output.shape[1] > 1 else 0
     nudges = np.eye(x.size).reshape(x.size, *x.shape) * H
-    up, down = (outputs_of(network, experiment, x + sign * nudges)[:, column] for sign in (1.0, -1.0))
+    up, down = (outputs_of(network, loss, x + sign * nudges)[:, column] for sign in (1.0, -1.0))
     return {
         "index": row,
         "truth": int(part.classes[row]),
@@ -98,8 +106,8 @@ def _picture(network: Network, experiment: Experiment, part: Part, row: int) -> 
     }
 
 
-def outputs_of(network: Network, experiment: Experiment, x: Array) -> Array:
+def outputs_of(network: Network, loss: Loss, x: Array) -> Array:
     """Return the outputs of one seed's network in evaluation mode, (n, outputs)."""
-    workspace = Workspace(network, experiment.loss, len(x), backward=False)
+    workspace = Workspace(network, loss, len(x), backward=False)
     workspace.tape(x[np.newaxis])
     return workspace.inputs(x[np.newaxis])[-1][0].reshape(len(x), -1)

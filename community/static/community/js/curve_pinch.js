@@ -18,7 +18,7 @@ export function addPinch(section, whole, zoom) {
     if (!pinch || !fingers.has(event.pointerId)) return;
     event.stopPropagation();
     fingers.set(event.pointerId, event.clientX);
-    stretch(pinch, whole, ends());
+    stretch(pinch, whole ?? wholeOf(section), ends());
   }, { capture: true });
   for (const name of ["pointerup", "pointercancel"]) section.addEventListener(name, async (event) => {
     if (!fingers.delete(event.pointerId) || !pinch) return;
@@ -28,6 +28,9 @@ export function addPinch(section, whole, zoom) {
     lines.setAttribute("viewBox", box);
   });
 }
+
+// The ends of what can be chosen.
+const wholeOf = (section) => (section.querySelector("[data-range]")?.dataset.range ?? "0 0").split(" ").map(Number);
 
 // The place of the lines is measured before they are stretched beyond it.
 function begin(lines, [left, right]) {

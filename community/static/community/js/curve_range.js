@@ -1,5 +1,5 @@
 // One track with two handles, for fingers and keys: the ends of the range that a curve shows. The number fields are sent.
-//   [data-range="0 5000"] with two input[type=range], in a form with input[name=from] and input[name=to]
+//   [data-range="0 5000"] with two input[type=range], in a form with two input[type=number]
 const STEPS = 200;
 const LEAST_APART = 0.05;
 
@@ -8,7 +8,7 @@ export function addRange(form, where) {
   if (!track) return () => {};
   const [low, high] = track.dataset.range.split(" ").map(Number);
   const state = { track, where, low, high, handles: [...track.querySelectorAll("input")],
-    fields: [form.elements.from, form.elements.to], most: Math.max(1, Math.min(STEPS, Math.round(high - low))) };
+    fields: [...form.querySelectorAll("[type=number]")], most: Math.max(1, Math.min(STEPS, Math.round(high - low))) };
   for (const handle of state.handles) {
     [handle.min, handle.max] = [0, state.most];
     handle.addEventListener("input", () => move(state, handle));

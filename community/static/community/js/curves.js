@@ -1,20 +1,21 @@
 // The curve's controls: each change is drawn by the server without leaving the page. A mouse drags a range, two fingers
-// stretch it, a double click shows all of it again. A click on a seed's line picks that seed.
+// stretch it, a double click shows all of it again. A click on a seed's line picks that seed. Hears `chainrule:range` with the
+// ends of a range and a place, and tells `chainrule:seen` once the address says what is seen.
 //   form[data-curves][data-url] in the section with .curve-place and [data-curve-told][data-failed]
 //   #…[data-follows]: what else tells the range
 //   a[data-sets="name,…"] in the section: a link to what is seen, but for these names, which it has itself or leaves out
+import { addDrag } from "./curve_drag.js";
 import { addPinch } from "./curve_pinch.js";
 import { addRange } from "./curve_range.js";
 import { mark } from "./moment.js";
 import { replace } from "./swap.js";
 
-const LEAST_PX = 8;
 const AFTER_MS = 200;  // a handle that is moved by keys tells each step
 const REACH = [0, -3, 3, -6, 6];
 
 export function attach(form) {
   const section = form.closest("section");
-  const state = { form, section, from: null };
+  const state = { form, section };
   state.sync = addRange(form, section.querySelector(".curve-place").dataset.where);
   form.addEventListener("change", (event) => {
     if (event.target.type !== "range") state.sync();
@@ -22,17 +23,16 @@ export function attach(form) {
     state.timer = setTimeout(() => draw(state), AFTER_MS);
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); draw(state); });
-  section.addEventListener("pointerdown", (event) => begin(state, event));
-  section.addEventListener("pointermove", (event) => drag(state, event));
-  section.addEventListener("pointerup", (event) => end(state, event));
+  state.dragged = addDrag(section, (from, to) => zoom(state, from, to));
+  section.addEventListener("pointermove", (event) => { if (!event.buttons) name(state, event); });
   addPinch(section, form.querySelector("[data-range]").dataset.range.split(" ").map(Number), (from, to) => zoom(state, from, to));
   section.addEventListener("click", (event) => pick(state, event));
-  section.addEventListener("dblclick", (event) => { if (event.target.closest(".curve-place")) zoom(state, "", ""); });
+  document.addEventListener("chainrule:range", ({ detail }) => zoom(state, ...detail));
   document.addEventListener("chainrule:moment", (event) => follow(state, event.detail));
 }
 
 // The newest question is the one that counts. If it is not answered, the curve stays as it is.
-async function draw(state) {
+async function draw(state, hash = "#curves") {
   const { form, section } = state;
   clearTimeout(state.timer);
   state.asking?.abort();
@@ -48,16 +48,17 @@ async function draw(state) {
   if (!fresh) return;
   replace(section.querySelector(".curve-place"), fresh);
   for (const part of page.querySelectorAll("[data-follows]")) replace(document.getElementById(part.id), part);
-  tell(state, "#curves");
+  tell(state, hash);
   const seed = form.elements.seed?.value;
   if (seed) document.dispatchEvent(new CustomEvent("chainrule:seed", { detail: Number(seed) }));
 }
 
 const fields = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
 
-// What is seen, and the worked step that the address names, unless that is of another seed.
+// What is seen, the range of the rate finder, and the worked step that the address names, unless that is of another seed.
 function seen(form) {
   const [query, now] = [fields(form), new URLSearchParams(location.search)];
+  for (const name of ["rate_from", "rate_to"]) if (now.has(name)) query.set(name, now.get(name));
   if (!now.has("step") || ![null, now.get("seed")].includes(query.get("seed"))) return query;
   for (const name of ["sample", "step", "seed"]) if (now.has(name)) query.set(name, now.get(name));
   return query;
@@ -69,6 +70,7 @@ function tell({ form, section }, hash = location.hash) {
   history.replaceState(history.state, "", `?${query}${hash}`);
   for (const link of document.querySelectorAll("[data-curve-file]")) link.search = fields(form);
   for (const link of section.querySelectorAll("[data-sets]")) link.search = merged(query, link);
+  document.dispatchEvent(new CustomEvent("chainrule:seen"));
 }
 
 // The query, but for the names that a link sets or leaves out.
@@ -81,46 +83,13 @@ function merged(query, link) {
   return made;
 }
 
-function zoom(state, from, to) {
+function zoom(state, from, to, hash) {
   [state.form.elements.from.value, state.form.elements.to.value] = [from, to];
   state.sync();
-  return draw(state);
+  return draw(state, hash);
 }
 
 const place = (event) => event.target.closest(".curve-place");
-
-function share(of, event) {
-  const lines = of.querySelector("svg.lines").getBoundingClientRect();
-  return Math.min(1, Math.max(0, (event.clientX - lines.left) / lines.width));
-}
-
-function begin(state, event) {
-  const of = place(event);
-  if (!of || event.pointerType !== "mouse" || event.button !== 0) return;
-  state.from = { of, x: event.clientX, share: share(of, event), mark: null };
-}
-
-function drag(state, event) {
-  const { from } = state;
-  if (!from) name(state, event);
-  if (!from || Math.abs(event.clientX - from.x) < LEAST_PX) return;
-  event.preventDefault();
-  from.mark ??= from.of.appendChild(Object.assign(document.createElement("div"), { className: "curve-range-mark" }));
-  const left = from.of.getBoundingClientRect().left;
-  from.mark.style.insetInlineStart = `${Math.min(from.x, event.clientX) - left}px`;
-  from.mark.style.inlineSize = `${Math.abs(event.clientX - from.x)}px`;
-}
-
-function end(state, event) {
-  const { from } = state;
-  state.from = null;
-  state.dragged = Boolean(from?.mark);
-  if (!from?.mark) return;
-  from.mark.remove();
-  const [low, high] = from.of.dataset.span.split(" ").map(Number);
-  const ends = [from.share, share(from.of, event)].sort((a, b) => a - b).map((each) => Math.round(low + each * (high - low)));
-  if (ends[1] > ends[0]) zoom(state, ...ends);
-}
 
 // The seed's line under the mouse, or the nearest one above or below.
 function lineAt(event) {
@@ -138,7 +107,7 @@ function name({ form }, event) {
 // A finger reads; a mouse picks the seed whose line it is on, or lets it go.
 function pick(state, event) {
   const select = state.form.elements.seed;
-  if (!select || state.dragged || !place(event) || event.pointerType === "touch") return;
+  if (!select || state.dragged() || !place(event) || event.pointerType === "touch") return;
   const line = lineAt(event);
   if (!line) return;
   select.value = select.value === line.dataset.seed ? "" : line.dataset.seed;

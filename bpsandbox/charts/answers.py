@@ -1,0 +1,177 @@
+"""What the network of one seed answers at one epoch: confusion matrix, mistakes, slopes of pictures, activations.
+
+A result has them of its first seed at the end. Those of other recorded states are computed from the recorded weights.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from bpsandbox.core.data.targets import decide
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.train.evaluation import CHUNK
+from bpsandbox.core.train.metrics import Predictions
+from bpsandbox.core.train.observers.activations import EXAMPLES, STATISTICS, measured, statistics
+from bpsandbox.core.train.observers.saliency import chosen, forward_work, picture_of, work_of
+from bpsandbox.core.train.result import PARTS, clean, confusion_matrix
+from bpsandbox.core.types import Array
+from bpsandbox.document import Activations, ConfusionMatrix, Document, Saliency
+from bpsandbox.messages import _
+from bpsandbox.numbers import grouped
+
+from .look import Look
+from .moments import Moment, moment, timeline, usual_seed
+from .stage import Stage, stage
+
+MOST_WORK = 400_000_000
+"""Most multiply-adds that a page computes for one record: a quarter of a second."""
+KEPT = 64
+"""How many records of states are kept."""
+
+type Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Answer[Record]:
+    """A record of one seed at one epoch; None where there is none. `why`: why it is not of what was asked for."""
+
+    record: Record | None
+    epoch: int
+    seed: int
+    is_end: bool
+    is_restored: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a seed's network answers at the recorded epoch nearest before the one of a look, each as it is asked for."""
+
+    document: Document
+    canonical: str
+    look: Look
+
+    @property
+    def asks_for_confusion(self) -> bool:
+        """Whether the config asks for a confusion matrix, of which a run that trains has no record yet."""
+        return "confusion_matrix" in json.loads(self.canonical).get("metrics", ())
+
+    @cached_property
+    def confusion(self) -> Answer[ConfusionMatrix]:
+        return self._answer(self.document.records.confusion_matrix, _confusion)
+
+    @cached_property
+    def saliency(self) -> Answer[Saliency]:
+        return self._answer(self.document.records.saliency, _saliency)
+
+    @cached_property
+    def activations(self) -> tuple[Activations | None, tuple[int, ...]]:
+        """Return the statistics of the seed's outputs, and the epochs they are of; no epochs: every recorded point.
+
+        Those of the seed that was followed were recorded at every point; those of others are of its recorded states.
+        """
+        document, seed = self.document, self.look.seed
+        kept, line = document.records.activations, timeline(document)
+        if kept is None or line is None or seed is None or seed == kept.seed or seed not in line.seeds:
+            return kept, ()
+        made = stage(self.canonical)
+        if made is None or forward_work(made.network) * EXAMPLES * len(line.epochs) > MOST_WORK:
+            return kept, ()
+        states = [moment(document, each, seed) for each in line.epochs]
+        known = {each.epoch: each.values for each in states if _is_finite(each)}
+        computed = _activations(self.canonical, seed, tuple(known.values())) if known else None
+        return (computed, tuple(known)) if computed else (kept, ())
+
+    def _answer(self, kept: Any, make: Any) -> Answer[Any]:
+        document, epoch, seed = self.document, self.look.at, self.look.seed
+        line = timeline(document)
+        if line is None:
+            return _kept(document, kept, _("the weights of other epochs and seeds were not kept"))
+        asked = line.nearest(None if epoch is None else int(epoch))
+        now = moment(document, asked, seed if seed in line.seeds else usual_seed(document, line.seeds))
+        told = "" if seed is None or seed in line.seeds else _("The weights of seed {seed} were not kept.", seed=seed)
+        where = now.epoch, now.seed, now.is_end, now.is_restored
+        if kept is not None and now.is_end and now.seed == kept.seed:
+            return Answer(kept, *where, told)
+        if not now.values:
+            return _kept(document, kept, _("the weights of other epochs and seeds were not kept"))
+        if not _is_finite(now):
+            return Answer(None, *where, _("The weights of seed {seed} are not finite here.", seed=now.seed))
+        record, why = make(self.canonical, now.seed, now.values)
+        return Answer(record, *where, told) if record else _kept(document, kept, why)
+
+
+def _kept(document: Document, kept: Any, why: str) -> Answer[Any]:
+    """Return what the result has, with the reason why it does not follow."""
+    if kept is None:
+        return Answer(None, 0, 0, True)
+    stop = document.stop[document.seeds.index(kept.seed)]
+    is_restored = stop.restored_epoch is not None
+    epoch = stop.epoch if stop.restored_epoch is None else stop.restored_epoch
+    told = _("It stays at epoch {epoch} of seed {seed}: {why}.", epoch=grouped(epoch), seed=kept.seed, why=why)
+    return Answer(kept, epoch, kept.seed, True, is_restored, told)
+
+
+def _is_finite(now: Moment) -> bool:
+    return bool(now.values) and None not in now.values
+
+
+@lru_cache(maxsize=KEPT)
+def _confusion(canonical: str, seed: int, values: Values) -> tuple[ConfusionMatrix | None, str]:
+    made = stage(canonical)
+    if made is None or not made.raw.labels:
+        return None, _("the data are too large to be made for a page")
+    name = next(name for name in PARTS if name in made.parts)
+    part, labels = made.parts[name], made.raw.labels
+    if forward_work(made.network) * len(part) > MOST_WORK:
+        return None, _("to classify all examples again takes too long for a page")
+    outputs = _outputs(made, made.bound(values), part.x)[np.newaxis]
+    predictions = Predictions(outputs, part.y, decide(outputs, labels, made.loss), part.classes, len(labels))
+    return confusion_matrix(predictions, part.x, name, labels, tuple(part.x.shape[1:]), seed), ""
+
+
+def _outputs(made: Stage, network: Network, x: Array) -> Array:
+    """Return the outputs for samples as the network sees them, (n, outputs)."""
+    passes = (made.passed(network, x[start : start + CHUNK])[-1] for start in range(0, len(x), CHUNK))
+    return np.concatenate([each.reshape(len(each), -1) for each in passes])
+
+
+@lru_cache(maxsize=KEPT)
+def _saliency(canonical: str, seed: int, values: Values) -> tuple[Saliency | None, str]:
+    made = stage(canonical)
+    if made is None or not made.raw.labels:
+        return None, _("the data are too large to be made for a page")
+    labels = made.raw.labels
+    if work_of(made.network, len(labels)) > MOST_WORK:
+        return None, _("to compute the slopes again takes too long for a page")
+    name = next(name for name in PARTS if name in made.parts)
+    part, network = made.parts[name], made.bound(values)
+    with np.errstate(all="ignore"):
+        pictures = [picture_of(network, made.loss, labels, part, row) for row in chosen(part, len(labels))]
+    told = {"part": name, "seed": seed, "shape": list(part.x.shape[1:]), "labels": list(map(str, labels))}
+    return Saliency.from_json(clean({**told, "pictures": pictures})), ""
+
+
+@lru_cache(maxsize=KEPT)
+def _activations(canonical: str, seed: int, states: tuple[Values, ...]) -> Activations | None:
+    made = stage(canonical)
+    if made is None:
+        return None
+    train = made.parts["train"]
+    rows, places = train.evenly(EXAMPLES), measured(made.network)
+    points = []
+    for values in states:
+        arrays = made.passed(made.bound(values), train.x[rows])
+        points.append([statistics(arrays[place + 1], made.network.layers[place]) for place in places])
+    owners = [made.network.owner(place) for place in places]
+    return Activations.from_json({
+        "seed": seed,
+        "examples": len(rows),
+        "layers": [{"index": layer.index, "type": layer.name} for layer in owners],
+        **{name: [[layer[name] for layer in point] for point in points] for name in STATISTICS},
+    })  # fmt: skip
