@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from bpsandbox.document import Recorded
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import short
 from bpsandbox.runner.ranking import MOST_DRAWN, ranked
 from bpsandbox.runner.results import is_cut
 
-from .look import PLAIN, Look, within
+from .look import PLAIN, Look, of_seed, within
 from .scales import value_axis
 from .series import Drawable, Series, Values, quantile, series
 from .several import Line, Subject, several
@@ -39,6 +40,8 @@ class Setting:
     rank: int = 0
     is_cut: bool = False
     """Whether a seed did not come to the end of its training."""
+    names: tuple[int, ...] = ()
+    """Its seeds, if they are known."""
 
     @property
     def seeds(self) -> int:
@@ -137,6 +140,7 @@ def best_setting(document: Drawable, name: str = "train_loss") -> Setting | None
 def _made(document: Drawable, main: Series) -> Iterator[Setting]:
     final = document.final.get(main.name)
     best = document.best.get(main.name) or final
+    seeds = document.seeds if isinstance(document, Recorded) else ()
     for number, member in enumerate(document.members or (), 1):
         rows = member.rows
         line = main.of(rows)
@@ -150,18 +154,17 @@ def _made(document: Drawable, main: Series) -> Iterator[Setting]:
             sum(document.stop[row].reason == "diverged" for row in rows) if document.stop else 0,
             member.spec_hash,
             is_cut=is_cut(document.stop[row] for row in rows if document.stop),
+            names=tuple(seeds[row] for row in rows) if seeds else (),
         )
 
 
 def settings_curve(
     document: Drawable, *, name: str, log: bool, size: str, standalone: bool, prefix: str, look: Look = PLAIN
 ) -> str:
-    """Draw the medians of the best settings, with thin lines for their seeds."""
+    """Draw the medians of the best settings that are not hidden, with thin lines for their seeds."""
     made = tuple(replace(setting, line=within(setting.line, look)) for setting in settings(document, name))
-    drawn = sorted((setting for setting in made if setting.is_drawn), key=lambda setting: setting.rank)
-    kept = [setting for setting in drawn if str(setting.number) not in look.hidden]
-    drawn = kept or drawn
-    lines = [_line(setting, tail) for setting, tail in zip(drawn, end_labels(drawn), strict=True)]
+    drawn = shown_settings(made, look)
+    lines = [_line(setting, tail, look) for setting, tail in zip(drawn, end_labels(drawn), strict=True)]
     main = drawn[0].line
     axis = value_axis(replace(main, seeds=tuple(seed for s in drawn for seed in s.line.seeds), reasons=()), (), log)
     caption = curve_title(name)
@@ -179,12 +182,32 @@ def settings_curve(
         size=size,
         standalone=standalone,
         prefix=prefix,
+        at=None if main.unit == "step" else look.at,
     )
 
 
-def _line(setting: Setting, tail: str) -> Line:
-    thin = setting.line.seeds if 1 < setting.seeds <= 8 else ()
+def shown_settings(made: Iterable[Setting], look: Look) -> list[Setting]:
+    """Return the best settings that are not hidden, as many as colours tell apart; the best ones if all are."""
+    ordered = sorted(made, key=lambda setting: setting.rank)
+    return [setting for setting in ordered if str(setting.number) not in look.hidden][:MOST_DRAWN] or ordered[
+        :MOST_DRAWN
+    ]
+
+
+def has_seed_lines(setting: Setting) -> bool:
+    """Return whether the seeds of a setting are few enough to be drawn."""
+    return 1 < setting.seeds <= 8
+
+
+def _line(setting: Setting, tail: str, look: Look) -> Line:
+    thin: tuple[Values, ...] = ()
+    if has_seed_lines(setting) and "seeds" not in look.hidden:
+        names = setting.names or (None,) * setting.seeds
+        pairs = zip(names, setting.line.seeds, strict=True)
+        thin = tuple(values for seed, values in pairs if seed is None or of_seed(seed) not in look.hidden)
     band = (setting.line.quantile(0.25), setting.line.quantile(0.75)) if setting.seeds > 8 else ((), ())
+    if "band" in look.hidden:
+        band = ((), ())
     number, median = str(setting.number), setting.line.median
     return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=tail)
 

@@ -134,3 +134,22 @@ def test_ends_say_what_is_set_where_it_fits_for_all():
         node for node in ET.fromstring(charts.curve(made)).iter() if (node.get("class") or "").startswith("end hue")
     ]
     assert {"".join(node.itertext()) for node in ends} == {"1", "2"}
+
+
+def test_any_setting_and_any_seed_of_a_sweep_can_be_hidden():
+    made = replace(swept(*[(0.2 + 0.05 * n, 0.2 + 0.05 * n) for n in range(9)]), seeds=(0, 1) * 9)
+    assert [line.name for line in charts.lines_of(made, "train_loss", charts.PLAIN)][:6] == list("123456")
+    look = charts.look_of({}, ["1", "3", "seed-0"])
+    lines = charts.lines_of(made, "train_loss", look)
+    assert [line.name for line in lines][:8] == list("12345678") and lines[8].name == "seeds"
+    assert {line.name for line in lines if line.is_hidden} == {"1", "3", "seed-0"}
+    drawing = charts.curve(made, look=look)
+    assert drawing.count('class="median"') == 6 and drawing.count('class="seed"') == 6
+    assert charts.curve(made, look=charts.look_of({}, ["seeds"])).count('class="seed"') == 0
+
+
+def test_a_seed_of_a_run_can_be_hidden():
+    made = document(falling(0.5), falling(0.4), falling(0.3))
+    assert charts.lines_of(made, "train_loss", charts.PLAIN)[-1].words == "seed 2"
+    look = charts.look_of({}, ["seed-1", "seed-x"])
+    assert look.hidden == {"seed-1"} and charts.curve(made, look=look, seeds=made.seeds).count('class="seed"') == 2
