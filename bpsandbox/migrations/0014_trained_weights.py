@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bpsandbox', '0013_overfitting'),
+        ('bpsandbox', '0011_gone_runs'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from community.common.concurrent_indexes import AddIndexOnline
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("notifications", "0018_stopped_from")]
+    dependencies = [("notifications", "0020_letters_of_a_day")]
 
     operations = [
         AddIndexOnline(

@@ -4,7 +4,7 @@ from community.common.new_columns import AddColumn
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0041_corrections")]
+    dependencies = [("content", "0045_text_read")]
 
     operations = [
         AddColumn("thread", "answer_locked_at", models.DateTimeField(blank=True, editable=False, null=True)),

@@ -6,7 +6,7 @@ from community.common.new_columns import AddColumn
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0041_corrections")]
+    dependencies = [("content", "0044_comments_of_authors")]
 
     operations = [
         AddColumn("readposition", "text_read", models.SmallIntegerField(default=0, db_default=0, editable=False)),

@@ -6,6 +6,6 @@ class Migration(migrations.Migration):
 
     is_post_deployment = True
 
-    dependencies = [("content", "0042_after_corrections"), ("content", "0043_locked_answers")]
+    dependencies = [("notifications", "0019_after_both"), ("notifications", "0021_unread_lines")]
 
-    operations: list = []
+    operations = []

@@ -6,6 +6,6 @@ class Migration(migrations.Migration):
 
     is_post_deployment = True
 
-    dependencies = [("content", "0042_after_corrections"), ("content", "0043_text_read")]
+    dependencies = [("content", "0042_after_corrections"), ("content", "0046_locked_answers")]
 
-    operations = []
+    operations: list = []

@@ -13,6 +13,6 @@ def forget_who_has_traits(apps, schema_editor):
 class Migration(migrations.Migration):
     is_post_deployment = True
 
-    dependencies = [("bpsandbox", "0013_overfitting")]
+    dependencies = [("bpsandbox", "0013_overfitting"), ("bpsandbox", "0014_trained_weights")]
 
     operations = [migrations.RunPython(forget_who_has_traits, migrations.RunPython.noop)]
