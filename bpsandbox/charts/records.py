@@ -198,7 +198,8 @@ def _picture(
     drawing = several(place.x, lines, subject, axis=axis, across=across, prefix=prefix, at=at)
     names = json.dumps([f"{line.key} {line.word}".strip() for line in lines], ensure_ascii=False)
     span = f"{across.low:.15g} {across.high:.15g}"
-    return Picture(title, drawing, tuple(lines), _readings(place, lines, across), names, span, seed)
+    readings = _readings(place, lines, across)
+    return Picture(title, drawing, tuple(lines), readings, names, span=span, seed=seed)
 
 
 def _within(place: Place, lines: list[Line], look: Look) -> tuple[Place, list[Line]]:

@@ -50,11 +50,11 @@ api-v1:run_worked_tex api-v1:search
 api-v1:thread_detail api:tokens blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write
 blogs:preview-link blogs:write content:ask content:draft-saved content:jump content:link-preview content:news
 content:news-events content:post-edit content:post-history content:post-quote content:post-reply content:read
-content:related content:reply content:similar content:write experiments:card experiments:card-png experiments:citation
-experiments:archive experiments:compare experiments:compare-chosen experiments:compare-curve experiments:config
-experiments:config-file experiments:config-schema experiments:config-section experiments:curve experiments:curves
-experiments:dataset experiments:dataset-csv experiments:datasets experiments:embed experiments:events
-experiments:family experiments:file
+content:related content:reply content:similar content:write experiments:archive experiments:beside experiments:card
+experiments:card-png experiments:citation experiments:compare experiments:compare-chosen experiments:compare-curve
+experiments:config experiments:config-file experiments:config-schema experiments:config-section experiments:curve
+experiments:curves experiments:dataset experiments:dataset-csv experiments:datasets experiments:embed
+experiments:events experiments:family experiments:file
 experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report

@@ -227,6 +227,7 @@ def _runs(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         run_id = Run.objects.get(spec__hash=spec_hash).pk
         found[name] = {
             "spec_hash": spec_hash, "run_id": run_id, "library": "numpy", "name": "weights.npz", "kind": "boundary",
+            "part": "inside",
         }  # fmt: skip
     return found
 

@@ -99,11 +99,11 @@ def snapshot(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 @require_safe
 @with_site_errors
-def beside(request: HttpRequest, spec_hash: str, name: str) -> HttpResponse:
+def beside(request: HttpRequest, spec_hash: str, part: str) -> HttpResponse:
     """Return one of the parts beside the curve and the pictures, which a change of epoch, seed or range fetches."""
-    if name not in BESIDE:
+    if part not in BESIDE:
         raise NotFound
-    return _part(request, _page(request, spec_hash), BESIDE[name])
+    return _part(request, _page(request, spec_hash), BESIDE[part])
 
 
 @require_safe

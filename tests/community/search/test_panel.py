@@ -87,7 +87,8 @@ def test_the_panel_offers_what_runs_are_made_of():
     assert panel.used == 6
     chosen = {field.name: [each.value for each in field.options if each.is_chosen] for field in panel.of_runs}
     assert chosen == {
-        "layer": ["LSTM"], "activation": [], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"], "stuck": ["yes"],
+        "layer": ["LSTM"], "activation": [], "optimizer": ["SGD"], "loss": [], "data": [], "finding": ["plateau"],
+        "stuck": ["yes"],
     }  # fmt: skip
     assert {each.name: each.value for each in panel.typed_of_runs} == {"sizes": "", "below": "0.01", "above": "1e-5"}
     assert all(field.label and len(field.options) > 2 for field in panel.of_runs if field.name != "stuck")
