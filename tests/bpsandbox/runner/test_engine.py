@@ -106,7 +106,7 @@ def test_the_child_sends_the_trained_weights_of_every_seed_if_they_are_wanted(sw
     outcome = supervise(CHILDREN.start(), Job(parsed.to_json(), wants_weights=True), on_progress=lambda message: None)
     here = {each.place: each.content for each in trained_weights(result_of(parsed))}
     assert {each.place: each.content for each in outcome.weights} == here
-    assert sorted(here) == list(range(len(parsed.seeds)))
+    assert sorted(here) == list(range(len(outcome.document.seeds)))
     assert supervise(CHILDREN.start(), Job(parsed.to_json()), on_progress=lambda message: None).weights == ()
 
 
