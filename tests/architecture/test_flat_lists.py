@@ -307,7 +307,10 @@ def _cursor_far_inside(rows: QuerySet, parts: Sequence[QuerySet], order: Sequenc
 
 def _cursor_far_inside_prepared(rows: pagination.PreparedList, given: dict[str, Any]) -> str | None:
     """Return the cursor of a row that far into the first thousands, of which the keys alone are read."""
-    keys = rows.rows.model._default_manager.only(*(name.removeprefix("-") for name in rows.order))
+    columns = [name.removeprefix("-") for name in rows.order]
+    annotated = rows.rows.query.annotations.keys()
+    source = rows.rows.select_related(None) if annotated & set(columns) else rows.rows.model._default_manager
+    keys = source.only(*(name for name in columns if name not in annotated))
     many = pagination.PreparedList(keys, order=rows.order, size=FAR_INSIDE, parts=rows.parts)
     found = PREPARED_PAGE(many, **given).items
     return pagination.make_cursor(found[len(found) * 4 // 5], rows.order) if len(found) > 40 else None
