@@ -54,7 +54,8 @@ content:related content:reply content:similar content:write experiments:archive 
 experiments:card-png experiments:citation experiments:compare experiments:compare-chosen experiments:compare-curve
 experiments:config experiments:config-file experiments:config-schema experiments:config-section experiments:curve
 experiments:curves experiments:dataset experiments:dataset-csv experiments:datasets experiments:embed
-experiments:events experiments:family experiments:file
+experiments:events experiments:family experiments:file experiments:terms api-v1:run_family api-v1:run_pictures
+api-v1:run_posts api-v1:run_worked_json
 experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
