@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bpsandbox.core.data.datasets import FEATURES
-from bpsandbox.spec.editing import CannotEdit, insert, move, put, remove, rename
+from bpsandbox.spec.editing import CannotEdit, insert, move, put, remove, rename, rename_all
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 from bpsandbox.spec.language.dataset import NAMED
 from bpsandbox.spec.language.loss import LOSS
@@ -20,8 +20,11 @@ from .offering import ADDED, WIDTHS, Offers
 from .reading import IN_PLACE, SETTINGS, SIZES, WORDS_OF, draft_of, seeds_of, written
 
 LAYERS: Path = ("model", "layers")
+SWEPT: Path = ("sweep", "parameters")
 NEW_LAYER = {"type": "Linear", "out_features": 4, "activation": "tanh"}
 INDEX = re.compile("0|[1-9][0-9]{0,3}")
+IN_LAYER = re.compile(r"(model\.layers[.\[])([0-9]{1,4})(\D.*|)", re.ASCII)
+"""A path of a sweep that leads into a layer."""
 RATES = 5
 """Values of a rate that is swept, three to a decade, the present one in the middle."""
 
@@ -83,7 +86,7 @@ def _layers(text: str, field: str, value: str) -> str:
     if not 0 <= i < len(layers):
         raise CannotEdit
     if act == "remove":
-        return _sources_follow(text, remove(text, (*LAYERS, i)), [*range(i), None, *range(i, len(layers) - 1)])
+        return _followed(text, remove(text, (*LAYERS, i)), [*range(i), None, *range(i, len(layers) - 1)])
     if act in ("left", "right"):
         return _moved(text, i, i - 1 if act == "left" else i + 1)
     layer = layers[i]
@@ -115,7 +118,28 @@ def _moved(text: str, index: int, to: int) -> str:
     order = list(range(len(draft_of(text).layers)))
     made = move(text, LAYERS, index, to)
     order.insert(to, order.pop(index))
-    return _sources_follow(text, made, [order.index(i) for i in range(len(order))])
+    return _followed(text, made, [order.index(i) for i in range(len(order))])
+
+
+def _followed(text: str, made: str, places: list[int | None]) -> str:
+    """Let what names layers by their numbers go on naming the same ones; `places` are their new numbers, None gone."""
+    return _sweep_follows(_sources_follow(text, made, places), places)
+
+
+def _sweep_follows(text: str, places: list[int | None]) -> str:
+    """Let the paths of a sweep follow their layers. Those into a layer that is gone are removed, with a sweep that has
+    no others.
+    """
+    swept = draft_of(text).get(*SWEPT) or {}
+    numbers = {name: int(found[2]) for name in swept if (found := IN_LAYER.fullmatch(name))}
+    new = {name: places[number] for name, number in numbers.items() if number < len(places)}
+    gone = [name for name, place in new.items() if place is None]
+    if gone and len(gone) == len(swept):
+        return remove(text, SWEPT[:1])
+    for name in gone:
+        text = remove(text, (*SWEPT, name))
+    names = {name: IN_LAYER.sub(rf"\g<1>{place}\3", name) for name, place in new.items() if place is not None}
+    return rename_all(text, SWEPT, {name: other for name, other in names.items() if name != other})
 
 
 def _sources_follow(text: str, made: str, places: list[int | None]) -> str:
@@ -150,12 +174,12 @@ def _added(text: str, value: str) -> str:
         raise CannotEdit
     offers = Offers(draft)
     kind = kind or next(iter(offers.added(index)), "")
-    made = offers.new_layer(kind, index)
+    made = offers.new_layer(kind, index) if kind else None
     if made is None and value != place:
         raise CannotEdit
     count = len(draft.layers)
     text, before = insert(text, LAYERS, index, made or NEW_LAYER), text
-    text = _sources_follow(before, text, [*range(index), *range(index + 1, count + 1)])
+    text = _followed(before, text, [*range(index), *range(index + 1, count + 1)])
     return fitting.without_given_weights(text)
 
 

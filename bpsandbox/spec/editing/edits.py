@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -58,6 +59,21 @@ def rename(text: str, path: Path, name: str) -> str:
     if key is None:
         raise CannotEdit
     return _replaced(tree, tree.start(key), tree.end(key), json.dumps(name) if _is_json(key) else name)
+
+
+def rename_all(text: str, path: Path, names: Mapping[str, str]) -> str:
+    """Give fields of the block at a path other names, all at once: two may change names. Quotation marks stay."""
+    tree = tree_of(text) if names else None
+    node = find(tree, path) if tree else None
+    if tree is None or not isinstance(node, yaml.MappingNode):
+        return text
+    made, at = "", 0
+    for key, _value in node.value:
+        name = names.get(key.value)
+        if name is not None:
+            start, end = tree.start(key), tree.end(key)
+            made, at = made + tree.text[at:start] + tree.text[start:end].replace(key.value, name), end
+    return _replaced(tree, 0, len(tree.text), made + tree.text[at:])
 
 
 def insert(text: str, path: Path, index: int, value: Any) -> str:

@@ -270,6 +270,44 @@ def test_a_residual_goes_on_adding_the_same_layer():
     assert "{type: Add, from: 0}" in change(change(deep, "layers.add", "0:Dropout"), "layers.0.remove", "")
 
 
+SWEPT = """dataset: xor
+model:
+  layers:
+    - {type: Linear, out_features: 2, activation: tanh}
+    - {type: Linear, out_features: 3, activation: relu}
+    - {type: Linear, out_features: 1}
+loss: mse
+sweep: {parameters: {"model.layers[0].out_features": [1, 2], 'model.layers[1].activation': [relu, tanh], optimizer.lr: [1]}}
+"""
+
+
+def swept_after(name, value=""):
+    return {*parse(change(SWEPT, name, value)).config["sweep"]["parameters"]}
+
+
+def test_a_sweep_goes_on_varying_the_same_layers():
+    first, second, rate = "model.layers[0].out_features", "model.layers[1].activation", "optimizer.lr"
+    assert swept_after("layers.add", "0:Dropout") == {first.replace("0", "1"), second.replace("1", "2"), rate}
+    assert swept_after("layers.add", "1:Dropout") == {first, second.replace("1", "2"), rate}
+    assert swept_after("layers.0.right") == {first.replace("0", "1"), second.replace("1", "0"), rate}
+    assert swept_after("layers.0.remove") == {second.replace("1", "0"), rate}
+    assert "'model.layers[0].activation': [relu, tanh]" in change(SWEPT, "layers.0.remove", "")
+    lone = change(CIRCLE, "sweep", "size")
+    assert "sweep" in parse(lone).config
+    assert "sweep" not in parse(change(change(lone, "layers.add", "1:Linear"), "layers.0.remove", "")).config
+    dotted = SWEPT.replace('"model.layers[0].out_features"', "model.layers.0.out_features")
+    assert "{model.layers.1.out_features: [1, 2]" in change(dotted, "layers.add", "0:Dropout")
+
+
+def test_a_layer_is_added_with_the_button_where_none_is_offered():
+    text = CIRCLE
+    while controls_of(text).layers[0].adds:
+        text = change(text, "layers.add", "0:Dropout")
+    last = controls_of(text).last
+    made = controls_of(change(text, "layers.add", str(last)))
+    assert len(made.layers) == last + 2  # the check says that these are too many
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("layers.add", "0:Conv2d"), ("layers.add", "9:Linear"), ("layers.add", "0:nonsense"), ("layers.0.type", "LSTM"),
