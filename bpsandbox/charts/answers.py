@@ -33,7 +33,8 @@ MOST_WORK = 400_000_000
 KEPT = 64
 """How many records of states are kept."""
 
-type Values = tuple[float | None, ...]
+type Values = bytes
+"""The numbers of a state as float64: kept as a tuple of Python's numbers, they would take four times as much."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Answers:
         if made is None or forward_work(made.network) * EXAMPLES * len(line.epochs) > MOST_WORK:
             return kept, ()
         states = [moment(document, each, seed) for each in line.epochs]
-        known = {each.epoch: each.values for each in states if _is_finite(each)}
+        known = {each.epoch: _packed(each) for each in states if _is_finite(each)}
         computed = _activations(self.canonical, seed, tuple(known.values())) if known else None
         return (computed, tuple(known)) if computed else (kept, ())
 
@@ -102,7 +103,7 @@ class Answers:
             return _kept(document, kept, _("the weights of other epochs and seeds were not kept"))
         if not _is_finite(now):
             return Answer(None, *where, _("The weights of seed {seed} are not finite here.", seed=now.seed))
-        record, why = make(self.canonical, now.seed, now.values)
+        record, why = make(self.canonical, now.seed, _packed(now))
         return Answer(record, *where, told) if record else _kept(document, kept, why)
 
 
@@ -121,6 +122,14 @@ def _is_finite(now: Moment) -> bool:
     return bool(now.values) and None not in now.values
 
 
+def _packed(now: Moment) -> Values:
+    return np.array(now.values, dtype=np.float64).tobytes()
+
+
+def _bound(made: Stage, values: Values) -> Network:
+    return made.bound(np.frombuffer(values).tolist())
+
+
 @lru_cache(maxsize=KEPT)
 def _confusion(canonical: str, seed: int, values: Values) -> tuple[ConfusionMatrix | None, str]:
     made = stage(canonical)
@@ -130,7 +139,7 @@ def _confusion(canonical: str, seed: int, values: Values) -> tuple[ConfusionMatr
     part, labels = made.parts[name], made.raw.labels
     if forward_work(made.network) * len(part) > MOST_WORK:
         return None, _("to classify all examples again takes too long for a page")
-    outputs = _outputs(made, made.bound(values), part.x)[np.newaxis]
+    outputs = _outputs(made, _bound(made, values), part.x)[np.newaxis]
     predictions = Predictions(outputs, part.y, decide(outputs, labels, made.loss), part.classes, len(labels))
     return confusion_matrix(predictions, part.x, name, labels, tuple(part.x.shape[1:]), seed), ""
 
@@ -150,7 +159,7 @@ def _saliency(canonical: str, seed: int, values: Values) -> tuple[Saliency | Non
     if work_of(made.network, len(labels)) > MOST_WORK:
         return None, _("to compute the slopes again takes too long for a page")
     name = next(name for name in PARTS if name in made.parts)
-    part, network = made.parts[name], made.bound(values)
+    part, network = made.parts[name], _bound(made, values)
     with np.errstate(all="ignore"):
         pictures = [picture_of(network, made.loss, labels, part, row) for row in chosen(part, len(labels))]
     told = {"part": name, "seed": seed, "shape": list(part.x.shape[1:]), "labels": list(map(str, labels))}
@@ -166,7 +175,7 @@ def _activations(canonical: str, seed: int, states: tuple[Values, ...]) -> Activ
     rows, places = train.evenly(EXAMPLES), measured(made.network)
     points = []
     for values in states:
-        arrays = made.passed(made.bound(values), train.x[rows])
+        arrays = made.passed(_bound(made, values), train.x[rows])
         points.append([statistics(arrays[place + 1], made.network.layers[place]) for place in places])
     owners = [made.network.owner(place) for place in places]
     return Activations.from_json({

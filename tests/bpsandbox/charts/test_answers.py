@@ -1,5 +1,6 @@
 """What the network of one seed answers at one epoch, from its recorded weights."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -97,6 +98,16 @@ def test_what_takes_too_long_stays_at_the_end(digits, monkeypatch):
     found = answered(digits, at=1, seed=4).saliency
     answers._saliency.cache_clear()
     assert (found.epoch, found.seed) == (4, 3) and "takes too long for a page" in found.why
+
+
+@pytest.mark.parametrize("name", ["confusion", "saliency", "activations"])
+def test_states_that_are_kept_in_the_process_take_eight_bytes_a_number(digits, monkeypatch, name):
+    asked = []
+    monkeypatch.setattr(answers, f"_{name}", lambda canonical, seed, states: asked.append(states) or (None, ""))
+    getattr(answered(digits, at=1, seed=4), name)
+    numbers, epochs = len(digits.records.snapshots.final[1]), len(digits.epochs)
+    states = asked[0] if name == "activations" else (asked[0],)
+    assert sum(map(sys.getsizeof, states)) < len(states) * (8 * numbers + 100) and len(states) in (1, epochs)
 
 
 def test_a_seed_that_diverged_has_no_matrix(digits):
