@@ -26,6 +26,12 @@ class RunDeleted(NotFound):
         self.thread = thread
 
 
+class RunAbsent(NotFound):
+    """A run whose config was to be opened, and which is not there for this reader, whatever the reason."""
+
+    default = gettext_lazy("There is no such run, or it is not public.")
+
+
 class RunLacks(NotFound):
     """Something that a run which this reader may see does not have; `run_url` is the run's page."""
 

@@ -26,6 +26,7 @@ from community.content.routes import write_url
 from community.content.topics import shows_publicity_alone
 
 from . import cards, configs, origin, panel, selectors, sharing, topics
+from .errors import RunAbsent
 from .prices import price_words
 from .rates import SKETCHING
 from .visitors import identities, new_key
@@ -96,7 +97,10 @@ class Playground:
 
 
 def initial_state(request: HttpRequest, *, preset: str = "") -> Playground:
-    """Return the initial editor: a preset, a fork, an earlier run, or a config for a data set."""
+    """Return the initial editor: a preset, a fork, an earlier run, or a config for a data set.
+
+    Raises RunAbsent, or RunDeleted, for the address of a run that this reader cannot see.
+    """
     opened = _initial_state(request, preset)
     is_again = AGAIN in request.GET and opened.card is not None and not opened.is_other
     return replace(opened, message=_told(opened.card.card)) if is_again and opened.card else opened
@@ -110,7 +114,10 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
         return _from_address(code, request.GET.get("run", ""), person)
     asked = request.GET.get("run") or request.GET.get("fork")
     if asked and not preset:
-        page = selectors.run_page(asked, **person, shown_in=origin.shown_in(request))
+        try:
+            page = selectors.run_page(asked, **person, shown_in=origin.shown_in(request))
+        except api.RunNotFound as error:
+            raise RunAbsent from error
         take = configs.written if request.GET.get("run") else configs.forked
         setting, fix = request.GET.get("setting", ""), request.GET.get("fix", "")
         text = take(page, **person, setting=setting, fix=fix)

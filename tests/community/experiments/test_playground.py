@@ -36,7 +36,16 @@ def test_a_preset_a_fork_and_a_run_are_opened_by_address(visitor, trained):
     assert "epochs: 40" in forked and f'data-run="{spec_hash}"' in forked
     assert 'class="run-card"' in visitor.get(f"/playground/?run={spec_hash}").content.decode()
     assert visitor.get("/playground/?preset=nonsense").status_code == 200
-    assert visitor.get(f"/playground/?fork={'0' * 32}").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["fork", "run"])
+def test_an_address_with_a_run_that_is_not_there_leads_to_the_playground(visitor, trained, config, member, field):
+    absent = [f"/playground/?{field}={each}" for each in ("0" * 32, trained(config(title="Mine"), requester=member))]
+    pages = [visitor.get(address) for address in absent]
+    assert [page.status_code for page in pages] == [404, 404]
+    shown = [page.content.decode().partition("<main")[2].partition("</main>")[0] for page in pages]
+    assert shown[0] == shown[1]  # whether somebody else has one is not told
+    assert "There is no such run, or it is not public." in shown[0] and 'href="/playground/"' in shown[0]
 
 
 def test_what_was_run_as_it_was_opened_is_there_after_a_reload(visitor, trained):
