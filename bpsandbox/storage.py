@@ -48,6 +48,11 @@ def content_of(run_id: int, place: int) -> bytes | None:
     return None if found is None else bytes(found)
 
 
+def places_of(run_id: int | None) -> frozenset[int]:
+    """Return the places of a run's seeds whose weights are still stored."""
+    return frozenset(TrainedWeights.objects.filter(run=run_id).values_list("place", flat=True))
+
+
 def trim() -> int:
     """Delete the oldest weights beyond what the site may store, and those of runs that are gone; return how many."""
     gone = TrainedWeights.objects.filter(~Exists(Run.objects.filter(pk=OuterRef("run_id"))))

@@ -82,7 +82,7 @@ from bpsandbox.api.reading import (
 from bpsandbox.api.requests import allowance, attach, cancel, detach, facts_of, is_member, rerun, submit
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
 from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
-from bpsandbox.api.twins import Offer, Offered, TakenFile, file_offers, taken_file, twin, twin_offers
+from bpsandbox.api.twins import Offer, Offered, TakenFile, file_offers, stored_weights, taken_file, twin, twin_offers
 from bpsandbox.archive import EngineCounts, Repeated
 from bpsandbox.archive import Report as ArchiveReport
 from bpsandbox.archive import report as archive_report
@@ -237,6 +237,7 @@ __all__ = [
     "sketch",
     "some_wait",
     "steps_shown",
+    "stored_weights",
     "submit",
     "taken_file",
     "targets",

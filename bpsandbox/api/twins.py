@@ -118,13 +118,22 @@ class Offered:
     no_weights: str = ""
 
 
-def file_offers(page: RunPage) -> Offered:
-    """Return the files that there are of the run of a page."""
+def stored_weights(page: RunPage) -> frozenset[int]:
+    """Return the places of the seeds of a page's run whose weights are still stored: at most one query."""
+    document = page.document
+    return storage.places_of(page.card.run_id) if document is not None and document.stored_weights else frozenset()
+
+
+def file_offers(page: RunPage, stored: frozenset[int]) -> Offered:
+    """Return the files that there are of the run of a page; `stored`: see `stored_weights`."""
     if page.document is None:
         return Offered(frozenset())
     spec, document = _setting(read_spec(page.config), page.document, 1 if page.document.members else None)
     names = {name for name in (DATA, *twins.FILES) if _is_made(name, spec, document)}
-    refusals = [twins.weights_refusal(spec, document, place) for place in document.columns]
+    rows = page.document.members[0].rows if page.document.members else document.columns
+    refusals = [
+        twins.weights_refusal(spec, document, place, is_removed=row not in stored) for place, row in enumerate(rows)
+    ]
     places = [place for place, refusal in enumerate(refusals) if not refusal]
     if not places:
         return Offered(frozenset(names), no_weights=refusals[0] if refusals else "")

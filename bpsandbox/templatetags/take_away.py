@@ -21,10 +21,15 @@ def run_twins(page: api.RunPage) -> tuple[api.Offer, ...]:
 
 
 @register.simple_tag
-def run_files(page: api.RunPage) -> api.Offered:
+def run_stored_weights(page: api.RunPage) -> frozenset[int]:
+    return api.stored_weights(page)
+
+
+@register.simple_tag
+def run_files(page: api.RunPage, stored: frozenset[int]) -> api.Offered:
     """Return the files that can be taken; none for a config of an older language."""
     try:
-        return api.file_offers(page)
+        return api.file_offers(page, stored)
     except SandboxError:
         return api.Offered(frozenset())
 

@@ -21,8 +21,8 @@ PROGRESS = "progress_seq"
 
 
 def register() -> None:
-    names = ("Spec", "Run", "Attachment", "Certificate", "Trait")
-    Spec, Run, Attachment, Certificate, Trait = map(_model, names)
+    names = ("Spec", "Run", "Attachment", "Certificate", "Trait", "TrainedWeights")
+    Spec, Run, Attachment, Certificate, Trait, TrainedWeights = map(_model, names)
     of_spec = Topic("spec", "hash", through=Spec._meta.db_table, by="id", key="spec_id")
     watch(Spec, topics=[Topic("spec", "hash")])
     watch(Run, topics=[of_spec], columns=SHOWN)
@@ -30,6 +30,7 @@ def register() -> None:
     watch(Attachment, topics=[of_spec])
     watch(Trait, topics=[of_spec])
     watch(Certificate, topics=[of_spec], columns=("state",), inserts=False)
+    watch(TrainedWeights, inserts=False)  # inserted with the result of a run
 
 
 def _model(name: str) -> type[Model]:

@@ -247,8 +247,17 @@ def test_weights_that_are_not_stored_are_a_sentence_that_says_how_to_get_them(tr
 
 def test_weights_that_made_room_for_newer_ones_say_so(trained, visitor, config, settings):
     spec_hash = trained(config(model=LARGE, checks="{}"))
+
+    def offered():
+        page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+        select = page.partition('<select name="seed" id="weights-seed">')[2].partition("</select>")[0]
+        return re.findall(r"<option>(\d+)</option>", select), "The trained weights of seed 0 are not stored" in page
+
+    assert offered() == (["0", "1", "2"], False)
+    settings.BPSANDBOX_WEIGHTS_BYTES = 2 * TrainedWeights.objects.first().size
+    assert storage.trim() == 1 and offered() == (["1", "2"], False)
     settings.BPSANDBOX_WEIGHTS_BYTES = 1
-    assert storage.trim() == 3
+    assert storage.trim() == 2 and offered() == ([], True)
     answer = visitor.get(f"/runs/{spec_hash}/files/weights.npz?seed=1")
     assert answer.status_code == 422 and "made room for newer ones" in answer.content.decode()
 
