@@ -277,7 +277,9 @@ model:
     - {type: Linear, out_features: 3, activation: relu}
     - {type: Linear, out_features: 1}
 loss: mse
-sweep: {parameters: {"model.layers[0].out_features": [1, 2], 'model.layers[1].activation': [relu, tanh], optimizer.lr: [1]}}
+sweep:
+  parameters:
+    {"model.layers[0].out_features": [1, 2], 'model.layers[1].activation': [relu, tanh], optimizer.lr: [1]}
 """
 
 
