@@ -51,7 +51,10 @@ class Answer[Record]:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a seed's network answers at the recorded epoch nearest before the one of a look, each as it is asked for."""
+    """What a seed's network answers at the recorded epoch nearest before the one of a look, each as it is asked for.
+
+    A look without epoch and seed is the page as it opens: what the result has is shown, and nothing is computed.
+    """
 
     document: Document
     canonical: str
@@ -93,6 +96,8 @@ class Answers:
         line = timeline(document)
         if line is None:
             return _kept(document, kept, _("the weights of other epochs and seeds were not kept"))
+        if kept is not None and epoch is None and seed is None:
+            return _kept(document, kept)
         asked = line.nearest(None if epoch is None else int(epoch))
         now = moment(document, asked, seed if seed in line.seeds else usual_seed(document, line.seeds))
         told = "" if seed is None or seed in line.seeds else _("The weights of seed {seed} were not kept.", seed=seed)
@@ -107,14 +112,14 @@ class Answers:
         return Answer(record, *where, told) if record else _kept(document, kept, why)
 
 
-def _kept(document: Document, kept: Any, why: str) -> Answer[Any]:
-    """Return what the result has, with the reason why it does not follow."""
+def _kept(document: Document, kept: Any, why: str = "") -> Answer[Any]:
+    """Return what the result has, and, if anything else was asked for, the reason why it does not follow."""
     if kept is None:
         return Answer(None, 0, 0, True)
     stop = document.stop[document.seeds.index(kept.seed)]
     is_restored = stop.restored_epoch is not None
     epoch = stop.epoch if stop.restored_epoch is None else stop.restored_epoch
-    told = _("It stays at epoch {epoch} of seed {seed}: {why}.", epoch=grouped(epoch), seed=kept.seed, why=why)
+    told = why and _("It stays at epoch {epoch} of seed {seed}: {why}.", epoch=grouped(epoch), seed=kept.seed, why=why)
     return Answer(kept, epoch, kept.seed, True, is_restored, told)
 
 

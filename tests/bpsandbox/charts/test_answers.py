@@ -62,6 +62,15 @@ def test_the_recorded_matrix_is_the_computed_one(digits):
         np.testing.assert_allclose(mine.slopes, kept.slopes, atol=1e-3)
 
 
+def test_nothing_is_computed_before_an_epoch_or_a_seed_is_asked_for(digits, monkeypatch):
+    for name in ("_confusion", "_saliency"):
+        monkeypatch.setattr(answers, name, lambda *_: pytest.fail("computed"))
+    found = answered(digits)
+    records = digits.records
+    assert found.confusion == answers.Answer(records.confusion_matrix, 4, 3, True)
+    assert found.saliency == answers.Answer(records.saliency, 4, 3, True)
+
+
 def test_slopes_follow_the_epoch_and_the_seed(digits):
     first, other, early = (answered(digits, at=at, seed=seed).saliency.record for at, seed in ((4, 3), (4, 4), (0, 3)))
     slopes = {one.pictures[0].slopes for one in (first, other, early)}
