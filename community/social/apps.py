@@ -27,7 +27,7 @@ class SocialConfig(AppConfig):
             services,
         )
 
-        from .models import Follow, Mark, PostMute
+        from .models import Follow, Mark
 
         watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
         posts = Post._meta.db_table
@@ -43,9 +43,8 @@ class SocialConfig(AppConfig):
         roundup.connect()
         reader_state.register("marks", marks.on_posts)
         reader_state.register("social", selectors.reader_state, selectors.levels_of)
-        own = PostMute.objects.filter
-        shown = ("social/muted_post.html", selectors.find_posts)
-        followed.register(followed.Followed("post", _("Muted posts"), lambda person: own(person=person), *shown))
+        muted = (selectors.muted_posts_of, "social/muted_post.html")
+        followed.register(followed.Followed("post", _("Muted posts"), *muted))
         slots.fill("post-side", "social/post_side.html")
         slots.fill("post-acts", "social/post_acts.html")
         slots.fill("comment-acts", "social/post_agree.html")

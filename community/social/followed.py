@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import QuerySet
 
 from community.accounts.models import User
 
@@ -16,7 +15,8 @@ from community.accounts.models import User
 class Followed:
     """A kind of what people follow. `rows` are a person's, for pages by key, the newest first.
 
-    `complete` sets on a page of them what `template` shows of `each`.
+    They come with all that `template` shows of `each`, as the page of all kinds has a query for each kind. `complete`
+    sets on a page of them what depends on whom the reader meets.
     """
 
     kind: str
@@ -51,25 +51,11 @@ def kind_of(name: str) -> Followed | None:
 
 
 def sections(reader: User, most: int) -> list[Section]:
-    """Return the newest of each kind that a person follows any of: a query, and for each kind its rows."""
-    keys = _newest_keys(reader, most + 1)
+    """Return the newest of each kind that a person follows any of."""
     found = []
-    for place, followed in enumerate(kinds()):
-        if own := keys[place]:
-            rows = list(followed.rows(reader).filter(pk__in=own).order_by("-pk")[:most])
-            followed.complete(rows, reader)
-            found.append(Section(followed, rows, len(own) > most))
+    for followed in kinds():
+        rows = list(followed.rows(reader).order_by("-pk")[: most + 1])
+        if rows:
+            followed.complete(rows[:most], reader)
+            found.append(Section(followed, rows[:most], len(rows) > most))
     return found
-
-
-def _newest_keys(reader: User, most: int) -> dict[int, list[int]]:
-    """Return the keys of the newest that a person follows, by the place of their kind, in one query."""
-    members = []
-    for place, followed in enumerate(kinds()):
-        newest = followed.rows(reader).order_by("-pk").values("pk")[:most]
-        rows = newest.model._default_manager.order_by().filter(pk__in=newest)
-        members.append(rows.values_list(Value(place, IntegerField()), "pk"))
-    keys: dict[int, list[int]] = defaultdict(list)
-    for place, key in members[0].union(*members[1:], all=True) if members else ():
-        keys[place].append(key)
-    return keys

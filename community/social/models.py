@@ -89,7 +89,7 @@ class Follow(models.Model):
 class PostMute(models.Model):
     """A person who wants to hear of no replies to a post of theirs. For a whole thread there is a level."""
 
-    shown: models.Model | None  # the post as its author may see it, set by selectors.find_posts
+    is_seen: bool  # by its author, set by selectors.muted_posts_of
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="+")

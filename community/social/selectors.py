@@ -127,12 +127,11 @@ def has_muted(post: Post) -> bool:
     return PostMute.objects.filter(post=post, person=post.author_id).exists()
 
 
-def find_posts(mutes: Sequence[PostMute], reader: User) -> None:
-    """Set `shown` on each of a person's muted posts; None if they can't see it any more."""
-    rows = Post.objects.visible_to(reader).select_related("thread").defer("source", "text", "html")
-    found = rows.in_bulk([mute.post_id for mute in mutes])
-    for mute in mutes:
-        mute.shown = found.get(mute.post_id)
+def muted_posts_of(reader: User) -> QuerySet[PostMute]:
+    """Return a person's muted posts, for pages by key, each with `is_seen`: whether they still see it."""
+    rows = PostMute.objects.filter(person=reader).select_related("post__thread")
+    seen = Post.objects.visible_to(reader).filter(pk=OuterRef("post"))
+    return rows.annotate(is_seen=looked_up(seen)).defer("post__source", "post__text", "post__html")
 
 
 def follow_counts(person: User | OuterRef) -> dict[str, CountUpTo]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from community.accounts.models import User
 from community.common.subqueries import not_looked_up
@@ -40,16 +40,16 @@ def suggested(reader: User, among: Sequence[Tag] = ()) -> list[Suggestion]:
     Never the reader, people for whom they have chosen a level, whom they muted, blocked or are blocked by, closed
     accounts and the site's own.
     """
-    ties, tags = _ties(reader), solvers(among or followed_tags(reader, MOST_TAGS))
+    followed = list(_people_of(reader.pk, MOST_FOLLOWED).values_list("person", flat=True))
+    ties, tags = _ties(reader, followed), solvers(among or followed_tags(reader, MOST_TAGS))
     likeliest = sorted({*ties, *tags} - {reader.pk}, key=lambda key: (-len(ties.get(key, ())), key not in tags, -key))
     asked = likeliest[:MOST_ASKED]
     unknown = not_looked_up(Follow.objects.filter(follower=reader, person=OuterRef("pk")))
-    rows = User.objects.filter(unknown, pk__in=asked, is_active=True, is_system=False)
-    people = rows.in_bulk()
-    unmet = standings(reader, people)
-    chosen = [people[key] for key in asked if key in people and key not in unmet][:MOST]
-    via = User.objects.in_bulk([ties[person.pk][0] for person in chosen if person.pk in ties])
-    return [_suggestion(person, ties.get(person.pk, ()), via, tags) for person in chosen]
+    suitable = Q(unknown, pk__in=asked, is_active=True, is_system=False)
+    people = User.objects.filter(suitable | Q(pk__in=followed)).in_bulk()
+    unmet = standings(reader, asked)
+    chosen = [people[key] for key in asked if key in people and key not in {*unmet, *followed}][:MOST]
+    return [_suggestion(person, ties.get(person.pk, ()), people, tags) for person in chosen]
 
 
 def _suggestion(person: User, followers: Sequence[int], via: Mapping[int, User], tags: Mapping[int, Tag]) -> Suggestion:
@@ -58,9 +58,8 @@ def _suggestion(person: User, followers: Sequence[int], via: Mapping[int, User],
     return Suggestion(person, tag=tags.get(person.pk))
 
 
-def _ties(reader: User) -> dict[int, list[int]]:
-    """Return, by person, those followed by the reader, and not muted by them, who follow them."""
-    followed = list(_people_of(reader.pk, MOST_FOLLOWED).values_list("person", flat=True))
+def _ties(reader: User, followed: Sequence[int]) -> dict[int, list[int]]:
+    """Return, by person, those of these whom the reader follows, and has not muted, who follow them."""
     unmet = standings(reader, followed)
     own = [key for key in followed if key not in unmet]
     found: dict[int, list[int]] = defaultdict(list)

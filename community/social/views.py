@@ -191,7 +191,7 @@ def following(request: MemberRequest) -> HttpResponse:
     find_unread([follow.target for follow in page.items if isinstance(follow.target, Thread)], request.user)
     if not kind and not page.previous_query:
         context["sections"] = followed_lists.sections(request.user, MOST_IN_SECTION)
-    if kind in ("", "person") and not page.previous_query:
+    if not page.previous_query and (kind == "person" or not (kind or page.items or context["sections"])):
         context["suggestions"] = suggested(request.user)
     return render(request, "social/following.html", context | {"page": page})
 

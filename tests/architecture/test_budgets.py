@@ -70,10 +70,8 @@ OWN_PAGES = {
     "bookmarks": ("/bookmarks/", OWN + 3),  # their lists, what is unread, and how much was read
     "reading lists": ("/lists/", OWN),
     "saved searches": ("/search/saved/", OWN),
-    "what one follows": (
-        "/following/",
-        OWN + 11,
-    ),  # targets of each kind, what is unread, people to follow
+    "what one follows": ("/following/", 12),  # targets of each kind, what is unread
+    "followed people": ("/following/?kind=person", 12),  # and people to follow
     "for you": ("/?order=for-you", OWN + 9),  # what brings each row
     "unanswered in own tags": ("/?order=your-tags", OWN + 6),
     "drafts": ("/drafts/", OWN),

@@ -118,21 +118,21 @@ def series_to_delete(reader: User, pk: int) -> Series:
 
 
 def follows_of(reader: User) -> QuerySet[SeriesFollow]:
-    """Return a person's follows of series, for pages by key."""
-    return SeriesFollow.objects.filter(follower=reader)
+    """Return a person's follows of series, for pages by key, with the number of public articles of each."""
+    rows = SeriesFollow.objects.filter(follower=reader).select_related("series__owner")
+    return rows.annotate(part_count=_public_parts("series"))
 
 
 def find_series(follows: Sequence[SeriesFollow], reader: User) -> None:
-    """Set `shown` on each follow: the series with its owner and the number of public articles.
+    """Set `shown` on each of `follows_of`: the series.
 
     None if the reader cannot see it any more, or does not meet its owner.
     """
-    rows = Series.objects.filter(owner__is_active=True).select_related("owner").annotate(part_count=_public_parts())
-    found = {pk: row for pk, row in rows.in_bulk([follow.series_id for follow in follows]).items() if row.part_count}
-    hidden = hidden_among(reader, {series.owner_id for series in found.values()})
+    hidden = hidden_among(reader, {follow.series.owner_id for follow in follows})
     for follow in follows:
-        series = found.get(follow.series_id)
-        follow.shown = series if series is not None and series.owner_id not in hidden else None
+        owner = follow.series.owner
+        is_seen = owner.is_active and follow.part_count and owner.pk not in hidden
+        follow.shown = follow.series if is_seen else None
 
 
 def public_series_count(owner: OuterRef) -> CountUpTo:
@@ -162,9 +162,10 @@ def _shows_parts(series: Series, keys: Sequence[int]) -> None:
     topics.shows_threads_with(keys)
 
 
-def _public_parts() -> CountUpTo:
+def _public_parts(series: str = "pk") -> CountUpTo:
+    """Return a column of rows whose series has its key in a column: how many articles of it everybody sees."""
     public = looked_up(Thread.objects.public().filter(pk=OuterRef("article")))
-    return CountUpTo(Part.objects.filter(public, series=OuterRef("pk")), MOST_COUNTED, along="position")
+    return CountUpTo(Part.objects.filter(public, series=OuterRef(series)), MOST_COUNTED, along="position")
 
 
 def _read(parts: Sequence[Part], reader: Reader) -> frozenset[int]:

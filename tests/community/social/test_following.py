@@ -12,6 +12,7 @@ from django.test import Client
 from community.blogs.models import SeriesFollow
 from community.blogs.series.services import follow_series, put_article
 from community.blogs.services import start_article
+from community.content import listings
 from community.content.models import Category, Tag
 from community.mutes.errors import CannotFollow
 from community.mutes.models import Mute
@@ -19,9 +20,9 @@ from community.mutes.services import block, mute
 from community.saved.services import save_search
 from community.social.levels import Level
 from community.social.models import Follow
-from community.social.services import follow
+from community.social.services import follow, mute_replies
 from tests.at_once import at_once
-from tests.factories import PersonFactory, QuestionFactory
+from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,30 @@ def test_series_and_saved_searches_are_among_what_one_follows(browser, reader, f
 def test_who_follows_nothing_but_a_series_is_not_told_of_nothing(browser, series):
     page = html_of(browser.get("/following/"))
     assert "From zero" in page and "Nothing yet" not in page
+
+
+@pytest.mark.parametrize("kind", ["", "person"])
+def test_the_page_has_the_queries_of_a_list_with_all_kinds_followed(
+    browser, reader, followed, series, kind, django_assert_max_num_queries
+):
+    answer = AnswerFactory(thread=followed["thread"], author=PersonFactory())
+    followed["thread"].tags.add(followed["tag"])
+    type(followed["thread"]).objects.filter(pk=followed["thread"].pk).update(solved_post=answer)
+    listings.relist(type(followed["thread"]).objects.filter(pk=followed["thread"].pk))
+    follow(follower=followed["person"], person=PersonFactory(handle="grace"))
+    mute_replies(post=AnswerFactory(thread=followed["thread"], author=reader), by=reader, on=True)
+    save_search(owner=reader, text="vanishing gradient")
+    mute(person=reader, other=PersonFactory())
+    browser.get("/following/", {"kind": kind})
+    with django_assert_max_num_queries(12):
+        page = html_of(browser.get("/following/", {"kind": kind}))
+    words = ("#xor", "From zero", "vanishing gradient", "Unmute replies") if not kind else ("@ada", "@grace")
+    assert [word for word in words if word not in page] == []
+
+
+def test_who_follows_nothing_is_told_whom_they_might_follow(browser, followed):
+    Follow.objects.all().delete()
+    assert browser.get("/following/").context["suggestions"] == []
 
 
 def test_a_series_is_unfollowed_where_it_is_listed(browser, reader, series):

@@ -101,17 +101,18 @@ def test_there_are_five_at_most_for_a_bounded_number_of_queries(ada, bob, django
         assert len(suggested(ada)) == MOST
 
 
-def test_the_page_of_what_one_follows_shows_them_once(as_user, ada, bob):
+def test_the_page_of_followed_people_shows_them_once(as_user, ada, bob):
     other = PersonFactory(display_name="Grace <b>")
     follow(ada, bob)
     follow(bob, other)
     browser = as_user(ada)
-    page = html_of(browser.get("/following/"))
+    page = html_of(browser.get("/following/?kind=person"))
     assert "Grace &lt;b&gt;" in page and "Followed by bob, whom you follow" in page
+    assert 'href="?kind=person#suggestions-title">People you might follow' in html_of(browser.get("/following/"))
     assert "People you might follow" not in html_of(browser.get("/following/?kind=tag"))
-    form = {"kind": "person", "id": other.pk, "level": "3", "next": "/following/"}
-    assert browser.post("/follow/", form).url == "/following/"
-    assert "People you might follow" not in html_of(browser.get("/following/"))
+    form = {"kind": "person", "id": other.pk, "level": "3", "next": "/following/?kind=person"}
+    assert browser.post("/follow/", form).url == "/following/?kind=person"
+    assert "People you might follow" not in html_of(browser.get("/following/?kind=person"))
 
 
 def test_whom_a_muted_person_follows_is_not_suggested_for_that(ada, bob):
@@ -131,5 +132,5 @@ def test_that_others_follow_them_too_is_said_without_a_number_that_is_not_known(
         between = PersonFactory()
         follow(ada, between)
         follow(between, other)
-    page = html_of(as_user(ada).get("/following/"))
+    page = html_of(as_user(ada).get("/following/?kind=person"))
     assert "and others you follow" in page and f"{MOST_FOLLOWED - 1} other" not in page
