@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import asynccontextmanager
+from functools import partial
 from types import SimpleNamespace
 from unittest.mock import AsyncMock
 
@@ -16,11 +17,12 @@ from community.common.asgi import Application
 from community.common.connections import close_all
 from community.common.open_streams import open_stream
 from community.common.sse import event_stream
+from community.content.services import add_post
 from community.notifications import bell
 from community.notifications.bell import changed_counts, unread_events
 from community.notifications.services import mark_all_read, notify
 from tests.bpsandbox.test_wake import SlowPipes
-from tests.factories import PersonFactory
+from tests.factories import PersonFactory, QuestionFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_open_streams")]
 ADDRESS = "/notifications/events/"
@@ -229,6 +231,16 @@ def test_what_is_read_in_one_window_is_read_in_the_others(person, session):
     assert b'{"unread": 1}' in first and b'{"unread": 0}' in second
 
 
+def test_an_event_that_joins_an_unread_line_is_told_with_the_same_number(person, session):
+    question = QuestionFactory(author=person)
+    answer = partial(add_post, thread=question, source="Words.")
+    answer(author=PersonFactory())
+    assert person.notifications.lines().count() == 1
+    first, second = asyncio.run(told_after(session, lambda: answer(author=PersonFactory())))
+    assert person.notifications.lines().count() == 1
+    assert b'{"unread": 1}' in first and b'{"unread": 1}' in second
+
+
 def test_readers_are_told_different_times_to_come_back(person, session):
     async def scenario():
         async with opened(session) as one, opened(session) as other:
@@ -246,7 +258,7 @@ def test_one_query_tells_for_all_who_has_news(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert changed_counts(people) == {}
     tell(people[0])
-    assert changed_counts(people) == {people[0]: 2}
+    assert {user: news.unread for user, news in changed_counts(people).items()} == {people[0]: 2}
 
 
 def test_one_look_checks_the_sessions_of_all(person, session, django_assert_num_queries):
