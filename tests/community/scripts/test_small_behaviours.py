@@ -131,6 +131,17 @@ class TestReading:
         assert read(site, at=1, offset=1.2, ms=5_000) == []
         assert read(site, at=1, offset=4.05, ms=5_000) == ["?posts=&text=100"]
 
+    def test_who_stopped_in_a_text_that_is_short_in_this_window_comes_to_its_end(self, site, thread):
+        short = {
+            "text": '<div class="prose">A text.</div>',
+            "style": "#post-1 { block-size: 130vh } .prose { block-size: 100% }",
+        }
+        thread(read=1, part=0, **short)
+        assert read(site, at=1, offset=0.5, ms=5_000) == []
+        thread(read=1, part=40, **short)
+        assert read(site, at=1, offset=0.1, ms=5_000) == []
+        assert read(site, at=1, offset=0.5, ms=5_000) == ["?posts=&text=100"]
+
     def test_a_link_goes_on_where_somebody_stopped(self, site, thread):
         long = {"style": "#post-1 { block-size: 500vh } .prose { block-size: 100% }"}
         thread(

@@ -24,11 +24,12 @@ function isInView(post) {
   return isEndInView || (top <= SLACK_PX && bottom >= innerHeight);
 }
 
-// How much of a long text is above the lower edge of the window, in tens of percent; nothing of a short one.
-function partOf(text) {
+// How much of a long text is above the lower edge of the window, in tens of percent; nothing of a short one, but the end of
+// one in which its reader had stopped, in a smaller window.
+function partOf(text, begun) {
   const { top, height } = text.getBoundingClientRect();
-  if (height < LONG_WINDOWS * innerHeight) return 0;
-  return Math.min(100, Math.floor((innerHeight + SLACK_PX - top) / height * 10) * 10);
+  const part = Math.min(100, Math.floor((innerHeight + SLACK_PX - top) / height * 10) * 10);
+  return height < LONG_WINDOWS * innerHeight && !(begun && part === 100) ? 0 : part;
 }
 
 // What was read on other pages of the thread in this tab is said again, with what is read on this one: the position stops
@@ -81,7 +82,7 @@ export function attach({ dataset }) {
     unread = unread.filter((post) => !read.includes(numberOf(post)));
     if (text) {
       const earlier = partInView;
-      partInView = document.hidden ? 0 : partOf(text);
+      partInView = document.hidden ? 0 : partOf(text, part);
       part = Math.max(part, Math.min(earlier, partInView));
     }
     if ((read.length > said || part > partSaid) && !timer) timer = setTimeout(say, AFTER_MS);
