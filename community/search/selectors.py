@@ -297,7 +297,8 @@ def _corrected(search: Search, correct: Callable[[str], dict[str, str]] = spelli
 
 
 def did_you_mean(found: Found, user: Any) -> language.Query | None:
-    """Return a query that finds more than one that found little, if words of that are near to known ones.
+    """Return a query that finds more, as it is written, than one that found little, if words of that are near to known
+    ones.
 
     Only of a search that was made as it is written, and that has found something: else it is corrected, which is said.
     """
@@ -305,9 +306,11 @@ def did_you_mean(found: Found, user: Any) -> language.Query | None:
     if search.meant or search.is_loose or search.is_some or not 0 < len(found.matches) <= FEW or not found.is_all:
         return None
     better = _corrected(search)
-    if better is None or len(find(language.written(better.query), user).matches) <= len(found.matches):
+    if better is None:
         return None
-    return better.query
+    instead = find(language.written(better.query), user)
+    is_as_written = not (instead.search.meant or instead.search.is_loose or instead.search.is_some)
+    return better.query if is_as_written and len(instead.matches) > len(found.matches) else None
 
 
 def _of_any_kind(search: Search, user: Any) -> tuple[set[Match], bool]:

@@ -111,6 +111,15 @@ def test_a_wrong_character_is_said_and_what_is_hidden_corrects_none(titles):
     assert find("梯杜消失", VISITOR).search.meant == ()
 
 
+def test_words_that_are_together_in_no_text_are_not_what_was_meant(titles, client):
+    start_thread(author=PersonFactory(), kind="note", title="One", source="A vanishing gradeint of the entropy.")
+    for _ in range(2):
+        start_thread(author=PersonFactory(), kind="note", title="Gradient", source="A vanishing gradient is small.")
+    cache.delete("search:words:2")
+    page = client.get("/search/?q=vanishing+gradeint+entropy").content.decode()
+    assert "1 result" in page and "Did you mean" not in page
+
+
 def test_what_finds_little_is_offered_as_it_was_meant_with_a_link(titles, client):
     start_thread(author=PersonFactory(), kind="note", title="Momentum", source="A vanishing gradeint is small.")
     for _ in range(2):
