@@ -77,7 +77,6 @@ class Part(models.Model):
 class SeriesFollow(models.Model):
     """A person who is notified of new parts of a series."""
 
-    part_count: int  # of its public articles, set by series.selectors.follows_of
     shown: Series | None  # what the follower may see of it, set by series.selectors.find_series
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="follows", db_index=False)

@@ -89,8 +89,6 @@ class Follow(models.Model):
 class PostMute(models.Model):
     """A person who wants to hear of no replies to a post of theirs. For a whole thread there is a level."""
 
-    is_seen: bool  # by its author, set by selectors.muted_posts_of
-
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

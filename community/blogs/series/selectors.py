@@ -131,7 +131,7 @@ def find_series(follows: Sequence[SeriesFollow], reader: User) -> None:
     hidden = hidden_among(reader, {follow.series.owner_id for follow in follows})
     for follow in follows:
         owner = follow.series.owner
-        is_seen = owner.is_active and follow.part_count and owner.pk not in hidden
+        is_seen = owner.is_active and follow.part_count and owner.pk not in hidden  # type: ignore[attr-defined]
         follow.shown = follow.series if is_seen else None
 
 
