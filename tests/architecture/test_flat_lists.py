@@ -189,7 +189,7 @@ def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
     for path in ("/", "/latest/", "/questions/"):
         yield Case(f"unanswered in own tags, {path}", f"{path}?order=your-tags", MEMBER)
     yield Case("for you", "/?order=for-you", MEMBER)
-    for kind in ("", "person", "thread", "series", "post"):
+    for kind in ("", "person", "thread"):
         yield Case(f"followed {kind}", f"/following/?kind={kind}", MEMBER)
     yield Case("followers of a star", f"{bulk.person(bulks.STAR).get_absolute_url()}followers/", MEMBER)
     yield Case("followed by a person", f"{bulk.person(bulks.READER).get_absolute_url()}following/")
