@@ -119,6 +119,19 @@ class NetworkLimit(HourlyLimit):
         )
 
 
+class ShareLimit(HourlyLimit):
+    """The visitors of one network have used up the runs that they share, and this one those that each is sure of."""
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
+            "Visitors from your network share %(limit)d run an hour. It is used up, and you have had your share. "
+            "With an account you have %(member)d of your own. Sign in, or try again in %(minutes)d min.",
+            "Visitors from your network share %(limit)d runs an hour. They are used up, and you have had your share. "
+            "With an account you have %(member)d of your own. Sign in, or try again in %(minutes)d min.",
+            limit,
+        )
+
+
 class StepLimit(HourlyLimit):
     """A requester has used up their hourly worked steps."""
 

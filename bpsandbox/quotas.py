@@ -33,6 +33,14 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Share:
+    """What each requester of a busy network still has: `sure` runs, once all of them together had those of `window`."""
+
+    window: Window
+    sure: int
+
+
+@dataclass(frozen=True)
 class Quota:
     """The limits of one requester; `key` identifies whose runs are counted together. None means no limit.
 
@@ -51,6 +59,8 @@ class Quota:
     """Worked steps are counted separately from runs, because a reader requests many."""
     network_windows: tuple[Window, ...] = ()
     network_step_windows: tuple[Window, ...] = ()
+    share: Share | None = None
+    """Keeps a few runs for each visitor of a network, so that the first ones cannot use up those of a class."""
     member: Any = None
     """The member, of whom the host may trust some with more runs: asked only when a new one is counted."""
 
@@ -155,6 +165,9 @@ def visitor_quota(key: str, network: str, refusal: Refusal) -> Quota:
         step_windows=(Window(HOUR, settings.steps_an_hour, errors.StepLimit),),
         network_windows=(Window(HOUR, settings.network_runs_an_hour, errors.NetworkLimit),),
         network_step_windows=(Window(HOUR, settings.network_steps_an_hour, errors.StepLimit),),
+        share=Share(
+            Window(HOUR, settings.network_shared_runs_an_hour, errors.ShareLimit), settings.visitor_sure_runs_an_hour
+        ),
     )
 
 
@@ -190,6 +203,8 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
         return
     check_windows(runs.whole(), windows_of(quota))
     check_windows(near.whole(), quota.network_windows)
+    if quota.share is not None:
+        check_share(runs.whole(), near.whole(), quota.share)
 
 
 def next_slot(runs: Any) -> int:
@@ -199,13 +214,28 @@ def next_slot(runs: Any) -> int:
 
 def check_windows(runs: Any, windows: Iterable[Window]) -> None:
     """Raise the error of the first full window; its retry_after is when the oldest run leaves the window."""
-    now = timezone.now()
     for window in windows:
-        recent = runs.filter(created_at__gt=now - timedelta(seconds=window.seconds)).order_by("-created_at")
-        moments: list[datetime] = list(recent.values_list("created_at", flat=True)[: window.limit])
-        if len(moments) >= window.limit:
-            wait = window.seconds - (now - moments[-1]).total_seconds()
-            raise window.refusal(limit=window.limit, retry_after=max(1, round(wait)))
+        if wait := seconds_until_free(runs, window.seconds, window.limit):
+            raise window.refusal(limit=window.limit, retry_after=wait)
+
+
+def check_share(own: Any, near: Any, share: Share) -> None:
+    """Raise the share's error if the network is busy and this requester has had the sure runs: until either is over."""
+    window = share.window
+    if not (busy := seconds_until_free(near, window.seconds, window.limit)):
+        return
+    if had := seconds_until_free(own, window.seconds, share.sure):
+        raise window.refusal(limit=window.limit, retry_after=min(busy, had))
+
+
+def seconds_until_free(runs: Any, seconds: int, limit: int) -> int:
+    """Return the seconds until fewer than `limit` of the runs are within the last `seconds`; 0 if they are fewer now."""
+    now = timezone.now()
+    recent = runs.filter(created_at__gt=now - timedelta(seconds=seconds)).order_by("-created_at")
+    moments: list[datetime] = list(recent.values_list("created_at", flat=True)[:limit])
+    if len(moments) < limit:
+        return 0
+    return max(1, round(seconds - (now - moments[-1]).total_seconds()))
 
 
 def serialize(key: str) -> None:

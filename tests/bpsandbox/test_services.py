@@ -205,6 +205,27 @@ def test_visitors_of_one_network_share_its_runs_of_an_hour(wanted, settings, fir
     assert not wanted(points=13, request=RunRequest(owner_key="w", address="198.51.100.1")).reused
 
 
+def test_who_had_the_sure_runs_of_a_busy_network_waits_until_either_is_over(wanted, settings):
+    settings.BPSANDBOX_NETWORK_SHARED_RUNS_AN_HOUR, settings.BPSANDBOX_VISITOR_SURE_RUNS_AN_HOUR = 3, 1
+    points = iter(range(1, 20))
+
+    def ask(visitor, minutes_ago=0):
+        run = wanted(points=next(points), request=RunRequest(owner_key=visitor, address="192.0.2.1")).run
+        Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=minutes_ago))
+
+    for visitor, minutes_ago in [("a", 50), ("b", 40), ("b", 30), ("c", 20)]:
+        ask(visitor, minutes_ago)
+    for visitor, minutes in [("a", 10), ("b", 20), ("c", 20)]:
+        with pytest.raises(errors.ShareLimit) as caught:
+            ask(visitor)
+        assert caught.value.retry_after == 60 * minutes, visitor
+    assert str(caught.value) == (
+        "Visitors from your network share 3 runs an hour. They are used up, and you have had your share. "
+        "With an account you have 20 of your own. Sign in, or try again in 20 min."
+    )
+    ask("d")
+
+
 def test_a_browser_without_an_account_has_ten_runs_an_hour_wherever_it_is(wanted):
     for number in range(10):
         wanted(points=number + 1, request=RunRequest(owner_key="v", address=f"192.0.{number}.1"))

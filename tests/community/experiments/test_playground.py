@@ -11,6 +11,7 @@ from django.test import Client
 from bpsandbox.charts.stage import stage
 from bpsandbox.models import PEOPLE, VISITORS, Attachment, Run
 from community.common.ratelimit import Limit
+from community.common.ratelimit.store import limiter
 from community.experiments import reference, sharing
 from community.experiments.rates import SKETCHING
 from community.experiments.visitors import COOKIE
@@ -160,6 +161,24 @@ def test_a_class_behind_one_address_has_runs_for_each_browser_up_to_a_total(conf
     assert browsers[2].post("/playground/", {"config": config(seeds=f"[{next(seed)}]")}).status_code == 302
     told = browsers[2].post("/playground/", {"config": config(seeds=f"[{next(seed)}]")})
     assert told.status_code == 429 and "With an account you have 20 of your own." in told.content.decode()
+
+
+def test_busy_visitors_leave_a_few_runs_to_each_of_a_class_of_40(config, settings):
+    settings.BPSANDBOX_MEMBER_WAITING = 100
+    seed = iter(range(100, 2000))
+
+    def runs(browser, times):
+        limiter().storage.reset()  # not all of them come in the same minute
+        return [browser.post("/playground/", {"config": config(seeds=f"[{next(seed)}]")}) for _ in range(times)]
+
+    busy, late = [Client() for _ in range(12)], [Client() for _ in range(28)]
+    assert {answer.status_code for browser in busy for answer in runs(browser, 10)} == {302}
+    for browser in late:
+        assert [answer.status_code for answer in runs(browser, 3)] == [302, 302, 302]
+    (told,) = runs(late[0], 1)
+    assert told.status_code == 429 and "you have had your share. With an account you have 20" in told.content.decode()
+    # Who throws the cookie away each time gets no further than the network.
+    assert [runs(Client(), 1)[0].status_code for _ in range(37)] == [302] * 36 + [429]
 
 
 @pytest.mark.parametrize("cookie", ["", "forged", "a:b:c", "\xe9" * 9])
