@@ -20,6 +20,8 @@ from .problems import Path, Problem, format_path
 from .spec import Spec
 
 EVERYTHING = 10**9
+SMALL_BATCH = 32
+"""The usual size of a mini-batch, offered where all samples at once need too much memory."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,13 @@ def _too_much_memory(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     if price.memory_bytes > caps.memory_bytes:
         message = _("About {seen} MB of memory; the limit is {cap} MB. Use a smaller batch_size or fewer seeds.",
                     seen=_big(price.memory_bytes >> 20), cap=_big(caps.memory_bytes >> 20))  # fmt: skip
-        yield _problem(spec, ("training", "batch_size"), message, "memory")
+        problem = _problem(spec, ("training", "batch_size"), message, "memory")
+        if spec.config["training"]["batch_size"] == "full":
+            smaller = _with(spec, training={**spec.config["training"], "batch_size": SMALL_BATCH})
+            if _memory_of(smaller) <= caps.memory_bytes:
+                label = f"batch_size: {SMALL_BATCH}"
+                problem = replace(problem, seen="full", suggestion=str(SMALL_BATCH), label=label)
+        yield problem
 
 
 def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
@@ -122,28 +130,32 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
         yield _problem(spec, ("training", "eval_every"), message, "stored_points", f"eval_every: {every}")
     if price.multiply_adds <= caps.multiply_adds and price.seconds <= caps.seconds:
         return
-    fix = _smallest_change(spec, unit, caps)
+    fix, count = _smallest_change(spec, unit, caps)
     if price.seconds / caps.seconds > price.multiply_adds / caps.multiply_adds:
         message = _("This would take {seen}; the limit is {cap} s. {fix}",
                     seen=about(price.seconds), cap=f"{caps.seconds:,g}", fix=fix)  # fmt: skip
-        yield _problem(spec, path, message, "seconds", fix)
+        problem = _problem(spec, path, message, "seconds", fix)
     else:
         message = _("About {seen} multiply-adds; the limit is {cap}. {fix}",
                     seen=_big(price.multiply_adds), cap=_big(caps.multiply_adds), fix=fix)  # fmt: skip
-        yield _problem(spec, path, message, "multiply_adds", fix)
+        problem = _problem(spec, path, message, "multiply_adds", fix)
+    if count:
+        seen = str(spec.config["training"][unit])
+        problem = replace(problem, seen=seen, suggestion=str(count), label=f"{unit}: {_big(count)}")
+    yield problem
 
 
-def _smallest_change(spec: Spec, unit: str, caps: Caps) -> str:
-    """Return one change that makes the run fit: fewer settings, fewer epochs, or fewer seeds."""
+def _smallest_change(spec: Spec, unit: str, caps: Caps) -> tuple[str, int]:
+    """Return one change that makes the run fit: fewer settings, fewer epochs, or fewer seeds; and how many epochs."""
     if "sweep" in spec.config:
-        return _fewer_settings(spec, caps)
+        return _fewer_settings(spec, caps), 0
     count = _largest(spec.config["training"][unit], lambda count: _fits(_with_length(spec, unit, count), caps))
     if count:
-        return _("{unit}: {count} would fit.", unit=unit, count=_big(count))
+        return _("{unit}: {count} would fit.", unit=unit, count=_big(count)), count
     count = _largest(len(spec.seeds), lambda count: _fits(_with(spec, seeds=list(spec.seeds[:count])), caps))
     if count:
-        return _("{count} seeds would fit.", count=_big(count))
-    return _("Make the model or the data smaller.")
+        return _("{count} seeds would fit.", count=_big(count)), 0
+    return _("Make the model or the data smaller."), 0
 
 
 def _fewer_settings(spec: Spec, caps: Caps) -> str:
@@ -165,6 +177,10 @@ def _largest(start: int, fits: Callable[[int], bool]) -> int:
 def _fits(spec: Spec, caps: Caps) -> bool:
     cost = price(spec)
     return cost.multiply_adds <= caps.multiply_adds and cost.seconds <= caps.seconds
+
+
+def _memory_of(spec: Spec) -> int:
+    return price(spec).memory_bytes
 
 
 def _with_length(spec: Spec, unit: str, count: int) -> Spec:

@@ -57,7 +57,8 @@ def test_a_billion_epochs_are_refused_with_estimate_cap_and_what_fits():
     (problem,) = spec.limits.check(price(text))
     assert (problem.line, problem.path, problem.code) == (7, "training.epochs", "limit_seconds")
     assert "the limit is 30 s" in problem.message
-    count = int(problem.suggestion.removeprefix("epochs: ").removesuffix(" would fit.").replace(",", ""))
+    count = int(problem.suggestion)
+    assert (problem.seen, problem.label) == ("1000000000", f"epochs: {count:,}") and problem.label in problem.message
     assert spec.limits.check(price(text.replace("1000000000", str(count)))) == ()
     assert spec.limits.check(price(text.replace("1000000000", str(count * 2)))) != ()
 
@@ -77,6 +78,15 @@ def test_a_cap_names_itself_and_what_fits(old, new, caps, code, fits):
     assert code in {problem.code for problem in found}
     if fits:
         assert code not in {p.code for p in spec.limits.check(price(WIDE.replace(old, fits)), Caps(**caps))}
+
+
+def test_a_batch_of_all_samples_that_needs_too_much_memory_has_a_smaller_one_offered():
+    text = WIDE.replace("batch_size: 64", "batch_size: full")
+    small = price(text.replace("full", "32")).memory_bytes
+    (problem,) = spec.limits.check(price(text), Caps(memory_bytes=small))
+    assert (problem.seen, problem.suggestion, problem.label) == ("full", "32", "batch_size: 32")
+    (problem,) = spec.limits.check(price(text), Caps(memory_bytes=small - 1))
+    assert problem.suggestion is None
 
 
 def test_when_one_epoch_is_too_much_fewer_seeds_are_offered():

@@ -120,6 +120,15 @@ function refuse(form, { problems = [], message = "", sign_in: door }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
   const [first] = form.querySelector("[data-controls]") ? problems : [];
   tell(form, message || (first ? [first.path, first.message].filter(Boolean).join(form.querySelector("[data-refusal]").dataset.colon) : ""), door);
+  if (first?.label && first.seen) offer(form, first);
+}
+
+// What would fit, for the control that it is of: pressed, it is set there.
+function offer(form, { path, suggestion, label }) {
+  if (!form.querySelector(`[data-control="${path}"]`)) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "suggestion", textContent: `→ ${label}` });
+  Object.assign(button.dataset, { act: path, value: suggestion });
+  form.querySelector("[data-refusal]").append(" ", button);
 }
 
 function tell(form, words, door) {
