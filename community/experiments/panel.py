@@ -137,11 +137,10 @@ class Panel:
 
     @property
     def layers_line(self) -> str:
-        """Return the widths of the network, the inputs first."""
+        """Return the network in a line, the inputs first: of Linear layers the widths, of others the types too."""
         if not self.controls:
             return ""
-        sizes = [layer.size.text if layer.size else layer.type for layer in self.controls.layers]
-        return " – ".join([str(self.controls.inputs or "?"), *sizes])
+        return " – ".join([self.inputs, *map(_layer_words, self.controls.layers)])
 
     @property
     def layers(self) -> list[Layer]:
@@ -221,6 +220,13 @@ class Edited(NamedTuple):
 
 def by_times(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
+
+
+def _layer_words(layer: Any) -> str:
+    if layer.type == "Linear" and layer.size:
+        return str(layer.size.text)
+    has_width = layer.size and layer.measure in ("out_channels", "hidden_size", "embedding_dim")
+    return f"{layer.type} {layer.size.text}" if has_width else str(layer.type)
 
 
 def _slider(control: Any) -> Slider:

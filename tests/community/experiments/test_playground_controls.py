@@ -98,6 +98,20 @@ def test_a_wrong_rate_is_told_beside_its_control_which_shows_what_is_written(vis
     assert f'value="{rate}"' in field and 'aria-describedby="t-optimizer.lr" required' in field
 
 
+def test_the_folded_layers_are_named_where_a_number_says_nothing(visitor):
+    page = visitor.get("/playground/?preset=digits-cnn").content.decode()
+    assert "1×8×8 – Conv2d 8 – MaxPool2d – Conv2d 16 – MaxPool2d – Flatten – 10" in page
+    assert "2 – 8 – 1" in visitor.get("/playground/?preset=circle").content.decode()
+
+
+def test_what_would_fit_is_set_without_script_too(visitor):
+    long = CIRCLE.replace("epochs: 100", "epochs: 900000")
+    page = visitor.post("/playground/", {"config": long}).content.decode()
+    act = re.search(r'name="act" value="(training\.epochs=\d+)"', page)[1]
+    changed = visitor.post("/playground/edit/", {"config": long, "act": act}, follow=True).content.decode()
+    assert act.replace("training.", "").replace("=", ": ") in changed and "This would take" not in changed
+
+
 def test_a_form_without_script_changes_what_was_changed_and_nothing_else(visitor):
     page = visitor.get("/playground/?preset=circle").content.decode()
     sent = form_of(page)

@@ -2,6 +2,7 @@
 
 import base64
 import random
+import re
 import zlib
 from urllib.parse import parse_qs
 
@@ -160,6 +161,31 @@ def grip(page, index):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+PICTURES = PRESETS["digits-cnn"].text
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_a_row_of_layers_offers_is_inside_of_it(played, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page = played(PICTURES)
+    for name in ("tokens", "base", "components", "runs", "playground"):
+        page.add_style_tag(path=finders.find(f"community/css/{name}.css"))
+    page.evaluate("document.querySelectorAll('.pg-fold').forEach((each) => { each.open = true; })")
+    row = page.locator("[data-layers]").bounding_box()
+    boxes = [
+        each.bounding_box() for each in page.locator(".pg-plus, .pg-layer, .pg-layer :is(select, input, button)").all()
+    ]
+    seen = [box for box in boxes if box and box["width"]]
+    assert len(seen) > 40
+    assert [box for box in seen if box["x"] < row["x"] or box["x"] + box["width"] > row["x"] + row["width"]] == []
+    for count in page.locator(".pg-count").all():  # minus, number and plus are on one line
+        middles = {
+            round(each.bounding_box()["y"] + each.bounding_box()["height"] / 2)
+            for each in count.locator(":visible").all()
+        }
+        assert max(middles) - min(middles) < 4
+
+
 def test_the_focus_goes_with_a_layer_that_the_keyboard_moves(played):
     page = played(FOUR)
     assert sizes(page) == ["2", "3", "5", "1"]
@@ -172,8 +198,10 @@ def test_the_focus_goes_with_a_layer_that_the_keyboard_moves(played):
 
 @pytest.mark.browser_context_args(has_touch=True)
 def test_a_finger_drags_a_layer_past_the_others(played, page):
+    page.set_viewport_size({"width": 1280, "height": 3000})  # the whole row is under the finger's screen
     page = played(FOUR)
     (x, y), (to_x, to_y) = grip(page, 0), grip(page, 2)
+    page.wait_for_timeout(300)  # until the handle is painted: a finger on it scrolls the page before
     fingers = page.context.new_cdp_session(page)
 
     def touch(kind, *at):
@@ -183,7 +211,7 @@ def test_a_finger_drags_a_layer_past_the_others(played, page):
     touch("touchStart", x, y)
     for share in (0.2, 0.5, 0.8, 1):
         touch("touchMove", x + share * (to_x - x), y + share * (to_y - y))
-    assert page.locator("[data-layer='2'].is-over").count() == 1
+    expect(page.locator("[data-layer='2']")).to_have_class(re.compile("is-over"))
     touch("touchEnd")
     page.wait_for_function("document.querySelector('[data-control=\"layers.2.size\"]').value === '2'")
     assert sizes(page) == ["3", "5", "2", "1"]
@@ -523,3 +551,14 @@ def test_the_title_of_a_preset_goes_once_it_is_another_config_and_undoing_brings
     assert text_of(page) == CIRCLE.replace("lr: 0.03", "lr: 0.5")
     page.click("[data-redo]")
     assert text_of(page) == own
+
+
+def test_what_would_fit_is_set_by_a_button_beside_the_refusal(played, site):
+    page = played()
+    problem = {"line": 9, "column": 20, "path": "training.epochs", "message": "This would take about 11 min. epochs: 35 would fit.",
+               "code": "limit_seconds", "seen": "100", "suggestion": "35", "label": "epochs: 35"}  # fmt: skip
+    site.answer("/playground/", {"problems": [problem], "message": ""}, status=422)
+    page.click("[data-play]")
+    page.locator("[data-refusal] .suggestion").click()
+    expect(page.locator("[data-refusal]")).to_be_hidden()
+    assert "epochs: 35" in text_of(page) and page.input_value("[data-control='training.epochs']") == "35"
