@@ -229,7 +229,7 @@ def check_share(own: Any, near: Any, share: Share) -> None:
 
 
 def seconds_until_free(runs: Any, seconds: int, limit: int) -> int:
-    """Return the seconds until fewer than `limit` of the runs are within the last `seconds`; 0 if they are fewer now."""
+    """Return the seconds until fewer than `limit` of the runs are within the last `seconds`; 0 if they are now."""
     now = timezone.now()
     recent = runs.filter(created_at__gt=now - timedelta(seconds=seconds)).order_by("-created_at")
     moments: list[datetime] = list(recent.values_list("created_at", flat=True)[:limit])

@@ -198,10 +198,8 @@ def test_the_focus_goes_with_a_layer_that_the_keyboard_moves(played):
 
 @pytest.mark.browser_context_args(has_touch=True)
 def test_a_finger_drags_a_layer_past_the_others(played, page):
-    page.set_viewport_size({"width": 1280, "height": 3000})  # the whole row is under the finger's screen
     page = played(FOUR)
     (x, y), (to_x, to_y) = grip(page, 0), grip(page, 2)
-    page.wait_for_timeout(300)  # until the handle is painted: a finger on it scrolls the page before
     fingers = page.context.new_cdp_session(page)
 
     def touch(kind, *at):
@@ -555,7 +553,7 @@ def test_the_title_of_a_preset_goes_once_it_is_another_config_and_undoing_brings
 
 def test_what_would_fit_is_set_by_a_button_beside_the_refusal(played, site):
     page = played()
-    problem = {"line": 9, "column": 20, "path": "training.epochs", "message": "This would take about 11 min. epochs: 35 would fit.",
+    problem = {"line": 9, "column": 20, "path": "training.epochs", "message": "Too long.",
                "code": "limit_seconds", "seen": "100", "suggestion": "35", "label": "epochs: 35"}  # fmt: skip
     site.answer("/playground/", {"problems": [problem], "message": ""}, status=422)
     page.click("[data-play]")
