@@ -258,19 +258,22 @@ def count_of_thread(thread: Thread) -> RowCount:
     return RowCount(thread.answers_or_replies, thread.reply_word, str(_("solved")) if thread.is_solved else "")
 
 
-def count_of_post(post: Post) -> RowCount:
-    """Return the count of its thread for an opening post, for others their votes."""
+def count_of_post(post: Post) -> RowCount | None:
+    """Return the count of its thread for an opening post, for an answer its votes; comments have none."""
     if post.is_opening:
         return count_of_thread(post.thread)
+    if post.role != Role.ANSWER:
+        return None
     is_accepted = post.pk == post.thread.solved_post_id
     word = ngettext("vote", "votes", abs(post.score))
     return RowCount(post.score, word, str(_("accepted")) if is_accepted else "")
 
 
 class ShownThread(NamedTuple):
-    """A thread in a list; `person` and `at` are of the event shown, `title_html` empty for an untitled note.
+    """A thread in a list; `person` and `at` are of the event shown. An untitled note shows its first words.
 
-    `person` is None if the reader does not meet them, and where all rows would name the same one.
+    `person` is None if the reader does not meet them, and where all rows would name the same one. `tag` is named where
+    all rows would name the same category.
     """
 
     kind: str

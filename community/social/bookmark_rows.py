@@ -37,7 +37,7 @@ class ShownBookmark(NamedTuple):
 
     pk: int
     url: str
-    row_count: RowCount
+    row_count: RowCount | None
     author: ShownPerson
     created: SafeString
     added: SafeString

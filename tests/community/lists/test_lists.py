@@ -269,6 +269,16 @@ def test_the_page_of_bookmarks_says_in_which_list_each_is(as_user, ada, later):
     assert page.count(later.get_absolute_url()) == 1 and page.count("/bookmark/list/?next=") == 2
 
 
+@pytest.mark.parametrize("address", ["/bookmarks/", "/@ada/lists/{}/"])
+def test_answers_have_their_votes_beside_them_and_comments_have_none(as_user, ada, later, address):
+    question = QuestionFactory()
+    for post in (AnswerFactory(thread=question, score=7), CommentFactory(thread=question)):
+        services.put(owner=ada, post=post, into=later)
+    page = html_of(as_user(ada).get(address.format(later.pk)))
+    assert page.count('class="row-replies"') == 1
+    assert " ".join(page.split()).count("<b>7</b> votes") == 1
+
+
 def test_a_list_made_private_in_another_tab_stays_private_when_this_one_renames_it(client, as_user, ada, later):
     ReadingList.objects.update(is_public=True)
     browser = as_user(ada)

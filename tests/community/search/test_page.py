@@ -30,16 +30,18 @@ def test_a_hit_shows_the_formulas_of_its_title_and_of_its_text(client, db):
 def test_a_row_says_how_many_answers_and_votes_there_are_and_which_one_is_accepted(client, ada, bob):
     question = start_thread(author=ada, kind="question", title="A saddle point?", source="Text.")
     good, _other = (add_post(thread=question, author=bob, source=f"A saddle, {n}.", role="answer") for n in "ab")
+    add_post(thread=question, author=bob, source="A saddle, c.", role="comment", parent=good)
     for voter in (PersonFactory(), PersonFactory()):
         vote(user=voter, post=good, value=1)
     accept_answer(answer=good, by=ada)
     found = html_of(client.get("/search/", {"q": "saddle"}))
     rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in found.split('<li class="row result"')[1:]]
     [of_question] = [row for row in rows if "Question" in row]
-    [of_good], [of_other] = ([row for row in rows if f", {n}." in row] for n in "ab")
+    [of_good], [of_other], [of_comment] = ([row for row in rows if f", {n}." in row] for n in "abc")
     assert "solved 2 answers" in of_question and "vote" not in of_question
     assert "accepted 2 votes" in of_good and "answers" not in of_good
     assert "0 votes" in of_other and "accepted" not in of_other and "solved" not in of_other
+    assert "vote" not in of_comment  # it has none
 
 
 def test_the_page_says_how_results_are_ordered(client, ada):
