@@ -21,6 +21,7 @@ from community.common.templatetags.ui import ago
 from community.content import policies
 from community.content.discussion import BEST, FLAT, OPENING
 from community.content.kind_words import KIND_WORDS, KindWords
+from community.content.listed_tags import ListedTag
 from community.content.models import Category, Kind, Post, Role, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import NOTHING, Standing
@@ -289,6 +290,8 @@ class ShownThread(NamedTuple):
     person: ShownPerson | None
     at: SafeString
     has_spark: bool
+    tag: ListedTag | None = None
+    is_titled: bool = True
 
     def outline(self) -> ShownThread:
         """An untitled note keeps its words, of which the template shows a few."""
@@ -329,10 +332,12 @@ def shown_thread(thread: Thread, *, by_date: str = "", within: Category | None =
     """Return the row of a thread of `for_rows` with `spark`.
 
     It shows who began it and when if `by_date` is "new", on a page of one person's only when if it is "own", else who
-    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row.
+    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row, but the
+    first of the `listed_tags`: the number of answers or replies already tells a question from a discussion.
     """
     is_new = by_date in ("new", "own")
     person = (thread.author if by_date == "new" else None) if is_new else thread.last_poster
+    is_of_list = within is not None and thread.category == within
     return ShownThread(
         kind=thread.kind,
         language=thread.language,
@@ -343,8 +348,10 @@ def shown_thread(thread: Thread, *, by_date: str = "", within: Category | None =
         is_locked=thread.is_locked,
         is_held=thread.is_held,
         row_count=count_of_thread(thread),
-        category=shown_category(thread.category) if thread.category and thread.category != within else None,
+        category=shown_category(thread.category) if thread.category and not is_of_list else None,
         person=shown_person(person) if person else None,
         at=ago(thread.published_at if is_new else thread.last_post_at),
         has_spark=bool(thread.spark),
+        tag=thread.listed_tags[0] if is_of_list and thread.listed_tags else None,
+        is_titled=bool(thread.title),
     )

@@ -169,7 +169,7 @@ def _read_waiting() -> list[Thread]:
 def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
     period, read = period_of(request, order), partial(_read, scope, order)
     if period:
-        read = partial(_best, parts_of_period(period, **scope.filing))
+        read = partial(_best, scope, parts_of_period(period, **scope.filing))
     if order == "top" and (scope.kind or scope.is_narrow):
         topics.shows_scores(*filter(None, [scope.kind]))
     found = shared_list(
@@ -183,16 +183,18 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
 
 def _unread(scope: Scope, request: HttpRequest) -> ThreadList:
     """Return a page of it, without threads in which only people have written whom the reader does not meet."""
-    read = partial(_read_unread, request, unread_parts(request.user, **scope.filing))
+    read = partial(_read_unread, scope, request, unread_parts(request.user, **scope.filing))
     sift = sift_for(request.user) if scope.tags else sift_list(request)
     found = sifted_page(read, sift, **cursors_of(request))
     complete_for(request.user, found.rows)
     return found.sifted(lambda threads: [thread for thread in threads if thread.unread])
 
 
-def _read_unread(request: HttpRequest, parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
+def _read_unread(
+    scope: Scope, request: HttpRequest, parts: Sequence[QuerySet], after: str | None, before: str | None
+) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["latest"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
-    return _complete(ThreadList(page, UNREAD)).copied(request)
+    return _complete(scope, ThreadList(page, UNREAD)).copied(request)
 
 
 def _in_own_tags(request: MemberRequest) -> ThreadList:
@@ -216,7 +218,7 @@ def _in_own_tags(request: MemberRequest) -> ThreadList:
 
 def _read_tagged(request: HttpRequest, parts: Sequence[Part], after: str | None, before: str | None) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["new"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
-    return _complete(ThreadList(page, YOUR_TAGS)).copied(request)
+    return _complete(of_kind(Kind.QUESTION), ThreadList(page, YOUR_TAGS)).copied(request)
 
 
 def _of_others(reader: User | AnonymousUser, sift: Sift[Thread] | None) -> Sift[Thread]:
@@ -228,9 +230,9 @@ def _of_others(reader: User | AnonymousUser, sift: Sift[Thread] | None) -> Sift[
     return of_others
 
 
-def _best(parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
+def _best(scope: Scope, parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["top"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
-    return _complete(ThreadList(page, "top"))
+    return _complete(scope, ThreadList(page, "top"))
 
 
 def _read(scope: Scope, order: str, after: str | None, before: str | None) -> ThreadList:
@@ -239,7 +241,7 @@ def _read(scope: Scope, order: str, after: str | None, before: str | None) -> Th
     pinned = _rows_of(pinned_keys) if page.previous_cursor is None else []
     if scope.name == (LATEST,):
         _depend_on_shown(order, page, pinned, after or before)
-    return _complete(ThreadList(page, order, pinned))
+    return _complete(scope, ThreadList(page, order, pinned))
 
 
 def _depend_on_shown(order: str, page: Page[Thread], pinned: Sequence[Thread], cursor: str | None) -> None:
@@ -270,9 +272,11 @@ def _newest_pinned(scope: Scope) -> Prepared:
     return Prepared(lambda: newest.values_list("pk")[:PINNED_SHOWN])
 
 
-def _complete(found: ThreadList) -> ThreadList:
-    """Read what rows show besides their threads."""
+def _complete(scope: Scope, found: ThreadList) -> ThreadList:
+    """Read what rows show besides their threads: of a category, a tag in place of its name."""
     find_last_posters(found.rows)
+    if scope.categories:
+        find_tags(found.rows)
     return found
 
 

@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from community.accounts.models import User
 from community.common import drawn
 from community.common.templatetags.ui import ago
+from community.content.listed_tags import ListedTag
 from community.content.models import Category, Kind, Tag, Thread
+from community.content.services import add_post, mark_read
 from community.content.shown import RowCount, ShownCategory, ShownPerson, ShownThread
 from community.pages.feed_rows import ShownFeedPost
 from community.social.models import Follow
@@ -116,9 +118,28 @@ def test_a_row_has_two_facts_that_the_page_does_not_say_already(lists):
     lists.category.refresh_from_db()
     assert line("/latest/") == "Training troubles ada just now"
     assert line("/") == "Training troubles ada asked just now"
-    assert line(lists.category.get_absolute_url()) == "Question ada just now"
+    assert line(lists.category.get_absolute_url()) == "xor ada just now"
     assert line(User.objects.get(pk=lists.author.pk).get_absolute_url()) == "Training troubles just now"
     assert "xor" not in line("/latest/")
+    lists.thread.tags.clear()
+    assert line(lists.category.get_absolute_url()) == "Question ada just now"
+
+
+@pytest.mark.parametrize("order", ["latest", "top", "unanswered", "unread"])
+def test_a_list_of_a_category_names_a_tag_in_every_order(lists, order):
+    lists.category.refresh_from_db()
+    mark_read(reader=lists.reader, thread_id=lists.thread.pk, number=1)
+    opening = lists.thread.opening_post
+    add_post(thread=lists.thread, author=lists.author, source="Also this.", role="comment", parent=opening)
+    row = lists.rows(f"{lists.category.get_absolute_url()}?order={order}").partition("Why?")[2]
+    assert '<a class="tag" href="/tags/xor/">xor</a>' in row.partition("</article>")[0]
+
+
+def test_words_of_a_note_look_like_text_in_every_list(lists):
+    Thread.objects.filter(pk=lists.note.pk).update(title_html="Ten <i>steps</i>")
+    for path in ("/", "/latest/"):
+        [note] = [row for row in lists.rows(path).split("<article")[1:] if "Ten <i>steps</i>" in row]
+        assert '<h2 class="row-title note-title"' in note, path
 
 
 TRICKY = 'a"b <i>&amp; 5%(name)s 艾达'
@@ -142,6 +163,8 @@ FEED_ROW = ShownFeedPost(
         ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""))),
         ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""), first_words="")),
         ("content/list_row.html", "thread", ROW._replace(person=None, category=None)),
+        ("content/list_row.html", "thread", ROW._replace(category=None, tag=ListedTag("xor", "异或", "/tags/xor/"))),
+        ("content/list_row.html", "thread", ROW._replace(is_titled=False)),
         ("pages/feed_row.html", "post", FEED_ROW),
         ("pages/feed_row.html", "post", FEED_ROW._replace(row_count=COUNT._replace(state=""))),
         ("pages/feed_row.html", "post", FEED_ROW._replace(is_titled=False, title_html=SafeString(""))),
