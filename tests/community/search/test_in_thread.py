@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from community.content.models import Thread
 from community.search.services import rebuild
-from tests.factories import PostFactory, ThreadFactory
+from tests.factories import AnswerFactory, PostFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 URL = reverse("search:results")
@@ -54,6 +55,15 @@ def box_of(client, shown: Thread) -> str:
     page = client.get(Thread.objects.get(pk=shown.pk).get_absolute_url()).content.decode()
     before, box, _after = page.partition(f'name="in" value="{shown.pk}"')
     return "" if not box else "menu" if before.rpartition("<details")[2].count("</details>") == 0 else "page"
+
+
+def test_the_menu_is_in_the_line_of_the_views_before_that_of_the_orders(client, db):
+    question = QuestionFactory()
+    for _ in range(6):
+        AnswerFactory(thread=question)
+    page = html_of(client.get(question.get_absolute_url()))
+    views, menu, orders = (page.index(words) for words in (">Flat<", "Search this thread", ">Newest first<"))
+    assert views < menu < orders
 
 
 def test_more_than_a_handful_of_replies_have_the_box_in_a_menu_and_a_long_thread_beside_its_head(client, thread):
