@@ -8,6 +8,7 @@ from community.content import category_tree
 from community.content.models import Category, Tag
 from community.forum.services import pin_thread
 from tests.factories import AnswerFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 
 def titles(response) -> list[str]:
@@ -35,6 +36,12 @@ class TestLists:
         assert titles(client.get("/latest/?order=new")) == ["Q001", "Q000"]
         assert titles(client.get("/latest/?order=top")) == ["Q000", "Q001"]
         assert titles(client.get("/latest/?order=unanswered")) == ["Q001"]
+
+    def test_where_every_question_has_an_answer_one_may_ask_another(self, client, db):
+        page = html_of(client.get("/questions/?order=unanswered"))
+        assert "Every question has an answer" in page
+        assert "Ask a question" in page and "Write the first one" not in page
+        assert "Write the first one" in html_of(client.get("/questions/"))
 
     def test_each_kind_has_its_list(self, client, db):
         QuestionFactory(title="Q")
