@@ -293,3 +293,13 @@ def test_the_config_on_the_front_page_is_not_cut(browse):
     person = browse(is_member=False)
     person.page.goto("/")
     assert person.page.locator(".hero textarea").evaluate("text => text.scrollWidth - text.clientWidth") <= 0
+
+
+def test_the_number_of_a_row_is_beside_its_title_and_a_list_has_room_below(browse):
+    person = browse(is_member=False)
+    person.page.goto("/articles/")
+    titles, numbers = _boxes(person, ".row-title"), _boxes(person, ".row-replies")
+    assert len(titles) == len(numbers) > 3
+    assert all(abs(title["top"] - number["top"]) <= 8 for title, number in zip(titles, numbers, strict=True))
+    [rows], [feed] = _boxes(person, ".rows"), _boxes(person, "main .aside-block")
+    assert feed["top"] - rows["bottom"] >= 16
