@@ -255,7 +255,7 @@ def _middles(person: Person, selector: str) -> list[float]:
 def test_fractions_of_two_lines_of_a_search_result_do_not_touch(browse):
     person = browse(is_member=False)
     person.page.goto("/search/?q=gradient+kind:question")
-    above, below = _boxes(person, ".row-excerpt mfrac")[:2]
+    above, below = _boxes(person, ".result-excerpt mfrac")[:2]
     assert above["bottom"] + 2 <= below["top"]
 
 

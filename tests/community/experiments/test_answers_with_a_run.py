@@ -106,7 +106,7 @@ def test_a_visitor_who_signs_in_is_offered_the_answer(visitor, member, post, con
     long = config(seeds="{start: 0, count: 17}")  # a member's limit is higher
     refused = visitor.post("/playground/", {"config": long, "post": post.pk})
     assert refused.context["playground"].offers_account
-    doors.append(re.search(r'next=([^"]+)">Sign in</a></p>', unescape(refused.content.decode()))[1])
+    doors.append(re.search(r'next=([^"]+)">Sign in</a>\s*</p>', unescape(refused.content.decode()))[1])
     visitor.force_login(member)
     assert all(THERE in visitor.get(unquote(door)).content.decode() for door in doors)
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from bpsandbox.models import Run
 from community.api.models import Scope, new_token
 from community.content.models import Post
+from community.experiments.views.runs import BESIDE
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.runs import RUNS, SEEN_BY_VISITORS, run_of
 from tests.training import XOR
@@ -16,7 +17,7 @@ from tests.training import XOR
 pytestmark = pytest.mark.django_db
 SECRET = "Sesame"
 CONFIG = f"title: {SECRET}\n{XOR}"
-ACTS = frozenset({"rerun", "cancel", "work", "api-v1:run_cancel", "profiles:pin-run"})
+ACTS = frozenset({"rerun", "cancel", "work", "api-v1:run_cancel", "api-v1:run_again", "profiles:pin-run"})
 LIBRARIES, FILES = ("pytorch", "numpy"), ("notebook.ipynb", "series.npz", "weights.npz", "weights.safetensors")
 FOR_ALL_ALIKE = frozenset({"embed", "oembed"})
 PEOPLE = ("owner", "moderator", "stranger", "visitor")  # the owner first: nothing of theirs may be kept for others
@@ -53,6 +54,8 @@ def _doors() -> list[Door]:
             found += [Door(name, route, (library,)) for library in LIBRARIES]
         elif "name" in wanted:
             found += [Door(name, route, (file,)) for file in FILES]
+        elif "part" in wanted:
+            found += [Door(name, route, (part,)) for part in BESIDE]
         elif "kind" in wanted:
             found += [Door(name, route, (kind,)) for kind in ("network", "boundary")]
         else:
