@@ -177,9 +177,9 @@ def browser_key(owner_key: str) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return the network of an address: its /24 of IPv4, its /64 of IPv6."""
+    """Return the network of an address, or of a network within it: the /24 of IPv4, the /64 of IPv6."""
     try:
-        parsed = ipaddress.ip_address(address.split("%")[0])
+        parsed = ipaddress.ip_address(address.partition("/")[0].partition("%")[0])
     except ValueError:
         return "unknown"
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:

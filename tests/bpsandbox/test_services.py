@@ -190,8 +190,9 @@ def test_members_whom_the_host_trusts_have_more_runs(wanted, ada, settings):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("192.0.2.1", "192.0.2.200"), ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("::ffff:192.0.2.1", "192.0.2.7")],
-)
+    [("192.0.2.1", "192.0.2.200"), ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("::ffff:192.0.2.1", "192.0.2.7"),
+     ("2001:db8:1:2::/64", "2001:db8:1:2::9")],
+)  # fmt: skip
 def test_visitors_of_one_network_share_its_runs_of_an_hour(wanted, settings, first, second):
     settings.BPSANDBOX_NETWORK_RUNS_AN_HOUR = 12
     for number in range(12):
@@ -202,7 +203,8 @@ def test_visitors_of_one_network_share_its_runs_of_an_hour(wanted, settings, fir
         "Visitors from your network share 12 runs an hour. With an account you have 20 of your own. "
         "Sign in, or try again in 60 min."
     )
-    assert not wanted(points=13, request=RunRequest(owner_key="w", address="198.51.100.1")).reused
+    for number, other in enumerate(("198.51.100.1", "2001:db8:1:3::/64"), start=13):
+        assert not wanted(points=number, request=RunRequest(owner_key="w", address=other)).reused
 
 
 def test_who_had_the_sure_runs_of_a_busy_network_waits_until_either_is_over(wanted, settings):
