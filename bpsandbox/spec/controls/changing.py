@@ -116,6 +116,8 @@ def _set(text: str, index: int, field: str, value: str) -> str:
 
 def _moved(text: str, index: int, to: int) -> str:
     order = list(range(len(draft_of(text).layers)))
+    if not order:  # they are written, and cannot be read
+        raise CannotEdit
     made = move(text, LAYERS, index, to)
     order.insert(to, order.pop(index))
     return _followed(text, made, [order.index(i) for i in range(len(order))])

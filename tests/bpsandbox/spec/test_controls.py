@@ -145,6 +145,11 @@ def test_what_no_control_sends_is_refused(name, value):
         change(CIRCLE, name, value)
 
 
+def test_layers_that_cannot_be_read_are_not_moved():
+    with pytest.raises(CannotEdit):
+        change(CIRCLE.partition("model:")[0] + "model: {layers: [1, 2]}\n", "layers.move", "0:1")
+
+
 def test_the_path_has_every_preset_once():
     assert [name for group in PATH.values() for name in group] == list(PRESETS) and len(PRESETS) == 15
 
