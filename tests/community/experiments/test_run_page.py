@@ -708,6 +708,13 @@ def test_all_parts_of_the_page_show_the_epoch_and_the_seed_of_the_address(traine
     assert visitor.get(f"{address}beside/nothing/").status_code == 404
 
 
+def test_a_part_that_a_run_does_not_have_is_empty(trained, visitor):
+    address = f"/runs/{trained()}/beside/"
+    for name in ("confusion", "lr-range", "sweep"):
+        part = visitor.get(f"{address}{name}/?epoch=0")
+        assert part.status_code == 200 and not part.content.strip(), name
+
+
 def test_one_range_is_that_of_every_chart_over_the_training(trained, visitor):
     address = f"/runs/{trained(DIGITS)}/"
     page = visitor.get(f"{address}?from=1&to=3&rate_from=5&rate_to=20&epoch=2").content.decode()
