@@ -29,7 +29,8 @@ def rows_of(document: Document, weights: Sequence[SeedWeights]) -> list[TrainedW
         tensors, seed = from_safetensors(each.content), document.seeds[each.place]
         content = to_safetensors(tensors, run=document.spec_hash, seed=str(seed))
         arrays = (np.frombuffer(tensor.raw, NUMBERS[tensor.dtype]) for tensor in tensors.values())
-        largest = max((float(np.abs(array).max(initial=0.0)) for array in arrays), default=0.0)
+        # Of NumPy, whose maximum is NaN if any value is; that of Python depends on their order.
+        largest = float(np.max([0.0, *(np.abs(array).max(initial=0.0) for array in arrays)]))
         if largest < LARGEST:
             rows.append(TrainedWeights(place=each.place, size=len(content), largest=largest, content=content))
     return rows

@@ -19,7 +19,8 @@ ITEM_BYTES = {"F64": 8, "F32": 4}
 """Bytes of one number of each type that is written here."""
 MOST_HEADER_BYTES = 100_000
 MOST_AXES = 8
-NAME = re.compile(r"[a-z0-9_.]{1,100}")
+NAME = re.compile(r"(?=.{1,100}\Z)[a-z0-9_]+(\.[a-z0-9_]+)+")
+"""Of a layer's tensor. Without a dot, a name could be that of an argument of `numpy.savez`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +89,4 @@ def _tensor(name: str, entry: Any, content: bytes, start: int) -> RawTensor:
 
 
 def _is_size(value: object) -> bool:
-    return type(value) is int and 0 <= value < 2**31
+    return type(value) is int and 0 < value < 2**31

@@ -64,9 +64,22 @@ def test_every_spoiled_file_is_refused_or_read():
             from_safetensors(content)
 
 
+@pytest.mark.parametrize(
+    ("name", "shape"), [("file", (1,)), ("a.b", (0,)), ("a.b", (0, *[2**31 - 1] * 7)), (".", (1,))]
+)
+def test_what_numpy_could_not_write_is_refused(name, shape):
+    raw = b"\0" * 8 if 0 not in shape else b""
+    with pytest.raises(InvalidDocument):
+        from_safetensors(to_safetensors({name: RawTensor("F64", shape, raw)}))
+
+
 def test_what_is_stored_is_written_anew_and_finite():
     made = typed(document({}, [0, 1], POINTS))
     broken = to_safetensors({"layers.0.weight": RawTensor("F32", (1,), np.float32(np.inf).tobytes())})
+    partly = to_safetensors(
+        {f"layers.{i}.weight": RawTensor("F64", (1,), np.float64(x).tobytes()) for i, x in enumerate((0.5, np.nan))}
+    )
+    assert storage.rows_of(made, [SeedWeights(0, partly)]) == []
     [row] = storage.rows_of(made, [SeedWeights(0, broken), SeedWeights(1, GOOD)])
     assert (row.place, row.largest) == (1, 5.0)
     assert from_safetensors(row.content) == from_safetensors(GOOD)
