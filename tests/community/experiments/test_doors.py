@@ -17,7 +17,9 @@ from tests.training import XOR
 pytestmark = pytest.mark.django_db
 SECRET = "Sesame"
 CONFIG = f"title: {SECRET}\n{XOR}"
-ACTS = frozenset({"rerun", "cancel", "work", "api-v1:run_cancel", "api-v1:run_again", "profiles:pin-run"})
+ACTS = frozenset(
+    {"rerun", "cancel", "work", "api-v1:run_cancel", "api-v1:run_again", "api-v1:run_work", "profiles:pin-run"}
+)
 LIBRARIES, FILES = ("pytorch", "numpy"), ("notebook.ipynb", "series.npz", "weights.npz", "weights.safetensors")
 FOR_ALL_ALIKE = frozenset({"embed", "oembed"})
 PEOPLE = ("owner", "moderator", "stranger", "visitor")  # the owner first: nothing of theirs may be kept for others
