@@ -164,8 +164,8 @@ def test_a_table_made_in_the_same_migration_is_unknown_to_the_old_code():
     assert found(new, ops.AddField("new", "name", models.TextField(default=""))) == []
 
 
-# What migrations read that will change. None is added: what a migration did does not change with it. The exception is the
-# index of search, which can always be made anew: without their words, no title would be found from the upgrade till then.
+# What migrations read that will change. None is added: what a migration did does not change with it. The exception is
+# the index of search, which can always be made anew: without their words, no title would be found until then.
 READ_LIVE = {
     ("0001_initial", "community.search.backends"),
     ("0004_facts", "community.search.backends"),

@@ -107,6 +107,10 @@ def test_texts_outside_of_threads_show_them_too(client, thread):
     services.start_thread(author=thread.author, kind="note", source="See [it](/t/1/).", tags=[], publish=True)
     writer = PersonFactory(bio="See it.", bio_html="<p>See it.</p>")
     comments = reverse("content:comments", args=[thread.pk, thread.slug, answer.number])
-    for path, places in (("/notes/", 1), (comments, 1), (writer.get_absolute_url(), 2)):  # on a profile, of text and rows
+    for path, places in (
+        ("/notes/", 1),
+        (comments, 1),
+        (writer.get_absolute_url(), 2),
+    ):  # on a profile, of text and rows
         page = client.get(path)
         assert page.status_code == 200 and page.content.decode().count("data-link-previews=") == places, path
