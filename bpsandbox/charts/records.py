@@ -39,12 +39,12 @@ class Picture:
     """[share of the width, position, a value of each line] for every point, as JSON."""
     names: str = "[]"
     """The names of the lines, as JSON."""
-    statistic: str = ""
-    """The name of what is drawn of activations."""
     span: str = ""
     """The ends of the x axis, for scripts."""
     seed: int | None = None
     """The one seed that it shows, if it does not show them all."""
+    statistic: str = ""
+    """The name of what is drawn of activations."""
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,8 @@ def test_the_columns_of_the_playground_are_full(browse, query):
 
 SPREAD = """() => {
     const net = document.querySelector('.pg-net');
-    return net.getBoundingClientRect().bottom - net.lastElementChild.getBoundingClientRect().bottom;
+    const ends = [...net.children].map((each) => each.getBoundingClientRect().bottom);
+    return net.getBoundingClientRect().bottom - Math.max(...ends);
 }"""
 
 
