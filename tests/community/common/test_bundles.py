@@ -90,7 +90,7 @@ def test_the_names_that_pages_use_are_bundles(collected):
     assert re.search(r"^import\b", script, re.M) is None
     asked = re.findall(r'import\("\./([\w.]+)"\)', script)
     pages = {"run_page", "playground_page", "thread_page"}
-    wanted = {"choice", "editor", "keys", "link_previews", "paste", "push", "quote_words", "zoom"}
+    wanted = {"choice", "editor", "keys", "link_previews", "new_notices", "paste", "push", "quote_words", "zoom"}
     wanted |= {"sandbox", "shown_notices", "suggest"}
     assert {name.split(".")[0] for name in asked} == wanted | pages
     assert all(collected.exists(f"community/js/{name}") for name in asked)

@@ -146,7 +146,7 @@ def test_a_query_that_says_too_little_or_too_much(site, query, sentence):
 
 
 @pytest.mark.parametrize(
-    "query", ["链", "高", "NEAR(plateau nowhere, 5)", "^plateau", "'; DROP TABLE x; --", "\\frac{", "$"]
+    "query", ["链", "高", "NEAR(plateau nowhere, 5)", "^plateau", "'; DROP TABLE x; --", "\\frac{"]
 )
 def test_no_query_is_an_error_or_has_a_complaint(site, query):
     assert sentences.about(find(query, VISITOR).search) == []
