@@ -4,6 +4,7 @@ get one digest.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from email.message import EmailMessage
 
@@ -15,9 +16,10 @@ from tests.journeys.people import eventually
 QUESTION = {"en": "Why is $\\delta$ zero?", "zh": "为什么 $\\delta$ 是零？"}
 WORDS = {"en": "My units are all at 1.", "zh": "我的单元都停在 1。"}
 ANSWERS = {
-    "en": ["They are saturated.", "Smaller weights help.", "So does ReLU.", "Read chapter six."],
-    "zh": ["它们饱和了。", "权重小一些就好。", "也可以用 ReLU。", "请看第六章。"],
+    "en": ["They are saturated.", "Smaller weights help.", "So does ReLU: $\\max(0, z)$.", "Read: $\\delta \\le 1$."],
+    "zh": ["它们饱和了。", "权重小一些就好。", "也可以用 ReLU：$\\max(0, z)$。", "请看：$\\delta \\le 1$。"],
 }
+STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 THANKS = {"en": "That helps, thank you!", "zh": "很有帮助，谢谢！"}
 
 
@@ -49,7 +51,9 @@ def test_a_week(embedded_site, arrive, language, width):
 
     learner.page.goto("/about/")
     _answer(helper, address, answers[2])
-    _reply(embedded_site, _letter(embedded_site, learner), learner, THANKS[language])
+    letter = _letter(embedded_site, learner)
+    _is_read(learner, letter, "max(0, z)")
+    _reply(embedded_site, letter, learner, THANKS[language])
     helper.page.goto(address)
     eventually(lambda: helper.page.reload() and helper.page.get_by_text(THANKS[language]).count())
 
@@ -61,13 +65,28 @@ def test_a_week(embedded_site, arrive, language, width):
     _answer(helper, address, answers[3])
     _let_a_morning_come(embedded_site, learner)
     [digest] = eventually(lambda: [mail for mail in _mails(embedded_site, learner) if "digest-" in mail["Message-ID"]])
-    assert answers[3] in digest.get_body(("plain",)).get_content()
+    for part in ("plain", "html"):
+        assert f"{answers[3].split('$')[0]}δ ≤ 1" in digest.get_body((part,)).get_content()
 
 
 def _answer(helper, address: str, words: str) -> None:
     helper.page.goto(address)
     helper.answer(words)
-    expect(helper.page.locator(".post", has_text=words)).to_be_visible()
+    expect(helper.page.locator(".post", has_text=words.split("$")[0])).to_be_visible()
+
+
+def _is_read(person, letter, formula: str) -> None:
+    """Read it as text, in a client that draws formulas, and in one that knows no styles of ours."""
+    assert formula in letter.get_body(("plain",)).get_content()
+    html = letter.get_body(("html",)).get_content()
+    client = person.context.new_page()
+    written, drawn = client.locator(".written-math", has_text=formula).first, client.locator("math").first
+    for shown, hidden, text in ((drawn, written, html), (written, drawn, STYLE.sub("", html))):
+        client.set_content(text)
+        expect(shown).to_be_visible()
+        expect(hidden).to_be_hidden()
+        assert client.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    client.close()
 
 
 def _mails(site, person) -> list:

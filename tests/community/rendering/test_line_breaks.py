@@ -72,7 +72,7 @@ def test_no_line_begins_with_a_closing_mark(page, shown):
 
 
 @pytest.mark.browser
-def test_a_wide_formula_of_an_excerpt_scrolls_beside_its_marks(page):
+def test_a_wide_formula_of_an_excerpt_ends_beside_its_marks(page):
     page.set_viewport_size({"width": 320, "height": 600})
     show(page, excerpt("“$a_1 + b_1 + c_1 + d_1 + e_1 + f_1 + g_1 + h_1 + i_1 + j_1$”。完，$x$。"))
     wide, short = page.locator("math").all()

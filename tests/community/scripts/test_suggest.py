@@ -288,24 +288,38 @@ def test_escape_closes_it_until_another_word(editor):
 
 def test_nothing_is_offered_or_chosen_while_an_input_method_composes(editor, asked):
     page = editor()
-    text = page.locator(TEXT)
-    text.dispatch_event("compositionstart")
-    text.evaluate("""box => {
-        box.value = "@xiaolei"; box.setSelectionRange(8, 8);
-        box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
-    }""")
+    _composes(page, page.locator(TEXT), asked, "@xiaolei", "@小雷")
+
+
+def test_nor_in_the_boxes_for_tags_and_for_one_person(editor, asked, site):
+    page = editor()
+    _composes(page, page.locator(TAGS), asked, "adam, yihuo", "adam, 异或")
+    site.show('<form data-complete-url="/write/complete/"><input data-person aria-label="Handle"></form>')
+    typed = page.get_by_label("Handle")
+    typed.focus()
+    expect(typed).to_have_attribute("aria-autocomplete", "list")
+    asked.clear()
+    _composes(page, typed, asked, "xiaolei", "小雷")
+
+
+def _composes(page, box, asked, keys: str, chosen: str) -> None:
+    box.focus()
+    box.dispatch_event("compositionstart")
+    write = "(box, text) => { box.value = text; box.setSelectionRange(text.length, text.length); }"
+    box.evaluate(write, keys)
+    box.evaluate('box => box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }))')
     page.wait_for_timeout(400)
     assert asked == []
     expect(page.locator(LIST)).to_have_count(0)
-    text.evaluate('box => { box.value = "@小雷"; box.setSelectionRange(3, 3); }')
-    text.dispatch_event("compositionend")
+    box.evaluate(write, chosen)
+    box.dispatch_event("compositionend")
     expect(page.locator(LIST)).to_be_visible()
-    text.evaluate("""box => {
+    box.evaluate("""box => {
         const key = { key: "Enter", isComposing: true, bubbles: true, cancelable: true };
         box.dispatchEvent(new KeyboardEvent("keydown", key));
     }""")
     expect(page.locator(LIST)).to_be_visible()
-    assert text.input_value() == "@小雷"
+    assert box.input_value() == chosen
 
 
 def test_a_server_that_does_not_answer_takes_nothing_away(editor, site):
