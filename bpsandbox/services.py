@@ -132,6 +132,17 @@ def attach(*, spec: Spec, request: RunRequest) -> Attachment:
     return attachment
 
 
+def adopt(*, owner_key: str, user: Any) -> None:
+    """Make a visitor's runs those of a member, who keeps them. What the member has already stays as it is."""
+    own = Attachment.objects.filter(owner=user, target_id=None)
+    try:
+        with transaction.atomic():
+            left = Attachment.objects.alive().filter(owned_by(None, owner_key), target_id=None)
+            left.exclude(spec__in=own.values("spec")).update(owner=user, owner_key="", expires_at=None)
+    except IntegrityError:  # requested one of them at the same moment: then they expire as before
+        return
+
+
 def written(spec: Spec, request: RunRequest) -> dict[str, str]:
     """Return what the text of a request says, besides the spec."""
     return {"title": request.title[:200], "text": request.text, "forked_from": parent_in(request.text, spec.hash)}

@@ -79,7 +79,7 @@ from bpsandbox.api.reading import (
     with_every_point,
     written_config,
 )
-from bpsandbox.api.requests import allowance, attach, cancel, detach, facts_of, is_member, rerun, submit
+from bpsandbox.api.requests import adopt, allowance, attach, cancel, detach, facts_of, is_member, rerun, submit
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
 from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
 from bpsandbox.api.twins import Offer, Offered, TakenFile, file_offers, stored_weights, taken_file, twin, twin_offers
@@ -167,6 +167,7 @@ __all__ = [
     "TooManyRuns",
     "TooManyWaiting",
     "about",
+    "adopt",
     "allowance",
     "archive_report",
     "attach",

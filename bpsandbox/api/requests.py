@@ -88,6 +88,11 @@ def attach(
     services.attach_only(spec_hash=spec.hash, canonical=spec.to_json(), facts=facts_of(spec), request=request)
 
 
+def adopt(*, owner_key: str, user: Any) -> None:
+    """Give the runs of a visitor to the member who has their secret. They do not expire any more."""
+    services.adopt(owner_key=owner_key, user=user)
+
+
 def sound(config_text: str, parsed: Spec | None, *, for_visitor: bool) -> Spec:
     """Return a spec that may run. Raises InvalidConfig with every problem."""
     checked = check_spec(parsed, for_visitor=for_visitor) if parsed else check(config_text, for_visitor=for_visitor)

@@ -1,18 +1,22 @@
-"""Reactions of the site to finished runs."""
+"""Reactions of the site to finished runs, and to visitors who sign in."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bpsandbox import api
 from bpsandbox.signals import run_failed, run_finished
+from community.accounts.models import User
 from community.notifications.services import Event, notify_of
 from community.notifications.topics import Topic
 from community.notifications.verbs import Verb, register_verb
 
 from .access import POST
+from .visitors import owner_key
 
 VERBS = (
     Verb("run_finished", _("The run in {title} has finished"), "activity", Topic.RUNS),
@@ -24,6 +28,14 @@ def connect() -> None:
     register_verb(*VERBS)
     run_finished.connect(notify_finished, dispatch_uid="experiments.run_finished")
     run_failed.connect(notify_failed, dispatch_uid="experiments.run_failed")
+    user_logged_in.connect(keep_runs, dispatch_uid="experiments.keep_runs")
+
+
+def keep_runs(*, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
+    """Let an account keep what was run in this browser before signing in or up."""
+    key = owner_key(request) if request is not None else ""
+    if key:
+        api.adopt(owner_key=key, user=user)
 
 
 def notify_finished(*, run_id: int, **kwargs: Any) -> None:
