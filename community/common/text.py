@@ -6,6 +6,10 @@ from typing import Any
 
 from community.common.invisible import BIDI, UNSTORABLE
 
+_HIDDEN = re.compile(
+    rf"(?!\s)(?:{BIDI.pattern}|[\0-\x1f\x7f-\x9f\ud800-\uf8ff\ufeff\U000f0000-\U000ffffd\U00100000-\U0010fffd])"
+)
+"""Bidi characters, the byte order mark, and what Unicode calls Cc, Cs or Co, except spaces."""
 NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -25,8 +29,7 @@ def contains_unstorable(value: Any) -> bool:
 
 def one_line(text: str) -> str:
     """Normalise a title or name: NFC, no control or bidi characters, single spaces."""
-    kept = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_hidden(char))
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    return unicodedata.normalize("NFC", " ".join(_HIDDEN.sub("", text).split()))
 
 
 def sentences(*parts: object) -> str:
@@ -41,11 +44,3 @@ def sentences(*parts: object) -> str:
 def many_lines(text: str) -> str:
     """Normalise line ends to LF; leave everything else unchanged."""
     return UNSTORABLE.sub("\ufffd", NEWLINES.sub("\n", text))
-
-
-def _is_space(char: str) -> bool:
-    return char.isspace()
-
-
-def _is_hidden(char: str) -> bool:
-    return BIDI.match(char) is not None or unicodedata.category(char) in {"Cc", "Cs", "Co"} or char == "\ufeff"

@@ -1,3 +1,7 @@
+import sys
+import time
+import unicodedata
+
 import pytest
 from django.test import RequestFactory
 
@@ -63,3 +67,21 @@ def test_next_never_leaves_the_site(wanted, goes_to):
 )
 def test_sentences_have_a_space_between_them_where_their_language_has_one(parts, joined):
     assert sentences(*parts) == joined
+
+
+def test_one_line_removes_what_nobody_sees():
+    seen = [chr(code) for code in range(sys.maxunicode + 1) if one_line(f"a{chr(code)}b") == "ab"]
+    hidden = {char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) in {"Cc", "Cs", "Co"}}
+    spaces = {char for char in hidden if char.isspace()}
+    assert set(seen) == (hidden - spaces) | {
+        "\ufeff",
+        *"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    }
+    assert all(one_line(f"a{space}{space}b") == "a b" for space in spaces)
+
+
+@pytest.mark.parametrize("char", ["B", "异", "\u202e"])
+def test_a_long_line_takes_no_time_before_it_is_refused(char):
+    began = time.process_time()
+    one_line(char * 2_000_000)
+    assert time.process_time() - began < 0.5
