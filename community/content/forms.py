@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.common.errors import DomainError
 from community.content import category_tree, texts
 from community.content.errors import EditConflict, InvalidText, SubmissionReused
-from community.content.models import Category, Kind, Post, Tag
+from community.content.models import Category, Kind, Post, Tag, Thread
 from community.content.tag_tree import Place, place_of
 
 
@@ -139,12 +141,37 @@ class OpeningForm(WritingForm):
     title = Line(label=_("Title"))
     source = Text(label=_("Text"), widget=source_box())
     tags = Line(label=_("Tags"), help_text=_("Up to five tags, separated by commas or spaces."))
+    again = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    unsaved = (*WritingForm.unsaved, "again")
 
     def __init__(self, *args: Any, kind: str, writer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.thread_kind, self.writer = kind, writer
         self.fields["title"].widget.attrs |= {"maxlength": texts.TITLE_LENGTH, "autocomplete": "off"}
         self.fields["tags"].widget.attrs |= {"autocomplete": "off", "data-tags": ""}
+
+    def renew_submission(self) -> None:
+        super().renew_submission()
+        self.put("again", "on")
+
+    def is_second(self) -> bool:
+        """Return whether its writer published one with this title lately, and say so, once.
+
+        Another tab may have posted the draft that this form began with. Requires a valid form.
+        """
+        values = self.cleaned_data
+        if values["again"] or not values["title"]:
+            return False
+        lately = Thread.objects.published_lately(self.writer).filter(kind=self.thread_kind, title=values["title"])
+        earlier = lately.first()
+        if earlier is None or values["submission"] == earlier.submission:
+            return False
+        told = gettext(
+            'You posted <a href="{url}">{title}</a> within the last hour. Send this form again to post it twice.'
+        )
+        self.add_error(None, format_html(told, url=earlier.get_absolute_url(), title=earlier.title))
+        self.put("again", "on")
+        return True
 
     @errors_as_field
     def clean_title(self) -> str:
@@ -230,7 +257,8 @@ class EditForm(EditFields, WritingForm):
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         self.post = post
         super().__init__(*args, **kwargs)
-        del self.fields["submission"]
+        for name in ("submission", "again"):  # of new threads
+            self.fields.pop(name, None)
 
 
 class VersionForm(WritingForm):

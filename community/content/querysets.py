@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from community.accounts.columns import unshown_columns
 
@@ -83,6 +85,12 @@ class ThreadQuerySet(models.QuerySet):
 
     def drafts_of(self, user: Reader):
         return self.filter(author=user, published_at=None, deleted_at=None)
+
+    def published_lately(self, author: User):
+        """Return an author's public threads of the last hour, with the `submission` of each."""
+        opening = apps.get_model("content", "Post").objects.filter(thread=OuterRef("pk"), role="opening")
+        lately = self.public().filter(author=author, published_at__gt=timezone.now() - timedelta(hours=1))
+        return lately.annotate(submission=Subquery(opening.values("submission")[:1]))
 
     def unanswered(self):
         """Return questions without an answer that take one."""

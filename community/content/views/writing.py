@@ -63,6 +63,7 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
     if "preview" in request.POST:
         return _page(request, form, page_html=previews.form_preview(request.user, form, kind=kind))
     publish = plan.publishes(request.POST)
+    is_valid = is_valid and not (publish and form.is_second())
     values = values_to_save(form, kind, publish=publish) if is_valid else {}
     thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **values) if is_valid else None
     if thread is None:

@@ -1,8 +1,10 @@
 import json
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from community.content import bodies, leads, services
 from community.content.models import Draft, Post, Revision, Thread
@@ -63,6 +65,22 @@ class TestWriting:
         assert (first.status_code, first.url) == (second.status_code, second.url)
         assert Thread.objects.count() == 1
 
+    def test_a_draft_that_another_tab_has_posted_is_posted_twice_only_if_wished(self, client_of_ada):
+        first = client_of_ada.post("/write/?kind=question", form(kind="question"))
+        response = client_of_ada.post("/write/?kind=question", form(kind="question", source="And more."))
+        assert response.status_code == 422
+        assert f'You posted <a href="{first.url}">Why XOR?</a> within the last hour.' in html_of(response)
+        assert Thread.objects.count() == 1 and response.context["form"]["source"].value() == "And more."
+        again = form(kind="question", source="And more.", again=response.context["form"]["again"].value())
+        assert client_of_ada.post("/write/?kind=question", again).status_code == 302
+        assert Thread.objects.count() == 2
+
+    def test_a_title_of_somebody_else_or_of_long_ago_is_no_second_one(self, client_of_ada, as_user, bob):
+        client_of_ada.post("/write/?kind=question", form(kind="question"))
+        assert as_user(bob).post("/write/?kind=question", form(kind="question")).status_code == 302
+        Thread.objects.update(published_at=F("published_at") - timedelta(hours=2))
+        assert client_of_ada.post("/write/?kind=question", form(kind="question")).status_code == 302
+
     def test_a_form_sent_again_with_another_text_says_so_and_can_be_sent(self, client_of_ada):
         sent = form(kind="question")
         client_of_ada.post("/write/?kind=question", sent)
@@ -71,7 +89,8 @@ class TestWriting:
         assert errors(response)["__all__"] == [
             "This form was already sent with a different text. Send it again to post this text too."
         ]
-        again = sent | {"source": "Another.", "submission": response.context["form"]["submission"].value()}
+        shown = response.context["form"]
+        again = sent | {name: shown[name].value() for name in ("source", "submission", "again")}
         assert client_of_ada.post("/write/?kind=question", again).status_code == 302
         assert Thread.objects.count() == 2
 

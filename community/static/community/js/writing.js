@@ -1,5 +1,5 @@
 // What a form for a text holds, as it is saved: title, text, and the other boxes a person fills in.
-const NOT_FIELDS = new Set(["source", "title", "draft_key", "draft_version", "base_version", "submission", "seen", "written_by"]);
+const NOT_FIELDS = new Set(["source", "title", "draft_key", "draft_version", "base_version", "submission", "again", "seen", "written_by"]);
 
 export function written(form) {
   const sent = Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
