@@ -167,7 +167,7 @@ class OpeningForm(WritingForm):
         if earlier is None or values["submission"] == earlier.submission:
             return False
         told = gettext(
-            'You posted <a href="{url}">{title}</a> within the last hour. Send this form again to post it twice.'
+            'You posted <a href="{url}">{title}</a> within the last hour. Send this form again to post another one.'
         )
         self.add_error(None, format_html(told, url=earlier.get_absolute_url(), title=earlier.title))
         self.put("again", "on")
