@@ -143,7 +143,7 @@ class Unreadable(Exception):
 def finish(claim: Claim, document: Document, weights: Sequence[SeedWeights] = ()) -> bool:
     """Store the result of a run; False when another worker has it. Raises TooLarge or Unreadable, writing nothing."""
     try:
-        rows = storage.rows_of(document, weights)
+        rows = storage.rows_of(claim.run_id, claim.canonical, document, weights)
         largest = {row.place: row.largest for row in rows}
         document = replace(document, stored_weights=tuple(map(largest.get, document.columns)) if rows else None)
         name = "diverge" if results.has_diverged(document) else "succeed"
@@ -151,7 +151,7 @@ def finish(claim: Claim, document: Document, weights: Sequence[SeedWeights] = ()
         with transaction.atomic():
             moved = concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
             if moved:
-                storage.store(claim.run_id, rows)
+                storage.store(rows)
                 traits.note(spec_id=claim.spec_id, run_id=claim.run_id, canonical=claim.canonical, document=document)
             return moved
     except UNREADABLE as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -9,37 +10,80 @@ import numpy as np
 from django.db.models import Exists, OuterRef, Sum
 
 from bpsandbox import conf
-from bpsandbox.document import LARGEST, Document, SeedWeights, from_safetensors, to_safetensors
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.train.trained import TYPES
+from bpsandbox.document import (
+    LARGEST,
+    Document,
+    InvalidDocument,
+    RawTensor,
+    SeedWeights,
+    from_safetensors,
+    to_safetensors,
+)
 from bpsandbox.models import Run, TrainedWeights
+from bpsandbox.spec import Spec
+from bpsandbox.spec.build.model import make_layers
 
 NUMBERS = {"F64": "<f8", "F32": "<f4"}
 """NumPy's names of the types of numbers in a file."""
 AT_ONCE = 500
 """Most rows that are deleted at a time."""
 
+type Tensors = dict[str, tuple[str, tuple[int, ...]]]
+"""The type and the shape of each tensor of a network, by name."""
 
-def rows_of(document: Document, weights: Sequence[SeedWeights]) -> list[TrainedWeights]:
-    """Return the rows of the seeds that a result has, without their run. Raises InvalidDocument for other bytes.
+logger = logging.getLogger(__name__)
 
-    A child wrote the bytes, so they are read and written anew. Values that are not finite, or that no result
-    can have, are not stored.
+
+def rows_of(run_id: int, canonical: str, document: Document, weights: Sequence[SeedWeights]) -> list[TrainedWeights]:
+    """Return the rows of the seeds of a run with a result.
+
+    A child wrote the bytes, so they are read and written anew. Tensors that the config's network does not have are
+    refused, with a line in the log. Values that are not finite, or that no result can have, are not stored.
     """
-    rows = []
-    for each in weights if conf.current().weights_bytes else ():
-        tensors, seed = from_safetensors(each.content), document.seeds[each.place]
-        content = to_safetensors(tensors, run=document.spec_hash, seed=str(seed))
+    if not weights or not conf.current().weights_bytes:
+        return []
+    rows, networks = [], tensors_of(Spec.from_json(canonical))
+    for each in weights:
+        try:
+            tensors = checked(each, networks, document)
+        except InvalidDocument as error:
+            logger.warning("run %d: trained weights of place %d are not stored: %s", run_id, each.place, error)
+            continue
+        content = to_safetensors(tensors, run=document.spec_hash, seed=str(document.seeds[each.place]))
         arrays = (np.frombuffer(tensor.raw, NUMBERS[tensor.dtype]) for tensor in tensors.values())
         # Of NumPy, whose maximum is NaN if any value is; that of Python depends on their order.
         largest = float(np.max([0.0, *(np.abs(array).max(initial=0.0) for array in arrays)]))
         if largest < LARGEST:
-            rows.append(TrainedWeights(place=each.place, size=len(content), largest=largest, content=content))
+            row = TrainedWeights(run_id=run_id, place=each.place, size=len(content), largest=largest, content=content)
+            rows.append(row)
     return rows
 
 
-def store(run_id: int, rows: Sequence[TrainedWeights]) -> None:
-    """Insert the rows as those of a run."""
-    for row in rows:
-        row.run_id = run_id
+def tensors_of(spec: Spec) -> list[Tensors]:
+    """Return the tensors of the trained network by name, for each place of a result: setting by setting, each seed."""
+    networks = []
+    for config, facts in zip(spec.configs, spec.all_facts, strict=True):
+        network = Network(make_layers(config["model"]["layers"]), facts.shape)
+        dtype = TYPES[config["dtype"]]
+        networks += [{slot.name: (dtype, slot.shape) for slot in (*network.slots, *network.buffers)}] * len(spec.seeds)
+    return networks
+
+
+def checked(given: SeedWeights, networks: Sequence[Tensors], document: Document) -> dict[str, RawTensor]:
+    """Return the tensors of a seed. Raises InvalidDocument if they are not those of its network."""
+    if given.place >= min(len(networks), len(document.seeds)):
+        raise InvalidDocument("weights", "there is no such place")
+    tensors, wanted = from_safetensors(given.content), networks[given.place]
+    found = {name: (tensor.dtype, tensor.shape) for name, tensor in tensors.items()}
+    for name in {**wanted, **found}:
+        if found.get(name) != wanted.get(name):
+            raise InvalidDocument(f"weights.{name}", f"expected {wanted.get(name)}, got {found.get(name)}")
+    return {name: tensors[name] for name in wanted}
+
+
+def store(rows: Sequence[TrainedWeights]) -> None:
     TrainedWeights.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
