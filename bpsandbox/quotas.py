@@ -101,17 +101,18 @@ def member_quota(user: Any) -> Quota:
     )
 
 
-def windows_of(quota: Quota) -> tuple[Window, ...]:
-    """Return the windows of runs. A member whom the host trusts has larger ones; another is told what makes one so."""
+def windows_of(quota: Quota) -> tuple[tuple[Window, ...], str]:
+    """Return the windows of runs, and the sentence about who has more. A member whom the host trusts has larger ones;
+    another is told what makes one so.
+    """
     settings = conf.current()
     if quota.member is None:
-        return quota.windows
+        return quota.windows, ""
     if is_trusted(quota.member):
-        return (
-            Window(HOUR, settings.trusted_runs_an_hour, errors.HourlyLimit),
-            Window(DAY, settings.trusted_runs_a_day, errors.DailyLimit),
-        )
-    return tuple(replace(each, refusal=partial(each.refusal, more=more_runs())) for each in quota.windows)
+        hour = Window(HOUR, settings.trusted_runs_an_hour, errors.HourlyLimit)
+        return (hour, Window(DAY, settings.trusted_runs_a_day, errors.DailyLimit)), ""
+    more = more_runs()
+    return tuple(replace(each, refusal=partial(each.refusal, more=more)) for each in quota.windows), more
 
 
 def is_trusted(user: Any) -> bool:
@@ -143,13 +144,9 @@ def allowance(user: Any) -> Allowance:
     """Return what an account may run and has run: a query for each window."""
     quota = quota_of(user=user, owner_key="", address="", is_system=False)
     now, runs = timezone.now(), Run.objects.whole().filter(quota_key=quota.key)
-    windows = windows_of(quota)
+    windows, more = windows_of(quota)
     used = [runs.filter(created_at__gt=now - timedelta(seconds=each.seconds)).count() for each in windows]
-    has_more = quota.member is not None and not is_trusted(user)
-    return Allowance(
-        tuple((each.seconds, each.limit, count) for each, count in zip(windows, used, strict=True)),
-        more_runs() if has_more else "",
-    )
+    return Allowance(tuple((each.seconds, each.limit, count) for each, count in zip(windows, used, strict=True)), more)
 
 
 def visitor_quota(key: str, network: str, refusal: Refusal) -> Quota:
@@ -201,7 +198,7 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
         check_windows(runs.steps(), quota.step_windows)
         check_windows(near.steps(), quota.network_step_windows)
         return
-    check_windows(runs.whole(), windows_of(quota))
+    check_windows(runs.whole(), windows_of(quota)[0])
     check_windows(near.whole(), quota.network_windows)
     if quota.share is not None:
         check_share(runs.whole(), near.whole(), quota.share)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import operator
+import time
 from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, Max, OuterRef, Sum
 
 from bpsandbox import conf
 from bpsandbox.core.nn.network import Network
@@ -29,6 +31,8 @@ NUMBERS = {"F64": "<f8", "F32": "<f4"}
 """NumPy's names of the types of numbers in a file."""
 AT_ONCE = 500
 """Most rows that are deleted at a time."""
+RECOUNT_SECONDS = 86_400
+"""After how long the sizes are added up anew in any case: rows that were committed late may have been missed."""
 
 type Tensors = dict[str, tuple[str, tuple[int, ...]]]
 """The type and the shape of each tensor of a network, by name."""
@@ -98,12 +102,51 @@ def places_of(run_id: int | None) -> frozenset[int]:
     return frozenset(TrainedWeights.objects.filter(run=run_id).values_list("place", flat=True))
 
 
-def trim() -> int:
-    """Delete the oldest weights beyond what the site may store, and those of runs that are gone; return how many."""
+class Trimmer:
+    """Deletes the oldest weights beyond what the site may store.
+
+    The sizes of all rows are added up seldom: a look adds those of newer rows to the last sum. That counts what was
+    deleted since as well, so the sum is made again before anything is deleted, and then a sixteenth more than needed
+    goes: a full table is not added up at every look.
+    """
+
+    def __init__(self) -> None:
+        self.total = self.newest = 0
+        self.counted_at: float = -RECOUNT_SECONDS
+
+    def trim(self) -> int:
+        """Look, and delete what is too much, and the weights of runs that are gone; return how many rows."""
+        self._add_newer()
+        is_due = time.monotonic() - self.counted_at >= RECOUNT_SECONDS
+        if not is_due and self.total <= conf.current().weights_bytes:
+            return 0
+        deleted = self._delete(_of_gone_runs())
+        self.total = self.newest = 0
+        self._add_newer()
+        self.counted_at = time.monotonic()
+        return deleted + self._delete(_oldest(self.total))
+
+    def _add_newer(self) -> None:
+        newer = TrainedWeights.objects.filter(pk__gt=self.newest).aggregate(size=Sum("size"), newest=Max("pk"))
+        self.total += newer["size"] or 0
+        self.newest = newer["newest"] or self.newest
+
+    def _delete(self, sizes: dict[int, int]) -> int:
+        self.total -= sum(sizes.values())
+        return TrainedWeights.objects.filter(pk__in=sizes).delete()[0] if sizes else 0
+
+
+def _of_gone_runs() -> dict[int, int]:
+    """Return sizes by key of some weights whose run was deleted by a release that does not know them."""
     gone = TrainedWeights.objects.filter(~Exists(Run.objects.filter(pk=OuterRef("run_id"))))
-    excess = (TrainedWeights.objects.aggregate(size=Sum("size"))["size"] or 0) - conf.current().weights_bytes
-    oldest = list(TrainedWeights.objects.order_by("pk").values_list("pk", "size")[:AT_ONCE]) if excess > 0 else []
-    before = [total - size for total, (_, size) in zip(accumulate(size for _, size in oldest), oldest, strict=True)]
-    over = [pk for (pk, _), freed in zip(oldest, before, strict=True) if freed < excess]
-    deleted = [list(gone.values_list("pk", flat=True)[:AT_ONCE]), over]
-    return sum(TrainedWeights.objects.filter(pk__in=each).delete()[0] for each in deleted if each)
+    return dict(gone.values_list("pk", "size")[:AT_ONCE])
+
+
+def _oldest(total: int) -> dict[int, int]:
+    """Return sizes by key of the oldest weights that must go; empty if there is room for all."""
+    limit = conf.current().weights_bytes
+    if total <= limit:
+        return {}
+    oldest = list(TrainedWeights.objects.order_by("pk").values_list("pk", "size")[:AT_ONCE])
+    left = accumulate((size for _pk, size in oldest), operator.sub, initial=total)
+    return {pk: size for (pk, size), before in zip(oldest, left, strict=False) if before > limit - limit // 16}

@@ -61,6 +61,7 @@ class Housekeeper:
     def __init__(self, worker: TrainWorker) -> None:
         self.worker = worker
         self.beaten_at = self.tidied_at = -TIDY_SECONDS
+        self.trimmer = storage.Trimmer()
         self.late: set[Lease] = set()
 
     def run(self) -> None:
@@ -96,7 +97,7 @@ class Housekeeper:
     def tidy(self) -> None:
         services.expire()
         services.purge()
-        storage.trim()
+        self.trimmer.trim()
         traits.fill()
         Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(minutes=10)).delete()
 

@@ -1,9 +1,11 @@
 """The table of trained weights: what is let in, and what makes room."""
 
 import logging
+import re
 
 import numpy as np
 import pytest
+from django.db.models import Max
 
 from bpsandbox import api, core, explain, leases, spec, storage
 from bpsandbox.document import RawTensor, SeedWeights, from_safetensors, to_safetensors
@@ -103,3 +105,51 @@ def test_the_tensors_of_a_config_are_those_that_are_trained(text):
         of_setting = storage.tensors_of(spec.Spec.from_json(parsed.to_json()))[number * len(parsed.seeds)]
         assert {name: shape for name, (_dtype, shape) in of_setting.items()} == wanted
         assert list(of_setting) == list(wanted)
+
+
+def stored(run, count, size=100):
+    """Insert rows of a run that say that they have so many bytes."""
+    first = 1 + (TrainedWeights.objects.aggregate(last=Max("place"))["last"] or 0)
+    rows = [TrainedWeights(run=run, place=first + n, size=size, largest=1, content=b"") for n in range(count)]
+    TrainedWeights.objects.bulk_create(rows)
+
+
+def summed(queries):
+    """Return for each sum of sizes after which key it began."""
+    return [int(re.search(r'"id" > (\d+)', each["sql"])[1]) for each in queries if "SUM(" in each["sql"]]
+
+
+def test_a_look_adds_up_what_was_added_since_the_last_one(finished, settings, django_assert_num_queries):
+    run = finished(XOR)
+    trimmer = storage.Trimmer()
+    settings.BPSANDBOX_WEIGHTS_BYTES = 3200
+    TrainedWeights.objects.all().delete()
+    stored(run, 20)
+    assert trimmer.trim() == 0
+    newest = TrainedWeights.objects.order_by("pk").last().pk
+    stored(run, 12)
+    with django_assert_num_queries(1) as seen:
+        assert trimmer.trim() == 0
+    assert summed(seen) == [newest]
+    stored(run, 1)
+    assert trimmer.trim() == 3 and TrainedWeights.objects.count() == 30
+    stored(run, 2)
+    with django_assert_num_queries(1):
+        assert trimmer.trim() == 0
+
+
+def test_deleted_weights_make_room_without_others_being_deleted(finished, settings):
+    run, trimmer = finished(XOR), storage.Trimmer()
+    settings.BPSANDBOX_WEIGHTS_BYTES = 3200
+    TrainedWeights.objects.all().delete()
+    stored(run, 30)
+    assert trimmer.trim() == 0
+    TrainedWeights.objects.filter(place__lt=20).delete()
+    stored(run, 20)
+    assert trimmer.trim() == 0 and TrainedWeights.objects.count() == 31
+
+
+def test_weights_of_a_run_that_is_gone_are_deleted(finished):
+    run = finished(XOR)
+    TrainedWeights.objects.update(run=run.pk + 1)
+    assert storage.Trimmer().trim() == 2

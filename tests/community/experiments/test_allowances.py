@@ -57,6 +57,13 @@ def test_the_refusal_says_who_has_more_and_those_have_it(settings, signed_in):
     assert Run.objects.count() == 2
 
 
+def test_the_settings_ask_the_host_once_whom_it_trusts(monkeypatch):
+    asked, is_established = [], access.is_established
+    monkeypatch.setattr(access, "is_established", lambda user: asked.append(user) or is_established(user))
+    person = member(6, posts=True)
+    assert api.allowance(person).more == MORE and asked == [person]
+
+
 def test_a_shared_result_asks_nobody_whom_the_host_trusts(monkeypatch, signed_in):
     browser = signed_in(member(30, posts=True))
     browser.post("/playground/", {"config": XOR})
