@@ -70,8 +70,9 @@ class HourlyLimit(TooManyRuns):
     code = "hourly_limit"
 
     def __init__(self, *, limit: int, retry_after: int, more: str = "") -> None:
-        member = conf.current().member_runs_an_hour
-        sentence = self.sentence(limit) % {"limit": limit, "minutes": minutes(retry_after), "member": member}
+        member, steps = conf.current().member_runs_an_hour, conf.current().steps_an_hour
+        values = {"limit": limit, "minutes": minutes(retry_after), "member": member, "steps": steps}
+        sentence = self.sentence(limit) % values
         super().__init__(sentences(str(sentence), more), retry_after=retry_after)
 
     def sentence(self, limit: int) -> Sentence:
@@ -141,6 +142,19 @@ class StepLimit(HourlyLimit):
         return ngettext_lazy(
             "The limit is %(limit)d worked step an hour. Try again in %(minutes)d min.",
             "The limit is %(limit)d worked steps an hour. Try again in %(minutes)d min.",
+            limit,
+        )
+
+
+class StepShareLimit(StepLimit):
+    """The visitors of one network have used up the worked steps that they share, and this one the sure ones."""
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
+            "Visitors from your network share %(limit)d worked step an hour. It is used up, and you have had your "
+            "share. With an account you have %(steps)d of your own. Sign in, or try again in %(minutes)d min.",
+            "Visitors from your network share %(limit)d worked steps an hour. They are used up, and you have had your "
+            "share. With an account you have %(steps)d of your own. Sign in, or try again in %(minutes)d min.",
             limit,
         )
 

@@ -34,7 +34,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Share:
-    """What each requester of a busy network still has: `sure` runs, once all of them together had those of `window`."""
+    """What each requester of a busy network still has: `sure` ones, once all of them together had those of `window`."""
 
     window: Window
     sure: int
@@ -61,6 +61,8 @@ class Quota:
     network_step_windows: tuple[Window, ...] = ()
     share: Share | None = None
     """Keeps a few runs for each visitor of a network, so that the first ones cannot use up those of a class."""
+    step_share: Share | None = None
+    """The same of worked steps."""
     member: Any = None
     """The member, of whom the host may trust some with more runs: asked only when a new one is counted."""
 
@@ -165,6 +167,10 @@ def visitor_quota(key: str, network: str, refusal: Refusal) -> Quota:
         share=Share(
             Window(HOUR, settings.network_shared_runs_an_hour, errors.ShareLimit), settings.visitor_sure_runs_an_hour
         ),
+        step_share=Share(
+            Window(HOUR, settings.network_shared_steps_an_hour, errors.StepShareLimit),
+            settings.visitor_sure_steps_an_hour,
+        ),
     )
 
 
@@ -195,18 +201,24 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
         raise errors.TooManyWaiting(limit=quota.waiting)
     near = Run.objects.filter(network=quota.network)
     if is_step:
-        check_windows(runs.steps(), quota.step_windows)
-        check_windows(near.steps(), quota.network_step_windows)
-        return
-    check_windows(runs.whole(), windows_of(quota)[0])
-    check_windows(near.whole(), quota.network_windows)
-    if quota.share is not None:
-        check_share(runs.whole(), near.whole(), quota.share)
+        check(runs.steps(), near.steps(), quota.step_windows, quota.network_step_windows, quota.step_share)
+    else:
+        check(runs.whole(), near.whole(), windows_of(quota)[0], quota.network_windows, quota.share)
 
 
 def next_slot(runs: Any) -> int:
     """Return 1 if none of the runs is training, because the next one then starts soon and is not counted as waiting."""
     return 0 if runs.filter(state=Run.State.RUNNING).exists() else 1
+
+
+def check(
+    own: Any, near: Any, windows: Iterable[Window], network_windows: Iterable[Window], share: Share | None
+) -> None:
+    """Raise the error of the first limit that one more of a requester's own runs, or of all near them, exceeds."""
+    check_windows(own, windows)
+    check_windows(near, network_windows)
+    if share is not None:
+        check_share(own, near, share)
 
 
 def check_windows(runs: Any, windows: Iterable[Window]) -> None:

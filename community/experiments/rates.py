@@ -1,13 +1,20 @@
 """Rate limits for experiments. The cost of runs is limited by the sandbox's quotas."""
 
-from community.common.ratelimit import Limit
+from django.utils.translation import gettext_lazy as _
+
+from community.common.ratelimit import Limit, SharedLimit
+from community.experiments.visitors import visitor
 
 # Visitors are counted by network, and a class shares one: a check takes about 5 ms and follows each pause in typing.
 CHECKING = Limit("config-check", "1200/minute", "20000/hour")
 # The network of a checked config, drawn before it is run: data and start weights are made for it. Over the limit the
 # check is answered without it.
 SKETCHING = Limit("config-sketch", "120/minute", "2000/hour")
-PLAYING = Limit("playground", "200/minute", "2000/hour")
+# A form of the playground, by network for visitors, of whom a class of 40 behind one address is sure of 10 each.
+PLAYING = SharedLimit(
+    "playground", "200/minute", "2000/hour", sure=("10/minute", "60/hour"), spare=("400/minute", "2400/hour"),
+    visitor=visitor, refusal=_("Your network has sent too many configs. With an account, yours are counted alone."),
+)  # fmt: skip
 # A range of a curve with more points than a page displays is drawn from the whole archive.
 ZOOMING = Limit("curve-range", "60/minute", "600/hour")
 # A drawing of several runs, or in a look of its own: from whole results, and for each address another one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,11 @@ def identities(request: HttpRequest) -> dict[str, Any]:
 def owner_key(request: HttpRequest) -> str:
     """Return the visitor's secret; empty if they have none."""
     return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS) or ""
+
+
+def visitor(request: HttpRequest) -> str:
+    """Return a name of the visitor for a limit: not their secret, and a new one each time without a cookie."""
+    return sha256((owner_key(request) or new_key()).encode()).hexdigest()[:32]
 
 
 def new_key() -> str:

@@ -258,6 +258,35 @@ def test_visitors_of_one_network_share_their_worked_steps_too(wanted, settings):
     services.work_step(spec=spec, working="0.2.0", request=RunRequest(owner_key="w", address="198.51.100.1"))
 
 
+def test_the_first_visitor_of_a_class_cannot_use_up_its_worked_steps(wanted, settings):
+    settings.BPSANDBOX_NETWORK_SHARED_STEPS_AN_HOUR, settings.BPSANDBOX_VISITOR_SURE_STEPS_AN_HOUR = 3, 1
+    settings.BPSANDBOX_NETWORK_STEPS_AN_HOUR, settings.BPSANDBOX_MEMBER_WAITING = 5, 9
+    spec = wanted(request=RunRequest(owner_key="v", address="192.0.2.1")).run.spec
+    train_all()
+    numbers = iter(range(20))
+
+    def ask(visitor):
+        request = RunRequest(owner_key=visitor, address="192.0.2.1")
+        services.work_step(spec=spec, working=f"0.{next(numbers)}.0", request=request)
+
+    for visitor in "aaa":
+        ask(visitor)
+    with pytest.raises(errors.StepShareLimit) as caught:
+        ask("a")
+    assert str(caught.value) == (
+        "Visitors from your network share 3 worked steps an hour. They are used up, and you have had your share. "
+        "With an account you have 120 of your own. Sign in, or try again in 60 min."
+    )
+    assert caught.value.code == "step_limit"
+    ask("b")
+    with pytest.raises(errors.StepShareLimit):
+        ask("b")
+    ask("c")
+    with pytest.raises(errors.StepLimit):
+        ask("d")
+    assert Run.objects.steps().count() == 5
+
+
 def test_browsers_of_one_network_train_side_by_side(wanted):
     for number in range(2):
         wanted(points=number + 1, request=RunRequest(owner_key=f"v{number}", address="192.0.2.1"))

@@ -8,6 +8,7 @@ ASKING.hit_key(f"token:{token.pk}") # when neither person nor network is the mea
 """
 
 from community.common.ratelimit.limit import Limit, Usage
+from community.common.ratelimit.shared import SharedLimit
 from community.common.ratelimit.views import limited
 
-__all__ = ["Limit", "Usage", "limited"]
+__all__ = ["Limit", "SharedLimit", "Usage", "limited"]

@@ -8,11 +8,12 @@ from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponseBase
 
 from community.common.ratelimit.limit import Limit
+from community.common.ratelimit.shared import SharedLimit
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
-def limited(limit: Limit, methods: Collection[str] = WRITING) -> Callable:
+def limited(limit: Limit | SharedLimit, methods: Collection[str] = WRITING) -> Callable:
     """Count each request with one of the methods before the view, sync or async, runs."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable:

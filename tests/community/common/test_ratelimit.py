@@ -2,13 +2,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from community.common.errors import TooManyRequests, Unavailable
 from community.common.network import client_network
-from community.common.ratelimit import Limit
+from community.common.ratelimit import Limit, SharedLimit
 from community.common.ratelimit.sqlite import SQLiteStorage
 from community.common.ratelimit.store import limiter
+from tests.factories import PersonFactory
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
@@ -39,6 +41,31 @@ def test_a_hit_asks_the_store_once_for_each_rate(monkeypatch):
     monkeypatch.setattr(limiter(), "get_window_stats", lambda *given: asked.append("stats"))
     Limit("thrifty", "2/minute", "100/day").hit_key("a")
     assert asked == ["incr", "incr"]
+
+
+def allowed(limit, who, user=None):
+    """Return whether one more action of a visitor, or a member, is let through."""
+    request = RequestFactory().get("/", HTTP_X_WHO=who)
+    request.user = user or AnonymousUser()
+    try:
+        limit.hit(request)
+    except TooManyRequests as refused:
+        assert user or str(refused).startswith("Your network has had enough.")
+        return False
+    return True
+
+
+def test_the_first_visitor_of_a_network_leaves_each_of_the_others_a_few(storage):
+    limit = SharedLimit(
+        "class", "4/minute", sure=["2/minute"], spare=["3/minute"], visitor=lambda request: request.headers["X-Who"],
+        refusal="Your network has had enough.",
+    )  # fmt: skip
+    assert [allowed(limit, "first") for _ in range(6)] == [True] * 4 + [False] * 2
+    assert [allowed(limit, "second") for _ in range(3)] == [True, True, False]
+    assert not allowed(limit, "")
+    assert [allowed(limit, who) for who in ("third", "fourth", "fifth")] == [True, False, False]
+    member = PersonFactory.build(pk=7)
+    assert [allowed(limit, "first", member) for _ in range(5)] == [True] * 4 + [False]
 
 
 def test_a_cleared_key_starts_anew(storage):

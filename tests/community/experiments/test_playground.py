@@ -13,7 +13,7 @@ from bpsandbox.models import PEOPLE, VISITORS, Attachment, Run
 from community.common.ratelimit import Limit
 from community.common.ratelimit.store import limiter
 from community.experiments import reference, sharing
-from community.experiments.rates import SKETCHING
+from community.experiments.rates import PLAYING, SKETCHING
 from community.experiments.visitors import COOKIE
 from community.rendering.context import Rendered
 from tests.kept_pages import kept_pages
@@ -179,6 +179,16 @@ def test_busy_visitors_leave_a_few_runs_to_each_of_a_class_of_40(config, setting
     assert told.status_code == 429 and "you have had your share. With an account you have 20" in told.content.decode()
     # Who throws the cookie away each time gets no further than the network.
     assert [runs(Client(), 1)[0].status_code for _ in range(37)] == [302] * 36 + [429]
+
+
+def test_a_class_whose_minute_one_visitor_has_used_up_still_plays(visitor, config):
+    PLAYING.shared.hit_key("net:127.0.0.1", cost=200)
+    assert visitor.post("/playground/", {"config": config()}).status_code == 302  # and gets a cookie
+    answers = [visitor.post("/playground/", {"config": "seeds: ["}) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
+    told = "Your network has sent too many configs. With an account, yours are counted alone. Please wait"
+    assert told in answers[-1].content.decode()
+    assert Client().post("/playground/", {"config": config()}).status_code == 302
 
 
 @pytest.mark.parametrize("cookie", ["", "forged", "a:b:c", "\xe9" * 9])
