@@ -81,12 +81,13 @@ from bpsandbox.api.reading import (
 )
 from bpsandbox.api.requests import adopt, allowance, attach, cancel, detach, facts_of, is_member, rerun, submit
 from bpsandbox.api.site import engine_version, queue_length, workers_alive
+from bpsandbox.api.stage import Staged, staged
 from bpsandbox.api.steps import StepPage, work_step, worked_json, worked_markdown, worked_page, worked_tex
 from bpsandbox.api.twins import Offer, Offered, TakenFile, file_offers, stored_weights, taken_file, twin, twin_offers
 from bpsandbox.archive import EngineCounts, Repeated
 from bpsandbox.archive import Report as ArchiveReport
 from bpsandbox.archive import report as archive_report
-from bpsandbox.charts import Before, Look, look_of
+from bpsandbox.charts import Before, Look, Spend, look_of
 from bpsandbox.checking import Checked, check, check_spec
 from bpsandbox.comparing import MOST_RUNS, ComparedRun, RunComparison, compare
 from bpsandbox.document import Document, Progress, Recorded, Records
@@ -160,6 +161,8 @@ __all__ = [
     "SandboxError",
     "Sketch",
     "Source",
+    "Spend",
+    "Staged",
     "StepBounds",
     "StepPage",
     "Submission",
@@ -238,6 +241,7 @@ __all__ = [
     "sketch",
     "some_wait",
     "steps_shown",
+    "staged",
     "stored_weights",
     "submit",
     "taken_file",

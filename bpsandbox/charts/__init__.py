@@ -6,7 +6,7 @@ Every drawing has a title and a description, follows the light or dark theme by 
 
 from bpsandbox.numbers import grouped, short
 
-from .answers import Answers
+from .answers import Answers, Spend, free
 from .before import Before, before
 from .boundary import boundary
 from .confusion import Confusion, confusion
@@ -26,6 +26,7 @@ from .lr_range import words_of as lr_range_words
 from .moments import timeline
 from .named import Named, named_pictures
 from .network import network
+from .of_setting import of_setting
 from .overlay import Overlaid, leaving, overlay, overlay_readings, overlay_span, overlay_table
 from .reading import readings
 from .records import Picture, activation_pictures, gradient_norms, learning_rate
@@ -42,8 +43,6 @@ from .unread import unread
 from .words import curve_title
 
 __all__ = [
-    "PLAIN",
-    "SMOOTHINGS",
     "Answers",
     "Before",
     "Confusion",
@@ -59,12 +58,15 @@ __all__ = [
     "Named",
     "Node",
     "Overlaid",
+    "PLAIN",
     "Parallel",
     "Picture",
+    "SMOOTHINGS",
     "SeedTable",
     "Setting",
     "Sketch",
     "Snapshot",
+    "Spend",
     "Statistics",
     "Table",
     "View",
@@ -84,6 +86,7 @@ __all__ = [
     "data_picture",
     "data_spots",
     "facts",
+    "free",
     "gradient_norms",
     "grouped",
     "growing",
@@ -101,6 +104,7 @@ __all__ = [
     "multiples",
     "named_pictures",
     "network",
+    "of_setting",
     "overlay",
     "overlay_readings",
     "overlay_span",

@@ -6,8 +6,11 @@ A result has them of its first seed at the end. Those of other recorded states a
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,7 +24,7 @@ from bpsandbox.core.train.observers.saliency import chosen, forward_work, pictur
 from bpsandbox.core.train.result import PARTS, clean, confusion_matrix
 from bpsandbox.core.types import Array
 from bpsandbox.document import Activations, ConfusionMatrix, Document, Saliency
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped
 
 from .look import Look
@@ -33,20 +36,64 @@ MOST_WORK = 400_000_000
 KEPT = 64
 """How many records of states are kept."""
 
+type Spend = Callable[[int], str]
+"""Is told how many multiply-adds are about to be computed; returns why not, in a sentence, empty if they may be."""
+
 type Values = bytes
 """The numbers of a state as float64: kept as a tuple of Python's numbers, they would take four times as much."""
 
 
+class Refused(Exception):
+    """What `Spend` said: a record is not computed now."""
+
+
+class Kept[State, Record]:
+    """Keeps the last records that a function has computed of a config, a seed and its states, for all readers.
+
+    The function is given `spend`, and calls it before it computes; what is kept costs nothing.
+    """
+
+    def __init__(self, make: Callable[[str, int, State, Spend], Record]) -> None:
+        self.make = make
+        self.known: OrderedDict[tuple[str, int, State], Record] = OrderedDict()
+        self.lock = Lock()
+
+    def __call__(self, canonical: str, seed: int, states: State, spend: Spend) -> Record:
+        key = canonical, seed, states
+        with self.lock:
+            if key in self.known:
+                self.known.move_to_end(key)
+                return self.known[key]
+        made = self.make(*key, spend)
+        with self.lock:
+            self.known[key] = made
+            while len(self.known) > KEPT:
+                self.known.popitem(last=False)
+        return made
+
+    def cache_clear(self) -> None:
+        self.known.clear()
+
+
+def free(work: int) -> str:
+    """Allow any work."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Answer[Record]:
-    """A record of one seed at one epoch; None where there is none. `why`: why it is not of what was asked for."""
+    """A record of one seed at one epoch; None where there is none. `why`: why it is not of what was asked for.
+
+    Without an epoch there is no record of any.
+    """
 
     record: Record | None
-    epoch: int
-    seed: int
+    epoch: int | None
+    seed: int | None
     is_end: bool
     is_restored: bool = False
     why: str = ""
+    is_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +106,15 @@ class Answers:
     document: Document
     canonical: str
     look: Look
+    spend: Spend = free
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether one of the records that were asked for was not computed because of `spend`."""
+        known = [self.__dict__.get(name) for name in ("confusion", "saliency")]
+        return any(answer is not None and answer.is_refused for answer in known) or bool(
+            self.__dict__.get("activations", ("", (), ""))[2]
+        )
 
     @property
     def asks_for_confusion(self) -> bool:
@@ -74,22 +130,26 @@ class Answers:
         return self._answer(self.document.records.saliency, _saliency)
 
     @cached_property
-    def activations(self) -> tuple[Activations | None, tuple[int, ...]]:
-        """Return the statistics of the seed's outputs, and the epochs they are of; no epochs: every recorded point.
+    def activations(self) -> tuple[Activations | None, tuple[int, ...], str]:
+        """Return the statistics of the seed's outputs, the epochs that they are of, and a refusal of others.
 
-        Those of the seed that was followed were recorded at every point; those of others are of its recorded states.
+        Without epochs they are of every recorded point: those of the seed that was followed. Those of other seeds are
+        of its recorded states.
         """
         document, seed = self.document, self.look.seed
         kept, line = document.records.activations, timeline(document)
         if kept is None or line is None or seed is None or seed == kept.seed or seed not in line.seeds:
-            return kept, ()
+            return kept, (), ""
         made = stage(self.canonical)
         if made is None or forward_work(made.network) * EXAMPLES * len(line.epochs) > MOST_WORK:
-            return kept, ()
+            return kept, (), ""
         states = [moment(document, each, seed) for each in line.epochs]
         known = {each.epoch: _packed(each) for each in states if _is_finite(each)}
-        computed = _activations(self.canonical, seed, tuple(known.values())) if known else None
-        return (computed, tuple(known)) if computed else (kept, ())
+        try:
+            computed = _activations(self.canonical, seed, tuple(known.values()), self.spend) if known else None
+        except Refused as error:
+            return kept, (), str(error)
+        return (computed, tuple(known), "") if computed else (kept, (), "")
 
     def _answer(self, kept: Any, make: Any) -> Answer[Any]:
         document, epoch, seed = self.document, self.look.at, self.look.seed
@@ -108,23 +168,45 @@ class Answers:
             return _kept(document, kept, _("the weights of other epochs and seeds were not kept"))
         if not _is_finite(now):
             return Answer(None, *where, _("The weights of seed {seed} are not finite here.", seed=now.seed))
-        record, why = make(self.canonical, now.seed, _packed(now))
+        try:
+            record, why = make(self.canonical, now.seed, _packed(now), self.spend)
+        except Refused as error:
+            return _refused(document, kept, str(error))
         return Answer(record, *where, told) if record else _kept(document, kept, why)
 
 
 def _kept(document: Document, kept: Any, why: str = "") -> Answer[Any]:
     """Return what the result has, and, if anything else was asked for, the reason why it does not follow."""
     if kept is None:
-        return Answer(None, 0, 0, True)
-    stop = document.stop[document.seeds.index(kept.seed)]
-    is_restored = stop.restored_epoch is not None
-    epoch = stop.epoch if stop.restored_epoch is None else stop.restored_epoch
+        return Answer(None, None, None, True, why=why and _("There is none: {why}.", why=why))
+    epoch, is_restored = _end_of(document, kept.seed)
     told = why and _("It stays at epoch {epoch} of seed {seed}: {why}.", epoch=grouped(epoch), seed=kept.seed, why=why)
     return Answer(kept, epoch, kept.seed, True, is_restored, told)
 
 
+def _refused(document: Document, kept: Any, told: str) -> Answer[Any]:
+    """Return what the result has, and the sentence that refuses anything else."""
+    stays = _kept(document, kept)
+    if kept is not None:
+        where = _("It stays at epoch {epoch} of seed {seed}.", epoch=grouped(stays.epoch or 0), seed=stays.seed)
+        told = sentences(where, told)
+    return replace(stays, why=told, is_refused=True)
+
+
+def _end_of(document: Document, seed: int) -> tuple[int, bool]:
+    """Return the epoch of the weights that a seed ended with, and whether they were restored."""
+    stop = document.stop[document.seeds.index(seed)]
+    return (stop.epoch, False) if stop.restored_epoch is None else (stop.restored_epoch, True)
+
+
 def _is_finite(now: Moment) -> bool:
     return bool(now.values) and None not in now.values
+
+
+def _pay(work: float, spend: Spend) -> None:
+    """Raise Refused if this work may not be done."""
+    if told := spend(int(work)):
+        raise Refused(told)
 
 
 def _packed(now: Moment) -> Values:
@@ -135,15 +217,16 @@ def _bound(made: Stage, values: Values) -> Network:
     return made.bound(np.frombuffer(values).tolist())
 
 
-@lru_cache(maxsize=KEPT)
-def _confusion(canonical: str, seed: int, values: Values) -> tuple[ConfusionMatrix | None, str]:
+@Kept
+def _confusion(canonical: str, seed: int, values: Values, spend: Spend) -> tuple[ConfusionMatrix | None, str]:
     made = stage(canonical)
     if made is None or not made.raw.labels:
         return None, _("the data are too large to be made for a page")
     name = next(name for name in PARTS if name in made.parts)
     part, labels = made.parts[name], made.raw.labels
-    if forward_work(made.network) * len(part) > MOST_WORK:
+    if (work := forward_work(made.network) * len(part)) > MOST_WORK:
         return None, _("to classify all examples again takes too long for a page")
+    _pay(work, spend)
     outputs = _outputs(made, _bound(made, values), part.x)[np.newaxis]
     predictions = Predictions(outputs, part.y, decide(outputs, labels, made.loss), part.classes, len(labels))
     return confusion_matrix(predictions, part.x, name, labels, tuple(part.x.shape[1:]), seed), ""
@@ -155,14 +238,15 @@ def _outputs(made: Stage, network: Network, x: Array) -> Array:
     return np.concatenate([each.reshape(len(each), -1) for each in passes])
 
 
-@lru_cache(maxsize=KEPT)
-def _saliency(canonical: str, seed: int, values: Values) -> tuple[Saliency | None, str]:
+@Kept
+def _saliency(canonical: str, seed: int, values: Values, spend: Spend) -> tuple[Saliency | None, str]:
     made = stage(canonical)
     if made is None or not made.raw.labels:
         return None, _("the data are too large to be made for a page")
     labels = made.raw.labels
-    if work_of(made.network, len(labels)) > MOST_WORK:
+    if (work := work_of(made.network, len(labels))) > MOST_WORK:
         return None, _("to compute the slopes again takes too long for a page")
+    _pay(work, spend)
     name = next(name for name in PARTS if name in made.parts)
     part, network = made.parts[name], _bound(made, values)
     with np.errstate(all="ignore"):
@@ -171,11 +255,12 @@ def _saliency(canonical: str, seed: int, values: Values) -> tuple[Saliency | Non
     return Saliency.from_json(clean({**told, "pictures": pictures})), ""
 
 
-@lru_cache(maxsize=KEPT)
-def _activations(canonical: str, seed: int, states: tuple[Values, ...]) -> Activations | None:
+@Kept
+def _activations(canonical: str, seed: int, states: tuple[Values, ...], spend: Spend) -> Activations | None:
     made = stage(canonical)
     if made is None:
         return None
+    _pay(forward_work(made.network) * EXAMPLES * len(states), spend)
     train = made.parts["train"]
     rows, places = train.evenly(EXAMPLES), measured(made.network)
     points = []

@@ -17,6 +17,8 @@ NUMBERED = re.compile(r"[0-9]{1,4}|seed-[0-9]{1,15}")
 class Look:
     """Positions are epochs, or steps where the curve counts steps; `rates` is a range of steps of the rate finder.
 
+    `setting` is the number of a sweep's setting whose pictures are shown.
+
     `hidden` has names of HIDEABLE, numbers of settings, and seeds by the names that `of_seed` gives them.
     """
 
@@ -27,6 +29,7 @@ class Look:
     seed: int | None = None
     at: float | None = None
     rates: tuple[int | None, int | None] = (None, None)
+    setting: int | None = None
 
     @property
     def weight(self) -> str:
@@ -84,14 +87,14 @@ def smoothed(values: Values, weight: float) -> Values:
 
 def look_of(given: Mapping[str, str], hidden: Iterable[str]) -> Look:
     """Read a look from the fields of a query; what is not valid is ignored."""
-    start, end, seed, at = (_whole(given.get(name, "")) for name in ("from", "to", "seed", "epoch"))
+    start, end, seed, at, setting = (_whole(given.get(name, "")) for name in ("from", "to", "seed", "epoch", "setting"))
     if start is not None and end is not None and start >= end:
         start = end = None
     weight = next((each for each in SMOOTHINGS if f"{each:g}" == given.get("smooth")), 0.0)
     known = frozenset(name for name in hidden if name in HIDEABLE or NUMBERED.fullmatch(name))
     first, last = (_whole(given.get(name, "")) for name in ("rate_from", "rate_to"))
     rates = (None, None) if first is not None and last is not None and first >= last else (first, last)
-    return Look(start, end, known, weight, seed, at, rates)
+    return Look(start, end, known, weight, seed, at, rates, setting)
 
 
 def of_seed(seed: int) -> str:

@@ -28,6 +28,7 @@ def _unread(document: Recorded, given: Mapping[str, str], hidden: Sequence[str])
         "scale": given.get("scale") in ("log", "linear"),
         "smooth": given.get("smooth") in [f"{each:g}" for each in SMOOTHINGS],
         "seed": look.seed in document.seeds,
+        "setting": look.setting in range(1, 1 + len(document.members or ())),
         "epoch": look.at is not None and look.at <= last,
     }
     yield from ((name, given[name]) for name, is_read in allowed.items() if given.get(name) and not is_read)

@@ -94,12 +94,6 @@ def run_layers_view(document: Document) -> charts.View:
 
 
 @register.simple_tag
-def run_answers(document: Document, config: str, look: charts.Look) -> charts.Answers:
-    """Return what the network of a look's epoch and seed answers, computed where it is asked for."""
-    return charts.Answers(document, config, look)
-
-
-@register.simple_tag
 def run_mistakes(record: ConfusionMatrix | None) -> tuple[charts.Glyph, ...]:
     return charts.mistakes(record)
 
@@ -237,7 +231,7 @@ def run_gradients(document: Document, look: charts.Look) -> charts.Picture | Non
 @register.simple_tag
 def run_activations(document: Document, answers: charts.Answers) -> tuple[charts.Picture, ...]:
     """Draw the statistics of the outputs: those of `document` at every point, or those that were computed."""
-    record, epochs = answers.activations
+    record, epochs, _why = answers.activations
     if not epochs:
         return charts.activation_pictures(document, look=answers.look)
     return charts.activation_pictures(document, look=answers.look, record=record, epochs=epochs)

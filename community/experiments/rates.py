@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from community.common.ratelimit import Limit, SharedLimit
-from community.experiments.visitors import visitor
+from community.experiments.visitors import known_visitor, visitor
 
 # Visitors are counted by network, and a class shares one: a check takes about 5 ms and follows each pause in typing.
 CHECKING = Limit("config-check", "1200/minute", "20000/hour")
@@ -14,6 +14,13 @@ SKETCHING = Limit("config-sketch", "120/minute", "2000/hour")
 PLAYING = SharedLimit(
     "playground", "200/minute", "2000/hour", sure=("10/minute", "60/hour"), spare=("400/minute", "2400/hour"),
     visitor=visitor, refusal=_("Your network has sent too many configs. With an account, yours are counted alone."),
+)  # fmt: skip
+# What a network answers at an epoch of a seed is computed for a page. Millions of multiply-adds are counted, of which
+# 600 take half a second. What was computed lately costs nothing, so a class that looks at one run hardly counts.
+ANSWERING = SharedLimit(
+    "run-answers", "12000/minute", "120000/hour", sure=("1200/minute", "12000/hour"),
+    spare=("12000/minute", "120000/hour"), visitor=known_visitor,
+    refusal=_("Too much was computed for your network in a short time. With an account, yours is counted alone."),
 )  # fmt: skip
 # A range of a curve with more points than a page displays is drawn from the whole archive.
 ZOOMING = Limit("curve-range", "60/minute", "600/hour")

@@ -25,9 +25,15 @@ def owner_key(request: HttpRequest) -> str:
     return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS) or ""
 
 
+def known_visitor(request: HttpRequest) -> str:
+    """Return a name of the visitor for a limit, which is not their secret; empty without a cookie."""
+    key = owner_key(request)
+    return sha256(key.encode()).hexdigest()[:32] if key else ""
+
+
 def visitor(request: HttpRequest) -> str:
-    """Return a name of the visitor for a limit: not their secret, and a new one each time without a cookie."""
-    return sha256((owner_key(request) or new_key()).encode()).hexdigest()[:32]
+    """Return the same, and a new name each time without a cookie."""
+    return known_visitor(request) or new_key()
 
 
 def new_key() -> str:

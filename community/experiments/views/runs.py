@@ -22,7 +22,7 @@ from community.common.page_cache import shared_page
 from community.common.sse import event_stream, read
 from community.experiments import cards, choosing, following, gallery, oembed, origin, selectors
 from community.experiments.errors import as_site_errors, with_site_errors
-from community.experiments.rates import ZOOMING
+from community.experiments.rates import ANSWERING, ZOOMING
 from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
@@ -30,7 +30,7 @@ from community.experiments.visitors import identities
 CURVE = ("curve", "scale", "from", "to", "rate_from", "rate_to", "smooth", "hide")
 """What an address says of the curve alone; the epoch and the seed are those of the pictures too."""
 RATES = ("rate_from", "rate_to")
-KEPT = ("post", "curve", "scale", "smooth", "hide", "epoch", "seed")
+KEPT = ("post", "curve", "scale", "smooth", "hide", "setting", "epoch", "seed")
 """What stays in an address when another range is chosen."""
 VIEWS = "experiments/run_snapshot_views.html"
 BESIDE = {
@@ -40,6 +40,8 @@ BESIDE = {
 """Parts of the page that show the epoch, the seed and the range of the address beside its curve and pictures."""
 SECONDS = 60
 """How long the pictures of a state are kept."""
+WORK_A_UNIT = 1_000_000
+"""Multiply-adds that count as one."""
 
 
 @require_safe
@@ -127,7 +129,8 @@ def _part(request: HttpRequest, page: api.RunPage, template: str, **more: Any) -
         raise NotFound
     context = {"records": page.document.records, **drawn_of(request, page), **more}
     response = render(request, template, context)
-    response["Cache-Control"] = "no-store" if context["is_coarse"] else "private, max-age=60"
+    is_less = context["is_coarse"] or (context["staged"] and context["staged"].answers.is_refused)
+    response["Cache-Control"] = "no-store" if is_less else "private, max-age=60"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
 
@@ -155,7 +158,23 @@ def growing_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
     if page.growing is None:
         raise NotFound
     view = cards.CardView(page.card, "curve", post_id=origin.post_id(request))
-    return {"page": page, "document": page.growing, "look": api.look_of(request.GET.dict(), []), "view": view}
+    look = api.look_of(request.GET.dict(), [])
+    # The newest state is drawn once for all who watch it, so nobody pays for it.
+    staged = api.staged(page, look, payer(request)) if look.at is not None else api.staged(page, look)
+    return {"page": page, "document": page.growing, "look": look, "view": view, "staged": staged}
+
+
+def payer(request: HttpRequest) -> api.Spend:
+    """Return what counts the work of a request, and says why it is too much."""
+
+    def spend(work: int) -> str:
+        try:
+            ANSWERING.hit(request, cost=-(-work // WORK_A_UNIT))
+        except TooManyRequests as error:
+            return str(error)
+        return ""
+
+    return spend
 
 
 def _share(request: HttpRequest, shown: selectors.RunView, post_id: int | None) -> dict[str, str] | None:
@@ -214,6 +233,7 @@ def drawn_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
         drawn, is_coarse = page.document, True
     return {
         "page": page, "document": page.document, "look": look, "drawn": drawn, "is_coarse": is_coarse,
+        "staged": api.staged(page, look, payer(request)),
         "view": cards.CardView(page.card, "curve", can_cancel=page.can_cancel, title=page.title, post_id=post_id),
         "curves": measures, "curve": curve, "is_loss": curve.endswith("loss"),
         "log": log, "curve_query": _curve_query(request, curve, log), "unread": unread,

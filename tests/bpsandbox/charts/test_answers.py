@@ -78,11 +78,11 @@ def test_slopes_follow_the_epoch_and_the_seed(digits):
 
 
 def test_activations_of_another_seed_are_those_of_its_recorded_states(digits):
-    kept, none = answered(digits, seed=3).activations
-    assert kept is digits.records.activations and none == ()
-    made, epochs = answered(digits, seed=4).activations
+    kept, *none = answered(digits, seed=3).activations
+    assert kept is digits.records.activations and none == [(), ""]
+    made, epochs, _why = answered(digits, seed=4).activations
     assert made.seed == 4 and epochs == (0, 1, 2, 3, 4) and made.examples == kept.examples
-    computed, _epochs = answers.Answers(
+    computed, _epochs, _why = answers.Answers(
         replace(digits, records=replace(digits.records, activations=replace(kept, seed=9))),
         parse(DIGITS).to_json(), Look(seed=3),
     ).activations  # fmt: skip
@@ -108,10 +108,26 @@ def test_what_takes_too_long_stays_at_the_end(digits, monkeypatch):
     assert (found.epoch, found.seed) == (4, 3) and "takes too long for a page" in found.why
 
 
+def test_what_is_computed_is_told_once_and_may_be_refused(digits):
+    for kept in (answers._confusion, answers._saliency, answers._activations):
+        kept.cache_clear()
+    spent, canonical = [], parse(DIGITS).to_json()
+    names = ("confusion", "saliency", "activations")
+    spending = charts.Answers(digits, canonical, Look(at=1, seed=4), lambda work: spent.append(work) or "")
+    refused = charts.Answers(digits, canonical, Look(at=2, seed=4), lambda work: "Not now.")
+    assert [getattr(spending, name) for name in names] and not spending.is_refused
+    assert spent == [296 * 449, 10 * (1 + 2 * 64) * 296, 296 * 256 * 5]
+    again = charts.Answers(digits, canonical, Look(at=1, seed=4), lambda work: pytest.fail("paid twice"))
+    assert [getattr(again, name) for name in names] == [getattr(spending, name) for name in names]
+    assert refused.confusion.record is digits.records.confusion_matrix and refused.is_refused
+    assert refused.confusion.why == "It stays at epoch 4 of seed 3. Not now."
+    assert refused.saliency.why == "It stays at epoch 4 of seed 3. Not now."
+
+
 @pytest.mark.parametrize("name", ["confusion", "saliency", "activations"])
 def test_states_that_are_kept_in_the_process_take_eight_bytes_a_number(digits, monkeypatch, name):
     asked = []
-    monkeypatch.setattr(answers, f"_{name}", lambda canonical, seed, states: asked.append(states) or (None, ""))
+    monkeypatch.setattr(answers, f"_{name}", lambda canonical, seed, states, spend: asked.append(states) or (None, ""))
     getattr(answered(digits, at=1, seed=4), name)
     numbers = len(digits.records.snapshots.final[1])
     states = asked[0] if name == "activations" else (asked[0],)

@@ -116,10 +116,11 @@ function pick(state, event) {
 
 // The line of the seed and the epoch that the pictures show. The address waits for a pause: browsers refuse one that changes
 // often.
-function follow(state, { epoch, seed }) {
+function follow(state, { epoch, seed, setting }) {
   const { form, section } = state;
   mark(section.querySelector(".curve-place"), epoch);
   form.elements.epoch.value = epoch;
+  if (setting) form.elements.setting.value = setting;
   clearTimeout(state.telling);
   state.telling = setTimeout(() => tell(state), AFTER_MS);
   const field = form.elements.seed;

@@ -1,9 +1,10 @@
 // One slider for the recorded epochs and one choice of the seed: the pictures that the server draws of a state replace the
 // last ones. What was seen once is kept, and when the slider is taken, the rest of the seed's pictures are asked for.
-//   form[data-snapshots="id of the place"][data-url]: select[name=epoch], select[name=seed], [data-plain], [data-slider]
+//   form[data-snapshots="id of the place"][data-url]: select[name=epoch], select[name=seed], [data-plain], [data-slider];
+//   of a sweep select[name=setting], and in the pictures [data-epochs] and [data-seeds], templates of those that a setting has
 // While the run trains ([data-grows]), each change of its card brings the newest state, until somebody pauses or takes
 // the slider; the pictures then have [data-epochs], a template of the epochs that there are by now, and nothing is kept.
-// Tells `chainrule:moment` with {epoch, seed} on the document.
+// Tells `chainrule:moment` with {epoch, seed, setting} on the document.
 import { announceSwap } from "./fragments.js";
 
 const WAIT_MS = 60;
@@ -11,9 +12,9 @@ const PLAY_MS = 450;
 
 export function attach(form) {
   const place = document.getElementById(form.dataset.snapshots);
-  const { epoch, seed } = form.elements;
+  const { epoch, seed, setting } = form.elements;
   const slider = form.querySelector("[data-slider]");
-  const state = { form, place, epoch, seed, range: slider.querySelector("input"), play: slider.querySelector("[data-play]"),
+  const state = { form, place, epoch, seed, setting, range: slider.querySelector("input"), play: slider.querySelector("[data-play]"),
     known: new Map(), wanted: "", timer: 0, grows: "grows" in form.dataset, follows: false };
   for (const plain of form.querySelectorAll("[data-plain]")) {
     plain.hidden = true;
@@ -52,9 +53,11 @@ function grow(state) {
 }
 
 // The epochs that there are by now, with the one that is shown: the one that was asked for may be gone.
-function extend({ epoch, range, place }) {
-  const fresh = place.querySelector("[data-epochs]")?.content.querySelectorAll("option") ?? [];
-  if (fresh.length) epoch.replaceChildren(...fresh);
+function extend({ epoch, seed, range, place }) {
+  for (const [select, name] of [[epoch, "epochs"], [seed, "seeds"]]) {
+    const fresh = place.querySelector(`[data-${name}]`)?.content.querySelectorAll("option") ?? [];
+    if (select && fresh.length) select.replaceChildren(...fresh);
+  }
   range.max = epoch.length - 1;
   range.value = epoch.selectedIndex;
 }
@@ -114,9 +117,9 @@ function put(state, html) {
   const open = [...state.place.querySelectorAll("details")].map((each) => each.open);
   state.place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   state.place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
-  if (state.grows) { extend(state); name(state); }
+  if (state.grows || state.setting) { extend(state); name(state); }
   announceSwap(state.place);
-  const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null };
+  const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null, setting: state.setting?.value };
   document.dispatchEvent(new CustomEvent("chainrule:moment", { detail }));
 }
 

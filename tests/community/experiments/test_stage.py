@@ -1,0 +1,120 @@
+"""The pictures of a run and what stands beside them: whose setting they are of, and how much is computed for them."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from bpsandbox import storage
+from bpsandbox.charts import answers
+from bpsandbox.models import TrainedWeights
+from community.common.ratelimit import Limit
+from community.experiments.rates import ANSWERING
+from tests.factories import PersonFactory
+
+from .test_compare import text_of
+
+pytestmark = pytest.mark.django_db
+CLASSES = {
+    "dataset": "{name: moons, n_samples: 40}",
+    "model": "{layers: [{type: Linear, out_features: 3, activation: tanh}, {type: Linear, out_features: 2}]}",
+    "loss": "CrossEntropyLoss", "metrics": "[accuracy, confusion_matrix]", "checks": "{}", "record": "{}",
+}  # fmt: skip
+WIDTHS = CLASSES | {"sweep": "{parameters: {model.layers.0.out_features: [3, 4], optimizer.lr: [0.1, 1.0]}}"}
+STAYS = "It stays at epoch 40 of seed 0. Too much was computed for your network in a short time."
+
+
+@pytest.fixture
+def limited(monkeypatch):
+    """Let the visitors of a network have two small records a minute."""
+    answers._confusion.cache_clear()
+    monkeypatch.setattr(ANSWERING.shared, "items", Limit("run-answers-test", "2/minute").items)
+    monkeypatch.setattr(ANSWERING.own, "items", Limit("run-answers-own", "1/minute").items)
+
+
+def test_what_is_computed_for_a_network_is_limited_and_what_is_kept_costs_nothing(trained, visitor, config, limited):
+    address = f"/runs/{trained(config(**CLASSES))}/"
+    seen = [visitor.get(f"{address}beside/confusion/?epoch={epoch}&seed=1") for epoch in (0, 1, 2)]
+    assert [answer.status_code for answer in seen] == [200, 200, 200]
+    assert [STAYS in text_of(answer) for answer in seen] == [False, False, True]
+    assert "With an account, yours is counted alone. Please wait" in text_of(seen[2])
+    assert [answer["Cache-Control"] for answer in seen] == ["private, max-age=60"] * 2 + ["no-store"]
+    page = visitor.get(f"{address}?epoch=2&seed=1")
+    assert page.status_code == 200 and STAYS in text_of(page) and "Epoch 2, seed 1" in text_of(page)
+    assert STAYS not in text_of(visitor.get(address))
+    for _again in range(3):
+        assert STAYS not in text_of(visitor.get(f"{address}beside/confusion/?epoch=1&seed=1"))
+
+
+def test_a_member_and_a_visitor_with_a_cookie_are_not_kept_out_by_others(trained, visitor, config, limited, signed_in):
+    spec_hash = trained(config(**CLASSES))
+    known = Client()
+    known.post("/playground/", {"config": config()})
+    for epoch in (0, 1):
+        visitor.get(f"/runs/{spec_hash}/beside/confusion/?epoch={epoch}&seed=1")
+    member = signed_in(PersonFactory())
+    for browser, epoch in ((known, 2), (member, 3)):
+        assert "It stays" not in text_of(browser.get(f"/runs/{spec_hash}/beside/confusion/?epoch={epoch}&seed=1"))
+    told = text_of(member.get(f"/runs/{spec_hash}/beside/confusion/?epoch=5&seed=1"))
+    assert "It stays at epoch 40 of seed 0. Too many requests in a short time. Please wait" in told
+    assert "It stays" in text_of(visitor.get(f"/runs/{spec_hash}/beside/confusion/?epoch=7&seed=1"))
+
+
+# settings of a sweep
+
+
+def units(page):
+    """Return how many units each layer of the drawn network has, from the formulas below it."""
+    lists = re.findall(r'<ul class="unit-formulas">(.*?)</ul>', page, re.S)
+    return [each.count("<li>") for each in lists]
+
+
+def test_the_pictures_the_answers_and_the_weights_are_those_of_the_chosen_setting(trained, visitor, config):
+    spec_hash = trained(config(**WIDTHS))
+    pages = [visitor.get(f"/runs/{spec_hash}/?setting={number}&seed=1").content.decode() for number in (1, 2, 4)]
+    assert [units(page) for page in pages] == [[3, 2], [3, 2], [4, 2]]
+    for number, page in zip((1, 2, 4), pages, strict=True):
+        assert f"Epoch 40, seed 1, of setting {number}: the end of training" in " ".join(page.split())
+        chosen = re.search(r'<option value="(\d)" selected>\s*\d: ([^<]*)</option>\s*', page[page.index('name="setting"') :])
+        assert int(chosen[1]) == number
+        assert ("only the end of training is kept" in page) == (number > 1)
+        assert "Nothing was found for" not in page and "has nothing to show" not in page
+    formulas = [re.findall(r"<li>(.*?)</li>", page) for page in pages]
+    assert len(set(map(tuple, formulas))) == 3
+    counts = [re.findall(r"<td[^>]*>\s*(\d+)", page[page.index('id="confusion"') :])[:4] for page in pages]
+    assert len(set(map(tuple, counts))) > 1
+
+
+def test_parts_of_a_setting_are_fetched_and_downloaded_alone(trained, visitor, config):
+    spec_hash = trained(config(**WIDTHS))
+    views = visitor.get(f"/runs/{spec_hash}/snapshot/?setting=3&seed=2&epoch=4").content.decode()
+    assert units(views) == [4, 2] and "of setting 3" in views
+    assert f"/runs/{spec_hash}/pictures/network.svg?setting=3&amp;epoch=40&amp;seed=2" in views
+    drawn = [visitor.get(f"/runs/{spec_hash}/pictures/network.svg?setting={n}&seed=2").content for n in (1, 2, 3)]
+    assert len(set(drawn)) == 3
+    beside = text_of(visitor.get(f"/runs/{spec_hash}/beside/confusion/?setting=3&seed=2"))
+    assert "Epoch 40, seed 2, of setting 3" in beside
+
+
+def test_a_setting_without_stored_weights_has_its_layers_and_a_way_on(trained, visitor, config):
+    spec_hash = trained(config(**WIDTHS))
+    TrainedWeights.objects.all().delete()
+    page = visitor.get(f"/runs/{spec_hash}/?setting=4").content.decode()
+    assert units(page) == [] and 'name="setting"' in page and "Each layer is one block" in page
+    assert "There is none: the weights of other epochs and seeds were not kept." in text_of(page)
+
+
+@pytest.mark.parametrize("wrong", ["0", "5", "x", "9" * 30])
+def test_an_unknown_setting_says_so_and_shows_the_first(trained, visitor, config, wrong):
+    page = visitor.get(f"/runs/{trained(config(**WIDTHS))}/?setting={wrong}").content.decode()
+    assert units(page) == [3, 2] and f"setting={wrong}" in page
+
+
+def test_the_weights_of_one_seed_are_read(trained, visitor, config, monkeypatch):
+    spec_hash = trained(config(**WIDTHS))
+    read, content_of = [], storage.content_of
+    monkeypatch.setattr(storage, "content_of", lambda run_id, place: read.append(place) or content_of(run_id, place))
+    visitor.get(f"/runs/{spec_hash}/")
+    assert read == []
+    visitor.get(f"/runs/{spec_hash}/?setting=2&seed=2")
+    assert read == [5]
