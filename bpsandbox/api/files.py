@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bpsandbox import charts
+from bpsandbox.api.stage import Staged
 from bpsandbox.charts import PLAIN, Look, Named, Sketch
 from bpsandbox.comparing import RunComparison
 from bpsandbox.document import Document, Progress, Recorded
@@ -36,14 +37,16 @@ def compared_svg(comparison: RunComparison, *, log: bool = True) -> str:
     return charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, look=look, standalone=True)
 
 
-def pictures(page: RunPage, epoch: int | None = None, seed: int | None = None) -> Iterator[Named]:
-    """Yield the drawings of a result besides its curves, as its page has them at an epoch of a seed."""
-    return charts.named_pictures(page.document, page.config, epoch, seed) if page.document else iter(())
+def pictures(page: RunPage, shown: Staged | None, wanted: str = "") -> Iterator[Named]:
+    """Yield the drawings of a result besides its curves, as its page has them; only a `wanted` one by its name."""
+    if page.document is None or shown is None:
+        return iter(())
+    return charts.named_pictures(page.document, shown.answers, wanted)
 
 
-def picture_svg(page: RunPage, name: str, epoch: int | None = None, seed: int | None = None) -> str:
+def picture_svg(page: RunPage, shown: Staged | None, name: str) -> str:
     """Return one of `pictures` as a standalone SVG file; empty if there is no such picture."""
-    return next((each.file for each in pictures(page, epoch, seed) if each.name == name), "")
+    return next((each.file for each in pictures(page, shown, name) if each.name == name), "")
 
 
 def unread_fields(document: Document, given: Mapping[str, str], hidden: Sequence[str]) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ from .unread import unread
 from .words import curve_title
 
 __all__ = [
+    "PLAIN",
+    "SMOOTHINGS",
     "Answers",
     "Before",
     "Confusion",
@@ -58,10 +60,8 @@ __all__ = [
     "Named",
     "Node",
     "Overlaid",
-    "PLAIN",
     "Parallel",
     "Picture",
-    "SMOOTHINGS",
     "SeedTable",
     "Setting",
     "Sketch",

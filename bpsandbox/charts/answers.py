@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -93,7 +93,6 @@ class Answer[Record]:
     is_end: bool
     is_restored: bool = False
     why: str = ""
-    is_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,14 +106,12 @@ class Answers:
     canonical: str
     look: Look
     spend: Spend = free
+    refusals: list[str] = field(default_factory=list, compare=False)
 
     @property
-    def is_refused(self) -> bool:
-        """Whether one of the records that were asked for was not computed because of `spend`."""
-        known = [self.__dict__.get(name) for name in ("confusion", "saliency")]
-        return any(answer is not None and answer.is_refused for answer in known) or bool(
-            self.__dict__.get("activations", ("", (), ""))[2]
-        )
+    def refusal(self) -> str:
+        """Return why something that was asked for was not computed, in a sentence of `spend`; empty if all was."""
+        return self.refusals[-1] if self.refusals else ""
 
     @property
     def asks_for_confusion(self) -> bool:
@@ -148,6 +145,7 @@ class Answers:
         try:
             computed = _activations(self.canonical, seed, tuple(known.values()), self.spend) if known else None
         except Refused as error:
+            self.refusals.append(str(error))
             return kept, (), str(error)
         return (computed, tuple(known), "") if computed else (kept, (), "")
 
@@ -171,6 +169,7 @@ class Answers:
         try:
             record, why = make(self.canonical, now.seed, _packed(now), self.spend)
         except Refused as error:
+            self.refusals.append(str(error))
             return _refused(document, kept, str(error))
         return Answer(record, *where, told) if record else _kept(document, kept, why)
 
@@ -190,7 +189,7 @@ def _refused(document: Document, kept: Any, told: str) -> Answer[Any]:
     if kept is not None:
         where = _("It stays at epoch {epoch} of seed {seed}.", epoch=grouped(stays.epoch or 0), seed=stays.seed)
         told = sentences(where, told)
-    return replace(stays, why=told, is_refused=True)
+    return replace(stays, why=told)
 
 
 def _end_of(document: Document, seed: int) -> tuple[int, bool]:

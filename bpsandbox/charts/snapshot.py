@@ -123,21 +123,25 @@ class Snapshot:
         return self.timeline.epochs.index(self.asked)
 
 
-def snapshot(document: Document, canonical: str, epoch: int | None = None, seed: int | None = None) -> Snapshot | None:
+def snapshot(
+    document: Document, canonical: str, epoch: int | None = None, seed: int | None = None, wanted: str = ""
+) -> Snapshot | None:
     """Return the pictures at the recorded epoch nearest before `epoch`; None if nothing was recorded.
 
     A document without points is that of a run without a result: see `growing`.
 
-    Without an epoch it is the end, without a seed the median one.
+    Without an epoch it is the end, without a seed the median one. With the kind of a `wanted` picture, no other is
+    drawn.
     """
     line = timeline(document)
     if line is None:
         return None
     asked = line.nearest(epoch)
     now = moment(document, asked, seed if seed in line.seeds else usual_seed(document, line.seeds))
-    made = _Pictures(document, now, stage(canonical))
+    made = _Pictures(document, now, stage(canonical), wanted=wanted)
     is_cut = results.is_cut([document.stop[document.seeds.index(now.seed)]])
-    return Snapshot(line, asked, now, tuple(made.views()), tuple(made.layers()), not document.epochs, is_cut)
+    layers = () if wanted else tuple(made.layers())
+    return Snapshot(line, asked, now, tuple(made.views()), layers, not document.epochs, is_cut)
 
 
 def layers_view(document: Document, *, prefix: str = "", note: str | None = None) -> View:
@@ -191,16 +195,25 @@ def _not_of_units(document: Document) -> list[str]:
 
 
 class _Pictures:
-    def __init__(self, document: Document, now: Moment, made: Stage | None, prefix: str = "") -> None:
-        self.document, self.now, self.stage, self.prefix = document, now, made, prefix
+    def __init__(
+        self, document: Document, now: Moment, made: Stage | None, prefix: str = "", *, wanted: str = ""
+    ) -> None:
+        self.document, self.now, self.stage, self.prefix, self.wanted = document, now, made, prefix, wanted
         self.record = FinalNetwork(now.seed, now.tensors)
         self.bound = made.bound(now.values) if made and now.values and None not in now.values else None
         self.matrices, self.places = matrices(self.record)
 
+    def draws(self, kind: str) -> bool:
+        """Return whether pictures of this kind are drawn."""
+        return self.wanted in ("", kind)
+
     def views(self) -> Iterator[View]:
-        yield from self._network()
-        yield from self._answer()
-        yield from self._unrolled()
+        if self.draws("network"):
+            yield from self._network()
+        if self.draws("boundary"):
+            yield from self._answer()
+        if self.draws("unrolled"):
+            yield from self._unrolled()
         yield from self._pictures()
         yield from self._histograms()
 
@@ -299,12 +312,13 @@ class _Pictures:
     def _pictures(self) -> Iterator[View]:
         known = self.document.data or (self.stage and self.stage.raw)
         shape = tuple(known.shape) if known else ()
-        made = first_layer(self.now.tensors, shape)
+        made = first_layer(self.now.tensors, shape) if self.draws("filters") else None
         if made is not None and (len(shape) == 3 or not self.has_units):
             drawing = images(made, _("Weights of the first layer"), prefix=f"{self.prefix}filters")
             yield View("filters", _("Weights of the first layer"), drawing, spots(cells(made)),
                        note=_("Blue is positive, vermilion negative."), reach=made.reach)  # fmt: skip
-        if self.stage and self.bound is not None and len(self.stage.raw.shape) == 3:
+        is_wanted = not self.wanted or self.wanted.startswith("outputs-")
+        if is_wanted and self.stage and self.bound is not None and len(self.stage.raw.shape) == 3:
             yield from self._activations(self.stage, self.bound)
 
     def _activations(self, made: Stage, bound: Network) -> Iterator[View]:
@@ -314,6 +328,8 @@ class _Pictures:
             is_last = place + 1 == len(bound.layers) or bound.layers[place + 1].index != layer.index
             if is_last and arrays[place + 1].ndim == 4 and not layer.is_view:
                 owner = bound.owner(place)
+                if not self.draws(f"outputs-{owner.index}"):
+                    continue
                 title = _("Outputs of layer {index}, {type}", index=owner.index, type=owner.name)
                 maps = [_tuple(one) for one in arrays[place + 1][0][:MOST_FEATURE_MAPS]]
                 tiles = Tiles(title, maps, arrays[place + 1].shape[1])
@@ -336,16 +352,18 @@ class _Pictures:
         record = self.document.records.histograms
         if record is None or self.now.seed not in record.seeds:
             for index, histogram in _counted(self.now.tensors):
-                yield _bars("weights", LayerName(index, self._type(index)), histogram)
+                if self.draws(f"weights-{index}"):
+                    yield _bars("weights", LayerName(index, self._type(index)), histogram)
             return
         place, seed = _before(record.epochs, self.now.epoch), record.seeds.index(self.now.seed)
         note = _("At epoch {epoch}.", epoch=record.epochs[place])
         for kind in ("weights", "gradients"):
             rows = getattr(record, kind)
             for k, layer in enumerate(record.layers):
-                if rows[place][k][seed] is not None:
+                if rows[place][k][seed] is not None and self.draws(f"{kind}-{layer.index}"):
                     yield _bars(kind, layer, rows[place][k][seed], note)
-                yield from _track(kind, layer, record.epochs, [row[k][seed] for row in rows], place)
+                if self.draws(f"track-{kind}-{layer.index}"):
+                    yield from _track(kind, layer, record.epochs, [row[k][seed] for row in rows], place)
 
     def _type(self, index: int) -> str:
         return next((layer.type for layer in self.document.layers if layer.index == index), "")

@@ -19,6 +19,8 @@ SIZES = {
     "curve": (WIDE.plot_width, FLUID.height, (8, WIDE.right, 8, WIDE.left)),
     "kernels": (320, 320, (16, 16, 16, 16)),
     "parallel": (0, 0, (0, 0, 0, 0)),
+    "matrix": (0, 0, (16, 16, 16, 16)),
+    "saliency": (0, 0, (16, 16, 16, 16)),
 }
 """Width and height by the class of a drawing, and the room above, after, below and before it, in pixels."""
 RULES = """
@@ -82,6 +84,17 @@ MORE = {
 """,
 }
 """The rules of classes of drawings that RULES does not have."""
+SHARES = "".join(f".share-{level}{{--share:{6 + 6 * level}%}}\n" for level in range(10))
+MORE["matrix"] = f"""
+.cell{{fill:var(--surface);stroke:var(--line)}}
+.is-right{{--sign:var(--forward)}}
+.is-wrong{{--sign:var(--backward)}}
+.is-right,.is-wrong{{fill:color-mix(in oklab,var(--sign) var(--share),var(--surface))}}
+.number{{fill:var(--ink)}}
+.name{{font-weight:600}}
+{SHARES}"""
+INK = "".join(f".ink-{level}{{fill-opacity:{level / 5:g}}}\n" for level in range(1, 6))
+MORE["saliency"] = f"{MORE['kernels']}.ink{{fill:var(--ink)}}\n{INK}"
 SETTINGS = """
 .setting.is-other{--own:var(--soft)}
 .setting.is-best{--own:var(--forward)}

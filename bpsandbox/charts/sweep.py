@@ -45,19 +45,20 @@ class Multiples:
 
 
 def multiples(
-    document: Drawable, name: str = "train_loss", *, log: bool = True, look: Look = PLAIN
+    document: Drawable, name: str = "train_loss", *, log: bool = True, look: Look = PLAIN, only: str = ""
 ) -> Multiples | None:
     """Draw each setting by itself, in the order of the config; None without points.
 
     The axes are those of the medians. A loss that rises far above its start leaves the drawing at the top: one setting
-    that diverges would else make lines of all others.
+    that diverges would else make lines of all others. With a number, `only` that setting is drawn, on the same axes.
     """
     made = tuple(replace(setting, line=within(setting.line, look)) for setting in settings(document, name))
     main = _medians(made)
     if main is None:
         return None
     plot = Plot(SMALL, range_axis(main.x[0] if look.is_zoomed else 0.0, main.x_last), value_axis(main, (), log))
-    return Multiples(tuple(_multiple(each, plot) for each in made), _axes_words(plot, made))
+    drawn = tuple(_multiple(each, plot) for each in made if only in ("", str(each.number)))
+    return Multiples(drawn, _axes_words(plot, made))
 
 
 def _medians(made: Sequence[Setting]) -> Series | None:

@@ -1,7 +1,10 @@
 """Rate limits for experiments. The cost of runs is limited by the sandbox's quotas."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from bpsandbox import api
+from community.common.errors import TooManyRequests
 from community.common.ratelimit import Limit, SharedLimit
 from community.experiments.visitors import known_visitor, visitor
 
@@ -28,3 +31,19 @@ ZOOMING = Limit("curve-range", "60/minute", "600/hour")
 DRAWING = Limit("curve-drawing", "60/minute", "600/hour")
 # A script, a file or a picture of a run is made anew from its whole result: as many as visitors get by the API.
 DOWNLOADING = Limit("run-download", "120/minute")
+
+WORK_A_UNIT = 1_000_000
+"""Multiply-adds that count as one of ANSWERING."""
+
+
+def payer(request: HttpRequest) -> api.Spend:
+    """Return what counts the work that is done for a request, and says why it is too much."""
+
+    def spend(work: int) -> str:
+        try:
+            ANSWERING.hit(request, cost=-(-work // WORK_A_UNIT))
+        except TooManyRequests as error:
+            return str(error)
+        return ""
+
+    return spend

@@ -19,11 +19,11 @@ from community.api import presenters
 from community.api.auth import BearerOrVisitor, BearerOrVisitorOfStream
 from community.api.models import Token
 from community.api.schemas import PicturesOut, Text
-from community.common.errors import Invalid, NotFound
+from community.common.errors import Invalid, NotFound, TooManyRequests
 from community.common.open_streams import open_stream_of_token
 from community.common.sse import event_stream, read
 from community.experiments import configs, downloads, following, pictures
-from community.experiments.rates import DRAWING, ZOOMING
+from community.experiments.rates import DRAWING, ZOOMING, payer
 
 router = Router(tags=["runs"], auth=BearerOrVisitor())
 Count = Annotated[int, Field(ge=0, lt=2**31)]
@@ -162,10 +162,21 @@ def run_config(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 class State(Schema):
-    """A recorded state: by default the last epoch of the seed with the median loss."""
+    """A recorded state: by default the last epoch of the seed with the median loss, in a sweep of setting 1."""
 
+    setting: Count | None = None
     epoch: Count | None = None
     seed: Seed | None = None
+
+    def staged(self, request: HttpRequest, page: sandbox.RunPage) -> sandbox.Staged | None:
+        """Return what the pictures of a page show. Raises Invalid for a setting that the run does not have."""
+        count = len(page.document.members or ()) if page.document else 0
+        if self.setting is not None and not 0 < self.setting <= count:
+            told = _("This run has %(count)d settings.") % {"count": count} if count else _("This run is no sweep.")
+            raise Invalid(fields={"setting": [told]})
+        asked = {"setting": self.setting, "epoch": self.epoch, "seed": self.seed}
+        given = {name: str(value) for name, value in asked.items() if value is not None}
+        return sandbox.staged(page, sandbox.look_of(given, ()), payer(request))
 
 
 @router.get(
@@ -173,18 +184,21 @@ class State(Schema):
     response=PicturesOut,
     summary=gettext_noop("The pictures of a run"),
     description=gettext_noop(
-        "Every picture of its page besides the curves: network, boundary or fit, weights, gradients and outputs at an "
-        "epoch of a seed, the records of the whole training, and the settings of a sweep."
+        "Every picture of its page besides the curves: network, boundary or fit, weights, gradients, outputs, "
+        "confusion matrix and slopes of pixels at an epoch of a seed, the records of the whole training, the settings "
+        "of a sweep and its heat map. Of a sweep's settings after the first (`setting=2`), the end of training is kept."
     ),
 )
 def run_pictures(request: HttpRequest, run_id: int, state: Query[State]) -> dict[str, Any]:
-    found = sandbox.pictures(sandbox.page_of_run(run_id, request.user), state.epoch, state.seed)
-    return {"pictures": [_picture(request, run_id, each) for each in found]}
+    page = sandbox.page_of_run(run_id, request.user)
+    found = sandbox.pictures(page, state.staged(request, page))
+    return {"pictures": [_picture(request, run_id, each, state.setting) for each in found]}
 
 
-def _picture(request: HttpRequest, run_id: int, each: Any) -> dict[str, Any]:
+def _picture(request: HttpRequest, run_id: int, each: Any, setting: int | None) -> dict[str, Any]:
     address = reverse("api-v1:run_picture", args=[run_id, each.name])
-    where = {name: value for name, value in (("epoch", each.epoch), ("seed", each.seed)) if value is not None}
+    given = {} if each.epoch is None else {"setting": setting, "epoch": each.epoch, "seed": each.seed}
+    where = {name: value for name, value in given.items() if value is not None}
     query = f"?{urlencode(where)}" if where else ""
     url = presenters.absolute(request, address + query)
     return {"name": each.name, "title": each.title, "url": url, "epoch": each.epoch, "seed": each.seed}
@@ -201,7 +215,11 @@ def _picture(request: HttpRequest, run_id: int, each: Any) -> dict[str, Any]:
     ),
 )
 def run_picture(request: HttpRequest, run_id: int, kind: str, state: Query[State]) -> HttpResponse:
-    drawing = sandbox.picture_svg(sandbox.page_of_run(run_id, request.user), kind, state.epoch, state.seed)
+    page = sandbox.page_of_run(run_id, request.user)
+    shown = state.staged(request, page)
+    drawing = sandbox.picture_svg(page, shown, kind)
+    if shown and shown.answers.refusal:
+        raise TooManyRequests(shown.answers.refusal, retry_after=60)
     if not drawing:
         raise NotFound(_("This run has no such picture."))
     return downloads.picture(drawing)

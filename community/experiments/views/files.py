@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bpsandbox import api
-from community.common.errors import NotFound
+from community.common.errors import NotFound, TooManyRequests
 from community.experiments import downloads, origin, pictures
 from community.experiments.errors import RunLacks, with_site_errors
-from community.experiments.rates import DOWNLOADING, DRAWING
+from community.experiments.rates import DOWNLOADING, DRAWING, payer
 from community.experiments.views.runs import drawn_document
 from community.experiments.visitors import identities
 
@@ -46,11 +46,14 @@ def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 @with_site_errors
 def picture_svg(request: HttpRequest, spec_hash: str, kind: str) -> HttpResponse:
-    """Return a picture of the network as SVG: `network` or `boundary`, `?epoch=40&seed=0`."""
+    """Return a picture of the page as SVG: `network`, `boundary`, `confusion`; `?setting=2&epoch=40&seed=0`."""
     DOWNLOADING.hit(request)
     page = api.run_page(spec_hash, **identities(request))
     look = api.look_of(request.GET.dict(), ())
-    drawing = api.picture_svg(page, kind, None if look.at is None else int(look.at), look.seed)
+    shown = api.staged(page, look, payer(request))
+    drawing = api.picture_svg(page, shown, kind)
+    if shown and shown.answers.refusal:
+        raise TooManyRequests(shown.answers.refusal, retry_after=60)
     if not drawing:
         raise RunLacks(_("This run has no such picture."), origin.run_url(request, spec_hash))
     return downloads.picture(drawing)

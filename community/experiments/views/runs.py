@@ -22,7 +22,7 @@ from community.common.page_cache import shared_page
 from community.common.sse import event_stream, read
 from community.experiments import cards, choosing, following, gallery, oembed, origin, selectors
 from community.experiments.errors import as_site_errors, with_site_errors
-from community.experiments.rates import ANSWERING, ZOOMING
+from community.experiments.rates import ZOOMING, payer
 from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
@@ -40,8 +40,6 @@ BESIDE = {
 """Parts of the page that show the epoch, the seed and the range of the address beside its curve and pictures."""
 SECONDS = 60
 """How long the pictures of a state are kept."""
-WORK_A_UNIT = 1_000_000
-"""Multiply-adds that count as one."""
 
 
 @require_safe
@@ -129,7 +127,7 @@ def _part(request: HttpRequest, page: api.RunPage, template: str, **more: Any) -
         raise NotFound
     context = {"records": page.document.records, **drawn_of(request, page), **more}
     response = render(request, template, context)
-    is_less = context["is_coarse"] or (context["staged"] and context["staged"].answers.is_refused)
+    is_less = context["is_coarse"] or (context["staged"] and context["staged"].answers.refusal)
     response["Cache-Control"] = "no-store" if is_less else "private, max-age=60"
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
@@ -162,19 +160,6 @@ def growing_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
     # The newest state is drawn once for all who watch it, so nobody pays for it.
     staged = api.staged(page, look, payer(request)) if look.at is not None else api.staged(page, look)
     return {"page": page, "document": page.growing, "look": look, "view": view, "staged": staged}
-
-
-def payer(request: HttpRequest) -> api.Spend:
-    """Return what counts the work of a request, and says why it is too much."""
-
-    def spend(work: int) -> str:
-        try:
-            ANSWERING.hit(request, cost=-(-work // WORK_A_UNIT))
-        except TooManyRequests as error:
-            return str(error)
-        return ""
-
-    return spend
 
 
 def _share(request: HttpRequest, shown: selectors.RunView, post_id: int | None) -> dict[str, str] | None:

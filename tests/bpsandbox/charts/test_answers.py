@@ -115,11 +115,11 @@ def test_what_is_computed_is_told_once_and_may_be_refused(digits):
     names = ("confusion", "saliency", "activations")
     spending = charts.Answers(digits, canonical, Look(at=1, seed=4), lambda work: spent.append(work) or "")
     refused = charts.Answers(digits, canonical, Look(at=2, seed=4), lambda work: "Not now.")
-    assert [getattr(spending, name) for name in names] and not spending.is_refused
+    assert [getattr(spending, name) for name in names] and not spending.refusal
     assert spent == [296 * 449, 10 * (1 + 2 * 64) * 296, 296 * 256 * 5]
     again = charts.Answers(digits, canonical, Look(at=1, seed=4), lambda work: pytest.fail("paid twice"))
     assert [getattr(again, name) for name in names] == [getattr(spending, name) for name in names]
-    assert refused.confusion.record is digits.records.confusion_matrix and refused.is_refused
+    assert refused.confusion.record is digits.records.confusion_matrix and refused.refusal == "Not now."
     assert refused.confusion.why == "It stays at epoch 4 of seed 3. Not now."
     assert refused.saliency.why == "It stays at epoch 4 of seed 3. Not now."
 

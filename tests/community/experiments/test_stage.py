@@ -1,13 +1,14 @@
 """The pictures of a run and what stands beside them: whose setting they are of, and how much is computed for them."""
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
 from bpsandbox import storage
-from bpsandbox.charts import answers
-from bpsandbox.models import TrainedWeights
+from bpsandbox.charts import answers, named, snapshot, sweep
+from bpsandbox.models import Run, TrainedWeights
 from community.common.ratelimit import Limit
 from community.experiments.rates import ANSWERING
 from tests.factories import PersonFactory
@@ -20,8 +21,23 @@ CLASSES = {
     "model": "{layers: [{type: Linear, out_features: 3, activation: tanh}, {type: Linear, out_features: 2}]}",
     "loss": "CrossEntropyLoss", "metrics": "[accuracy, confusion_matrix]", "checks": "{}", "record": "{}",
 }  # fmt: skip
-WIDTHS = CLASSES | {"sweep": "{parameters: {model.layers.0.out_features: [3, 4], optimizer.lr: [0.1, 1.0]}}"}
+WIDTHS = CLASSES | {"sweep": "{parameters: {model.layers.0.out_features: [3, 4], optimizer.lr: [0.001, 2.0]}}"}
 STAYS = "It stays at epoch 40 of seed 0. Too much was computed for your network in a short time."
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def program():
+    """Return a client without cookies."""
+    return Client()
+
+
+def drawn(program, address):
+    answer = program.get(address)
+    assert answer.status_code == 200, answer.content
+    return ElementTree.fromstring(answer.content)
 
 
 @pytest.fixture
@@ -75,14 +91,17 @@ def test_the_pictures_the_answers_and_the_weights_are_those_of_the_chosen_settin
     assert [units(page) for page in pages] == [[3, 2], [3, 2], [4, 2]]
     for number, page in zip((1, 2, 4), pages, strict=True):
         assert f"Epoch 40, seed 1, of setting {number}: the end of training" in " ".join(page.split())
-        chosen = re.search(r'<option value="(\d)" selected>\s*\d: ([^<]*)</option>\s*', page[page.index('name="setting"') :])
+        form = page[page.index('name="setting"') :]
+        chosen = re.search(r'<option value="(\d)" selected>\s*\d: [^<]*</option>', form)
         assert int(chosen[1]) == number
         assert ("only the end of training is kept" in page) == (number > 1)
-        assert "Nothing was found for" not in page and "has nothing to show" not in page
     formulas = [re.findall(r"<li>(.*?)</li>", page) for page in pages]
     assert len(set(map(tuple, formulas))) == 3
-    counts = [re.findall(r"<td[^>]*>\s*(\d+)", page[page.index('id="confusion"') :])[:4] for page in pages]
-    assert len(set(map(tuple, counts))) > 1
+    right = visitor.get(f"/runs/{spec_hash}/result.json").json()["final"]["train_accuracy"]
+    assert len({right[row] for row in (1, 4, 10)}) > 1
+    for number, row in ((1, 1), (2, 4), (4, 10)):
+        beside = text_of(visitor.get(f"/runs/{spec_hash}/beside/confusion/?setting={number}&seed=1"))
+        assert f"{round(40 * right[row])} of 40 examples were classified correctly" in beside
 
 
 def test_parts_of_a_setting_are_fetched_and_downloaded_alone(trained, visitor, config):
@@ -99,9 +118,10 @@ def test_parts_of_a_setting_are_fetched_and_downloaded_alone(trained, visitor, c
 def test_a_setting_without_stored_weights_has_its_layers_and_a_way_on(trained, visitor, config):
     spec_hash = trained(config(**WIDTHS))
     TrainedWeights.objects.all().delete()
-    page = visitor.get(f"/runs/{spec_hash}/?setting=4").content.decode()
+    answer = visitor.get(f"/runs/{spec_hash}/?setting=4")
+    page = answer.content.decode()
     assert units(page) == [] and 'name="setting"' in page and "Each layer is one block" in page
-    assert "There is none: the weights of other epochs and seeds were not kept." in text_of(page)
+    assert "There is none: the weights of other epochs and seeds were not kept." in text_of(answer)
 
 
 @pytest.mark.parametrize("wrong", ["0", "5", "x", "9" * 30])
@@ -118,3 +138,51 @@ def test_the_weights_of_one_seed_are_read(trained, visitor, config, monkeypatch)
     assert read == []
     visitor.get(f"/runs/{spec_hash}/?setting=2&seed=2")
     assert read == [5]
+
+
+# one picture
+
+
+def test_only_the_wanted_picture_is_drawn(trained, visitor, config, monkeypatch):
+    spec_hash = trained(config(**WIDTHS))
+    names = {each["name"] for each in visitor.get(f"/api/v1/runs/{Run.objects.get().pk}/pictures").json()["pictures"]}
+    assert names >= {"network", "boundary", "confusion", "heat-map", "setting-1", "setting-4", "parallel-coordinates"}
+    for module, function in ((snapshot, "network"), (snapshot, "_bars"), (sweep, "_small"), (named, "parallel")):
+        monkeypatch.setattr(module, function, lambda *args, **more: pytest.fail("drawn"))
+    for name in ("boundary", "confusion", "heat-map"):
+        drawn = visitor.get(f"/runs/{spec_hash}/pictures/{name}.svg")
+        assert drawn.status_code == 200 and ElementTree.fromstring(drawn.content).get("width")
+    assert visitor.get(f"/runs/{spec_hash}/pictures/nothing.svg").status_code == 404
+
+
+def test_the_matrix_and_the_heat_map_have_the_numbers_of_the_page(trained, program, config):
+    trained(config(**WIDTHS))
+    path = f"/api/v1/runs/{Run.objects.get().pk}"
+    texts = [each.text for each in drawn(program, f"{path}/pictures/confusion.svg?setting=4&seed=1").iter(f"{SVG}text")]
+    assert texts[:2] == ["predicted class", "true class"] and sum(map(int, texts[-6:-4] + texts[-2:])) == 40
+    heat = [each.text for each in drawn(program, f"{path}/pictures/heat-map.svg").iter(f"{SVG}text")]
+    assert "out_features" in heat and "lr" in heat and len(heat) == 2 + 2 + 2 + 4
+    for wrong, told in (("setting=5", "This run has 4 settings."), ("setting=0", "This run has 4 settings.")):
+        answer = program.get(f"{path}/pictures/network.svg?{wrong}")
+        assert answer.status_code == 422 and told in answer.content.decode()
+
+
+def test_slopes_of_pixels_are_a_picture(trained, program, config):
+    digits = "{layers: [Flatten, {type: Linear, out_features: 10}]}"
+    trained(
+        config(
+            **CLASSES | {"dataset": "digits", "model": digits, "training": "{epochs: 1}", "record": "{saliency: true}"}
+        )
+    )
+    path = f"/api/v1/runs/{Run.objects.get().pk}/pictures/saliency.svg"
+    pictures = [drawn(program, path + query) for query in ("", "?epoch=0&seed=1")]
+    assert all(len([each for each in one.iter(f"{SVG}text")]) == 20 for one in pictures)
+    assert ElementTree.tostring(pictures[0]) != ElementTree.tostring(pictures[1])
+
+
+def test_a_picture_that_would_cost_too_much_is_refused(trained, visitor, config, limited):
+    address = f"/runs/{trained(config(**CLASSES))}/pictures/confusion.svg"
+    answers = [visitor.get(f"{address}?epoch={epoch}&seed=1") for epoch in (0, 1, 2)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429] and answers[2]["Retry-After"]
+    assert "Too much was computed for your network" in answers[2].content.decode()
+    assert visitor.get(f"{address}?epoch=40&seed=0").status_code == 200
