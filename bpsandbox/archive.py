@@ -20,6 +20,7 @@ from bpsandbox import conf, errors, lifecycle, services
 from bpsandbox.certificates import public_specs
 from bpsandbox.document import Agreement, Summary
 from bpsandbox.models import SYSTEM, Run, Spec
+from bpsandbox.quotas import serialize
 from bpsandbox.selectors import BRIEF, Brief, brief_of, stored
 
 DAY = timedelta(days=1)
@@ -70,8 +71,18 @@ def repeat_next() -> int | None:
     ours = services.engine_version()
     tried = Run.objects.whole().filter(spec=OuterRef("pk"), engine_version=ours, repeats__isnull=False)
     found = outdated().filter(~Exists(tried)).values_list("pk", "current_run__engine_version")[:CANDIDATES]
-    earlier = [pk for pk, engine in found if _version(engine) < _version(ours)]
+    earlier = [pk for pk, engine in found if _is_earlier(engine, ours)]
     return repeat(earlier[0]) if earlier else None
+
+
+@transaction.atomic
+def queue_next() -> tuple[bool, int | None]:
+    """Return whether a run may be repeated now, and the number of the one that was queued, if any was left.
+
+    Idle workers that look at the same moment wait for each other: the second one sees what the first has queued.
+    """
+    serialize("archive")
+    return (True, repeat_next()) if may_repeat() else (False, None)
 
 
 def may_repeat() -> bool:
@@ -165,10 +176,14 @@ class EngineCounts:
 
 @dataclass(frozen=True)
 class Report:
-    """What the living archive has found. `current`: public runs whose result is of this engine."""
+    """What the living archive has found. `current`: public runs whose result is of this engine.
+
+    `later`: those of a later one, while a release is rolled out or after one was taken back.
+    """
 
     engine: str
     current: int
+    later: int
     engines: tuple[EngineCounts, ...]
     changed: tuple[Repeated, ...] = field(default=())
     """The newest ones whose numbers are not all the same."""
@@ -183,12 +198,15 @@ def report() -> Report:
     of_engine = shown.values("current_run__engine_version").annotate(count=Count("pk"))
     waiting = dict(of_engine.values_list("current_run__engine_version", "count"))
     current = waiting.pop(ours, 0)
-    engines = {engine: EngineCounts(engine, waiting=count) for engine, count in waiting.items()}
+    later = sum(count for engine, count in waiting.items() if not _is_earlier(engine, ours))
+    engines = {
+        engine: EngineCounts(engine, waiting=count) for engine, count in waiting.items() if _is_earlier(engine, ours)
+    }
     changed: list[Repeated] = []
     rows = list(_repetitions(ours)[: MOST_REPEATED + 1])
     for run in rows[:MOST_REPEATED]:
         compared = stored(Agreement, run.agreement)
-        if compared is None or run.repeats is None:
+        if compared is None or run.repeats is None or not _is_earlier(run.repeats.engine_version, ours):
             continue
         earlier = run.repeats.engine_version
         kind = _kind(compared)
@@ -198,7 +216,7 @@ def report() -> Report:
             largest = None if compared.misses else compared.largest_difference
             changed.append(Repeated(brief_of(run.spec), earlier, compared.same_until, largest))
     ordered = tuple(sorted(engines.values(), key=lambda each: _version(each.engine), reverse=True))
-    return Report(ours, current, ordered, tuple(changed), len(rows) > MOST_REPEATED)
+    return Report(ours, current, later, ordered, tuple(changed), len(rows) > MOST_REPEATED)
 
 
 def _repetitions(engine: str) -> QuerySet[Run]:
@@ -215,6 +233,10 @@ def _kind(compared: Agreement) -> str:
     if not compared.misses and compared.largest_difference == 0:
         return "identical"
     return "same_until" if compared.same_until and not compared.misses else "drifted"
+
+
+def _is_earlier(engine: str, other: str) -> bool:
+    return _version(engine) < _version(other)
 
 
 def _version(engine: str) -> tuple[tuple[int, str], ...]:

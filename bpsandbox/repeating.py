@@ -61,12 +61,10 @@ class Repeater:
         if now < self.archive_at or not conf.current().archive_seconds:
             return False
         self.archive_at = now + LOOK_SECONDS
-        if not archive.may_repeat():
-            return False
-        if archive.repeat_next() is not None:
-            return True
-        self.archive_at = now + THOROUGH_SECONDS
-        return False
+        is_time, queued = archive.queue_next()
+        if is_time and queued is None:
+            self.archive_at = now + THOROUGH_SECONDS
+        return queued is not None
 
     def look(self, now: float) -> Repetition | None:
         is_thorough = now - self.thorough_at >= THOROUGH_SECONDS

@@ -13,6 +13,7 @@ from bpsandbox.management.commands import rerun_archive
 from bpsandbox.models import Run, Spec
 from bpsandbox.runner import results
 from bpsandbox.stopping import Flag
+from tests.at_once import at_once
 from tests.bpsandbox.conftest import ended, until
 from tests.training import XOR, train
 
@@ -165,6 +166,14 @@ def test_idle_workers_repeat_one_run_at_a_time_each_once(aged):
     assert Run.objects.filter(spec__hash=private.spec_hash).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_look_at_the_same_moment_queue_one_run(aged):
+    aged(), aged()
+    found = at_once(4, lambda index: archive.queue_next())
+    assert sorted(found)[:3] == [(False, None)] * 3
+    assert Run.objects.active().count() == 1
+
+
 def test_a_repetition_that_failed_is_not_tried_again_by_itself(aged):
     aged()
     Run.objects.filter(pk=archive.repeat_next()).move("withdraw")
@@ -242,3 +251,12 @@ def test_the_report_counts_by_engine_what_is_public(aged, working):
     assert [each.brief.spec_hash for each in found.changed] == [begun.spec_hash, drifted.spec_hash]
     assert [each.same_until for each in found.changed] == [None, 5]
     assert private.spec_hash not in str(found)
+
+
+def test_results_of_later_engines_are_no_earlier_ones_in_the_report(aged, working):
+    repeated, waiting = aged(moved=0.25), aged()
+    archive.repeat(Spec.objects.get(hash=repeated.spec_hash).pk)
+    train()
+    Run.objects.filter(pk__in=[repeated.run.pk, waiting.run.pk]).update(engine_version="100")
+    found = archive.report()
+    assert (found.current, found.later, found.engines, found.changed) == (1, 1, (), ())
