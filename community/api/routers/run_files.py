@@ -172,7 +172,7 @@ class State(Schema):
         """Return what the pictures of a page show. Raises Invalid for a setting that the run does not have."""
         count = len(page.document.members or ()) if page.document else 0
         if self.setting is not None and not 0 < self.setting <= count:
-            told = _("This run has %(count)d settings.") % {"count": count} if count else _("This run is no sweep.")
+            told = _("This run has %(count)d settings.") % {"count": count} if count else _("This run is not a sweep.")
             raise Invalid(fields={"setting": [told]})
         asked = {"setting": self.setting, "epoch": self.epoch, "seed": self.seed}
         given = {name: str(value) for name, value in asked.items() if value is not None}
