@@ -25,6 +25,7 @@ from bpsandbox.api.configs import (
     read_spec,
     setting_of,
     shortest_config,
+    swept,
 )
 from bpsandbox.api.files import (
     Sketch,
@@ -244,6 +245,7 @@ __all__ = [
     "steps_shown",
     "stored_weights",
     "submit",
+    "swept",
     "taken_file",
     "targets",
     "targets_of",

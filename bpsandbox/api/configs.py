@@ -64,6 +64,11 @@ def change_config(config_text: str, name: str, value: str) -> str:
     return controls.change(config_text, name, value)
 
 
+def swept(config_text: str) -> tuple[str, ...]:
+    """Return the paths that the sweep of a config varies."""
+    return controls.swept(config_text)
+
+
 def about(seconds: float) -> str:
     """Format an estimated time in the active language."""
     return numbers.about(seconds)

@@ -206,11 +206,15 @@ class Panel:
 
 
 class Edited(NamedTuple):
-    """A text after changes, a sentence if some cannot be made, and those that may be asked for again."""
+    """A text after changes, a sentence if some cannot be made, and those that may be asked for again.
+
+    `said` is what else was changed.
+    """
 
     text: str
     message: str
     left: dict[str, str]
+    said: str = ""
 
     @property
     def told(self) -> str:
@@ -269,18 +273,22 @@ def edited(text: str, sent: QueryDict) -> Edited:
 
     A form without script sends every control with its value before; one that is as it was changes nothing.
     """
-    start, is_refused = thread_time(), False
+    start, is_refused, is_unswept = thread_time(), False, False
     left: dict[str, str] = {}
     for made, (name, value) in enumerate(changes(sent)):
         if made >= MOST_CHANGES or (made and thread_time() - start >= MOST_SECONDS):
             left[name] = value
             continue
         try:
-            text = api.change_config(text, name, value)
+            changed = api.change_config(text, name, value)
         except api.CannotEdit:
             is_refused = True
+            continue
+        is_unswept |= name.startswith("layers.") and len(api.swept(changed)) < len(api.swept(text))
+        text = changed
     message = _("The config could not be changed like this. Check its text first.") if is_refused else ""
-    return Edited(text, message, left)
+    said = _("The sweep varied a setting that no longer exists: it was removed from the sweep.") if is_unswept else ""
+    return Edited(text, message, left, said)
 
 
 def _left_out(left: Mapping[str, str]) -> str:

@@ -33,6 +33,8 @@ from .visitors import identities, new_key
 
 LONGEST = 65_536
 LONGEST_NAME = 40
+LIMIT = "limit_"
+"""How the codes of problems with a price begin."""
 FIRST = "xor-luck"
 AGAIN, OPENED = "again", "opened"
 """Fields of addresses: a run was not started anew; the run, with its title, that a text was opened with."""
@@ -68,6 +70,11 @@ class Playground:
     @property
     def is_refused(self) -> bool:
         return bool(self.problems or self.refusal)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the price is over a limit."""
+        return any(problem.code.startswith(LIMIT) for problem in self.problems)
 
     @property
     def query(self) -> dict[str, str]:

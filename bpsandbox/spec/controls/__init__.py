@@ -2,7 +2,7 @@
 
 from bpsandbox.spec.editing import CannotEdit
 
-from .changing import change
+from .changing import change, swept
 from .reading import Choice, Controls, LayerControl, Number, controls_of
 
-__all__ = ["CannotEdit", "Choice", "Controls", "LayerControl", "Number", "change", "controls_of"]
+__all__ = ["CannotEdit", "Choice", "Controls", "LayerControl", "Number", "change", "controls_of", "swept"]

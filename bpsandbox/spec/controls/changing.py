@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from bpsandbox.core.data.datasets import FEATURES
 from bpsandbox.spec.editing import CannotEdit, insert, move, put, remove, rename, rename_all
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 from bpsandbox.spec.language.dataset import NAMED
+from bpsandbox.spec.language.layer import RECORDS as LAYER_TYPES
 from bpsandbox.spec.language.loss import LOSS
 from bpsandbox.spec.language.optimizer import OPTIMIZER
 from bpsandbox.spec.problems import Path
@@ -36,6 +37,11 @@ def change(text: str, name: str, value: str) -> str:
     if act is None or len(value) > 64:
         raise CannotEdit
     return act(text, field, value)
+
+
+def swept(text: str) -> tuple[str, ...]:
+    """Return the paths that the sweep of a text varies."""
+    return tuple(draft_of(text).get(*SWEPT) or {})
 
 
 def number(value: str, *, is_whole: bool = False) -> float | int:
@@ -132,16 +138,36 @@ def _sweep_follows(text: str, places: list[int | None]) -> str:
     """Let the paths of a sweep follow their layers. Those into a layer that is gone are removed, with a sweep that has
     no others.
     """
-    swept = draft_of(text).get(*SWEPT) or {}
-    numbers = {name: int(found[2]) for name in swept if (found := IN_LAYER.fullmatch(name))}
+    numbers = {name: int(found[2]) for name in swept(text) if (found := IN_LAYER.fullmatch(name))}
     new = {name: places[number] for name, number in numbers.items() if number < len(places)}
-    gone = [name for name, place in new.items() if place is None]
-    if gone and len(gone) == len(swept):
+    text = _unswept(text, [name for name, place in new.items() if place is None])
+    names = {name: IN_LAYER.sub(rf"\g<1>{place}\3", name) for name, place in new.items() if place is not None}
+    return rename_all(text, SWEPT, {name: other for name, other in names.items() if name != other})
+
+
+def _sweep_retyped(text: str, index: int, kind: str, width: str) -> str:
+    """Let a sweep over the width of a layer vary that of its new type, named `width`. Paths to fields that the new type
+    does not have are removed, with a sweep that has no others.
+    """
+    names = {}
+    for name in swept(text):
+        found = IN_LAYER.fullmatch(name)
+        if not found or int(found[2]) != index or not (field := found[3].lstrip("].").partition(".")[0]):
+            continue
+        new = width if width and field in WIDTHS else field
+        is_known = new in {**LAYER_TYPES, **ACTIVATIONS}[kind].fields
+        names[name] = f"{found[1]}{index}{found[3].replace(field, new, 1)}" if is_known else ""
+    text = _unswept(text, [name for name, new in names.items() if not new])
+    return rename_all(text, SWEPT, {name: new for name, new in names.items() if new and new != name})
+
+
+def _unswept(text: str, gone: Collection[str]) -> str:
+    """Remove paths from a sweep, with a sweep that has no others."""
+    if gone and len(gone) == len(swept(text)):
         return remove(text, SWEPT[:1])
     for name in gone:
         text = remove(text, (*SWEPT, name))
-    names = {name: IN_LAYER.sub(rf"\g<1>{place}\3", name) for name, place in new.items() if place is not None}
-    return rename_all(text, SWEPT, {name: other for name, other in names.items() if name != other})
+    return text
 
 
 def _sources_follow(text: str, made: str, places: list[int | None]) -> str:
@@ -195,6 +221,7 @@ def _retyped(text: str, index: int, kind: str) -> str:
     if made is None or old["type"] == kind:
         return text
     width = next((name for name in WIDTHS if name in made), "")
+    text = _sweep_retyped(text, index, kind, width)
     known = {width if width and name in WIDTHS else name for name in ("type", *old.written)}
     for field in old.written:
         if width and field in WIDTHS and field != width:

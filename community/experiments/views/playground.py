@@ -134,10 +134,10 @@ def edit(request: HttpRequest) -> HttpResponse:
     made = playground.written(request)
     if not wants_fragment(request):
         kept = _from_there(request, playground.kept(made.text, made.told))
-        if not kept.result_address or made.told:
-            return _shown(request, kept)
+        if not kept.result_address or made.told or made.said:
+            return _shown(request, replace(kept, notes=(*kept.notes, *filter(None, [made.said]))))
         return redirect(kept.result_address)
-    answer = {"text": made.text, "message": made.message, "left": made.left}
+    answer = {"text": made.text, "message": made.message, "left": made.left, "said": made.said}
     return JsonResponse(answer | _checked(request, made.text))
 
 

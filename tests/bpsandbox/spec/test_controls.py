@@ -3,7 +3,7 @@
 import pytest
 
 from bpsandbox.spec import InvalidConfig, parse
-from bpsandbox.spec.controls import CannotEdit, change, controls_of
+from bpsandbox.spec.controls import CannotEdit, change, controls_of, swept
 from bpsandbox.spec.language.dataset import NAMED
 from bpsandbox.spec.language.loss import LOSS
 from bpsandbox.spec.language.optimizer import OPTIMIZER
@@ -304,6 +304,29 @@ def test_a_sweep_goes_on_varying_the_same_layers():
     assert "sweep" not in parse(change(change(lone, "layers.add", "1:Linear"), "layers.0.remove", "")).config
     dotted = SWEPT.replace('"model.layers[0].out_features"', "model.layers.0.out_features")
     assert "{model.layers.1.out_features: [1, 2]" in change(dotted, "layers.add", "0:Dropout")
+
+
+def test_a_sweep_follows_a_layer_that_becomes_one_of_another_type():
+    echo = change(LSTM, "dataset.name", "sine_next")
+    many = change(change(echo, "layers.add", "0:Linear"), "sweep", "size")
+    assert swept(many) == ("model.layers[0].out_features",)
+    parse(many)
+    recurrent = change(many, "layers.0.type", "RNN")
+    assert swept(recurrent) == ("model.layers[0].hidden_size",)
+    parse(recurrent)
+    assert swept(change(recurrent, "layers.0.type", "Linear")) == ("model.layers[0].out_features",)
+    dotted = many.replace("model.layers[0].out_features", "model.layers.0.out_features")
+    assert swept(change(dotted, "layers.0.type", "LSTM")) == ("model.layers.0.hidden_size",)
+
+
+def test_a_sweep_leaves_out_what_the_new_type_of_a_layer_does_not_have():
+    assert "model.layers[1].activation" in swept(change(SWEPT, "layers.1.type", "LayerNorm"))
+    without = change(SWEPT, "layers.0.type", "Dropout")
+    assert swept(without) == ("model.layers[1].activation", "optimizer.lr")
+    parse(without)
+    lone = change(change(CIRCLE, "layers.add", "0:Linear"), "sweep", "size")
+    alone = change(lone, "layers.0.type", "Dropout")
+    assert swept(alone) == () and "sweep" not in parse(alone).config
 
 
 def test_a_layer_is_added_with_the_button_where_none_is_offered():

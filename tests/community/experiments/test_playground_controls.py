@@ -459,3 +459,28 @@ def test_the_pictures_of_an_epoch_are_drawn_once(visitor, trained, monkeypatch):
         asked.clear()
         assert 'class="network"' in visitor.get(f"/runs/{spec_hash}/{part}?epoch=10&seed=1").content.decode()
         assert asked == [(10, 1)], part
+
+
+LONG = CIRCLE.replace("epochs: 100", "epochs: 1000000")
+
+
+def test_a_price_over_the_limit_is_marked_and_what_would_fit_is_offered(visitor):
+    page = visitor.get(f"/playground/?c={sharing.packed(LONG)}").content.decode()
+    assert re.search(r'class="price" data-price data-is-over>[^<]+ min<', page)
+    assert 'data-act="training.epochs"' in page and "the limit is 5 s" in page
+    assert "data-is-over" not in visitor.get(f"/playground/?c={sharing.packed(CIRCLE)}").content.decode()
+
+
+def test_an_address_that_only_a_script_reads_says_so(visitor):
+    told = "If the address that you opened has #c= in it"
+    assert told in visitor.get("/playground/").content.decode()
+    assert told not in visitor.get(f"/playground/?c={sharing.packed(CIRCLE)}").content.decode()
+    assert told not in visitor.get("/playground/?preset=xor").content.decode()
+
+
+def test_without_script_a_sweep_that_loses_its_setting_says_so(visitor):
+    swept = change(CIRCLE, "sweep", "size")
+    page = visitor.post("/playground/edit/", {"config": swept, "set.layers.0.type": "Dropout"})
+    assert page.status_code == 200 and "removed from the sweep" in page.content.decode()
+    follows = visitor.post("/playground/edit/", {"config": swept, "set.layers.add": "0:Dropout"})
+    assert follows.status_code == 302

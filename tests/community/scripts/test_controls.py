@@ -10,6 +10,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import expect
 
+from bpsandbox.spec.controls import change
 from bpsandbox.spec.presets import PRESETS
 from community.experiments import panel, sharing
 from community.experiments.playground import Playground
@@ -27,14 +28,16 @@ def played(site):
     def answer(route):
         sent = {name: values[0] for name, values in parse_qs(route.request.post_data, keep_blank_values=True).items()}
         asked.append((route.request.url.rpartition("/playground/")[2], sent))
-        text, message, left = panel.edited(sent["config"], sent)
+        text, message, left, said = panel.edited(sent["config"], sent)
         made = {
             "text": text,
             "message": message,
+            "said": said,
             "left": left,
             "problems": [],
             "notes": [],
             "price": "",
+            **show.more,
             **panel.answer(text),
         }
         route.fulfill(json=made)
@@ -46,7 +49,7 @@ def played(site):
         site.page.wait_for_selector("input[type=range]")
         return site.page
 
-    show.asked = asked
+    show.asked, show.more = asked, {}
     return show
 
 
@@ -560,3 +563,76 @@ def test_what_would_fit_is_set_by_a_button_beside_the_refusal(played, site):
     page.locator("[data-refusal] .suggestion").click()
     expect(page.locator("[data-refusal]")).to_be_hidden()
     assert "epochs: 35" in text_of(page) and page.input_value("[data-control='training.epochs']") == "35"
+
+
+def test_a_price_over_the_limit_warns_beside_run_and_is_mended_there(played):
+    page = played()
+    price, refusal = page.locator("[data-price]"), page.locator("[data-refusal]")
+    problem = {"line": 9, "column": 20, "path": "training.epochs", "message": "Too long.",
+               "code": "limit_seconds", "seen": "900000", "suggestion": "35", "label": "epochs: 35"}  # fmt: skip
+    played.more = {"price": "9 parameters · about 3 min", "problems": [problem]}
+    page.fill("[data-control='training.epochs']", "900000")
+    expect(refusal).to_have_text("training.epochs: Too long. → epochs: 35")
+    expect(price).to_have_attribute("data-is-over", "")
+    played.more = {"price": "", "problems": [{"line": 1, "column": 1, "path": "", "message": "A typo.", "code": "x"}]}
+    page.fill("[data-config-text]", text_of(page) + "\n")
+    expect(refusal).to_be_hidden()  # what is written about is no longer the price
+    played.more = {"price": "9 parameters · about 3 min", "problems": [problem]}
+    page.fill("[data-config-text]", text_of(page) + "\n")
+    expect(refusal).to_be_visible()
+    played.more = {}
+    refusal.locator(".suggestion").click()
+    expect(refusal).to_be_hidden()
+    expect(price).not_to_have_attribute("data-is-over", "")
+    assert "epochs: 35" in text_of(page)
+
+
+def test_what_fits_and_has_no_control_is_written_into_the_text(played):
+    page = played()
+    problem = {"line": 1, "column": 1, "path": "seeds", "message": "Too many.",
+               "code": "limit_seeds", "seen": "title", "suggestion": "notes", "label": "notes"}  # fmt: skip
+    played.more = {"problems": [problem]}
+    page.fill("[data-control='optimizer.lr']", "0.5")
+    page.locator("[data-refusal] .suggestion").click()
+    assert text_of(page).startswith("notes: ")
+
+
+def test_another_address_with_a_config_says_that_it_takes_the_place_of_the_text(played):
+    page = played()
+    page.fill("[data-config-text]", "# mine\n")
+    settle(page)
+    code = base64.urlsafe_b64encode(zlib.compress(CIRCLE.encode(), wbits=-15)).decode().rstrip("=")
+    page.evaluate("code => { location.hash = `c=${code}`; }", code)
+    said = page.locator("[data-said]")
+    expect(said).to_have_text("Opened the config of this address. Undo brings back what was here.")
+    expect(said).to_be_visible()
+    assert text_of(page) == CIRCLE
+    settle(page)
+    expect(said).to_contain_text("Undo")  # a check of the text does not take it away
+    page.click("[data-undo]")
+    assert text_of(page) == "# mine\n"
+
+
+def test_other_data_are_chosen_from_a_list_that_takes_no_room(played):
+    page = played()
+    button, others = page.locator("#more-data-button"), page.locator("#more-data")
+    expect(others).to_be_hidden()
+    button.click()
+    others.locator("[value=iris]").dispatch_event("click", {"detail": 1})  # as by a mouse
+    expect(button).to_have_text("More data: iris")
+    expect(others).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(button).to_have_text("More data: wine")
+    expect(page.locator("[value=wine]")).to_be_focused()  # who tries one after the other goes on
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def test_a_sweep_that_loses_its_setting_says_so(played):
+    page = played(change(CIRCLE, "sweep", "size"))
+    page.select_option("[data-control='layers.0.type']", "Dropout")
+    expect(page.locator("[data-said]")).to_contain_text("removed from the sweep")
+    assert "sweep" not in text_of(page)

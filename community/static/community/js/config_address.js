@@ -1,7 +1,9 @@
 // The address holds the config: `?c=` with the text, deflated, in URL-safe base64, as community/experiments/sharing.py
 // reads it, the run that is shown, and the post that one came from. A text that is as the page came has the page's own
 // address; one that is too long for an address has none.
-//   form [data-share][data-done][data-not-copied][data-too-long][data-damaged] copies it without run and post; [data-said] says so
+//   form [data-share][data-done][data-not-copied][data-too-long][data-damaged][data-opened] copies it without run and post
+import { say } from "./said.js";
+
 const LONGEST = 4_000;
 const LONGEST_FRAGMENT = 32_000;
 const LONGEST_TEXT = 65_536;  // bytes, as on the server
@@ -14,18 +16,15 @@ export function attach(button) {
   const begun = { text: text.value, query: location.search, post: location.search.match(/&post=\d+/) ?? "" };
   const state = { text, begun, result: form.querySelector("[data-result]"), timer: 0 };
   if (text.value === begun.text) open(button, text); // else the text was kept in this tab
-  addEventListener("hashchange", () => open(button, text));
+  addEventListener("hashchange", async () => { if (await open(button, text)) say(form, button.dataset.opened); });
   text.addEventListener("input", () => {
     clearTimeout(state.timer);
     state.timer = setTimeout(() => write(state), AFTER_MS);
   });
   button.addEventListener("click", async () => {
     const fits = await write(state);
-    const said = form.querySelector("[data-said]");
     const { done, notCopied, tooLong } = button.dataset;
-    said.textContent = !fits ? tooLong : await isCopied(shared()) ? done : notCopied;
-    said.classList.remove("visually-hidden");
-    setTimeout(() => { said.textContent = ""; said.classList.add("visually-hidden"); }, 4_000);
+    say(form, !fits ? tooLong : await isCopied(shared()) ? done : notCopied);
   });
 }
 
@@ -38,18 +37,20 @@ function shared() {
   return location.href.replace(/&(run|post)=\w+/g, "");
 }
 
-// The text of a fragment takes the place of the one that the page came with.
+// The text of a fragment takes the place of the one that was there; true if that was another one.
 async function open({ form, dataset }, text) {
-  if (!location.hash.startsWith(FRAGMENT)) return;
+  if (!location.hash.startsWith(FRAGMENT)) return false;
   const words = await unpacked(location.hash.slice(FRAGMENT.length)).catch(() => null);
   if (words === null) {
     const refusal = form.querySelector("[data-refusal]");
     refusal.hidden = false;
     refusal.textContent = dataset.damaged;
-  } else if (words !== text.value) {
-    text.value = words;
-    text.dispatchEvent(new Event("input", { bubbles: true }));
+    return false;
   }
+  if (words === text.value) return false;
+  text.value = words;
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
 }
 
 async function write({ text, begun, result }) {

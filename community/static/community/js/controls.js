@@ -2,9 +2,10 @@
 // by the server, which knows the language. Every check of the text brings the controls back as the server draws them.
 //   form[data-config][data-edit-url]: [data-controls][data-places], [data-config-text], [data-undo], [data-redo]
 //   [data-control="optimizer.lr"]: a field; [data-act="layers.0.remove"][data-value]: a button
-//   POST config, controls, set.NAME → {"text", "message", "left": {NAME: value}, "controls": html, "places": {NAME: [start, end]}, …}
+//   POST config, controls, set.NAME → {"text", "message", "said", "left": {NAME: value}, "controls": html, "places": {NAME: [start, end]}, …}
 import { post } from "./http.js";
 import { attachDrag } from "./layer_drag.js";
+import { say } from "./said.js";
 import { addSliders, syncSlider } from "./sliders.js";
 import { difference, historyOf } from "./text_history.js";
 
@@ -67,6 +68,7 @@ function here(state, name, value) {
 }
 
 function pressed(state, event) {
+  if (event.detail && event.target.matches("[popover][data-keep] input")) event.target.closest("[popover]").hidePopover();
   const step = event.target.closest("[data-step]");
   if (step) {
     const field = step.parentElement.querySelector("input[data-control]");
@@ -115,6 +117,7 @@ async function send(state) {
       const held = document.activeElement?.dataset.act;
       told ||= made.message;
       apply(state, { ...made, message: told });
+      if (made.said) say(state.form, made.said);
       if (changes.has(held)) focusMoved(state.panel, held);
       const left = Object.entries(made.left ?? {});
       if (left.length) tries = 0; // each answer makes some of them
@@ -148,7 +151,9 @@ function apply(state, made) {
 function follow(state, { text, controls, places }) {
   state.panel.toggleAttribute("inert", controls === null);
   const told = state.form.querySelector("[data-said]");
-  told.textContent = controls === null ? state.panel.dataset.unreadable : "";
+  const { unreadable } = state.panel.dataset;
+  if (controls === null) told.textContent = unreadable;
+  else if (told.textContent === unreadable) told.textContent = "";
   state.panel.classList.toggle("is-unreadable", controls === null);
   if (!controls) return;
   state.places = drop(state, text) ? places : {};
@@ -189,9 +194,10 @@ function copyValues({ panel, typed }, fresh) {
 }
 
 // The focus stays on the control with the same name; after a layer is gone, on the button that adds one. It goes to a layer
-// that was chosen among those that fit.
+// that was chosen among those that fit. What is chosen from by keyboard stays open.
 function replace(state, fresh) {
   const focus = document.activeElement;
+  const chosenFrom = focus.closest?.("[popover][data-keep]")?.id;
   const added = focus.closest?.("[popover]") && parseInt(focus.dataset.value, 10);
   const held = state.panel.contains(focus) ? [focus.dataset.control, focus.dataset.act, focus.value] : null;
   const open = new Map([...state.panel.querySelectorAll("details[data-keep]")].map((each) => [each.dataset.keep, each.open]));
@@ -199,6 +205,8 @@ function replace(state, fresh) {
   state.panel.querySelectorAll("details[data-keep]").forEach((each) => { each.open ||= open.get(each.dataset.keep) ?? false; });
   enhance(state);
   if (!held) return;
+  if (chosenFrom) document.getElementById(chosenFrom)?.showPopover();
+  if (focus.id && document.getElementById(focus.id)) { document.getElementById(focus.id).focus({ preventScroll: true }); return; }
   const [control, act, value] = held;
   const same = [...state.panel.querySelectorAll("[data-control], [data-act]:not([popover] *)")].filter((each) => (control ? each.dataset.control === control : each.dataset.act === act));
   const next = same.find((each) => each.type !== "radio" || each.value === value) ?? state.panel.querySelector("[data-act='layers.add']:not([popover] *)");

@@ -3,8 +3,9 @@
 //   [data-playground]: form[data-config], [data-config-text], [data-result][data-changed], [data-refusal], [data-play]
 //   [data-preset-row]: the presets, the chosen one with aria-current; [data-preset-target]: what it must reach
 import { noticeIn } from "./fragments.js";
-import { showProblems } from "./problems.js";
+import { exchange, isExchange, showProblems } from "./problems.js";
 
+const LIMIT = "limit_";
 const SEEN_PX = 160;  // of the result; if less is in view, the page is scrolled to it
 
 export function attach(place) {
@@ -19,10 +20,23 @@ export function attach(place) {
     if (!form.dataset.busy) play(state);
   });
   text.addEventListener("input", () => compare(state));
-  form.addEventListener("chainrule:checked", ({ detail }) => { if (!detail.problems?.length && !detail.message) tell(form, ""); });
+  form.addEventListener("chainrule:checked", ({ detail }) => checked(state, detail));
   keepTyped(state);
   compare(state);
   askAnew(state);
+}
+
+// A price over a limit is told where it is shown, before anybody presses Run, with what would fit.
+function checked(state, { problems = [], message, refusal }) {
+  const { form } = state;
+  const over = problems.find(({ code }) => code?.startsWith(LIMIT));
+  form.querySelector("[data-price]").toggleAttribute("data-is-over", Boolean(over));
+  if (message) return;
+  if (over && form.querySelector("[data-controls]")) {
+    tell(form, refusal || named(form, over));
+    offer(form, over);
+  } else if (!problems.length || state.isOver) tell(form, "");
+  state.isOver = Boolean(over);
 }
 
 // A browser may go back to the page as the server made it before the run.
@@ -119,13 +133,21 @@ async function told(answer) {
 function refuse(form, { problems = [], message = "", sign_in: door }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
   const [first] = form.querySelector("[data-controls]") ? problems : [];
-  tell(form, message || (first ? [first.path, first.message].filter(Boolean).join(form.querySelector("[data-refusal]").dataset.colon) : ""), door);
-  if (first?.label && first.seen) offer(form, first);
+  tell(form, message || (first ? named(form, first) : ""), door);
+  if (first) offer(form, first);
 }
 
-// What would fit, for the control that it is of: pressed, it is set there.
-function offer(form, { path, suggestion, label }) {
-  if (!form.querySelector(`[data-control="${path}"]`)) return;
+const named = (form, { path, message }) => [path, message].filter(Boolean).join(form.querySelector("[data-refusal]").dataset.colon);
+
+// What would fit: pressed, it is set by the control that it is of, or else in the text.
+function offer(form, problem) {
+  const { path, seen, suggestion, label } = problem;
+  const text = form.querySelector("[data-config-text]");
+  if (!label || !seen) return;
+  if (!form.querySelector(`[data-control="${path}"]`)) {
+    if (isExchange(text, problem)) form.querySelector("[data-refusal]").append(" ", exchange(text, problem));
+    return;
+  }
   const button = Object.assign(document.createElement("button"), { type: "button", className: "suggestion", textContent: `→ ${label}` });
   Object.assign(button.dataset, { act: path, value: suggestion });
   form.querySelector("[data-refusal]").append(" ", button);

@@ -30,11 +30,11 @@ function part(name, words) {
   return element;
 }
 
-function isExchange(text, { line, column, seen, suggestion }) {
+export function isExchange(text, { line, column, seen, suggestion }) {
   return seen && suggestion && text.value.startsWith(seen, position(text, line, column));
 }
 
-function exchange(text, { line, column, seen, suggestion, label }) {
+export function exchange(text, { line, column, seen, suggestion, label }) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "suggestion";

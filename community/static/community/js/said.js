@@ -1,0 +1,12 @@
+// The line below the bar of the playground, which says what just happened. It is read out, and is seen while it has words.
+//   form [data-said]
+const SEEN_MS = 8_000;
+const timers = new WeakMap();
+
+export function say(form, words) {
+  const said = form.querySelector("[data-said]");
+  clearTimeout(timers.get(said));
+  said.textContent = words;
+  said.classList.remove("visually-hidden");
+  timers.set(said, setTimeout(() => { said.textContent = ""; said.classList.add("visually-hidden"); }, SEEN_MS));
+}
