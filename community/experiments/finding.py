@@ -54,7 +54,7 @@ HAS_RUN = fact("has", KIND)
 def connect() -> None:
     register_kind(KIND, gettext_lazy("Runs"), "runs", "运行", "实验")
     register(*(_meaning(name, aliases) for name, aliases in ALIASES.items()))
-    register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True, offers=_offered_stuck))
+    register(Meaning("stuck", _stuck, ("停滞", "卡住"), is_any=False, is_flag=True, offers=_offered_stuck))
     registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits, about=_about))
 
 
@@ -68,7 +68,7 @@ def _offered(name: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _offered_stuck() -> tuple[str, list[tuple[str, str]]]:
-    return pgettext("run", "Stuck"), [(SET, _("On a plateau"))]
+    return pgettext("run", "Stuck"), [(SET, _("Some seeds are stuck"))]
 
 
 def _read(name: str, value: str, user: Any) -> Clause:

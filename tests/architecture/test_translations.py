@@ -20,6 +20,7 @@ from tests.conftest import missing
 CATALOGUES = ("community/locale/zh_Hans/LC_MESSAGES/django.po", "bpsandbox/locale/zh_Hans/LC_MESSAGES/django.po")
 SOURCES = ("community", "bpsandbox", "templates")
 NAMES = re.compile(r"%\((\w+)\)[sdg]|\{(\w+)(?:[!:][^}]*)?\}|(<[^>]*>)")
+OTHER_WORDS = re.compile("[每这一两本]次运行|整个运行|运行页|卡住")
 HALF_WIDTH = re.compile(
     r"[\u4e00-\u9fff][,;!?(]|[),;!?][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\w)|[「」『』]|[\u4e00-\u9fff]\"|\"[\u4e00-\u9fff]"
 )
@@ -95,6 +96,13 @@ def test_chinese_has_one_form_for_every_number(name):
 @pytest.mark.parametrize("name", CATALOGUES)
 def test_chinese_has_chinese_punctuation(name):
     assert [text for message in entries(ROOT / name) for text in strings_of(message) if HALF_WIDTH.search(text)] == []
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_chinese_has_the_words_of_the_glossary(name):
+    """To run is 运行, a run is 实验; a seed that no longer learns is 停滞."""
+    texts = [text for message in entries(ROOT / name) for text in strings_of(message)]
+    assert [text for text in texts if OTHER_WORDS.search(text)] == []
 
 
 def test_what_both_catalogues_say_they_say_alike():

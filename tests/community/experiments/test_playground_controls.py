@@ -472,7 +472,7 @@ def test_a_price_over_the_limit_is_marked_and_what_would_fit_is_offered(visitor)
 
 
 def test_an_address_that_only_a_script_reads_says_so(visitor):
-    told = "If the address that you opened has #c= in it"
+    told = "If the address you opened contains #c="
     assert told in visitor.get("/playground/").content.decode()
     assert told not in visitor.get(f"/playground/?c={sharing.packed(CIRCLE)}").content.decode()
     assert told not in visitor.get("/playground/?preset=xor").content.decode()

@@ -622,13 +622,6 @@ def test_other_data_are_chosen_from_a_list_that_takes_no_room(played):
     expect(button).to_have_text("More data: iris")
     expect(others).to_be_hidden()
     expect(button).to_be_focused()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")
-    expect(button).to_have_text("More data: wine")
-    expect(page.locator("[value=wine]")).to_be_focused()  # who tries one after the other goes on
-    page.keyboard.press("Escape")
-    expect(button).to_be_focused()
 
 
 def test_a_sweep_that_loses_its_setting_says_so(played):
