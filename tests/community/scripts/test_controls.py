@@ -622,6 +622,19 @@ def test_other_data_are_chosen_from_a_list_that_takes_no_room(played):
     expect(button).to_have_text("More data: iris")
     expect(others).to_be_hidden()
     expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(button).to_have_text("More data: wine")
+    expect(others.locator("[value=wine]")).to_be_focused()  # who tries one after the other goes on
+
+
+def test_the_lines_of_what_is_folded_follow(played):
+    page = played()
+    page.fill("[data-control='training.epochs']", "77")
+    expect(page.locator("#t-training-line")).to_contain_text("Epochs 77")
+    page.fill("[data-control='dataset.noise']", "0.31")
+    expect(page.locator("#t-data-line")).to_contain_text("Noise 0.31")
 
 
 def test_a_sweep_that_loses_its_setting_says_so(played):
