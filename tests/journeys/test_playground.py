@@ -18,6 +18,14 @@ LONG_BYTES = 10_240
 NEAR_PX = 48
 """The most room between a picture and what comes after it."""
 WIDTHS = (8, 6, 5, 4, 4, 3, 3)
+LINE = """dataset: sine
+model: {layers: [{type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: Adam, lr: 0.03}
+training: {epochs: 20, batch_size: full}
+seeds: {count: 2}
+record: {decision_boundary: true}
+"""
 GAPS = """() => {
     const seen = selector => [...document.querySelectorAll(selector)].find(each => each.getBoundingClientRect().height);
     const end = place => Math.max(...[...place.querySelectorAll("*")].filter(each => each.checkVisibility())
@@ -118,6 +126,9 @@ def test_one_layer_or_eight_leave_no_hole_in_the_drawing(embedded_site, arrive):
         page.goto(f"/playground/?c={coded(deep(count))}")
         run(page)
         gaps[count] = page.evaluate(GAPS)
+    page.goto(f"/playground/?c={coded(LINE)}")
+    run(page)
+    gaps["line"] = page.evaluate(GAPS)
     for name in ("sine", "iris"):  # what is beside the network is low
         page.goto(f"/playground/?preset={name}")
         if page.locator(".run-stage").count() == 0:
