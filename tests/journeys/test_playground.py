@@ -44,10 +44,11 @@ def coded(text: str) -> str:
 
 def deep(count: int) -> str:
     """Return a config with so many layers."""
-    layers = "".join(f"    - {{type: Linear, out_features: {width}, activation: tanh}}\n" for width in WIDTHS[: count - 1])
+    hidden = (f"    - {{type: Linear, out_features: {width}, activation: tanh}}\n" for width in WIDTHS[: count - 1])
     return (
-        f"dataset: circle\nmodel:\n  layers:\n{layers}    - {{type: Linear, out_features: 1}}\nloss: BCEWithLogitsLoss\n"
-        "optimizer: {type: Adam, lr: 0.03}\ntraining: {epochs: 20, batch_size: full}\nseeds: {count: 2}\n"
+        f"dataset: circle\nmodel:\n  layers:\n{''.join(hidden)}    - {{type: Linear, out_features: 1}}\n"
+        "loss: BCEWithLogitsLoss\noptimizer: {type: Adam, lr: 0.03}\n"
+        "training: {epochs: 20, batch_size: full}\nseeds: {count: 2}\n"
         "record: {decision_boundary: true}\n"
     )
 
