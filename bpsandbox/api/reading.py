@@ -62,6 +62,13 @@ def listed_by_day(owner: Any, since: datetime) -> dict[date, int]:
     return selectors.listed_by_day(owner, since)
 
 
+def found_identical(owner: Any) -> QuerySet:
+    """Return the `checked_at` of a member's specs in everybody's lists that the site repeated bit for bit, the first
+    one first: for `values("spec__hash", "checked_at")`.
+    """
+    return selectors.found_identical(owner)
+
+
 def card_of(row: Any) -> Card:
     return selectors.card_of(row)
 

@@ -20,6 +20,7 @@ from .cards import (
 )
 from .lists import (
     Listing,
+    found_identical,
     gallery,
     is_gone,
     listed_by_day,
@@ -55,6 +56,7 @@ __all__ = [
     "card_states",
     "document_of_run",
     "finished_run",
+    "found_identical",
     "gallery",
     "is_gone",
     "listed_by_day",

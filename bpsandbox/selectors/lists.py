@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 
-from bpsandbox.models import Attachment, GoneRun, Run, Spec
+from bpsandbox.models import Attachment, Certificate, GoneRun, Run, Spec
 from bpsandbox.querysets import found_by_row
 
 from .cards import CARD, OF_RUN, SHOWN
@@ -70,6 +70,13 @@ def listed_by_day(owner: Any, since: datetime) -> dict[date, int]:
     listed = Attachment.objects.listed_for(None).filter(owner=owner, created_at__gte=since).order_by()
     days = listed.annotate(day=TruncDate("created_at", tzinfo=UTC)).values_list("day")
     return dict(days.annotate(count=Count("pk")))
+
+
+def found_identical(owner: Any) -> QuerySet[Certificate]:
+    """Return the certificates of a member's specs in everybody's lists that say "bit-identical", the first one first."""
+    specs = gallery(None, owner=owner).order_by().values("pk")
+    rows = Certificate.objects.filter(state=Certificate.State.IDENTICAL, spec__in=specs, checked_at__isnull=False)
+    return rows.order_by("checked_at", "pk")
 
 
 def targets(kind: str) -> dict[int, set[str]]:

@@ -58,7 +58,9 @@ def register() -> None:
         Topic(SCORES, "kind", unless=_all_but(Thread, *SCORE)),
         Topic(TITLES, "kind", unless=COUNTS),
     ]
-    watch(Thread, topics=[Topic("thread", "id"), *own, *lists])
+    solver: dict[str, Any] = {"through": Post._meta.db_table, "by": "id", "key": "solved_post_id"}
+    solved = Topic("person", "author_id", **solver, unless=_all_but(Thread, "solved_post_id", *IN_PUBLIC))
+    watch(Thread, topics=[Topic("thread", "id"), *own, solved, *lists])
     watch(Thread, label=PUBLICITY, columns=IN_PUBLIC, inserts=False)
     texts = _of_kind(OPENINGS, only=("role", Role.OPENING.value), unless=VOTES)
     watch(Post, topics=[*inside_thread(unless=VOTES), Topic("person", "author_id"), texts])

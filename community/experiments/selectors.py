@@ -212,6 +212,14 @@ def runs_by_day(owner: int, since: datetime) -> dict[date, int]:
     return api.listed_by_day(owner, since)
 
 
+def found_identical(owner: Any) -> QuerySet:
+    """Return what the site said of a member's public runs that it repeated bit for bit, the first one first.
+
+    A page with `spec__hash` or `checked_at` of one says `topics.shows_any`.
+    """
+    return api.found_identical(owner)
+
+
 def run_briefs(hashes: Sequence[str]) -> dict[str, api.Brief]:
     """Return what lists say of these runs, by hash, of those that everybody can see."""
     if not hashes:

@@ -30,6 +30,7 @@ from community.experiments.selectors import gallery, public_run_count
 from community.forum.lists import ROW_BYTES
 from community.lists.selectors import public_list_count
 from community.mutes.selectors import standing
+from community.profiles.badges import badges_of
 from community.profiles.selectors import MOST_SUMMED, overview, received
 from community.social.selectors import follow_counts
 
@@ -92,6 +93,7 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
         "lists": counts[LISTS],
         "series": counts[SERIES],
         "overview": None if request.GET else overview(person),
+        "badges": () if request.GET else badges_of(person),
         "is_own": request.user.pk == person.pk,
     }
 

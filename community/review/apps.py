@@ -11,9 +11,10 @@ class ReviewConfig(AppConfig):
         from community.common.changes import Topic, watch
         from community.content import draft_rows, edited, pages, reader_state
         from community.review import boxes, invariants, notices, selectors, services
-        from community.review.models import Proposal
+        from community.review.models import Proposal, SuggestedEdit
 
         watch(Proposal, topics=[Topic("thread", "thread_id"), Topic("thread", "original_id")])
+        watch(SuggestedEdit, topics=[Topic("person", "author_id")])
         notices.register()
         invariants.register()
         housekeeping.register("proposals", services.expire_proposals)

@@ -5,6 +5,7 @@ from .proposals import QuestionReview, ShownProposal, open_proposals, question_r
 from .states import of_thread, reader_state
 from .suggestions import (
     SuggestionPage,
+    approved_edits,
     next_to_review,
     own_undecided,
     seen_among,
@@ -17,6 +18,7 @@ __all__ = [
     "QuestionReview",
     "ShownProposal",
     "SuggestionPage",
+    "approved_edits",
     "community_answers",
     "next_to_review",
     "of_thread",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from community.accounts.models import User
 from community.common.errors import NotFound
 from community.common.lookups import get_or_not_found
+from community.common.subqueries import looked_up
 from community.content.history import Step, Version
 from community.content.models import Post
 from community.mutes.selectors import met_by
@@ -48,6 +49,13 @@ def next_to_review(reviewer: User, after: SuggestedEdit) -> SuggestedEdit | None
 
 def suggested_by(author: User) -> QuerySet[SuggestedEdit]:
     return _for_rows(SuggestedEdit.objects.filter(author=author))
+
+
+def approved_edits(author: User) -> QuerySet[SuggestedEdit]:
+    """Return the suggestions of a person that became a version of a post which everybody sees, the first one first."""
+    public = Post.objects.public().filter(pk=OuterRef("post"))
+    rows = SuggestedEdit.objects.filter(looked_up(public), author=author, state__in=(State.APPROVED, State.IMPROVED))
+    return rows.order_by("decided_at", "pk")
 
 
 def seen_among(suggestions: Sequence[SuggestedEdit], reader: User) -> set[int]:

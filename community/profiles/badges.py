@@ -1,0 +1,155 @@
+"""Badges of a profile: the first time that something came of what a person wrote, with the moment and the place.
+
+Nothing is stored or counted up: each is looked up among what everybody sees, so that what was hidden, deleted or taken
+back earns none, and what is restored does again. They grant nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import FETCH_RAISE, OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.models import User
+from community.common import page_cache
+from community.common.page_cache import shared_part
+from community.common.subqueries import looked_up
+from community.content import topics
+from community.content.models import Kind, Post, Role, Thread
+from community.experiments import topics as experiments
+from community.experiments.selectors import found_identical
+from community.review.selectors import approved_edits
+from community.social.models import Reaction
+
+MANY = 10
+MOST_LOOKED_AT = 1_000  # answers, the oldest; of those with votes, the best
+BADGE_BYTES = 400
+
+
+class Words(NamedTuple):
+    icon: str
+    name: Promise
+    reason: Promise
+
+
+WORDS: Mapping[str, Words] = {
+    "accepted": Words(
+        "check", _("First accepted answer"), _("An answer to another person’s question was accepted for the first time.")
+    ),
+    "many_accepted": Words(
+        "check-check", _("Ten accepted answers"), _("Ten answers to other people’s questions were accepted.")
+    ),
+    "useful_answer": Words("thumbs-up", _("Useful answer"), _("Ten people found this answer useful.")),
+    "useful_article": Words("book-open", _("Useful article"), _("Ten people found this article useful.")),
+    "identical": Words(
+        "repeat", _("Reproduced run"), _("The site repeated this run, and the result was the same bit for bit.")
+    ),
+    "edit": Words(
+        "pencil", _("First approved edit"), _("An edit suggested for another person’s post was approved.")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What was earned, when, and the address of what earned it."""
+
+    key: str
+    at: datetime
+    url: str
+
+    @property
+    def icon(self) -> str:
+        return WORDS[self.key].icon
+
+    @property
+    def name(self) -> Promise:
+        return WORDS[self.key].name
+
+    @property
+    def reason(self) -> Promise:
+        return WORDS[self.key].reason
+
+
+def badges_of(person: User) -> Sequence[Badge]:
+    """Return a person's badges in the order of WORDS, in two queries."""
+    return shared_part(("badges", person.pk), lambda: _read(person), lambda badges: BADGE_BYTES * len(badges))
+
+
+def _read(person: User) -> Sequence[Badge]:
+    topics.shows_person(person.pk)
+    topics.shows_publicity()
+    page_cache.depends_on(covering=[Reaction._meta.db_table])  # a vote changes the counts of its post too
+    experiments.shows_any()
+    found = _found(person)
+    posts = _posts({found[key] for key in POSTS if found[key]})
+    for post in posts.values():
+        topics.shows_thread(post.thread)
+    earned = [_of_post(key, posts.get(found[key]), found) for key in POSTS]
+    if found["identical"]:
+        earned.append(Badge("identical", found["identical_at"], reverse("experiments:run", args=[found["identical"]])))
+    order = list(WORDS)
+    return sorted((badge for badge in earned if badge), key=lambda badge: order.index(badge.key))
+
+
+def _found(person: User) -> dict[str, Any]:
+    """Return by badge the key of the post, or the hash of the run, that earned it; None for those not earned."""
+    accepted, edits, runs = _accepted(person), approved_edits(person), found_identical(person)
+    articles = Thread.objects.public().filter(author=person, kind=Kind.ARTICLE, score__gt=0).order_by("-score", "-pk")
+    opening = Post.objects.filter(role=Role.OPENING, up_count__gte=MANY, thread__in=articles.values("pk")[:MANY])
+    columns = {
+        "accepted": accepted.values("solved_post")[:1],
+        "many_accepted": accepted.values("solved_post")[MANY - 1 : MANY],
+        "useful_answer": _useful_answers(person).values("pk")[:1],
+        "useful_article": opening.order_by("-score", "-pk").values("pk")[:1],
+        "edit": edits.values("post")[:1],
+        "edit_at": edits.values("decided_at")[:1],
+        "identical": runs.values("spec__hash")[:1],
+        "identical_at": runs.values("checked_at")[:1],
+    }
+    row = User.objects.filter(pk=person.pk).values_list(*(Subquery(rows) for rows in columns.values()))[0]
+    return dict(zip(columns, row, strict=True))
+
+
+def _accepted(person: User) -> QuerySet[Thread]:
+    """Return the questions of others that a person's answers solve, by when they were accepted."""
+    oldest = _public_answers(person).order_by("created_at", "pk").values("pk")[:MOST_LOOKED_AT]
+    solved = Thread.objects.public().filter(solved_post__in=oldest, solved_at__isnull=False).exclude(author=person)
+    return solved.order_by("solved_at", "pk")
+
+
+def _useful_answers(person: User) -> QuerySet[Post]:
+    best = _public_answers(person).filter(score__gt=0).order_by("-score", "-pk").values("pk")[:MOST_LOOKED_AT]
+    return Post.objects.filter(pk__in=best, up_count__gte=MANY).order_by("-score", "-pk")
+
+
+def _public_answers(person: User) -> QuerySet[Post]:
+    public = Thread.objects.public().filter(pk=OuterRef("thread"))
+    return Post.objects.answers().filter(looked_up(public), author=person, hidden_at=None, deleted_at=None)
+
+
+POSTS = ("accepted", "many_accepted", "useful_answer", "useful_article", "edit")
+
+
+def _posts(keys: set[int]) -> dict[int, Post]:
+    """Return those of these posts that everybody sees, with thread and the moment of their tenth vote."""
+    if not keys:
+        return {}
+    votes = Reaction.objects.filter(post=OuterRef("pk"), value=Reaction.Value.UP).order_by("created_at", "pk")
+    rows = Post.objects.public().filter(pk__in=keys).select_related("thread").fetch_mode(FETCH_RAISE)
+    rows = rows.annotate(useful_at=Subquery(votes.values("created_at")[MANY - 1 : MANY]))
+    return {post.pk: post for post in rows.defer("html", "source", "text")}
+
+
+def _of_post(key: str, post: Post | None, found: Mapping[str, Any]) -> Badge | None:
+    if post is None:
+        return None
+    moments = {"edit": found["edit_at"], "accepted": post.thread.solved_at, "many_accepted": post.thread.solved_at}
+    at = moments.get(key, post.useful_at)  # type: ignore[attr-defined]
+    return Badge(key, at, post.get_absolute_url()) if at else None
