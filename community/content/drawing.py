@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from community.common.drawn import Plain, draw, draw_outlined
@@ -19,6 +20,7 @@ from community.content.unread import Unread
 from community.mutes.selectors import NOTHING, Standing, standings
 
 AT_ONCE = 3  # mentions; the others are folded
+MOST_LINKED = 10  # new posts of a page by votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,30 @@ class DrawnPosts:
         """Draw the accepted answer, if the page begins with it, and the branches."""
         branches = [self.found.accepted, *self.found.branches] if self.found.accepted else self.found.branches
         drawn = [self.drawer.branch(branch) for branch in branches]
+        if not self._is_in_time:
+            return SafeString("".join([self._new_here(), *drawn]))
         place = self._first_new()
         if place is not None:
             drawn.insert(place, draw("content/new_from_here.html", {}))
         return SafeString("".join(drawn))
 
+    @property
+    def _is_in_time(self) -> bool:
+        return self.found.order == "oldest" and self.found.view != BEST
+
+    def _new_here(self) -> SafeString:
+        """Draw links to what is new to the reader on a page by votes, where it is anywhere."""
+        is_new, reader = self.found.thread.is_new, self.drawer.reader
+        shown = (post for post in self.found.posts() if not self.drawer.standing(post).is_hidden)
+        numbers = sorted(post.number for post in shown if is_new(post, reader))
+        if not numbers:
+            return SafeString("")
+        links = format_html_join(" ", '<a href="#post-{0}">#{0}</a>', ((number,) for number in numbers[:MOST_LINKED]))
+        more = " …" if len(numbers) > MOST_LINKED else ""
+        return draw("content/new_here.html", {}, links=links + more)
+
     def _first_new(self) -> int | None:
         """Return the place of the first branch that is new to the reader, in the order in which all after it are."""
-        if self.found.order != "oldest" or self.found.view == BEST:
-            return None
         is_new, reader = self.found.thread.is_new, self.drawer.reader
         new = (n for n, branch in enumerate(self.found.branches) if is_new(branch.post, reader))
         return next((n + bool(self.found.accepted) for n in new), None)

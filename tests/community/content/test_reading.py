@@ -563,7 +563,7 @@ class TestThreadPage:
         assert re.findall(r'id="post-(\d+)"', after) == ["4", "5"]
         assert html.count('<span class="pill backward">New</span>') == 2
 
-    def test_answers_by_score_are_marked_without_a_line(self, reader, browser):
+    def test_new_answers_by_score_are_named_before_all_answers(self, reader, browser):
         question = QuestionFactory()
         read(reader, question, 1)
         self.later(question, reader)
@@ -571,9 +571,34 @@ class TestThreadPage:
         CommentFactory(thread=question, parent=answer)
         html = html_of(browser.get(question.get_absolute_url()))
         assert html.count('<span class="pill backward">New</span>') == 2
-        assert "New since your last visit" not in html
+        before, _line, after = html.partition("New since your last visit")
+        assert 'id="post-2"' not in before and after.index('id="post-2"') > 0
+        assert after.startswith(' <a href="#post-2">#2</a> <a href="#post-3">#3</a></span>')
         html = html_of(browser.get(f"{question.get_absolute_url()}?order=oldest"))
         assert html.index("New since your last visit") < html.index('id="post-2"')
+
+    def test_a_page_by_score_without_anything_new_has_no_line(self, reader, browser):
+        question = QuestionFactory()
+        AnswerFactory(thread=question)
+        read(reader, question, 2)
+        self.later(question, reader)
+        assert "New since your last visit" not in html_of(browser.get(question.get_absolute_url()))
+
+    def test_of_many_new_answers_by_score_the_first_ten_are_linked(self, reader, browser):
+        question = QuestionFactory()
+        read(reader, question, 1)
+        self.later(question, reader)
+        for _number in range(11):
+            AnswerFactory(thread=question)
+        line = html_of(browser.get(question.get_absolute_url())).split("New since your last visit")[1].split("</p>")[0]
+        assert re.findall(r">#(\d+)<", line) == [str(number) for number in range(2, 12)] and line.endswith("…</span>")
+
+    def test_what_somebody_muted_wrote_is_not_named_as_new(self, reader, browser):
+        question = QuestionFactory()
+        read(reader, question, 1)
+        self.later(question, reader)
+        mute(person=reader, other=AnswerFactory(thread=question).author)
+        assert "New since your last visit" not in html_of(browser.get(question.get_absolute_url()))
 
     def test_what_one_has_not_come_to_yet_is_unread_and_not_new(self, reader, browser):
         """The second page of a long thread was there at the last visit."""
