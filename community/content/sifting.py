@@ -1,11 +1,13 @@
-"""Lists without what people wrote whom their reader does not meet (`community.mutes`), and without muted tags."""
+"""Lists without what people wrote whom their reader does not meet (`community.mutes`), and without what is filed
+where they hear nothing: under a muted tag, in a muted category.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.http import HttpRequest
 
@@ -14,19 +16,25 @@ from community.content.models import Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import hidden_among, meets_everybody
 
-SHOWN = "muted"  # parameter of a list that shows threads with muted tags too
+SHOWN = "muted"  # parameter of a list that shows muted threads too
 
 
-class MutedTags(NamedTuple):
-    """Whether a reader muted tags, and which of some threads have one: `social` knows."""
+class Among(Protocol):
+    """Returns those of some threads that a reader muted by tag or category; by tag alone in the list of a category."""
+
+    def __call__(self, reader: Reader, threads: Collection[int], *, is_of_category: bool = False) -> set[int]: ...
+
+
+class Muted(NamedTuple):
+    """Whether a reader muted tags or categories, and which of some threads are filed there: `social` knows."""
 
     are_any: Callable[[Reader], bool]
-    among: Callable[[Reader, Collection[int]], set[int]]
+    among: Among
 
 
 @dataclass(slots=True)
 class LeftOut:
-    """Which threads a page leaves out of its lists for their tags, for `content/left_out.html`."""
+    """Which threads a page leaves out of its lists for their tags and categories, for `content/left_out.html`."""
 
     is_shown: bool
     threads: set[int] = field(default_factory=set)
@@ -36,47 +44,51 @@ class LeftOut:
         return len(self.threads)
 
 
-_muted_tags: list[MutedTags] = []
+_muted: list[Muted] = []
 
 
-def register(muted_tags: MutedTags) -> None:
-    """Let lists leave out threads with muted tags. Called from AppConfig.ready."""
-    _muted_tags[:] = [muted_tags]
+def register(muted: Muted) -> None:
+    """Let lists leave out threads that are filed where their reader hears nothing. Called from AppConfig.ready."""
+    _muted[:] = [muted]
 
 
-def with_muted_tags(reader: Reader, threads: Collection[int]) -> set[int]:
-    """Return those of these threads that lists leave out for their tags: one query, if the reader muted any."""
+def with_muted(reader: Reader, threads: Collection[int], *, is_of_category: bool = False) -> set[int]:
+    """Return those of these threads that lists leave out: one query, if the reader muted any tag or category."""
     keys = list(threads)
-    return {key for each in _muted_tags if keys and each.are_any(reader) for key in each.among(reader, keys)}
+    asked = [each for each in _muted if keys and each.are_any(reader)]
+    return {key for each in asked for key in each.among(reader, keys, is_of_category=is_of_category)}
 
 
 def left_out_of(request: HttpRequest) -> LeftOut | None:
-    """Return what the page counts; None if its reader muted no tags."""
-    if not any(each.are_any(request.user) for each in _muted_tags):
+    """Return what the page counts; None if its reader muted no tags or categories."""
+    if not any(each.are_any(request.user) for each in _muted):
         return None
     if not hasattr(request, "left_out"):
         request.left_out = LeftOut(is_shown=bool(request.GET.get(SHOWN)))  # type: ignore[attr-defined]
     return request.left_out  # type: ignore[attr-defined]
 
 
-def sift_list(request: HttpRequest) -> Sift[Thread] | None:
-    """Return what `sift_for` does, for a page of a list that also leaves out, and counts, threads with muted tags."""
+def sift_list(request: HttpRequest, *, is_of_category: bool = False) -> Sift[Thread] | None:
+    """Return what `sift_for` does, for a page of a list that also leaves out, and counts, what its reader muted."""
     met, left_out = sift_for(request.user), left_out_of(request)
     if left_out is None or left_out.is_shown:
         return met
 
     def sift(threads: Sequence[Thread]) -> list[Thread]:
-        return without_muted_tags(request, met(threads) if met else threads, lambda thread: thread.pk)
+        left = met(threads) if met else threads
+        return without_muted(request, left, lambda thread: thread.pk, is_of_category=is_of_category)
 
     return sift
 
 
-def without_muted_tags[R](request: HttpRequest, rows: Sequence[R], thread: Callable[[R], int]) -> list[R]:
-    """Leave out, and count, rows of threads with muted tags, unless the page was asked to show them."""
+def without_muted[R](
+    request: HttpRequest, rows: Sequence[R], thread: Callable[[R], int], *, is_of_category: bool = False
+) -> list[R]:
+    """Leave out, and count, rows of threads with muted tags or in muted categories, unless the page is to show them."""
     left_out = left_out_of(request)
     if left_out is None or left_out.is_shown:
         return list(rows)
-    muted = with_muted_tags(request.user, {thread(row) for row in rows})
+    muted = with_muted(request.user, {thread(row) for row in rows}, is_of_category=is_of_category)
     left_out.threads |= muted
     return [row for row in rows if thread(row) not in muted]
 

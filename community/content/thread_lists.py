@@ -36,18 +36,22 @@ def shared_list[L: Kept](
     *,
     is_of_one: bool = False,
     is_of_tags: bool = False,
+    is_of_category: bool = False,
 ) -> L:
     """Return the reader's copy of a page that is everybody's; `read` takes the cursors `after` and `before`.
 
     `name` says everything else that it depends on: see `community.common.page_cache.parts`. Threads of people whom the
     reader does not meet are left out, unless the list `is_of_one` person, whom the reader has asked for; so are those
-    with tags that the reader muted, unless it `is_of_tags`.
+    with tags that the reader muted, unless it `is_of_tags`, and in a muted category, unless it `is_of_category`.
     """
 
     def copy_of(after: str | None, before: str | None) -> L:
         return shared_part((*name, after, before), lambda: read(after, before), weigh).copied(request)
 
-    sift = None if is_of_one else sift_for(request.user) if is_of_tags else sift_list(request)
+    if is_of_one:
+        sift = None
+    else:
+        sift = sift_for(request.user) if is_of_tags else sift_list(request, is_of_category=is_of_category)
     found = sifted_page(copy_of, sift, **cursors_of(request))
     complete_for(request.user, list(found))
     return found

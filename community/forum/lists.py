@@ -29,7 +29,7 @@ from community.content.listings import Part, parts_of_period, parts_of_tags
 from community.content.models import Kind, Thread
 from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
-from community.content.sifting import sift_for, sift_list, with_muted_tags
+from community.content.sifting import sift_for, sift_list, with_muted
 from community.content.thread_lists import complete_for, mark_last_visit, shared_list
 from community.content.unread import NEWEST_POST, UNREAD, unread_parts
 from community.social.reasons import followed_tags, of_tag
@@ -157,7 +157,7 @@ def waiting_questions(reader: User | AnonymousUser) -> list[Thread]:
     if not reader.is_authenticated:
         return list(found)[:WAITING_SHOWN]
     others = _of_others(reader, sift_for(reader))(found)
-    muted = with_muted_tags(reader, [thread.pk for thread in others])
+    muted = with_muted(reader, [thread.pk for thread in others])
     return [thread for thread in others if thread.pk not in muted][:WAITING_SHOWN]
 
 
@@ -172,9 +172,8 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
         read = partial(_best, scope, parts_of_period(period, **scope.filing))
     if order == "top" and (scope.kind or scope.is_narrow):
         topics.shows_scores(*filter(None, [scope.kind]))
-    found = shared_list(
-        request, ("threads", scope.name, order, period), read, ThreadList.weight, is_of_tags=bool(scope.tags)
-    )
+    named = {"is_of_tags": bool(scope.tags), "is_of_category": bool(scope.categories)}
+    found = shared_list(request, ("threads", scope.name, order, period), read, ThreadList.weight, **named)
     if order != "top":
         moments = [thread.last_post_at if order == LATEST else thread.published_at for thread in found.page]
         mark_last_visit(request, found.page, moments)
@@ -184,7 +183,8 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
 def _unread(scope: Scope, request: HttpRequest) -> ThreadList:
     """Return a page of it, without threads in which only people have written whom the reader does not meet."""
     read = partial(_read_unread, scope, request, unread_parts(request.user, **scope.filing))
-    sift = sift_for(request.user) if scope.tags else sift_list(request)
+    is_of_category = bool(scope.categories)
+    sift = sift_for(request.user) if scope.tags else sift_list(request, is_of_category=is_of_category)
     found = sifted_page(read, sift, **cursors_of(request))
     complete_for(request.user, found.rows)
     return found.sifted(lambda threads: [thread for thread in threads if thread.unread])

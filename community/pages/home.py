@@ -18,7 +18,7 @@ from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, PreparedList, cursors_of, query_without_cursor, sifted_page
 from community.content.models import Post, ReadPosition, Thread
-from community.content.sifting import left_out_of, without_muted_tags
+from community.content.sifting import left_out_of, without_muted
 from community.content.thread_lists import complete_for, mark_last_visit
 from community.content.unread import UNREAD
 from community.experiments import playground
@@ -168,13 +168,13 @@ def _unopened(request: MemberRequest, posts: Sequence[Post]) -> list[Post]:
     reader = request.user
     opened = ReadPosition.objects.filter(reader=reader, thread__in=[post.thread_id for post in posts])
     keys = set(opened.values_list("thread", flat=True))
-    return _with_tags_met(
+    return _without_muted(
         request, [post for post in posts if post.thread_id not in keys and post.author_id != reader.pk]
     )
 
 
-def _with_tags_met(request: MemberRequest, posts: Sequence[Post]) -> list[Post]:
-    return without_muted_tags(request, posts, lambda post: post.thread_id)
+def _without_muted(request: MemberRequest, posts: Sequence[Post]) -> list[Post]:
+    return without_muted(request, posts, lambda post: post.thread_id)
 
 
 def _is_inside(request: MemberRequest) -> bool:
@@ -186,7 +186,7 @@ def _feed_page(request: MemberRequest) -> Page[Post]:
     feed = _feeds(not told_of_none(request.user))
     if left_out_of(request) is None:
         return feed.keyset_page(request=request, reader=request.user.pk)
-    read, sift = partial(_page_of, feed, request.user), partial(_with_tags_met, request)
+    read, sift = partial(_page_of, feed, request.user), partial(_without_muted, request)
     return replace(sifted_page(read, sift, **cursors_of(request)), query=query_without_cursor(request))
 
 

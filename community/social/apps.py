@@ -20,7 +20,7 @@ class SocialConfig(AppConfig):
             invariants,
             marking,
             marks,
-            muted_tags,
+            muted_subjects,
             reminders,
             roundup,
             selectors,
@@ -32,8 +32,9 @@ class SocialConfig(AppConfig):
         watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
         posts = Post._meta.db_table
         watch(Mark, topics=[Topic("thread", "thread_id", through=posts, by="id", key="post_id")])
-        read_with_person("has_muted_tags", muted_tags.has_muted_tags())
-        sifting.register(sifting.MutedTags(muted_tags.mutes_tags, muted_tags.with_muted_tags))
+        for subject in ("tag", "category"):
+            read_with_person(f"has_muted_{subject}", muted_subjects.has_muted(subject))
+        sifting.register(sifting.Muted(muted_subjects.mutes_any, muted_subjects.with_muted))
         marking.register()
         audience.register()
         counting.register()

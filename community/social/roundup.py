@@ -15,7 +15,7 @@ from community.notifications.mail.sections import Item, Section, register
 from community.rendering.plain import excerpt
 from community.social.feeds import entries_of
 from community.social.models import FeedEntry
-from community.social.muted_tags import without_muted_tags
+from community.social.muted_subjects import without_muted
 
 MOST = 8
 EXCERPT_LENGTH = 160
@@ -45,7 +45,7 @@ def answered_questions(reader: User, since: datetime) -> Sequence[Item]:
 def _newest(reader: User, since: datetime, wanted: Q, *, author: str) -> list[FeedEntry]:
     """Return what is wanted by others, as lines of digests: nothing by a closed account."""
     by_others = Q(**{f"{author}__is_active": True}) & ~Q(**{author: reader})
-    rows = entries_of(reader).filter(wanted, by_others, without_muted_tags(reader), created_at__gt=since)
+    rows = entries_of(reader).filter(wanted, by_others, without_muted(reader), created_at__gt=since)
     return list(rows.select_related("post__thread", "post__author").order_by("-created_at", "-pk")[:MOST])
 
 

@@ -1,4 +1,4 @@
-"""Threads with muted tags: which lists leave them out, say how many and show them again, and which keep them."""
+"""Threads with muted tags or in muted categories: which lists leave them out, say how many and show them again, and which keep them."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
 NAMED = "Unwanted subject"
-HIDDEN = "1 thread with muted tags is hidden."
+HIDDEN = "1 thread with a muted tag or category is hidden."
 LISTS = {
     "latest": ("question", "/latest/"),
     "new": ("question", "/latest/?order=new"),
@@ -57,6 +57,10 @@ def mute(reader, slug="dull", level=Level.MUTED):
     services.follow(follower=reader, tag=Tag.objects.get(slug=slug), level=level)
 
 
+def mute_category(reader, level=Level.MUTED, slug="training-troubles"):
+    services.follow(follower=reader, category=Category.objects.get(slug=slug), level=level)
+
+
 def main_of(page):
     return html_of(page).partition("<aside")[0]
 
@@ -74,7 +78,7 @@ def test_a_list_leaves_them_out_says_how_many_and_shows_them_when_asked(reader, 
     assert NAMED not in page and HIDDEN in page and "muted=1" in page
     assert "Nothing" not in page and "No articles" not in page and "No notes" not in page
     page = main_of(client.get(path + ("&" if "?" in path else "?") + "muted=1"))
-    assert NAMED in page and "Threads with muted tags are shown." in page and HIDDEN not in page
+    assert NAMED in page and "Threads with muted tags and categories are shown." in page and HIDDEN not in page
     mute(reader, level=Level.NORMAL)
     page = main_of(client.get(path))
     assert NAMED in page and "muted tags" not in page
@@ -157,3 +161,90 @@ def test_who_muted_no_tag_pays_no_query_and_others_one_a_page(reader, writer, as
             client.get("/questions/")
         counts.append(len([each for each in made if "content_thread_tags" in each and "social_follow" in each]))
     assert counts == [0, 1, 1]
+
+
+OF_CATEGORIES = [place for place in LISTS if LISTS[place][0] in ("question", "discussion") and place != "category"]
+
+
+@pytest.mark.parametrize("place", OF_CATEGORIES)
+def test_a_list_leaves_out_a_muted_category_says_how_many_and_shows_it_when_asked(reader, writer, as_user, place):
+    kind, path = LISTS[place]
+    services.follow(follower=reader, person=writer)
+    thread(writer, kind)
+    services.follow(follower=reader, tag=Tag.objects.get(slug="xor"))
+    client = as_user(reader)
+    mute_category(reader)
+    page = main_of(client.get(path))
+    assert NAMED not in page and HIDDEN in page and "muted=1" in page
+    page = main_of(client.get(path + ("&" if "?" in path else "?") + "muted=1"))
+    assert NAMED in page and HIDDEN not in page
+    mute_category(reader, Level.NORMAL)
+    assert NAMED in main_of(client.get(path))
+
+
+def test_the_unread_list_and_what_is_beside_a_list_leave_out_a_muted_category(reader, writer, as_user):
+    found = thread(writer)
+    assert NAMED in html_of(as_user(reader).get("/?order=top")).partition("<aside")[2]
+    mark_read(reader=reader, thread_id=found.pk, number=1)
+    add_post(thread=found, author=writer, source="More.", role="comment")
+    assert NAMED in html_of(as_user(reader).get("/latest/?order=unread"))
+    mute_category(reader)
+    assert NAMED not in html_of(as_user(reader).get("/?order=top"))
+    page = html_of(as_user(reader).get("/latest/?order=unread"))
+    assert NAMED not in page and HIDDEN in page
+
+
+def test_the_page_of_a_muted_category_keeps_its_threads_but_not_those_of_muted_tags(reader, writer, as_user):
+    thread(writer)
+    mute_category(reader)
+    for path in ("/c/training-troubles/", "/tags/xor/", "/@writer/"):
+        page = html_of(as_user(reader).get(path))
+        assert NAMED in page and HIDDEN not in page, path
+    mute(reader)
+    page = html_of(as_user(reader).get("/c/training-troubles/"))
+    assert NAMED not in page and HIDDEN in page
+
+
+def test_of_nested_categories_the_nearest_with_a_level_counts(reader, writer, as_user):
+    inner = Category.objects.get(slug="training-troubles")
+    outer = Category.objects.create(slug="outer", name="Outer")
+    Category.objects.filter(pk=inner.pk).update(parent=outer)
+    thread(writer)
+    mute_category(reader, slug="outer")
+    assert NAMED not in html_of(as_user(reader).get("/questions/"))
+    mute_category(reader, Level.NORMAL)
+    assert NAMED in html_of(as_user(reader).get("/questions/"))
+
+
+def test_one_s_own_threads_and_followed_ones_stay_in_a_muted_category(reader, writer, as_user):
+    mute_category(reader)
+    own = thread(reader, title="My own")
+    Follow.objects.filter(follower=reader, thread=own).delete()
+    services.follow(follower=reader, thread=thread(writer), level=Level.TRACKING)
+    page = html_of(as_user(reader).get("/questions/"))
+    assert NAMED in page and "My own" in page
+
+
+def test_digests_are_without_a_muted_category(reader, writer):
+    services.follow(follower=reader, person=writer)
+    asked = thread(writer)
+    since = timezone.now() - timedelta(hours=1)
+    add_post(thread=asked, author=writer, source="Solved.", role="answer")
+    assert [item.title for item in roundup.answered_questions(reader, since)] == [NAMED]
+    mute_category(reader)
+    assert roundup.answered_questions(reader, since) == []
+
+
+def test_who_muted_no_category_pays_no_query_of_it(reader, writer, as_user):
+    thread(writer)
+    client = as_user(reader)
+    mute(reader)
+    client.get("/questions/")
+    with statements() as made:
+        client.get("/questions/")
+    before = len(made)
+    mute_category(reader)
+    client.get("/questions/")
+    with statements() as made:
+        client.get("/questions/")
+    assert len(made) == before + 2
