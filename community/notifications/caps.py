@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
+from community.accounts.models import User
 from community.notifications.models import Device, Mailbox
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -37,9 +38,9 @@ def count_of_day(box: Mailbox) -> int:
     return box.in_day
 
 
-def uncount_of_day(box: Mailbox) -> None:
+def uncount_of_day(person: User) -> None:
     """Take back one letter that was not sent."""
-    Mailbox.objects.filter(pk=box.pk, in_day__gt=0).update(in_day=F("in_day") - 1)
+    Mailbox.objects.filter(person=person.pk, in_day__gt=0).update(in_day=F("in_day") - 1)
 
 
 def _of_day(box: Mailbox, now: datetime) -> tuple[datetime, int]:

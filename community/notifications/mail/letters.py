@@ -19,7 +19,7 @@ from community.notifications.mail import composing
 from community.notifications.mail.boxes import can_be_mailed, is_still_there, locked_mailbox
 from community.notifications.mail.moments import end_of_quiet, zone_of
 from community.notifications.mail.sending import Mailing, send_each
-from community.notifications.models import Letter, Mailbox, Notification
+from community.notifications.models import Letter, Notification
 from community.notifications.preferences import preferences_of
 from community.notifications.querysets import as_member
 
@@ -71,13 +71,14 @@ def take(key: int) -> Taken | None:
 
 
 def _message(taken: Taken) -> EmailMessage | None:
-    """Return the message, unless something stopped it since it was taken."""
+    """Return the message, unless something stopped it since it was taken: then it does not count either."""
     kind, pk = taken.event.target_kind, taken.event.target_id
     target = verbs.resolve(kind, [pk], as_member(taken.person)).get(pk)
-    if target is None:
-        return None
-    message = composing.letter(taken.person, taken.event, target, is_last=taken.is_last)
-    return message if is_still_there(taken.person) and _is_told(taken.event, taken.person) else None
+    message = target and composing.letter(taken.person, taken.event, target, is_last=taken.is_last)
+    if message and is_still_there(taken.person) and _is_told(taken.event, taken.person):
+        return message
+    uncount_of_day(taken.person)
+    return None
 
 
 def _is_wanted(event: Notification, person: User) -> bool:
@@ -98,9 +99,7 @@ def _is_told(event: Notification, person: User) -> bool:
 @transaction.atomic
 def _put_back(taken: Taken) -> None:
     """Let a letter wait again, or leave it to the digest after several attempts. It does not count."""
-    box = Mailbox.objects.select_for_update(no_key=True).filter(person=taken.person.pk).first()
-    if box is not None:
-        uncount_of_day(box)
+    uncount_of_day(taken.person)
     events = Notification.objects.filter(pk=taken.event.pk)
     if not events.update(mailed_at=None) or taken.attempts + 1 >= ATTEMPTS:
         return

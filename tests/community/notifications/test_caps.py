@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core.mail import send_mail
 
+from community.content.models import Post
+from community.mutes.services import mute
+from community.notifications.mail import composing
 from community.notifications.models import Letter, Mailbox, Notification
 from tests.community.notifications.mailing import SOON, WEDNESDAY, answer, open_mailbox, waiting, work
 from tests.factories import QuestionFactory
@@ -98,6 +101,27 @@ def test_what_the_server_did_not_take_does_not_count(clock, server, asker, quest
     answer(question)
     clock.pass_(SOON)
     assert Mailbox.objects.get(person=asker).in_day == 0 and waiting() == 1
+
+
+@pytest.mark.parametrize("stop", ["hidden", "read", "muted"])
+def test_what_is_stopped_after_it_was_taken_does_not_count(clock, server, asker, question, monkeypatch, stop):
+    post = answer(question)
+    compose = composing.letter
+
+    def composed_too_late(*args, **more):
+        message = compose(*args, **more)
+        if stop == "hidden":
+            Post.objects.filter(pk=post.pk).update(hidden_at=clock.now)
+        elif stop == "read":
+            Notification.objects.update(read_at=clock.now)
+        else:
+            mute(person=asker, other=post.author)
+        return message
+
+    monkeypatch.setattr(composing, "letter", composed_too_late)
+    clock.pass_(SOON)
+    assert server.taken == [] and waiting() == 0
+    assert Mailbox.objects.get(person=asker).in_day == 0
 
 
 def test_none_a_day_leaves_all_to_the_digest(settings, clock, server, asker, question):
