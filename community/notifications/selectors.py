@@ -150,11 +150,11 @@ def _unread(is_staff: bool) -> Prepared:
 
 
 def new_lines(user: User, since: int, group: verbs.Group | None) -> int:
-    """Return how many unread lines of the person's list, or of a group, have a later event than that with this key.
+    """Return how many unread lines of the person's list, or of a group, have a later event that they see than that with this key.
 
     That is the newest on an open page. What is new is among the MOST_COUNTED newest lines.
     """
-    joined = Notification.objects.filter(line=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    joined = Notification.objects.of(user).filter(line=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     [unread] = Notification.objects.parts_of(user, None, is_unread=True)
     rows = unread.order_by(*ORDER).values_list("verb", "pk", Subquery(joined))[:MOST_COUNTED]
     shown = verbs.verbs_of(group)

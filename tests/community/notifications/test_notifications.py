@@ -18,7 +18,7 @@ from community.notifications.models import Notification
 from community.notifications.selectors import notices, unread_count
 from community.notifications.services import mark_all_read, notify
 from community.social.services import follow
-from tests.factories import PersonFactory, QuestionFactory
+from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +205,31 @@ def test_an_open_list_is_told_how_many_lines_are_new(client, reader, question):
     tell(reader, question, event="post:2")
     assert new(address) == 2
     assert new("/notifications/count/?since=x") == 3
+
+
+@pytest.mark.parametrize("gone", ["hidden_at", "deleted_at"])
+def test_what_joined_a_line_and_is_gone_is_not_new(client, reader, gone):
+    question = QuestionFactory(author=reader)
+
+    def tell_of(answer):
+        about = {"target_kind": "post", "target_id": answer.pk, "subject": question.pk}
+        notify(listeners={reader.pk: "answer"}, actor=answer.author, event=f"post:{answer.pk}", **about)
+        return Post.objects.filter(pk=answer.pk)
+
+    tell_of(AnswerFactory(thread=question))
+    [address] = re.findall('data-new-notices="([^"]+)"', client.get("/notifications/").content.decode())
+
+    def new() -> int:
+        return client.get(unescape(address)).json()["new"]
+
+    later = [tell_of(AnswerFactory(thread=question)) for _number in range(2)]
+    assert new() == 1 and Notification.objects.lines().count() == 1
+    later[1].update(**{gone: timezone.now()})
+    assert new() == 1
+    later[0].update(**{gone: timezone.now()})
+    assert new() == 0 and unread_count(reader) == 1
+    later[0].update(**{gone: None})
+    assert new() == 1
 
 
 def test_all_of_one_group_are_marked_as_read(client, reader, question):
