@@ -73,7 +73,7 @@ def listed_by_day(owner: Any, since: datetime) -> dict[date, int]:
 
 
 def found_identical(owner: Any) -> QuerySet[Certificate]:
-    """Return the certificates of a member's specs in everybody's lists that say "bit-identical", the first one first."""
+    """Return the certificates of a member's listed specs that say "bit-identical", the first one first."""
     specs = gallery(None, owner=owner).order_by().values("pk")
     rows = Certificate.objects.filter(state=Certificate.State.IDENTICAL, spec__in=specs, checked_at__isnull=False)
     return rows.order_by("checked_at", "pk")

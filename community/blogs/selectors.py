@@ -15,6 +15,7 @@ from community.common.pagination import Page, cursors_of, keyset_page, sifted_pa
 from community.content import topics
 from community.content.discussion import fill_bodies
 from community.content.drawing import drawer
+from community.content.embeds import draw_sparks
 from community.content.last_posters import find_last_posters
 from community.content.listings import parts_of_period
 from community.content.models import Kind, Post, Role, Thread
@@ -22,7 +23,7 @@ from community.content.periods import period_of
 from community.content.querysets import Reader, ThreadQuerySet
 from community.content.selectors import ThreadPages
 from community.content.sifting import sift_list
-from community.content.thread_lists import complete_for, mark_last_visit, shared_list
+from community.content.thread_lists import mark_last_visit, shared_list, sift_unread
 from community.content.unread import NEWEST_POST, UNREAD, find_unread, unread_parts
 
 ARTICLES_A_PAGE = 15
@@ -99,9 +100,9 @@ def _note_rows() -> ThreadQuerySet:
 def _unread(request: HttpRequest, rows: ThreadQuerySet, kind: Kind, size: int) -> Page[Thread]:
     """Return a page of what a member has not read, without that of people whom they do not meet."""
     read = partial(_read_unread, request, rows, kind, size)
-    page = sifted_page(read, sift_list(request), **cursors_of(request))
-    complete_for(request.user, page.items)
-    return page.sifted(lambda threads: [thread for thread in threads if thread.unread])
+    page = sifted_page(read, sift_unread(request), **cursors_of(request))
+    draw_sparks(page.items, request.user)
+    return page
 
 
 def _read_unread(

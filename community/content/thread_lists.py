@@ -11,12 +11,12 @@ from django.http import HttpRequest
 
 from community.accounts.visits import last_visit
 from community.common.page_cache import shared_part
-from community.common.pagination import Read, Sifted, cursors_of, sifted_page
+from community.common.pagination import Read, Sift, Sifted, cursors_of, sifted_page
 
 from .embeds import draw_sparks
 from .models import Thread
 from .querysets import Reader
-from .sifting import sift_for, sift_list
+from .sifting import sift_for, sift_list, without_muted
 from .unread import find_unread
 
 
@@ -55,6 +55,25 @@ def shared_list[L: Kept](
     found = sifted_page(copy_of, sift, **cursors_of(request))
     complete_for(request.user, list(found))
     return found
+
+
+def sift_unread(request: HttpRequest, *, is_of_tags: bool = False, is_of_category: bool = False) -> Sift[Thread]:
+    """Return what leaves of a list those threads that its reader has not read, and sets `unread`.
+
+    What only people wrote whom the reader does not meet is not unread. Of muted tags and categories only what
+    is unread is counted as left out.
+    """
+    met = sift_for(request.user)
+
+    def sift(threads: Sequence[Thread]) -> list[Thread]:
+        left = met(threads) if met else list(threads)
+        find_unread(left, request.user)
+        unread = [thread for thread in left if thread.unread]
+        if is_of_tags:
+            return unread
+        return without_muted(request, unread, lambda thread: thread.pk, is_of_category=is_of_category)
+
+    return sift
 
 
 def mark_last_visit(request: HttpRequest, threads: Iterable[Thread], moments: Iterable[datetime]) -> None:

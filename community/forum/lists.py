@@ -23,6 +23,7 @@ from community.common.page_cache import shared_part
 from community.common.pagination import Page, PreparedList, Sift, cursors_of, keyset_page, read_cursor, sifted_page
 from community.common.prepared import Prepared
 from community.content import topics
+from community.content.embeds import draw_sparks
 from community.content.last_posters import find_last_posters
 from community.content.listed_tags import find_tags
 from community.content.listings import Part, parts_of_period, parts_of_tags
@@ -30,7 +31,7 @@ from community.content.models import Kind, Thread
 from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
 from community.content.sifting import sift_for, sift_list, with_muted
-from community.content.thread_lists import complete_for, mark_last_visit, shared_list
+from community.content.thread_lists import complete_for, mark_last_visit, shared_list, sift_unread
 from community.content.unread import NEWEST_POST, UNREAD, unread_parts
 from community.social.reasons import followed_tags, of_tag
 
@@ -183,11 +184,10 @@ def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
 def _unread(scope: Scope, request: HttpRequest) -> ThreadList:
     """Return a page of it, without threads in which only people have written whom the reader does not meet."""
     read = partial(_read_unread, scope, request, unread_parts(request.user, **scope.filing))
-    is_of_category = bool(scope.categories)
-    sift = sift_for(request.user) if scope.tags else sift_list(request, is_of_category=is_of_category)
+    sift = sift_unread(request, is_of_tags=bool(scope.tags), is_of_category=bool(scope.categories))
     found = sifted_page(read, sift, **cursors_of(request))
-    complete_for(request.user, found.rows)
-    return found.sifted(lambda threads: [thread for thread in threads if thread.unread])
+    draw_sparks(found.rows, request.user)
+    return found
 
 
 def _read_unread(

@@ -150,7 +150,7 @@ def _unread(is_staff: bool) -> Prepared:
 
 
 def new_lines(user: User, since: int, group: verbs.Group | None) -> int:
-    """Return how many unread lines of the person's list, or of a group, have a later event that they see than that with this key.
+    """Return how many unread lines of the person's list, or of a group, have a visible event later than this key.
 
     That is the newest on an open page. What is new is among the MOST_COUNTED newest lines.
     """

@@ -40,7 +40,9 @@ class Words(NamedTuple):
 
 WORDS: Mapping[str, Words] = {
     "accepted": Words(
-        "check", _("First accepted answer"), _("An answer to another person’s question was accepted for the first time.")
+        "check",
+        _("First accepted answer"),
+        _("An answer to another person’s question was accepted for the first time."),
     ),
     "many_accepted": Words(
         "check-check", _("Ten accepted answers"), _("Ten answers to other people’s questions were accepted.")
@@ -50,9 +52,7 @@ WORDS: Mapping[str, Words] = {
     "identical": Words(
         "repeat", _("Reproduced run"), _("The site repeated this run, and the result was the same bit for bit.")
     ),
-    "edit": Words(
-        "pencil", _("First approved edit"), _("An edit suggested for another person’s post was approved.")
-    ),
+    "edit": Words("pencil", _("First approved edit"), _("An edit suggested for another person’s post was approved.")),
 }
 
 

@@ -1,4 +1,4 @@
-"""Threads with muted tags or in muted categories: which lists leave them out, say how many and show them again, and which keep them."""
+"""Threads with muted tags or in muted categories: which lists leave them out, count and show them, which keep them."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from community.blogs.services import start_article
 from community.content.models import Category, Tag
 from community.content.services import add_post, start_thread
 from community.content.services.reading import mark_read
+from community.mutes.services import mute as mute_person
 from community.social import roundup, services
 from community.social.levels import Level
 from community.social.models import Follow
@@ -248,3 +249,19 @@ def test_who_muted_no_category_pays_no_query_of_it(reader, writer, as_user):
     with statements() as made:
         client.get("/questions/")
     assert len(made) == before + 2
+
+
+@pytest.mark.parametrize(("kind", "path"), [("question", "/latest/"), ("article", "/articles/")])
+def test_of_unread_threads_only_those_are_counted_that_would_be_listed(reader, writer, as_user, kind, path):
+    """In the first one somebody has written whom the reader does not meet: it is in no list of theirs."""
+    unmet = PersonFactory()
+    for person in (unmet, writer):
+        found = thread(writer, kind, title=f"By {person.handle}")
+        mark_read(reader=reader, thread_id=found.pk, number=1)
+        add_post(thread=found, author=person, source="More.", role="comment")
+    mute_person(person=reader, other=unmet)
+    mute(reader)
+    page = html_of(as_user(reader).get(f"{path}?order=unread"))
+    assert HIDDEN in page and "2 threads" not in page
+    page = html_of(as_user(reader).get(f"{path}?order=unread&muted=1"))
+    assert "By writer" in page and f"By {unmet.handle}" not in page
