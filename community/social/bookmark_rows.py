@@ -16,6 +16,7 @@ from community.content.leads import lead_of
 from community.content.models import Post
 from community.content.shown import (
     ANY_KEY,
+    ANY_NUMBER,
     ANY_TIME,
     ANY_URL,
     ANYBODY,
@@ -33,17 +34,24 @@ LEAD_LENGTH = 160
 
 
 class ShownBookmark(NamedTuple):
-    """A bookmark of a post; `pk`, `url`, `row_count`, `author` and `created` are the post's."""
+    """A bookmark of a post; `pk`, `url`, `row_count`, `author`, `number` and `created` are the post's.
+
+    `number` is 0 for an opening post, which is named by the title of its thread.
+    """
 
     pk: int
     url: str
     row_count: RowCount | None
     author: ShownPerson
+    number: int
     created: SafeString
     added: SafeString
 
     def outline(self) -> ShownBookmark:
-        return self._replace(pk=ANY_KEY, url=ANY_URL, author=ANYBODY, created=ANY_TIME, added=hole("added"))
+        number = ANY_NUMBER if self.number else 0
+        return self._replace(
+            pk=ANY_KEY, url=ANY_URL, author=ANYBODY, number=number, created=ANY_TIME, added=hole("added")
+        )
 
 
 def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
@@ -54,6 +62,7 @@ def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
         url=post.get_absolute_url(),
         row_count=count_of_post(post),
         author=shown_person(post.author),
+        number=0 if post.is_opening else post.number,
         created=ago(post.created_at),
         added=ago(bookmark.created_at),
     )

@@ -344,6 +344,13 @@ class TestComingBackToLists:
         assert box.startswith(" solved") and "2</b> answers" in box
         assert ">2 answers</h2>" in html_of(client.get(question.get_absolute_url()))
 
+    def test_a_row_without_answers_or_votes_has_a_quiet_zero(self, client, bob):
+        question = QuestionFactory(title="Why XOR?")
+        assert '<div class="row-replies none">' in html_of(client.get("/questions/"))
+        AnswerFactory(thread=question, author=bob)
+        assert "row-replies none" not in html_of(client.get("/questions/"))
+        assert '<div class="row-replies none">' in html_of(client.get(f"{bob.get_absolute_url()}?show=answer"))
+
     def test_name_and_time_of_a_row_are_of_the_same_event(self, client, ada, bob, django_assert_num_queries):
         then = timezone.now() - timedelta(days=9)
         question = QuestionFactory(title="Why XOR?", author=ada, published_at=then)

@@ -304,3 +304,16 @@ def test_the_number_of_a_row_is_beside_its_title_and_a_list_has_room_below(brows
     assert all(abs(title["top"] - number["top"]) <= 8 for title, number in zip(titles, numbers, strict=True))
     [rows], [feed] = _boxes(person, ".rows"), _boxes(person, "main .aside-block")
     assert feed["top"] - rows["bottom"] >= 16
+
+
+@pytest.mark.parametrize("address", ["/notifications/?show=moderation", "/following/?kind=thread"])
+def test_tabs_on_a_phone_are_one_line_in_which_the_one_shown_is_seen(browse, address):
+    person = browse(is_member=True, width=360)
+    person.page.goto(address)
+    places = _boxes(person, "main .tabs > a")
+    assert len({round(place["top"]) for place in places}) == 1 and len(places) > 4
+    [shown] = _boxes(person, "main .tabs > [aria-current]")
+    assert 0 <= shown["left"] and shown["right"] <= 360
+    assert person.overflow() == 0
+    person.page.locator("main .tabs > a").first.focus()
+    assert _boxes(person, "main .tabs > a")[0]["left"] >= 0

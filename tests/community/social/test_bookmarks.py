@@ -1,5 +1,6 @@
 """Bookmarks with a note and a reminder: nothing is lost, each reminder comes once, nobody else sees any of it."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -275,3 +276,12 @@ def test_nobody_else_sees_or_changes_a_note(client, reader, post):
 def test_a_post_that_is_not_seen_has_no_page_for_a_note(browser, post):
     delete_post(post=post, by=post.author)
     assert browser.get(note_page(post)).status_code == 404
+
+
+def test_bookmarks_of_several_posts_in_a_thread_have_their_numbers(browser, reader, post):
+    other = AnswerFactory(thread=post.thread)
+    for each in (post.thread.opening_post, post, other):
+        Bookmark.objects.create(user=reader, post=each)
+    rows = html_of(browser.get("/bookmarks/")).split('<div class="row">')[1:]
+    numbers = [re.findall(r'<span class="tabular">#(\d+)</span>', row) for row in rows]
+    assert numbers == [[str(other.number)], [str(post.number)], []]
