@@ -94,13 +94,18 @@ def as_member(person: User) -> User:
 
 def _mailed_to(person: User) -> Q:
     open_account = User.objects.filter(pk=OuterRef("actor"), is_active=True)
-    return _seen_by(as_member(person)) & (Q(actor=None) | looked_up(open_account))
+    is_open = Q(actor=None) | looked_up(open_account)
+    return _seen_by(as_member(person)) & is_open & _wanted(person, is_of_sent=True)
 
 
 def _seen_by(user: User) -> Q:
     is_seen = reduce(or_, (_leads_to(kind, user) for kind in verbs.kinds())) & met_by(user, "actor")
-    is_wanted = reduce(and_, (wanted(user) for wanted in verbs.filters()), Q())
-    return is_seen & (~Q(verb__in=verbs.mutable_verbs()) | is_wanted)
+    return is_seen & _wanted(user)
+
+
+def _wanted(user: User, *, is_of_sent: bool = False) -> Q:
+    is_wanted = reduce(and_, (wanted(user) for wanted in verbs.filters(is_of_sent=is_of_sent)), Q())
+    return ~Q(verb__in=verbs.mutable_verbs()) | is_wanted
 
 
 def _leads_to(kind: verbs.Kind, user: User) -> Q:

@@ -114,6 +114,7 @@ class Kind:
 _verbs: dict[str, Verb] = {}
 _kinds: dict[str, Kind] = {}
 _filters: list[Callable[[User], Q]] = []
+_sent_filters: list[Callable[[User], Q]] = []
 
 
 def register_verb(*verbs: Verb) -> None:
@@ -124,10 +125,14 @@ def register_kind(kind: Kind) -> None:
     _kinds[kind.name] = kind
 
 
-def register_filter(wanted: Callable[[User], Q]) -> None:
-    """Register what a reader wants to see of notifications that can be muted: a condition on their rows."""
-    if wanted not in _filters:
-        _filters.append(wanted)
+def register_filter(wanted: Callable[[User], Q], *, is_of_sent: bool = False) -> None:
+    """Register what a reader wants to see of notifications that can be muted: a condition on their rows.
+
+    One that `is_of_sent` holds for email and push alone: what is in the list already stays there.
+    """
+    registered = _sent_filters if is_of_sent else _filters
+    if wanted not in registered:
+        registered.append(wanted)
 
 
 def verb(name: str) -> Verb:
@@ -144,8 +149,8 @@ def mutable_verbs() -> list[str]:
     return [*verbs_of(Group.TO_YOU), *verbs_of(Group.FOLLOWS)]
 
 
-def filters() -> Iterable[Callable[[User], Q]]:
-    return tuple(_filters)
+def filters(*, is_of_sent: bool = False) -> Iterable[Callable[[User], Q]]:
+    return tuple(_sent_filters if is_of_sent else _filters)
 
 
 def kinds() -> Iterable[Kind]:

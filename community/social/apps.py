@@ -13,6 +13,7 @@ class SocialConfig(AppConfig):
         from community.content import reader_state, sifting
         from community.content.models import Post
         from community.mutes import effects
+        from community.notifications.verbs import register_filter
         from community.social import (
             audience,
             counting,
@@ -34,6 +35,7 @@ class SocialConfig(AppConfig):
         watch(Mark, topics=[Topic("thread", "thread_id", through=posts, by="id", key="post_id")])
         for subject in ("tag", "category"):
             read_with_person(f"has_muted_{subject}", muted_subjects.has_muted(subject))
+        register_filter(muted_subjects.unmuted, is_of_sent=True)
         sifting.register(sifting.Muted(muted_subjects.mutes_any, muted_subjects.with_muted))
         marking.register()
         audience.register()

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
+from community.accounts.models import User
 from community.common.subqueries import looked_up, not_looked_up
 from community.content.models import Category, Thread
 from community.content.querysets import Reader
@@ -40,6 +41,12 @@ def without_muted(reader: Reader) -> Q:
     return Q(thread__author=reader.pk) | ~_muted(
         reader, OuterRef("thread"), muted_categories(reader), "thread__category"
     )
+
+
+def unmuted(reader: User) -> Q:
+    """Match notifications of threads without any, for what waits to be sent: the delivery asked about levels before."""
+    muted = _muted(reader, OuterRef("pk"), muted_categories(reader), "category")
+    return not_looked_up(Thread.objects.filter(muted, pk=OuterRef("subject")).exclude(author=reader.pk))
 
 
 def muted_categories(reader: Reader) -> Collection[int]:

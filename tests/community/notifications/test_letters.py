@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from community.accounts.models import User
-from community.content.models import Post, Thread
+from community.content.models import Category, Post, Tag, Thread
 from community.content.services import start_thread
 from community.mutes.services import mute
 from community.notifications.channels import Channel, Frequency
@@ -195,6 +195,49 @@ def test_what_happens_after_a_letter_was_taken_stops_it_too(clock, asker, questi
     act(asker, question, post)
     sending.deliver(taken, letters.MAILING)
     assert mail.outbox == []
+
+
+def mute_tag(asker, thread):
+    follow(follower=asker, tag=thread.tags.get(), level=0)
+
+
+def mute_category(asker, thread):
+    follow(follower=asker, category=thread.category, level=0)
+
+
+def mute_outer_category(asker, thread):
+    follow(follower=asker, category=thread.category.parent, level=0)
+
+
+@pytest.fixture
+def elsewhere(clock):
+    """Return a thread of somebody else, with a tag, in a category within another one."""
+    outer = Category.objects.create(slug="outer", name="Outer")
+    inner = Category.objects.create(slug="inner", name="Inner", parent=outer)
+    thread = QuestionFactory(category=inner)
+    thread.tags.add(Tag.objects.get_or_create(slug="dull", defaults={"name": "dull"})[0])
+    return thread
+
+
+@pytest.mark.parametrize("act", [mute_tag, mute_category, mute_outer_category], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("by", ["letter", "digest"])
+def test_a_tag_or_category_that_is_muted_meanwhile_stops_email_and_the_list_keeps_it(clock, asker, elsewhere, act, by):
+    if by == "digest":
+        choose(person=asker, choices={(Topic.MENTIONS, Channel.MAIL): Frequency.DAILY})
+    open_mailbox(asker, daily_at=WEDNESDAY, weekly_at=WEDNESDAY)
+    answer(elsewhere, "As @asker said.")
+    act(asker, elsewhere)
+    sent = clock.pass_(SOON if by == "letter" else timedelta(hours=21))
+    assert not any(asker.email in each.to for each in sent) and waiting() == 0
+    assert unread_count(asker) == 1
+
+
+def test_a_level_of_the_thread_goes_before_that_of_its_category_on_the_way_too(clock, asker, elsewhere):
+    follow(follower=asker, thread=elsewhere, level=1)
+    answer(elsewhere, "As @asker said.")
+    mute_category(asker, elsewhere)
+    mute_tag(asker, elsewhere)
+    assert any(asker.email in each.to for each in clock.pass_(SOON))
 
 
 def test_a_deleted_account_gets_nothing(clock, question):

@@ -12,7 +12,7 @@ from community.accounts.access import end_access
 from community.accounts.models import User
 from community.common.jobs import rows
 from community.common.outgoing import Network, NoAnswer, NotPublic
-from community.content.models import Post, Thread
+from community.content.models import Category, Post, Thread
 from community.content.services import start_thread
 from community.mutes.services import mute
 from community.notifications import services
@@ -130,6 +130,13 @@ def turn_off(asker, post):
 @pytest.mark.parametrize("act", [hide, hide_thread, delete, mute_author, mute_thread, close_author, turn_off])
 def test_what_ends_it_on_the_way_is_looked_at_right_before(shown, asker, question, act):
     act(asker, answer(question))
+    assert shown() == [] and waiting() == 0
+
+
+def test_a_category_that_is_muted_on_the_way_ends_it_too(shown, asker):
+    thread = QuestionFactory(category=Category.objects.create(slug="dull", name="Dull"))
+    answer(thread, "As @asker said.")
+    follow(follower=asker, category=thread.category, level=Level.MUTED)
     assert shown() == [] and waiting() == 0
 
 
