@@ -313,7 +313,7 @@ def test_tabs_on_a_phone_are_one_line_in_which_the_one_shown_is_seen(browse, add
     places = _boxes(person, "main .tabs > a")
     assert len({round(place["top"]) for place in places}) == 1 and len(places) > 4
     [shown] = _boxes(person, "main .tabs > [aria-current]")
-    assert 0 <= shown["left"] and shown["right"] <= 360
+    assert shown["left"] >= 0 and shown["right"] <= 360
     assert person.overflow() == 0
     person.page.locator("main .tabs > a").first.focus()
     assert _boxes(person, "main .tabs > a")[0]["left"] >= 0
