@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import FETCH_RAISE, OuterRef, QuerySet, Subquery
+from django.db.models import FETCH_RAISE, DateTimeField, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.models import User
 from community.common import page_cache
 from community.common.page_cache import shared_part
-from community.common.subqueries import looked_up
+from community.common.subqueries import KeysOf, keys_in, looked_up
 from community.content import topics
 from community.content.models import Kind, Post, Role, Thread
 from community.experiments import topics as experiments
@@ -88,10 +89,11 @@ def _read(person: User) -> Sequence[Badge]:
     page_cache.depends_on(covering=[Reaction._meta.db_table])  # a vote changes the counts of its post too
     experiments.shows_any()
     found = _found(person)
-    posts = _posts({found[key] for key in POSTS if found[key]})
+    posts = _posts({*found["accepted"], *(found[key] for key in POSTS if found[key])})
     for post in posts.values():
         topics.shows_thread(post.thread)
-    earned = [_of_post(key, posts.get(found[key]), found) for key in POSTS]
+    earned = [_of_post(key, posts.get(found[key]), found["edit_at"]) for key in POSTS]
+    earned += _of_accepted([posts[key] for key in found["accepted"] if key in posts])
     if found["identical"]:
         earned.append(Badge("identical", found["identical_at"], reverse("experiments:run", args=[found["identical"]])))
     order = list(WORDS)
@@ -99,13 +101,15 @@ def _read(person: User) -> Sequence[Badge]:
 
 
 def _found(person: User) -> dict[str, Any]:
-    """Return by badge the key of the post, or the hash of the run, that earned it; None for those not earned."""
+    """Return by badge the key of the post, or the hash of the run, that earned it; None for those not earned.
+
+    For accepted answers it is the keys of the first ten.
+    """
     accepted, edits, runs = _accepted(person), approved_edits(person), found_identical(person)
     articles = Thread.objects.public().filter(author=person, kind=Kind.ARTICLE, score__gt=0).order_by("-score", "-pk")
     opening = Post.objects.filter(role=Role.OPENING, up_count__gte=MANY, thread__in=articles.values("pk")[:MANY])
-    columns = {
-        "accepted": accepted.values("solved_post")[:1],
-        "many_accepted": accepted.values("solved_post")[MANY - 1 : MANY],
+    columns: dict[str, Any] = {
+        "accepted": KeysOf(accepted, "solved_post", MANY),
         "useful_answer": _useful_answers(person).values("pk")[:1],
         "useful_article": opening.order_by("-score", "-pk").values("pk")[:1],
         "edit": edits.values("post")[:1],
@@ -113,8 +117,9 @@ def _found(person: User) -> dict[str, Any]:
         "identical": runs.values("spec__hash")[:1],
         "identical_at": runs.values("checked_at")[:1],
     }
-    row = User.objects.filter(pk=person.pk).values_list(*(Subquery(rows) for rows in columns.values()))[0]
-    return dict(zip(columns, row, strict=True))
+    asked = [rows if isinstance(rows, Subquery) else Subquery(rows) for rows in columns.values()]
+    found = dict(zip(columns, User.objects.filter(pk=person.pk).values_list(*asked)[0], strict=True))
+    return found | {"accepted": keys_in(found["accepted"])}
 
 
 def _accepted(person: User) -> QuerySet[Thread]:
@@ -134,7 +139,17 @@ def _public_answers(person: User) -> QuerySet[Post]:
     return Post.objects.answers().filter(looked_up(public), author=person, hidden_at=None, deleted_at=None)
 
 
-POSTS = ("accepted", "many_accepted", "useful_answer", "useful_article", "edit")
+POSTS = ("useful_answer", "useful_article", "edit")
+
+
+class LatestOf(Subquery):
+    """The latest `created_at` of the first `most` rows of a subquery."""
+
+    template = "(SELECT MAX(moment) FROM (%(subquery)s) AS first_rows)"
+    output_field = DateTimeField()
+
+    def __init__(self, rows: QuerySet, most: int) -> None:
+        super().__init__(rows.values(moment=F("created_at"))[:most])
 
 
 def _posts(keys: set[int]) -> dict[int, Post]:
@@ -143,13 +158,20 @@ def _posts(keys: set[int]) -> dict[int, Post]:
         return {}
     votes = Reaction.objects.filter(post=OuterRef("pk"), value=Reaction.Value.UP).order_by("created_at", "pk")
     rows = Post.objects.public().filter(pk__in=keys).select_related("thread").fetch_mode(FETCH_RAISE)
-    rows = rows.annotate(useful_at=Subquery(votes.values("created_at")[MANY - 1 : MANY]))
+    rows = rows.annotate(useful_at=LatestOf(votes, MANY))
     return {post.pk: post for post in rows.defer("html", "source", "text")}
 
 
-def _of_post(key: str, post: Post | None, found: Mapping[str, Any]) -> Badge | None:
+def _of_accepted(posts: list[Post]) -> list[Badge | None]:
+    """Return the badges of the first accepted answer and, if there are as many, of the tenth."""
+    by_time = sorted(((post.thread.solved_at, post) for post in posts if post.thread.solved_at), key=itemgetter(0))
+    at = {"accepted": 0, "many_accepted": MANY - 1}
+    earned = {key: by_time[place] for key, place in at.items() if place < len(by_time)}
+    return [Badge(key, moment, post.get_absolute_url()) for key, (moment, post) in earned.items()]
+
+
+def _of_post(key: str, post: Post | None, edit_at: datetime | None) -> Badge | None:
     if post is None:
         return None
-    moments = {"edit": found["edit_at"], "accepted": post.thread.solved_at, "many_accepted": post.thread.solved_at}
-    at = moments.get(key, post.useful_at)  # type: ignore[attr-defined]
+    at = edit_at if key == "edit" else post.useful_at  # type: ignore[attr-defined]
     return Badge(key, at, post.get_absolute_url()) if at else None
