@@ -7,7 +7,7 @@ housekeeping where a crash or an older release left them out.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -259,13 +259,15 @@ def newest_matching(
     below: float | None = None,
     above: float | None = None,
     targets: tuple[str, Any] | None = None,
+    among: Collection[int] | None = None,
 ) -> list[int]:
     """Return the keys of the newest specs that lists show to this person and that have what is wanted.
 
     `below` and `above` are bounds of the final loss. With `targets`, a kind and keys of it, only the specs that lists
-    show in one of these.
+    show in one of these; with `among`, only these few.
     """
     _specs, rows, _order = matching(wanted, user)
+    rows = rows if among is None else rows.filter(spec__in=among)
     if targets is not None:
         kind, keys = targets
         shown = Attachment.objects.listed_for(user).filter(target_kind=kind, target_id__in=keys)

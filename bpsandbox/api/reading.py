@@ -69,6 +69,14 @@ def found_identical(owner: Any) -> QuerySet:
     return selectors.found_identical(owner)
 
 
+def newly_listed(kind: str, published: QuerySet, after: datetime, until: datetime) -> QuerySet:
+    """Return the keys of the specs that everybody's lists show since a moment in between, with owner and moment.
+
+    `published` are all targets of a kind that everybody sees, with the moment since when as `at`.
+    """
+    return selectors.newly_listed(kind, published, after, until)
+
+
 def card_of(row: Any) -> Card:
     return selectors.card_of(row)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import JSONObject, TruncDate
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest, JSONObject, TruncDate
 
 from bpsandbox.models import Attachment, Certificate, GoneRun, Run, Spec
 from bpsandbox.querysets import found_by_row
@@ -77,6 +77,33 @@ def found_identical(owner: Any) -> QuerySet[Certificate]:
     specs = gallery(None, owner=owner).order_by().values("pk")
     rows = Certificate.objects.filter(state=Certificate.State.IDENTICAL, spec__in=specs, checked_at__isnull=False)
     return rows.order_by("checked_at", "pk")
+
+
+MOST_ENDED = 2_000  # runs, the newest, among which those are that ended lately
+
+
+def newly_listed(kind: str, published: QuerySet, after: datetime, until: datetime) -> QuerySet:
+    """Return the keys of specs that everybody's lists show since a moment in between, with their owner and that moment.
+
+    It is when there was a result and something listed that shows it: a target of `kind`, of which `published` are all
+    with their moment as `at`, or an attachment without a target.
+    """
+    newest = Run.objects.with_result().filter(pk__in=Run.objects.order_by("-pk").values("pk")[:MOST_ENDED])
+    lately = Attachment.objects.filter(target_kind=kind)
+    lately = lately.filter(target_id__in=published.filter(at__gt=after, at__lte=until).values("pk"))
+    results = Run.objects.with_result().filter(spec=OuterRef("pk")).order_by("finished_at")
+    moment = Subquery(published.filter(pk=OuterRef("target_id")).values("at")[:1])
+    listed = Attachment.objects.listed_for(None).filter(spec=OuterRef("pk"))
+    first = listed.annotate(at=Case(When(target_kind=kind, then=moment), default="created_at")).order_by("at", "pk")
+    ended = newest.filter(finished_at__gt=after, finished_at__lte=until)
+    rows = Spec.objects.filter(Q(pk__in=ended.values("spec")) | Q(pk__in=lately.values("spec")))
+    rows = rows.annotate(
+        ended=Subquery(results.values("finished_at")[:1]),
+        shown=Subquery(first.values("at")[:1]),
+        shown_by=Subquery(first.values("owner")[:1]),
+    ).filter(ended__isnull=False, shown__isnull=False)
+    rows = rows.annotate(at=Greatest("ended", "shown")).filter(at__gt=after, at__lte=until)
+    return rows.order_by("at", "pk").values_list("pk", "shown_by", "at")
 
 
 def targets(kind: str) -> dict[int, set[str]]:

@@ -50,6 +50,7 @@ def register() -> None:
             narrowed=_narrowed,
             author="author",
             beside=_beside,
+            new=_new,
         )
     )
 
@@ -71,6 +72,12 @@ def remove(post_ids: Iterable[int]) -> None:
 
 def _visible(user: Reader):
     return Post.objects.visible_to(user)
+
+
+def _new(after: datetime, until: datetime, most: int) -> list[tuple[int, int | None, datetime]]:
+    """`created_at` is the moment of publication, also of an opening post whose draft has been indexed for long."""
+    rows = Post.objects.public().filter(created_at__gt=after, created_at__lte=until).order_by("created_at", "pk")
+    return list(rows.values_list("pk", "author_id", "created_at")[:most])
 
 
 def _rows() -> QuerySet[Post]:

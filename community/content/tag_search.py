@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.signals import post_delete, post_save
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from community.search import registry, services
 from community.search.operators import register_kind
 
-from .models import Tag
+from .models import Tag, TagListing
 
 KIND = "tag"
 INDEXED = frozenset({"slug", "name", "name_zh", "description", "description_zh", "synonym_of"})
@@ -30,6 +31,7 @@ def connect() -> None:
             rows=_rows,
             text=text_of,
             described=_described,
+            new=_new,
         )
     )
     post_save.connect(_saved, sender=Tag, dispatch_uid="content.tag_search")
@@ -69,6 +71,19 @@ def remove(keys: Iterable[int]) -> None:
 
 def _visible(user: Any) -> QuerySet[Tag]:
     return Tag.objects.used()
+
+
+def _new(after: datetime, until: datetime, most: int) -> list[tuple[int, int | None, datetime]]:
+    """A tag is there since its first thread that everybody sees was published."""
+    used = TagListing.objects.filter(tag=OuterRef("pk"))
+    lately = TagListing.objects.filter(published_at__gt=after, published_at__lte=until)
+    rows = _visible(None).filter(pk__in=lately.values("tag")).annotate(at=Subquery(_first(used)))
+    found = rows.filter(at__gt=after).order_by("at", "pk").values_list("pk", "at")
+    return [(pk, None, at) for pk, at in found[:most]]
+
+
+def _first(used: QuerySet[TagListing]) -> QuerySet:
+    return used.order_by("published_at").values("published_at")[:1]
 
 
 def _described(rows: QuerySet[Tag]) -> Iterable[tuple[int, str, int]]:

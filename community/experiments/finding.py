@@ -7,18 +7,20 @@ runs above the other results. Whatever else filters posts, such as `by:ada`, fin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from math import inf, isfinite
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bpsandbox import api
 from community.common.subqueries import looked_up
+from community.content.models import Post
 from community.search import registry
 from community.search import selectors as searches
 from community.search.backends import backend
@@ -55,7 +57,8 @@ def connect() -> None:
     register_kind(KIND, gettext_lazy("Runs"), "runs", "运行", "实验")
     register(*(_meaning(name, aliases) for name, aliases in ALIASES.items()))
     register(Meaning("stuck", _stuck, ("停滞", "卡住"), is_any=False, is_flag=True, offers=_offered_stuck))
-    registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits, about=_about))
+    finder = registry.Finder(kind=KIND, find=_find, visible=api.gallery, resolve=_hits, about=_about, new=_new)
+    registry.register_finder(finder)
 
 
 def _meaning(name: str, aliases: tuple[str, ...]) -> Meaning:
@@ -128,7 +131,12 @@ def _wish(asked: Iterable[tuple[str, str]]) -> dict[str, Any]:
             "above": above}  # fmt: skip
 
 
-def _find(search: Search, user: Any, most: int) -> Sequence[int]:
+def _new(after: datetime, until: datetime, most: int) -> list[tuple[int, int | None, datetime]]:
+    """A run is there when it has ended and a post that shows it is published."""
+    return list(api.newly_listed(POST, Post.objects.public().annotate(at=F("created_at")), after, until)[:most])
+
+
+def _find(search: Search, user: Any, most: int, among: Collection[int] | None = None) -> Sequence[int]:
     """Return the newest listed runs that are asked for, in posts that have what else is asked for.
 
     Words must all name something that runs are filtered by.
@@ -142,7 +150,7 @@ def _find(search: Search, user: Any, most: int) -> Sequence[int]:
     if not asked and KIND not in search.asked.kinds:
         return []
     topics.shows_any()
-    keys = api.newest_matching(user, most, **_wish(asked), targets=_targets(search, user))
+    keys = api.newest_matching(user, most, **_wish(asked), targets=_targets(search, user), among=among)
     if search.of_everybody:
         return keys
     met = selectors.met_among(keys, user)

@@ -71,7 +71,7 @@ class Notice:
         people = list(dict.fromkeys(event.actor for event in self.events if event.actor))
         sentence = self._verb.sentence if len(people) < 2 else self._verb.sentence_of_many or self._verb.sentence
         if self._verb.sentence_of_note:
-            sentence = self._verb.sentence_of_note(self.events[0].note)
+            sentence = self._verb.sentence_of_note(self.events[0].note, self.target)
         title = format_html("<cite>{}</cite>", mark_safe(self.target.title))
         sentence = str(sentence) if len(people) < 2 else _AFTER_MANY.sub("{actor}", str(sentence))
         return format_html(sentence, actor=_named(people), title=title)

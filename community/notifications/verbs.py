@@ -49,8 +49,8 @@ class Verb:
     `topic` is what people choose in their settings; without one, for what moderators did, everybody is notified.
     Events of a verb that `is_grouped` share a line if they have one subject: "Ada and 2 others answered {title}".
     `sentence_of_many` is for these, where it differs. `read_note` translates a notification's note into the reader's
-    language. `sentence_of_note` makes the sentence of a note, such as a number, that is then not shown beside it.
-    `group_without_topic` is for a verb without one that tells of nothing moderators did.
+    language. `sentence_of_note` makes the sentence of a note, such as a number, and of the target; the note is then not
+    shown beside it. `group_without_topic` is for a verb without one that tells of nothing moderators did.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Verb:
     read_note: Callable[[str], str] = str
     is_grouped: bool = False
     sentence_of_many: Any = None
-    sentence_of_note: Callable[[str], str] | None = None
+    sentence_of_note: Callable[[str, Target], str] | None = None
     group_without_topic: Group = Group.MODERATION
 
     @property
@@ -73,7 +73,8 @@ class Target:
     """The target of a notification as visible to its reader. `title` is safe HTML (math included).
 
     `number` is the post's number in its thread, 0 for other targets; `excerpt` is text, for email and devices, `lead`
-    the same as safe HTML with its formulas, `language` is the language of both.
+    the same as safe HTML with its formulas, `language` is the language of both. `gone` is how much of what the note
+    counts is not there any more.
     """
 
     url: str
@@ -82,6 +83,7 @@ class Target:
     excerpt: str = ""
     language: str = ""
     lead: str = ""
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

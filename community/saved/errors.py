@@ -9,12 +9,5 @@ class NotASearch(Invalid):
     default = _("Enter what to search for.")
 
 
-class NothingToWatch(Invalid):
-    default = _(
-        "Only posts are watched, not people, tags or runs. Search for words, or for questions, discussions, articles,"
-        " notes, answers or comments."
-    )
-
-
 class TooManySearches(Conflict):
     default = _("You have {most} saved searches already. Delete one first.")

@@ -40,3 +40,17 @@ class SavedSearch(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of its results, the newest first."""
         return address_of_text(self.query, "newest")
+
+
+class NewResult(models.Model):
+    """A result that the latest notification of a search counts: one that is hidden later is counted no more."""
+
+    search = models.ForeignKey(SavedSearch, on_delete=models.CASCADE, related_name="new_results", db_index=False)
+    kind = models.CharField(max_length=20)
+    object_id = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["search", "kind", "object_id"], name="new_result_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"

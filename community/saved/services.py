@@ -4,13 +4,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
-from community.content.searching import KINDS
 from community.notifications.services import withdraw
-from community.saved.errors import NotASearch, NothingToWatch, TooManySearches
+from community.saved.errors import NotASearch, TooManySearches
 from community.saved.models import SavedSearch
 from community.saved.notices import key_of
 from community.search import language, sentences
-from community.search.selectors import Search, read
+from community.search.selectors import read
 
 MOST_SEARCHES = 20
 
@@ -18,7 +17,7 @@ MOST_SEARCHES = 20
 def save_search(*, owner: User, text: str, name: str = "") -> tuple[SavedSearch, bool]:
     """Save a search, and return it and whether it is new. Saved again, it takes the name, if one is given.
 
-    Raises NotASearch, NothingToWatch, TooManySearches.
+    Raises NotASearch, TooManySearches.
     """
     return _save(owner, _checked(text, owner), name)
 
@@ -37,19 +36,12 @@ def _checked(text: str, owner: User) -> str:
     problems = sentences.about(search)
     if problems:
         raise NotASearch(_("This search was not saved. {problem}").format(problem=problems[0]))
-    if search.query.is_empty:
+    if not (search.asked.kinds or search.wanted):
         raise NotASearch
-    if not _is_of_posts(search):
-        raise NothingToWatch
     written = language.written(search.query)
     if len(written) > language.LONGEST:
         raise NotASearch(_("This search is too long to be saved. Leave something out."))
     return written
-
-
-def _is_of_posts(search: Search) -> bool:
-    kinds = search.asked.kinds
-    return not KINDS.keys().isdisjoint(kinds) if kinds else bool(search.wanted)
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """Looks at saved searches for new results, and notifies their owners.
 
-A post is new when it is published: `created_at` is that moment for an opening post too, which its thread as a draft has
-had in the index for long. The last minute is left to the next look, since a post is committed a moment after it is
-dated.
+What is new of each kind, and since when, its app says (`new` of the registry of searches): a post when it is published,
+a person when they join, a tag with its first thread, a run when it has ended and is shown. A search that asks for no
+kind is notified of posts. The last minute is left to the next look: a row is committed a moment after it is dated.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from time import monotonic
-from typing import NamedTuple
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from community.content.indexing import KIND as POST
-from community.content.models import Post
+from community.common.subqueries import MOST_COUNTED
 from community.notifications.mail.composing import as_read_by
 from community.notifications.models import Notification
 from community.notifications.querysets import as_member
 from community.notifications.services import Event, notify_of
-from community.saved.models import SavedSearch
+from community.saved.models import NewResult, SavedSearch
 from community.saved.notices import KIND, VERB, key_of
-from community.search.selectors import documents_of, find_among
+from community.search.registry import New, finders, known, sources
+from community.search.selectors import documents_of, find_among, watched
 
 BATCH = 50
 SETTLED = timedelta(minutes=1)
@@ -37,26 +37,27 @@ AGAIN = timedelta(hours=1)
 LONGEST_GAP = timedelta(days=7)
 """What is older, after the workers were away, is not told."""
 MOST_NEW = 1_000
-"""Posts of one look; the next look goes on with those after them."""
+"""Rows of a kind in one look; the next look goes on with those after them."""
 MOST_AT_ONCE = 5_000
-"""Posts of one and the same moment, if there are more than MOST_NEW of them. What is beyond is not told."""
+"""Rows of one and the same moment, if there are more than MOST_NEW of them. What is beyond is not told."""
+MOST_KEPT = MOST_COUNTED
+"""Results of a look that are noted: more are counted as "99+" anyway."""
 MOST_SECONDS = 5.0
 """After which the searches of a look that were not asked wait for the next one."""
 
 logger = structlog.get_logger(__name__)
 
 
-class NewPost(NamedTuple):
-    pk: int
-    author_id: int
-    created_at: datetime
+MOMENT = timedelta(microseconds=1)
+type Key = tuple[str, int]
+"""The kind and the key of a result."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Posts published up to a moment, and whether there are no later ones."""
+    """What is new up to a moment, by kind, and whether there is nothing later."""
 
-    posts: Sequence[NewPost]
+    of_kind: Mapping[str, Sequence[New]]
     until: datetime
     is_all: bool
 
@@ -70,8 +71,9 @@ def watch() -> int:
     rows = _taken()
     if not rows:
         return 0
-    news = _news(min(row.since for row in rows))
-    return _tell(rows, _counted(rows, news), news)
+    kinds = {kind for row in rows for kind in watched(row.query)}
+    news = _news(sorted(kinds), min(row.since for row in rows))
+    return _tell(rows, _found(rows, news), news)
 
 
 def _taken() -> list[SavedSearch]:
@@ -87,50 +89,60 @@ def _taken() -> list[SavedSearch]:
     return rows
 
 
-def _news(since: datetime) -> News:
-    """Return what was published after a moment, the first MOST_NEW of it."""
+def _news(kinds: Sequence[str], since: datetime) -> News:
+    """Return what is new of these kinds since a moment, up to where no kind has more than MOST_NEW of it."""
     until = timezone.now() - SETTLED
-    rows = Post.objects.public().filter(created_at__gt=max(since, until - LONGEST_GAP), created_at__lte=until)
-    columns = rows.order_by("created_at", "pk").values_list("pk", "author_id", "created_at")
-    found = list(map(NewPost._make, columns[: MOST_NEW + 1]))
+    since = max(since, until - LONGEST_GAP)
+    found = {kind: _first(kind, since, until) for kind in kinds}
+    ends = [rows[-1].at for rows, is_all in found.values() if not is_all]
+    end = min(ends, default=until)
+    return News({kind: [row for row in rows if row.at <= end] for kind, (rows, _all) in found.items()}, end, not ends)
+
+
+def _first(kind: str, since: datetime, until: datetime) -> tuple[list[New], bool]:
+    """Return the first MOST_NEW of a kind, and whether they are all. Those of one moment stay together."""
+    new = known()[kind].new
+    found = list(starmap(New, new(since, until, MOST_NEW + 1)))
     if len(found) <= MOST_NEW:
-        return News(found, until, is_all=True)
-    # Posts of one moment stay together.
-    whole = [post for post in found if post.created_at < found[-1].created_at]
-    if not whole:
-        of_one_moment = columns.filter(created_at=found[0].created_at)
-        whole = list(map(NewPost._make, of_one_moment[:MOST_AT_ONCE]))
-    return News(whole, whole[-1].created_at, is_all=False)
+        return found, True
+    whole = [row for row in found if row.at < found[-1].at]
+    return whole or list(starmap(New, new(found[0].at - MOMENT, found[0].at, MOST_AT_ONCE))), False
 
 
-def _counted(rows: Sequence[SavedSearch], news: News) -> dict[int, int | None]:
-    """Return how many posts are new to each search, of one at least and of no more than there is time for.
+def _found(rows: Sequence[SavedSearch], news: News) -> dict[int, set[Key] | None]:
+    """Return what is new to each search, of one at least and of no more than there is time for.
 
     None for one that cannot be asked, which does not keep the others from being asked.
     """
-    documents = documents_of(POST, [post.pk for post in news.posts]) if news.posts else {}
-    counts: dict[int, int | None] = {}
+    documents = {
+        kind: documents_of(kind, [each.pk for each in new]) for kind, new in news.of_kind.items() if kind in sources()
+    }
+    found: dict[int, set[Key] | None] = {}
     end = monotonic() + MOST_SECONDS
     for row in rows:
-        counts[row.pk] = _count(row, news, documents)
+        found[row.pk] = _found_by(row, news, documents)
         if monotonic() >= end:
             break
-    return counts
+    return found
 
 
-def _count(row: SavedSearch, news: News, documents: Mapping[int, int]) -> int | None:
-    """Return how many posts by others are new to a search, of those that its owner sees as a member.
+def _found_by(row: SavedSearch, news: News, documents: Mapping[str, Mapping[int, int]]) -> set[Key] | None:
+    """Return what is new to a search, not by its owner, of what they see as a member.
 
     None if it fails while the connection is usable: an error such as a timeout is then its own, and may pass. Otherwise
     the database is away, which ends the look: the next one asks them all.
     """
-    new = (post.pk for post in news.posts if post.created_at > row.since and post.author_id != row.owner_id)
-    keys = [documents[pk] for pk in new if pk in documents]
-    if not keys or not row.owner.is_active:
-        return 0
+    new = {
+        kind: [each.pk for each in news.of_kind[kind] if each.at > row.since and each.author_id != row.owner_id]
+        for kind in watched(row.query)
+    }
+    of_sources = [documents[kind][pk] for kind in new if kind in documents for pk in new[kind] if pk in documents[kind]]
+    of_finders = {kind: keys for kind, keys in new.items() if kind in finders() and keys}
+    if not (of_sources or of_finders) or not row.owner.is_active:
+        return set()
     try:
         with as_read_by(row.owner), transaction.atomic() if connection.in_atomic_block else nullcontext():
-            return len(find_among(row.query, as_member(row.owner), keys))
+            return find_among(row.query, as_member(row.owner), of_sources, of_finders)
     except Exception as error:
         if isinstance(error, (InterfaceError, OperationalError)) and not connection.is_usable():
             raise
@@ -139,22 +151,22 @@ def _count(row: SavedSearch, news: News, documents: Mapping[int, int]) -> int | 
 
 
 @transaction.atomic
-def _tell(rows: Sequence[SavedSearch], counts: Mapping[int, int | None], news: News) -> int:
+def _tell(rows: Sequence[SavedSearch], found: Mapping[int, set[Key] | None], news: News) -> int:
     """Notify of what was found, and let the searches go on after it; not of those deleted or looked at meanwhile.
 
-    Of what is left to the next look, be it searches or posts, it is due now. A search that failed stays where it
+    Of what is left to the next look, be it searches or results, it is due now. A search that failed stays where it
     is, and is set aside for a while.
     """
     before, now = {row.pk: row.since for row in rows}, timezone.now()
     locked = SavedSearch.objects.select_for_update(no_key=True).order_by("pk").filter(pk__in=before)
     there = [row for row in locked if row.since == before[row.pk]]
-    told = [row for row in there if counts.get(row.pk)]
+    told = [row for row in there if found.get(row.pk)]
     for row in told:
         row.told_at, row.look_at = now, now + AGAIN
     for row in there:
-        if row.pk not in counts:
+        if row.pk not in found:
             row.look_at = now
-        elif counts[row.pk] is None:
+        elif found[row.pk] is None:
             row.look_at = now + AGAIN
         else:
             row.since = max(row.since, news.until)
@@ -162,7 +174,9 @@ def _tell(rows: Sequence[SavedSearch], counts: Mapping[int, int | None], news: N
     SavedSearch.objects.bulk_update(there, ["since", "look_at", "told_at"])
     if told:
         unread = _withdrawn(told)
-        notify_of([_event(row, (counts[row.pk] or 0) + unread.get(key_of(row.pk), 0)) for row in told])
+        new = {row: found[row.pk] or set() for row in told}
+        _keep(new, {row.pk for row in told if key_of(row.pk) in unread})
+        notify_of([_event(row, len(keys) + unread.get(key_of(row.pk), 0)) for row, keys in new.items()])
     return len(told)
 
 
@@ -174,6 +188,13 @@ def _withdrawn(rows: Sequence[SavedSearch]) -> dict[str, int]:
     counts = {key: int(note) for key, note in unseen.values_list("key", "note")}
     earlier.delete()
     return counts
+
+
+def _keep(new: Mapping[SavedSearch, set[Key]], unseen: set[int]) -> None:
+    """Note which results are counted: these, and for searches whose notification nobody has seen, those before."""
+    NewResult.objects.filter(search__in=[row.pk for row in new if row.pk not in unseen]).delete()
+    rows = [NewResult(search=row, kind=kind, object_id=pk) for row in new for kind, pk in sorted(new[row])[:MOST_KEPT]]
+    NewResult.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _event(row: SavedSearch, count: int) -> Event:

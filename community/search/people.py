@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ INDEXED = frozenset({"handle", "display_name", "bio", "bio_html"})
 def connect() -> None:
     register_kind(KIND, gettext_lazy("People"), "people", "user", "人", "用户")
     registry.register(
-        registry.Source(kind=KIND, visible=_visible, resolve=_hits, rows=_rows, text=text_of, author="pk")
+        registry.Source(kind=KIND, visible=_visible, resolve=_hits, rows=_rows, text=text_of, author="pk", new=_new)
     )
     post_save.connect(_saved, sender=User, dispatch_uid="search.people")
     post_delete.connect(_deleted, sender=User, dispatch_uid="search.people")
@@ -45,6 +46,11 @@ def _deleted(instance: User, **sent: object) -> None:
 
 def _visible(user: Any) -> QuerySet[User]:
     return User.objects.filter(is_active=True)
+
+
+def _new(after: datetime, until: datetime, most: int) -> list[tuple[int, int | None, datetime]]:
+    rows = _visible(None).filter(date_joined__gt=after, date_joined__lte=until).order_by("date_joined", "pk")
+    return list(rows.values_list("pk", "pk", "date_joined")[:most])
 
 
 def _rows() -> QuerySet[User]:

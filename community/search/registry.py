@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -77,6 +77,21 @@ def _nothing_about(search: Search) -> list[str]:
     return []
 
 
+class New(NamedTuple):
+    """A row that everybody sees since a moment, and who wrote it, if anybody did."""
+
+    pk: int
+    author_id: int | None
+    at: datetime
+
+
+type NewRows = Callable[[datetime, datetime, int], Sequence[tuple[int, int | None, datetime]]]
+
+
+def _nothing_new(after: datetime, until: datetime, most: int) -> Sequence[tuple[int, int | None, datetime]]:
+    return ()
+
+
 def _as_they_are(rows: QuerySet, search: Search) -> QuerySet:
     return rows
 
@@ -90,7 +105,9 @@ class Source:
     `described(rows)` reads the labels and scores of visible rows; without it they are all of the source's kind.
     `narrowed(rows, search)` leaves those visible rows that the index could not tell from others. `author` is the column
     of who wrote a row, or is it; rows of people whom the reader does not meet are left out. `beside(ids)` reads what is
-    indexed as `more` than title and text, by id and by where it is: `tag` or `config`.
+    indexed as `more` than title and text, by id and by where it is: `tag` or `config`. `new(after, until, most)`
+    returns the first rows (see `New`) that everybody sees since a moment after the one and not after the other, the
+    oldest first.
     """
 
     kind: str
@@ -102,20 +119,24 @@ class Source:
     narrowed: Callable[[QuerySet, Search], QuerySet] = _as_they_are
     author: str = ""
     beside: Callable[[Iterable[int]], dict[int, Mapping[str, str]]] = _nothing_beside
+    new: NewRows = _nothing_new
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
     """A searchable kind with an index of its own.
 
-    `find(search, user, most)` returns the first keys of what is visible and found, best first; nothing if the search
-    asks for what it does not know. `about(search)` says what that is, if nothing but this kind is asked for.
+    `find(search, user, most, among)` returns the first keys of what is visible and found, best first, among a few keys
+    if some are given; nothing if the search asks for what it does not know. `about(search)` says what that is, if
+    nothing but this kind is asked for. `visible` and `new` are as of a source.
     """
 
     kind: str
-    find: Callable[[Search, Any, int], Sequence[int]]
+    find: Callable[[Search, Any, int, Collection[int] | None], Sequence[int]]
+    visible: Callable[[Any], Any]
     resolve: Callable[[Iterable[int], Any], dict[int, Hit]]
     about: Callable[[Search], list[str]] = _nothing_about
+    new: NewRows = _nothing_new
 
 
 _sources: dict[str, Source] = {}
@@ -136,3 +157,7 @@ def sources() -> dict[str, Source]:
 
 def finders() -> dict[str, Finder]:
     return dict(_finders)
+
+
+def known() -> dict[str, Source | Finder]:
+    return {**_sources, **_finders}

@@ -19,7 +19,7 @@ from community.search.formulas import Formula, Tokens
 from community.search.models import Document
 from community.search.operators import KIND, Asked
 from community.search.phrases import has_all
-from community.search.registry import Finder, Hit, Source, finders, sources
+from community.search.registry import Hit, Source, finders, known, sources
 from community.search.tokens import COMMON, Term, fold, query_terms, query_tokens, telling, without_common
 
 MOST_TOKENS = 24
@@ -34,6 +34,7 @@ FEW = 3  # matches: there may be more of what was meant
 FIRST_FOUND = 3  # runs above the other results
 COUNTED = 50  # runs at most, where only the first are shown
 FIRST_RANK = -(10**12)
+TEXT = "post"  # the source whose rows are of several kinds
 CLOSER = 10**9  # in rank: a formula as it is written is above one up to renaming, that above its words
 
 ORDERS = {"relevance": ("rank", "-pk"), "newest": ("-pk",), "score": ("-score", "-pk")}
@@ -264,17 +265,38 @@ def documents_of(kind: str, object_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("object_id", "pk"))
 
 
-def find_among(text: str, user: Any, documents: Iterable[int]) -> set[Match]:
-    """Return those of a few documents that match a query as it is written, and that this reader sees.
+def find_among(
+    text: str, user: Any, documents: Collection[int], of_finders: Mapping[str, Collection[int]] | None = None
+) -> set[tuple[str, int]]:
+    """Return kinds and keys of those of a few documents, and of a few rows of finders by their kind, that match a query
+    as it is written, and that this reader sees.
 
     An empty set if an operator has no meaning any more: what the rest of the query finds was not asked for.
     """
     search = read(text, user)
-    indexed = sorted(set(search.asked.kinds) - finders().keys())
-    wanted = search.of_kinds(indexed) if indexed else search.wanted
-    if search.asked.problems or not wanted or bool(search.asked.kinds) != bool(indexed):
+    if search.asked.problems:
         return set()
-    return _visible(backend().among(wanted, sorted(documents)), search, user)
+    kinds = set(search.asked.kinds)
+    indexed = sorted(kinds - finders().keys())
+    wanted = search.of_kinds(indexed) if indexed else search.wanted
+    found: set[tuple[str, int]] = set()
+    if wanted and documents and (indexed or not kinds):
+        seen = _visible(backend().among(wanted, sorted(documents)), search, user)
+        found.update((match.kind, match.object_id) for match in seen)
+    for kind, keys in (of_finders or {}).items():
+        if kind in kinds and keys:
+            found.update((kind, key) for key in finders()[kind].find(search, user, len(keys), keys))
+    return found
+
+
+def watched(text: str) -> list[str]:
+    """Return of which sources and finders a query finds rows, without a query of the database.
+
+    Those of the kinds that it asks for; of texts alone if it asks for none.
+    """
+    asked = operators.values_of(operators.read(text), KIND)
+    own = [kind for kind in asked if kind in sources() or kind in finders()]
+    return sorted({*own, *([TEXT] if len(own) < len(asked) or not asked else [])})
 
 
 def having(own: str, search: Search, user: Any) -> tuple[set[int], bool]:
@@ -368,7 +390,7 @@ def _found_elsewhere(search: Search, user: Any) -> list[Elsewhere]:
     found = []
     for finder in finders().values():
         most = RANKED if finder.kind in search.asked.kinds else COUNTED
-        keys = finder.find(search, user, most)
+        keys = finder.find(search, user, most, None)
         away = sum(kind == finder.kind for kind in search.left_out.values())
         is_all = len(keys) + away < most and finder.kind not in search.cut_short
         found.append(Elsewhere(finder.kind, keys, is_all))
@@ -406,8 +428,7 @@ def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = 
     ids: dict[str, list[int]] = defaultdict(list)
     for match in matches:
         ids[match.kind].append(match.object_id)
-    known: dict[str, Source | Finder] = {**sources(), **finders()}
-    hits = {kind: known[kind].resolve(kind_ids, user) for kind, kind_ids in ids.items()}
+    hits = {kind: known()[kind].resolve(kind_ids, user) for kind, kind_ids in ids.items()}
     rows = Document.objects.filter(pk__in=[match.pk for match in matches]).values_list("pk", "title", "body")
     texts = {pk: (title, body) for pk, title, body in rows}
     tokens, shapes = words_of(text), formulas_of(text)

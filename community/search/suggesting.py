@@ -67,7 +67,7 @@ def _indexed(search: Search, spare: int) -> Iterator[tuple[int, list[Hit]]]:
 
 def _found_elsewhere(search: Search, spare: int) -> Iterator[tuple[int, list[Hit]]]:
     for finder in finders().values():
-        keys = finder.find(search, _VISITOR, OTHERS * spare)
+        keys = finder.find(search, _VISITOR, OTHERS * spare, None)
         hits = finder.resolve(keys, _VISITOR) if keys else {}
         yield OTHERS, [hits[key] for key in keys if key in hits]
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from bpsandbox.models import Run
 from community.accounts.models import User
 from community.content.models import Post, Tag, Thread
 from community.content.services import (
@@ -21,13 +22,15 @@ from community.notifications.channels import Channel, Frequency
 from community.notifications.models import Notification
 from community.notifications.preferences import choose
 from community.notifications.push import composing
+from community.notifications.selectors import unread_count
 from community.notifications.services import mark_all_read
 from community.notifications.topics import Topic
-from community.saved.models import SavedSearch
+from community.saved.models import NewResult, SavedSearch
 from tests.community.notifications.mailing import open_mailbox
 from tests.community.saved.acts import publish, save, told, turn_off
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.html import html_of
+from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -213,3 +216,90 @@ def test_who_hears_of_it_by_email_alone_is_told_each_result_once(look, ada):
     publish("Another saddle")
     look()
     assert told(ada) == [1] and Notification.objects.get(recipient=ada).is_mail_only
+
+
+def test_new_people_tags_and_runs_are_told_to_those_who_watch_for_them(look, clock, ada, bob):
+    """A search that asks for no kind is told of posts alone, so that a post, its tag and its run are one result."""
+    publish("Seen before", tags=["saddles"])
+    train_in_a_post()
+    clock.now += MINUTE
+    for query in ("kind:person saddle", "kind:tag saddle", "kind:run layer:linear", "kind:tag,discussion saddle"):
+        save(ada, query)
+    save(bob, "saddle")
+    PersonFactory(handle="saddle", display_name="Saddle")
+    publish("A saddle point", tags=["saddle-points", "saddles"])
+    publish("Another", tags=["saddle-points"])  # found by its tag
+    run = train_in_a_post("2.5")
+    publish("The first run again", source=f"```bp\n{XOR}```\n")
+    look()
+    rows = Notification.objects.filter(recipient=ada).order_by("target_id")
+    assert [int(row.note) for row in rows] == [1, 1, 1, 3] and told(bob) == [2]
+    assert list(NewResult.objects.filter(kind="run").values_list("object_id", flat=True)) == [run.spec_id]
+    assert look() == 0
+
+
+def train_in_a_post(rate: str = "2.0") -> Run:
+    """Publish a post with a run that ends at this moment."""
+    publish("A run", source=f"```bp\n{XOR.replace('lr: 2.0', f'lr: {rate}')}```\n")
+    run = Run.objects.get(spec__hash=train())
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now())
+    return run
+
+
+def test_a_run_is_new_once_it_has_ended_and_is_not_when_it_is_repeated(look, ada):
+    save(ada, "kind:run")
+    run = train_in_a_post()
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now() + timedelta(hours=3))
+    assert look() == 0
+    assert look() == 1
+    run = Run.objects.get(pk=run.pk)
+    run.pk, run.engine_version, run.finished_at = None, "later", timezone.now()
+    run.save(force_insert=True)
+    assert look() == 0 and told(ada) == [1]
+
+
+def test_nobody_is_told_of_themselves_or_of_who_blocked_them(look, ada, bob):
+    save(ada, "kind:person joined")
+    for handle in ("seen", "hidden"):
+        other = PersonFactory(handle=handle, display_name=f"Joined {handle}", date_joined=timezone.now())
+    block(person=other, other=ada)
+    User.objects.filter(pk=ada.pk).update(date_joined=timezone.now())
+    look()
+    assert told(ada) == [1]
+
+
+def shown_to(client) -> str:
+    return html_of(client.get("/notifications/"))
+
+
+LATER = [hide, hide_from_a_moderator, delete, make_a_draft, mute_author, block_author, be_blocked]
+
+
+@pytest.mark.parametrize("act", LATER)
+def test_what_is_not_seen_any_more_is_not_counted_any_more(look, as_user, ada, act):
+    save(ada, "saddle")
+    posts = [publish("A saddle point"), publish("Another saddle")]
+    look()
+    assert "2 new results for" in shown_to(as_user(ada))
+    act(posts[0], ada)
+    assert "1 new result for" in shown_to(as_user(ada))
+    act(posts[1], ada)
+    page = shown_to(as_user(ada))
+    assert "new result" not in page and unread_count(User.objects.get(pk=ada.pk)) == 0
+
+
+def test_what_was_hidden_before_the_next_look_is_not_in_its_sum(look, as_user, ada):
+    save(ada, "saddle")
+    first = publish("A saddle point")
+    look()
+    hide(first, ada)
+    publish("Another saddle")
+    look()
+    assert "1 new result for" in shown_to(as_user(ada))
+
+
+def test_what_an_earlier_release_told_is_counted_as_it_was(as_user, ada):
+    row = save(ada, "saddle")
+    key = {"recipient": ada, "verb": "search_results", "target_kind": "saved_search", "target_id": row.pk}
+    Notification.objects.create(**key, key=f"search:{row.pk}", note="3")
+    assert "3 new results for" in shown_to(as_user(ada))

@@ -216,9 +216,9 @@ def test_a_few_posts_are_found_as_all_are(monkeypatch, ada, gap):
     documents = documents_of("post", few).values()
     for query in QUERIES:
         every = {match.object_id for match in find(query, ada).matches if match.kind == "post"}
-        found = {match.object_id for match in find_among(query, ada, documents)}
+        found = {pk for _kind, pk in find_among(query, ada, documents)}
         assert found == every & set(few), query
     for query in ("layer:linear", "layer:linear optimizer:sgd", "run -saddle lang:en optimizer:sgd"):
-        assert {match.object_id for match in find_among(query, ada, documents)} == {posts[4].pk}, query
+        assert {pk for _kind, pk in find_among(query, ada, documents)} == {posts[4].pk}, query
     assert any(find(query, ada).matches for query in QUERIES)
     assert find_among("saddle", ada, []) == set() and find_among("kind:run", ada, documents) == set()
