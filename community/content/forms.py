@@ -183,9 +183,7 @@ class OpeningForm(WritingForm):
 
     @errors_as_field
     def clean_tags(self) -> list[str]:
-        texts.refuse_too_long(self.cleaned_data["tags"], texts.TAGS_LENGTH, field="tags")
-        names = self.cleaned_data["tags"].replace("\uff0c", ",").replace("\u3001", ",")
-        return list(texts.tags(names.split(",") if "," in names else names.split()).values())
+        return list(texts.tags_in(self.cleaned_data["tags"]).values())
 
 
 class ReplyForm(WritingForm):

@@ -69,6 +69,13 @@ def tags(names: Iterable[str]) -> dict[str, str]:
     return kept
 
 
+def tags_in(text: str) -> dict[str, str]:
+    """Return the tags of a line, slug → name: separated by commas, or by spaces if there are none."""
+    refuse_too_long(text, TAGS_LENGTH, field="tags")
+    text = text.replace("\uff0c", ",").replace("\u3001", ",")
+    return tags(text.split(",") if "," in text else text.split())
+
+
 def tag(name: str) -> tuple[str, str]:
     """Return a tag's slug (NFKC, casefolded, words joined by hyphens) and its name as typed.
 

@@ -45,7 +45,7 @@ class PostChanged(Conflict):
 
 
 class CannotMerge(Conflict):
-    default = _("The post was edited in the same lines. Choose “Improve” to put both texts together by hand.")
+    default = _("The post was edited in the same place. Choose “Improve” to put both texts together by hand.")
 
 
 class OtherTab(Conflict):

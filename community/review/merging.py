@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from community.content import diffs
 from community.content.models import Post
+from community.review.filing import filing_of, still_wanted
 from community.review.models import SuggestedEdit
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What approving makes of a post. Not `is_clean`: both texts changed the same lines, and this is the suggestion."""
+    """What approving makes of a post. Not `is_clean`: both changed the same, and this is the suggestion.
+
+    `filing` is what it changes beside title and text.
+    """
 
     title: str
     source: str
     is_clean: bool = True
+    filing: Mapping[str, str] = field(default_factory=dict)
 
 
 def merge(suggestion: SuggestedEdit, post: Post) -> Merge:
-    """Return the suggestion with what was edited since in other lines. `thread` must be loaded on the post."""
+    """Return the suggestion with what was edited since elsewhere. `thread` must be loaded on the post."""
+    text = _merged_text(suggestion, post)
+    filing = still_wanted(suggestion.filing, filing_of(post)) if suggestion.filing else {}
+    if filing is None:
+        as_suggested = {name: after for name, (_before, after) in suggestion.filing.items()}
+        return Merge(suggestion.title, suggestion.source, is_clean=False, filing=as_suggested)
+    return replace(text, filing=filing)
+
+
+def _merged_text(suggestion: SuggestedEdit, post: Post) -> Merge:
     as_suggested = Merge(suggestion.title, suggestion.source)
     if post.version == suggestion.base_version:
         return as_suggested

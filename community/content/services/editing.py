@@ -79,7 +79,8 @@ def edit_post(
             changes = {"version": (base_version, post.version)}
             record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)
         if post.is_opening:
-            _file_thread(post.thread, editor, names, category, reason)
+            credited = reason if approval is None else _credit(reason, editor)
+            _file_thread(post.thread, permitted, names, category, credited)
         drop_posted(owner=editor, key=draft_key, source=source, title=title or "", version=draft_version)
         if within is not None:
             within(post)
@@ -198,6 +199,12 @@ def _file_thread(
         events.retag(thread=thread, by=editor, names=names, reason=reason)
     if category is not None:
         events.move(thread=thread, by=editor, category=category, reason=reason)
+
+
+def _credit(reason: str, editor: User) -> str:
+    """Name who suggested it in the reason that the thread shows."""
+    credit = f" (@{editor.handle})"
+    return reason[: texts.REASON_LENGTH - len(credit)] + credit
 
 
 def _lead_with(thread: Thread, body: bodies.Body) -> None:

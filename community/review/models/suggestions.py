@@ -30,6 +30,7 @@ class State(models.TextChoices):
 class SuggestedEdit(models.Model):
     """A text that somebody suggests for another person's post, made from its version `base_version`.
 
+    `filing` is what else it changes (see `filing`): tags, category or summary, as they were and as they shall be.
     `receiver` is the post's author. `version` counts the changes of the suggestion, so that nobody approves one that
     they have not read; `created_at` is the time of the last one. `answer` is why it was rejected. One that nobody
     decided expires after OPEN_FOR.
@@ -41,6 +42,7 @@ class SuggestedEdit(models.Model):
     receiver = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     title = models.CharField(max_length=200, blank=True)
     source = models.TextField()
+    filing = models.JSONField(default=dict, blank=True, db_default={})
     reason = models.CharField(max_length=200)
     base_version = models.PositiveIntegerField()
     version = models.PositiveIntegerField(default=1)

@@ -11,10 +11,12 @@ from community.accounts.models import User
 from community.common.errors import NotFound
 from community.common.lookups import get_or_not_found
 from community.common.subqueries import looked_up
+from community.content import diffs
 from community.content.history import Step, Version
 from community.content.models import Post
 from community.mutes.selectors import met_by
-from community.review import policies
+from community.review import filing, policies
+from community.review.filing import filing_of
 from community.review.merging import Merge, merge, shown_base_of
 from community.review.models import State, SuggestedEdit
 
@@ -79,6 +81,14 @@ class SuggestionPage:
     can_decide: bool
 
     @property
+    def filing_rows(self) -> list[diffs.Row]:
+        """What changes beside title and text, as rows of a diff: from what the post has, or had."""
+        before = {name: old for name, (old, _new) in self.suggestion.filing.items()}
+        if self.suggestion.is_open and self.post is not None:
+            before = {name: now for name, now in filing_of(self.post).items() if name in self.text.filing}
+        return filing.rows(before, self.text.filing)
+
+    @property
     def is_changed_since(self) -> bool:
         return self.post is not None and self.post.version != self.suggestion.base_version
 
@@ -87,13 +97,15 @@ def suggestion_page(reader: User, pk: int) -> SuggestionPage:
     """Return a suggestion visible to this reader. Raises NotFound."""
     rows = SuggestedEdit.objects.visible_to(reader).select_related("author", "decided_by")
     found = get_or_not_found(rows, pk=pk)
+    filed = {name: new for name, (_old, new) in found.filing.items()}
+    suggested = Merge(found.title, found.source, filing=filed)
     posts = Post.objects.visible_to(reader).select_related("author", "thread__author", "thread__category")
     post = posts.filter(pk=found.post_id).first()
     if post is None:
         if found.author_id != reader.pk:
             raise NotFound
-        return SuggestionPage(found, None, Merge(found.title, found.source), None, can_decide=False)
-    text = merge(found, post) if found.is_open else Merge(found.title, found.source)
+        return SuggestionPage(found, None, suggested, None, can_decide=False)
+    text = merge(found, post) if found.is_open else suggested
     step = _step(found, post, text)
     return SuggestionPage(found, post, text, step, policies.can_decide(reader, found, post))
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
-from community.common.errors import DomainError, NotAllowed
+from community.common.errors import Conflict, DomainError, NotAllowed
 from community.content import texts
 from community.content.errors import EditConflict, InvalidText
 from community.content.models import Kind, Post
@@ -29,6 +29,7 @@ from community.review.errors import (
     SuggestionChanged,
     TooManySuggestions,
 )
+from community.review.filing import Changes, Filing, arguments, changes_between, filing_of
 from community.review.merging import Merge, base_of, merge
 from community.review.models import State, SuggestedEdit
 from community.review.models.suggestions import OPEN_FOR
@@ -51,30 +52,41 @@ def suggest_edit(
     reason: str,
     base_version: int,
     title: str = "",
+    filing: Filing | None = None,
+    base_filing: Filing | None = None,
     seen: int = 0,
     draft_key: str = "",
     draft_version: int | None = None,
 ) -> SuggestedEdit:
     """Suggest a text for somebody else's post, or change one's open suggestion for it.
 
-    `seen` is the version of the open suggestion that the form began with, 0 for none. Sending the same again changes
-    nothing. Raises InvalidText, EmailUnconfirmed, CannotSuggest, OtherTab, TooManySuggestions, PostHasMany, and what
-    `policies.obstacle` returns.
+    `filing` is what else the form has (see `filing`), `base_filing` what it began with. `seen` is the version of the
+    open suggestion that the form began with, 0 for none. Sending the same again changes nothing. Raises InvalidText,
+    EmailUnconfirmed, CannotSuggest, OtherTab, TooManySuggestions, PostHasMany, and what `policies.obstacle` returns.
     """
     refuse_unconfirmed(author)
     source = texts.source(source, kind=post.thread.kind if post.is_opening else "reply")
     title = texts.title(title, required=post.thread.kind != Kind.NOTE) if post.is_opening else ""
     reason = _said(texts.reason(reason), _("Say in a few words what you changed and why."), field="reason")
     text, posted = Merge(title, source), {"key": draft_key, "version": draft_version}
+    now = filing_of(post)
+    filed = changes_between(now | {name: old for name, old in (base_filing or {}).items() if name in now}, filing or {})
     try:
-        return _suggest(post, author, text, reason, base_version, seen, posted)
+        return _suggest(post, author, text, filed, reason, base_version, seen, posted)
     except IntegrityError:  # sent twice at once
-        return _suggest(post, author, text, reason, base_version, seen, posted)
+        return _suggest(post, author, text, filed, reason, base_version, seen, posted)
 
 
 @transaction.atomic
 def _suggest(
-    post: Post, author: User, text: Merge, reason: str, base_version: int, seen: int, posted: dict[str, Any]
+    post: Post,
+    author: User,
+    text: Merge,
+    filed: Changes,
+    reason: str,
+    base_version: int,
+    seen: int,
+    posted: dict[str, Any],
 ) -> SuggestedEdit:
     post = locked(post)
     refuse_apart(author, {post.author_id, post.thread.author_id}, CannotSuggest)
@@ -82,8 +94,12 @@ def _suggest(
         raise error
     base = base_of(base_version, post)
     base_version = base_version if base else post.version
-    _refuse_unchanged(text, base, base_of(post.version, post))
-    written = {"title": text.title, "source": text.source, "reason": reason, "base_version": base_version}
+    if not filed:
+        _refuse_unchanged(text, base, base_of(post.version, post))
+    written = {"title": text.title, "source": text.source, "filing": filed} | {
+        "reason": reason,
+        "base_version": base_version,
+    }
     found = SuggestedEdit.objects.open().select_for_update().filter(post=post, author=author).first()
     if found is not None:
         found = _change(found, seen, written)
@@ -121,6 +137,8 @@ def improve(
     base_version: int,
     source: str,
     title: str = "",
+    filing: Filing | None = None,
+    base_filing: Filing | None = None,
     draft_key: str = "",
     draft_version: int | None = None,
 ) -> Post:
@@ -133,18 +151,22 @@ def improve(
     suggestion, post = _read(suggestion, by, seen)
     source = texts.source(source, kind=post.thread.kind if post.is_opening else "reply")
     title = texts.title(title, required=post.thread.kind != Kind.NOTE) if post.is_opening else ""
-    if post.version != base_version:
+    now = filing_of(post)
+    if post.version != base_version or (base_filing and base_filing != now):
         raise _conflict(post, title, source)
-    text, wanted = merge(suggestion, post), Merge(title, source)
+    filed = {name: after for name, (_before, after) in changes_between(now, filing or {}).items()}
+    text, wanted = merge(suggestion, post), Merge(title, source, filing=filed)
     posted = {"draft_key": draft_key, "draft_version": draft_version}
     reason = suggested(suggestion.author.handle)
     if not text.is_clean:
         approval = Approval(by, partial(_claim, suggestion, by, State.IMPROVED))
         return _edit(post, by, wanted, reason, approval=approval, **posted)
-    is_changed = (text.title, text.source) != (title, source)
+    is_changed = (text.title, text.source, text.filing) != (title, source, filed)
     post = _apply(suggestion, post, by, text, State.IMPROVED if is_changed else State.APPROVED)
+    now = filing_of(post)
+    back = {name: after for name, (_before, after) in changes_between(now, filing or {}).items()}
     try:
-        return _edit(post, by, wanted, reason, **posted)
+        return _edit(post, by, Merge(title, source, filing=back), reason, **posted)
     except DomainError:  # somebody edited it in this moment
         restore_draft(owner=by, key=f"edit:{post.pk}", source=source, title=title, fields={}, base_version=post.version)
         raise
@@ -207,7 +229,9 @@ def _apply(suggestion: SuggestedEdit, post: Post, by: User, text: Merge, state: 
     approval = Approval(by, partial(_claim, suggestion, by, state))
     try:
         return _edit(post, suggestion.author, text, suggestion.reason, approval=approval)
-    except EditConflict as error:  # in the moment since it was read
+    except Conflict as error:  # in the moment since it was read
+        if isinstance(error, (AlreadyDecided, SuggestionChanged)):
+            raise
         raise PostChanged from error
 
 
@@ -221,6 +245,7 @@ def _edit(post: Post, editor: User, text: Merge, reason: str, **more: Any) -> Po
         base_version=post.version,
         reason=reason,
         **titled,
+        **arguments(text.filing, filing_of(post)),
         **more,
     )
 

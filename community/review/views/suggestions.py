@@ -25,7 +25,7 @@ from community.content.models import Post
 from community.content.rates import EDITING
 from community.content.selectors import post_for
 from community.mutes.errors import refuse_apart
-from community.review import policies, selectors, services
+from community.review import filing, policies, selectors, services
 from community.review.errors import CanEdit, CannotSuggest, OtherTab, SuggestionChanged
 from community.review.forms import DecisionForm, SuggestForm, TextForm
 from community.review.models import SuggestedEdit
@@ -121,6 +121,7 @@ def improve(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         initial: dict[str, Any] = {"seen": found.suggestion.version, "base_version": post.version}
         initial |= {"title": found.text.title, "source": found.text.source, "draft_key": f"improve:{pk}"}
+        initial |= found.text.filing
         initial |= restored_fields(request, f"improve:{pk}")
         return _improve_page(request, found, post, TextForm(initial=initial, post=post))
     form = TextForm(request.POST, post=post)
@@ -181,8 +182,8 @@ def _decided(*, found: SuggestionPage, by: Any, form: DecisionForm) -> str:
 
 
 def _improved(*, found: SuggestionPage, by: Any, form: TextForm) -> Post:
-    names = ("seen", "base_version", "source", "title", "draft_key", "draft_version")
-    wish = {name: form.cleaned_data[name] for name in names if name in form.fields}
+    names = ("seen", "base_version", "source", "title", "filing", "base_filing", "draft_key", "draft_version")
+    wish = {name: value for name, value in form.values.items() if name in names}
     try:
         return services.improve(suggestion=found.suggestion, by=by, **wish)
     except SuggestionChanged:
@@ -198,6 +199,7 @@ def _initial(request: MemberRequest, post: Post, known: SuggestedEdit | None) ->
     if known is not None:
         names = ("title", "source", "reason", "base_version")
         initial |= {name: getattr(known, name) for name in names} | {"seen": known.version if known.is_open else 0}
+        initial |= {name: after for name, (_before, after) in known.filing.items()}
     return initial | restored_fields(request, key)
 
 
@@ -220,7 +222,7 @@ def _improve_page(
     context = _of_post(post) | {"form": form, "found": found, "suggestion": found.suggestion, "page_html": page_html}
     context["in_queue"] = _is_in_queue(request)
     if found.step is not None and not (status == 200 and found.text.is_clean):
-        context["rows"] = versions.differences(found.step)
+        context["rows"] = [*found.filing_rows, *versions.differences(found.step)]
     return render(request, "review/improve.html", context, status=status)
 
 
@@ -229,9 +231,12 @@ def _conflict(
 ) -> HttpResponse:
     """Show both texts; sent again, the reviewer's becomes the newest version."""
     form.put("base_version", str(conflict.current_version))
+    now, mine = filing.filing_of(post), form.values.get("filing", {})
+    if now:
+        form.put("base_filing", filing.written(now))
     context = _of_post(post) | {"form": form, "found": found, "suggestion": found.suggestion, "conflict": conflict}
     context["in_queue"] = _is_in_queue(request)
-    context["rows"] = versions.conflicting_rows(conflict)
+    context["rows"] = [*filing.rows(now, mine), *versions.conflicting_rows(conflict)]
     return render(request, "review/improve.html", context, status=409)
 
 
@@ -247,5 +252,5 @@ def _page(request: HttpRequest, found: SuggestionPage, form: DecisionForm, statu
     if found.post is not None and found.step is not None:
         context["thread"] = found.post.thread
         shown = versions.both_pages(found.post, found.step, request.user) if rendered else {}
-        context |= shown or {"rows": versions.differences(found.step)}
+        context |= shown or {"rows": [*found.filing_rows, *versions.differences(found.step)]}
     return render(request, "review/suggestion.html", context, status=status)
