@@ -23,6 +23,7 @@ from community.search.facts import dated, fact
 from community.search.operators import KIND as KIND_OF_HIT
 
 from . import embeds
+from .listed_tags import find_tags
 from .models import Kind, Post, Role, Thread
 from .querysets import Reader
 from .shown import count_of_post, unread_mark
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from community.search.selectors import Search
 
 KIND = "post"
+MOST_TAGS = 2  # of a row of results
 COLUMNS = (
     "role", "author_id", "language", "created_at", "text", "html", "thread__title", "thread__kind",
     "thread__solved_post",
@@ -170,6 +172,7 @@ def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
     shown = _among(len(given), is_member=user.is_authenticated, is_staff=user.is_staff)
     posts = list(shown.run(reader=user.pk, **given))
     find_unread([post.thread for post in posts], user)
+    find_tags([post.thread for post in posts if post.is_opening])
     return {post.pk: _hit(post) for post in posts}
 
 
@@ -197,6 +200,7 @@ def _hit(post: Post) -> registry.Hit:
         thread=post.thread_id,
         plain_title=post.thread.title or post.excerpt[:80],
         number=post.number,
+        tags=post.thread.listed_tags[:MOST_TAGS] if post.is_opening else (),
     )
 
 

@@ -7,7 +7,8 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from community.search import invariants, people
+        from community.search import invariants, people, spelling
 
         invariants.register()
         people.connect()
+        spelling.register()

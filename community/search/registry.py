@@ -40,7 +40,7 @@ class Hit:
     LaTeX. `count` is the number at the head of its row, with its word and its state (`components/row_count.html`).
     `unread` is safe HTML: what this reader has not read of its thread. `words` are shown where there is no text to take
     an excerpt from. `thread` is a key for the API, `number` that of a post in its thread, `owner` that of who put it on
-    lists, which may be nobody who wrote a post.
+    lists, which may be nobody who wrote a post. `tags` are a few of it, each with a name and an address.
     """
 
     url: str
@@ -59,6 +59,7 @@ class Hit:
     icon: str = ""
     number: int | None = None
     owner: int | None = None
+    tags: Sequence[Any] = ()
 
 
 class Described(NamedTuple):

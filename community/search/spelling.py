@@ -1,6 +1,7 @@
 """Words that nothing has, as somebody may have meant them: the nearest words of public titles, names and texts.
 
-Asked only when a search finds little. The words are kept for an hour. Chinese has no letters: what was meant by three
+Asked only when a search finds little. A worker counts the words every hour; a process that serves pages keeps them
+until there are newer ones, and corrects nothing while there are none. Chinese has no letters: what was meant by three
 to eight characters has all of them but one in their places.
 """
 
@@ -9,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from time import time
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models.functions import Substr
 
+from community.common import housekeeping
 from community.rendering.chars import HAN_AND_KANA
 from community.search.models import Document
 from community.search.registry import sources
@@ -29,7 +32,10 @@ TITLES = 2_000  # the newest of each kind
 TEXTS = 1_000  # the newest of each kind
 BEGINNING = 2_000  # characters of a text
 FEWEST_TEXTS = 2  # with a word, for one alone may have the same mistake
-KEPT_SECONDS = 3_600
+EVERY_SECONDS = 3_600
+KEPT_SECONDS = 48 * 3_600
+COUNTING_SECONDS = 600  # after which another worker counts
+WORDS, COUNTED_AT, COUNTING = "search:words:3", "search:words:at", "search:words:counting"
 SHORTEST_HAN, LONGEST_HAN = 3, 8
 _WORD = re.compile(rf"(?<![^\W_])[a-z]{{{SHORTEST},{LONGEST}}}(?![^\W_])")
 _WRITTEN = re.compile(rf"(?<![^\W_\\])[A-Za-z]{{{SHORTEST},{LONGEST}}}(?![^\W_])")
@@ -105,8 +111,32 @@ def mistakes(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
+NOTHING = Known({}, frozenset(), "")
+_loaded: tuple[float, Known] = (0.0, NOTHING)
+"""What this process knows, and when it was counted."""
+
+
+def register() -> None:
+    housekeeping.register("words of searches", renew)
+
+
+def renew() -> int:
+    """Count the words anew if that was an hour ago and no other worker does, and return whether they were counted."""
+    if cache.get(COUNTED_AT, 0.0) > time() - EVERY_SECONDS or not cache.add(COUNTING, 1, COUNTING_SECONDS):
+        return 0
+    cache.set(WORDS, _counted(), KEPT_SECONDS)
+    cache.set(COUNTED_AT, time(), KEPT_SECONDS)
+    cache.delete(COUNTING)
+    return 1
+
+
 def _known() -> Known:
-    return cache.get_or_set("search:words:2", _counted, KEPT_SECONDS) or Known({}, frozenset(), "")
+    """Return the words, which are only read from the cache if they were counted since they were read last."""
+    global _loaded
+    counted_at = cache.get(COUNTED_AT, 0.0)
+    if counted_at != _loaded[0]:
+        _loaded = (counted_at, cache.get(WORDS, NOTHING))
+    return _loaded[1]
 
 
 def _counted() -> Known:

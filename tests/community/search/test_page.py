@@ -63,3 +63,12 @@ def test_a_member_is_told_what_is_unread_in_a_thread_that_was_found(client, as_u
     add_post(thread=note, author=ada, source="More.", role="comment")
     assert "1 new" in html_of(as_user(bob).get("/search/", {"q": "saddle"}))
     assert "1 new" not in html_of(client.get("/search/", {"q": "saddle"}))
+
+
+def test_a_result_names_two_tags_of_the_thread_that_it_opens(client, db):
+    thread = start_thread(
+        author=PersonFactory(), kind="question", title="A saddle", source="Text.", tags=["xor", "adam", "loss"]
+    )
+    add_post(thread=thread, author=PersonFactory(), source="A saddle too.", role="answer")
+    page = html_of(client.get("/search/?q=saddle"))
+    assert page.count('<a class="tag"') == 2 and "/tags/adam/" in page and "/tags/loss/" in page

@@ -5,9 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils import timezone
 
+from community.common import housekeeping
 from community.content.models import Post
 from community.content.services import start_thread
-from community.search import sentences
+from community.search import sentences, spelling
 from community.search.selectors import find
 from community.search.services import rebuild
 from community.search.spelling import mistakes, nearest, nearest_han, replaced
@@ -53,12 +54,18 @@ def test_words_are_replaced_where_they_stand_alone():
 
 @pytest.fixture
 def titles(db):
-    cache.delete("search:words:2")
     threads = [ThreadFactory(title="Vanishing gradients of a sigmoid"), ThreadFactory(title="Secretive momentum")]
     Post.objects.filter(thread=threads[1]).update(hidden_at=timezone.now())
     rebuild()
+    count_again()
     yield threads
-    cache.delete("search:words:2")
+    cache.delete(spelling.COUNTED_AT)
+
+
+def count_again() -> None:
+    """Let an hour pass, and a worker count the words."""
+    cache.delete(spelling.COUNTED_AT)
+    assert spelling.renew() == 1
 
 
 def test_a_word_that_nothing_has_is_searched_for_as_it_was_meant(titles):
@@ -86,7 +93,7 @@ def test_words_of_texts_tags_and_people_are_known_too(titles):
         written = {"title": "One", "source": "The annealing helps.", "tags": ["curvature"]}
         start_thread(author=PersonFactory(), kind="note", **written)
     PersonFactory(handle="kolmogorov")
-    cache.delete("search:words:2")
+    count_again()
     for typed, meant in (("anealing", "annealing"), ("curvatur3 curvture", "curvature"), ("kolmogorow", "kolmogorov")):
         found = find(typed.split()[-1], VISITOR)
         assert [near for _word, near in found.search.meant] == [meant] and found.matches
@@ -94,7 +101,7 @@ def test_words_of_texts_tags_and_people_are_known_too(titles):
 
 def test_a_word_of_one_text_alone_is_no_correction(titles):
     start_thread(author=PersonFactory(), kind="note", title="One", source="The annealing helps.")
-    cache.delete("search:words:2")
+    count_again()
     assert not find("anealing", VISITOR).matches
 
 
@@ -103,7 +110,7 @@ def test_a_wrong_character_is_said_and_what_is_hidden_corrects_none(titles):
     secret = ThreadFactory(title="梯度消失")
     Post.objects.filter(thread=secret).update(hidden_at=timezone.now())
     rebuild()
-    cache.delete("search:words:2")
+    count_again()
     found = find("反响传播", VISITOR)
     assert len(found.matches) == 1 and sentences.about(found.search) == [
         "Nothing was found with “反响传播”, so “反向传播” was searched for."
@@ -115,7 +122,7 @@ def test_words_that_are_together_in_no_text_are_not_what_was_meant(titles, clien
     start_thread(author=PersonFactory(), kind="note", title="One", source="A vanishing gradeint of the entropy.")
     for _ in range(2):
         start_thread(author=PersonFactory(), kind="note", title="Gradient", source="A vanishing gradient is small.")
-    cache.delete("search:words:2")
+    count_again()
     page = client.get("/search/?q=vanishing+gradeint+entropy").content.decode()
     assert "1 result" in page and "Did you mean" not in page
 
@@ -124,7 +131,34 @@ def test_what_finds_little_is_offered_as_it_was_meant_with_a_link(titles, client
     start_thread(author=PersonFactory(), kind="note", title="Momentum", source="A vanishing gradeint is small.")
     for _ in range(2):
         start_thread(author=PersonFactory(), kind="note", title="Gradient", source="A vanishing gradient is small.")
-    cache.delete("search:words:2")
+    count_again()
     page = " ".join(client.get("/search/?q=vanishing+gradeint&sort=newest").content.decode().split())
     assert 'Did you mean <a href="/search/?q=vanishing+gradient&amp;sort=newest">vanishing gradient</a>?' in page
     assert "1 result" in page and "Did you mean" not in client.get("/search/?q=vanishing+gradient").content.decode()
+
+
+def test_a_worker_counts_the_words_once_an_hour_and_no_search_does(titles, monkeypatch):
+    assert spelling.renew() == 0
+    count_again()
+    cache.delete(spelling.COUNTED_AT)
+    cache.add(spelling.COUNTING, 1)
+    assert spelling.renew() == 0, "another worker counts"
+    cache.delete(spelling.COUNTING)
+    cache.delete(spelling.WORDS)
+    monkeypatch.setattr(spelling, "_counted", None)
+    assert find("vanishing gradeint", VISITOR).search.meant == (), "there are no words yet"
+
+
+def test_a_process_reads_the_words_once_until_there_are_newer_ones(titles, monkeypatch):
+    read, get = [], cache.get
+    monkeypatch.setattr(spelling.cache, "get", lambda key, *more: read.append(key) or get(key, *more))
+    for _search in range(3):
+        find("vanishing gradeint", VISITOR)
+    assert read.count(spelling.WORDS) == 1
+    count_again()
+    find("vanishing gradeint", VISITOR)
+    assert read.count(spelling.WORDS) == 2
+
+
+def test_words_are_counted_by_the_workers(titles):
+    assert housekeeping._tasks["words of searches"] is spelling.renew
