@@ -7,6 +7,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from community.rendering.smaller import WIDTHS, copy_of, srcset
+
 
 class Asset(models.Model):
     """A person's picture.
@@ -37,6 +39,16 @@ class Asset(models.Model):
     def path(self) -> str:
         """Path of the file below MEDIA_ROOT."""
         return f"assets/{self.sha256[:2]}/{self.sha256}.{self.extension}"
+
+    @property
+    def srcset(self) -> str:
+        """Its smaller copies and itself, for `srcset`; empty if it is small."""
+        return srcset(self.get_absolute_url(), self.width)
+
+    @property
+    def smallest(self) -> str:
+        """The address of its smallest copy, or its own."""
+        return copy_of(self.get_absolute_url(), WIDTHS[0]) if self.srcset else self.get_absolute_url()
 
     @property
     def markdown(self) -> str:

@@ -51,6 +51,17 @@ def reencode(content: bytes, *, square: int = 0) -> Picture:
         raise PictureRefused(_("This picture is damaged. Save it again and retry.")) from error
 
 
+def smaller(content: bytes, width: int) -> bytes:
+    """Return a stored picture in this width as WebP; nothing if it moves, for a copy would not."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        if getattr(image, "is_animated", False):
+            return b""
+        image.draft(None, (width, width * 4))
+        still = image.convert("RGBA" if _has_transparency(image) else "RGB")
+        still.thumbnail((width, width * image.height))
+        return _written(still, "WEBP", quality=82).content
+
+
 def _validate(image: Image.Image) -> None:
     pixels = image.width * image.height
     if pixels > MOST_PIXELS:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import PurePath
 
 from django.db import transaction
@@ -11,8 +12,8 @@ from community.accounts.services import choose_picture
 from community.media import decoding
 from community.media.errors import PictureNotSaved
 from community.media.models import Asset
-from community.media.pictures import Picture, reencode
-from community.media.storage import store_once
+from community.media.pictures import Picture, reencode, smaller
+from community.media.storage import read, store_once
 
 RETRY_SECONDS = 10
 AVATAR_SIDE = 256  # pixels; the largest is shown at 88
@@ -37,6 +38,23 @@ def add_picture(*, owner: User, content: bytes, name: str = "", square: int = 0)
     )
     _store(asset, picture)
     return _row(asset)
+
+
+def smaller_copy(asset_path: str, width: int) -> bytes:
+    """Return the copy of a stored picture in this width, which is made and stored when it is asked for first.
+
+    Nothing if the picture moves. Raises DecoderBusy, FileNotFoundError, StorageAway.
+    """
+    path = f"{asset_path.rpartition('.')[0]}-{width}.webp"
+    try:
+        return read(path)
+    except FileNotFoundError:
+        with decoding.exclusive():
+            content = smaller(read(asset_path), width)
+    if content:
+        with suppress(OSError):  # then it is made again
+            store_once(path, content)
+    return content
 
 
 def set_avatar(*, owner: User, content: bytes, name: str = "") -> Asset:

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
+from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,11 +23,11 @@ from community.accounts.requests import MemberRequest
 from community.accounts.services import choose_picture
 from community.common.middleware.public_files import public_file
 from community.common.ratelimit import limited
-from community.media.errors import PictureRefused
+from community.media.errors import DecoderBusy, PictureRefused
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
 from community.media.rates import UPLOADING
-from community.media.services import add_picture, set_avatar
+from community.media.services import add_picture, set_avatar, smaller_copy
 from community.media.storage import StorageAway, read
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -57,12 +66,12 @@ def avatar(request: MemberRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=4096)
-def _path(sha256: str, extension: str) -> str:
-    """Return the path of an asset's file, cached per process after one query. Raises Http404."""
-    row = Asset.objects.filter(sha256=sha256, extension=extension).first()
+def _asset(sha256: str, extension: str = "") -> Asset:
+    """Return an asset, cached per process after one query. Raises Http404."""
+    row = Asset.objects.filter(sha256=sha256, **({"extension": extension} if extension else {})).first()
     if row is None:
         raise Http404
-    return row.path
+    return row
 
 
 def _picture(request: HttpRequest) -> dict:
@@ -78,13 +87,29 @@ def _picture(request: HttpRequest) -> dict:
 @require_safe
 def asset(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
     """Serve a picture. Its URL contains its content hash: it cannot be guessed and can be cached forever."""
+    return _served(lambda: read(_asset(sha256, extension).path), CONTENT_TYPES[extension])
+
+
+@public_file
+@require_safe
+def smaller_asset(request: HttpRequest, sha256: str, width: str) -> HttpResponse:
+    """Serve a smaller copy of a picture; the picture itself if it moves, or for once if others are being decoded."""
+    whole = _asset(sha256)
     try:
-        content = read(_path(sha256, extension))
+        response = _served(lambda: smaller_copy(whole.path, int(width)), CONTENT_TYPES["webp"])
+    except DecoderBusy:
+        return HttpResponseRedirect(whole.get_absolute_url(), headers={"Cache-Control": "no-store"})
+    is_there = response.status_code != HTTPStatus.OK or response.content
+    return response if is_there else HttpResponsePermanentRedirect(whole.get_absolute_url())
+
+
+def _served(content: Callable[[], bytes], content_type: str) -> HttpResponse:
+    try:
+        response = HttpResponse(content(), content_type=content_type)
     except FileNotFoundError as error:
         raise Http404 from error
     except StorageAway:  # here, because nothing of the site is around a public file
         return HttpResponse(status=503, headers={"Retry-After": RETRY_SECONDS, "Cache-Control": "no-store"})
-    response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

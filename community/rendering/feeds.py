@@ -33,7 +33,8 @@ _HELD = re.compile(r'<span class="held">(.*?)</span>')
 _ADDRESS = re.compile(r'(?<= )(href|src)="(/[^"]*|#[^"]*)"')
 _EMBED = re.compile(r'<div (?=[^>]*class="run-embed")(?=[^>]*data-run="([0-9a-f]{8,64})")(?:[^<>"]|"[^"]*")*></div>')
 _ONLY_FOR_PAGES = re.compile(
-    r' (?:tabindex="0"|role="group"|data-copy(?:="")?|loading="lazy"|decoding="async"|aria-label="[^"]*")'
+    r' (?:tabindex="0"|role="group"|data-copy(?:="")?|loading="lazy"|decoding="async"'
+    r'|(?:srcset|sizes|aria-label)="[^"]*")'
 )
 
 

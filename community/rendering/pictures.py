@@ -15,6 +15,7 @@ from markdown.util import AtomicString
 
 from .context import Context
 from .messages import _
+from .smaller import SIZES, srcset
 from .source import unquoted
 
 OWN = re.compile(r"/media/[\w\-./%]+")
@@ -50,6 +51,7 @@ def place(image: ElementTree.Element, context: Context, *, alone: bool, in_link:
     own = own_address(image.get("src", ""), context.hosts)
     if own:
         _shape(image, context.pictures.get(own))
+        _offer_smaller(image, own, context.pictures.get(own))
         shown = _shown(image, own) if in_link else _whole(image, own)
         return _figure("picture", shown, image.get("title", "")) if alone and not in_link else shown
     if in_link:
@@ -61,7 +63,7 @@ def place(image: ElementTree.Element, context: Context, *, alone: bool, in_link:
 
 
 def _shown(image: ElementTree.Element, address: str) -> ElementTree.Element:
-    kept = {key: image.get(key, "") for key in ("width", "height") if image.get(key)}
+    kept = {key: image.get(key, "") for key in ("width", "height", "srcset", "sizes") if image.get(key)}
     return ElementTree.Element(
         "img", {"src": address, "alt": image.get("alt", ""), "loading": "lazy", "decoding": "async", **kept}
     )
@@ -75,6 +77,14 @@ def _shape(image: ElementTree.Element, size: tuple[int, int] | None) -> None:
     shown = int(width) if width else size[0]
     image.set("width", str(shown))
     image.set("height", str(max(1, round(shown * size[1] / size[0]))))
+
+
+def _offer_smaller(image: ElementTree.Element, address: str, size: tuple[int, int] | None) -> None:
+    """Let the browser choose a smaller copy of a picture whose size is known."""
+    offered = srcset(address, size[0]) if size else ""
+    if offered:
+        image.set("srcset", offered)
+        image.set("sizes", SIZES)
 
 
 def _whole(image: ElementTree.Element, address: str) -> ElementTree.Element:

@@ -11,6 +11,8 @@ from functools import cache
 import bleach
 import nh3
 
+from .smaller import SIZES
+
 TAGS = frozenset(
     """p br hr h2 h3 h4 h5 h6 ul ol li blockquote em strong del a img figure figcaption table thead tbody tr th td div
     span sup sub kbd details summary input""".split()
@@ -32,7 +34,7 @@ CLASSES = {
 }
 ATTRIBUTES = {
     "a": frozenset({"href", "title", "id"}),
-    "img": frozenset({"src", "alt", "width", "height", "loading", "decoding"}),
+    "img": frozenset({"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"}),
     "ol": frozenset({"start"}),
     "input": frozenset({"type", "disabled", "checked"}),
     "details": frozenset({"open"}),
@@ -51,6 +53,8 @@ VALUES = {
     "decoding": re.compile("async"),
     "id": re.compile(r"[^\s\"'<>&]{1,120}"),
     "src": re.compile(r"/media/[\w\-./%]+"),
+    "srcset": re.compile(r"/media/assets/[\w\-.]+ \d{1,4}w(?:, /media/assets/[\w\-.]+ \d{1,4}w){0,3}"),
+    "sizes": re.compile(re.escape(SIZES)),
 }
 
 
