@@ -34,6 +34,8 @@ $$
 
 ### The curve I expected, and the one I got
 
+*In words, as a second config, or as the address of a run: a link below your question compares two runs.*
+
 *Expected:*
 
 *Observed:*

@@ -18,13 +18,15 @@ from community.content.models import Post
 from community.content.querysets import Reader
 from community.rendering.context import Facts
 
-from . import cards, placeholders, topics
+from . import cards, comparison, placeholders, topics
 from .access import POST
 from .placeholders import Placeholder
 
 FENCE = "community.experiments.fence.bp"
 DRAWN = re.compile(r'data-run="([0-9a-f]{8,64})" data-state="(?:succeeded|diverged)"')
 """The card of a run with a result, as `experiments/card.html` draws it."""
+
+LINKED = re.compile(r'href="/runs/([0-9a-f]{32})/')
 
 
 def register() -> None:
@@ -92,7 +94,23 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> 
         can_cancel = each.spec_hash in stoppable
         return cards.draw(cards.CardView(card, prefix, can_cancel=can_cancel, title=each.title, post_id=post_id))
 
-    return [placeholders.replace(html, partial(shown, post_id)) for html, post_id in zip(htmls, post_ids, strict=True)]
+    return [
+        placeholders.replace(html, partial(shown, post_id)) + _comparison(html, runs)
+        for html, post_id, runs in zip(htmls, post_ids, found, strict=True)
+    ]
+
+
+def _comparison(html: str, shown: Sequence[Placeholder]) -> str:
+    """Return a link that compares two runs of a text, such as what was expected and what was observed.
+
+    Of more than two runs nobody knows which are meant.
+    """
+    if not shown:
+        return ""
+    runs = tuple(dict.fromkeys([*(each.spec_hash for each in shown), *LINKED.findall(html)]))
+    if len(runs) != 2:
+        return ""
+    return render_to_string("experiments/compare_link.html", {"url": comparison.address(runs)})
 
 
 def sparks(keys: Sequence[str], user: Reader) -> dict[str, Drawing]:

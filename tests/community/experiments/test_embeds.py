@@ -185,3 +185,31 @@ def test_authors_hear_that_their_run_has_finished(asked, member, django_capture_
         train()
     told = Notification.objects.get()
     assert (told.recipient, told.verb, told.target_kind, told.target_id) == (member, "run_finished", "post", post.pk)
+
+
+def asked_with_expectation(asked, member, expected: str):
+    before = f"### The curve I expected, and the one I got\n\n*Expected:*\n\n{expected}\n\n*Observed:*"
+    return asked(member, before=before)
+
+
+@pytest.mark.parametrize("way", ["config", "path", "address"])
+def test_the_expected_curve_is_compared_with_the_observed_one(asked, member, config, way, client):
+    other = asked(member, text=config(seeds="[7]"))
+    run = Attachment.objects.get(target_id=other.pk).spec.hash
+    ways = {
+        "config": f"```bp\n{config(seeds='[7]')}```",
+        "path": f"As [this](/runs/{run}/).",
+        "address": f"http://testserver/runs/{run}/",
+    }
+    post = asked_with_expectation(asked, member, ways[way])
+    page = html_of(client.get(post.get_absolute_url(), follow=True))
+    [address] = re.findall(r'<a href="(/compare/\?runs=[0-9a-f,]+)"', page)
+    assert run in address and address.count(",") == 1 and "Compare the two runs" in page
+    assert client.get(address).status_code == 200
+
+
+def test_an_expectation_in_words_and_more_than_two_runs_are_not_compared(asked, member, config):
+    words = asked_with_expectation(asked, member, "Down to zero.")
+    fences = "\n\n".join(f"```bp\n{config(seeds=f'[{seed}]')}```" for seed in (5, 6))
+    three = asked_with_expectation(asked, member, fences)
+    assert not any("/compare/" in html for html in registry.fill([words.html, three.html], member))
