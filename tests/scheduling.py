@@ -7,7 +7,7 @@ from xdist.scheduler import LoadFileScheduling
 
 # Files whose sites are started once. The second group has another site, and is about as long as the first.
 TOGETHER = ("tests/journeys/", "tests/community/launch/test_production.py")
-APART = ("tests/journeys/test_found.py", "tests/journeys/test_pages.py")
+APART = ("tests/journeys/test_found.py", "tests/journeys/test_bad_searches.py", "tests/journeys/test_pages.py")
 FIRST = (
     *TOGETHER,
     "tests/faults/test_embedded.py",

@@ -1,4 +1,4 @@
-"""Searches that mean nothing, and input methods that compose, on the pages of a site: a sentence, and nothing is lost."""
+"""Searches that mean nothing, and input methods that compose, on a whole site: a sentence, and nothing is lost."""
 
 import pytest
 from playwright.sync_api import expect
