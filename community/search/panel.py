@@ -156,9 +156,15 @@ def _iso(value: str) -> str:
 
 
 def tidy_address(given: Mapping[str, str]) -> str:
-    """Return the address that a form should have led to; empty for an address that is no form's."""
+    """Return the address that a form should have led to; empty for an address that is no form's.
+
+    What was written stays as it is if no field changes it, with all that the page of results has to say about it.
+    """
+    written = one_line(given.get("q", ""))[: language.LONGEST + 2]
     if PLACE in given:
-        query = operators.read(one_line(given.get("q", "")))
+        query = operators.read(written)
+        if query.problems and not any(each.name == PLACE for each in query.operators):
+            return address_of_text(f"{PLACE}:{one_line(given[PLACE])} {written}")
         others = tuple(each for each in query.operators if each.name != PLACE)
         return address(replace(query, operators=(*others, Operator(PLACE, one_line(given[PLACE])))))
     if BEFORE not in given:
@@ -167,6 +173,8 @@ def tidy_address(given: Mapping[str, str]) -> str:
     old = panel_of(before).values
     shown = [name for name in old if name in OURS or name in given]
     changed = {name: value for name in shown if (value := one_line(given.get(name, ""))) != old[name]}
+    if query.problems and not changed:
+        return address_of_text(written, given.get("sort", ""))
     for name, value in changed.items():
         query = _changed(query, name, value)
     return address(query, given.get("sort", ""))

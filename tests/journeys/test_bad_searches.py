@@ -43,7 +43,7 @@ def test_what_means_nothing_is_answered_with_a_page_and_stays_in_the_box(other_s
         assert navigation.value.status == 200, name
         expect(page.locator("main")).to_contain_text(sentences[language])
         kept = page.locator(BOX).input_value()
-        assert kept and query.startswith(kept.rstrip()), name
+        assert kept and query.replace("AND ", "").startswith(kept.replace("AND ", "").rstrip()), name
         assert reader.overflow() <= 0, name
 
 

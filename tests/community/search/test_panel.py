@@ -129,3 +129,13 @@ def test_the_page_has_counts_filters_to_remove_orders_and_the_panel(client):
     ]
     assert [each.words for each in page.context["orders"] if each.is_current] == ["Newest"]
     assert '<span class="soft">1</span></summary>' in shown and '<option value="answer" selected>' in shown
+
+
+@pytest.mark.parametrize("text", ['"vanishing gradient', "tag: gradient", "word " * 2_048, "gradient AND loss"])
+def test_what_is_wrong_with_a_text_is_said_after_the_form_was_sent_too(client, db, text):
+    """The form sends what it was made for, and leads to an address without that."""
+    answer = client.get("/search/", {"q": text, "was": ""}, follow=True)
+    assert answer.redirect_chain and answer.context["problems"]
+    assert answer.context["query"].startswith(text.strip()[:500].strip())
+    there = client.get("/search/", {"q": text, "in": "1"}, follow=True)
+    assert there.redirect_chain and len(there.context["problems"]) >= 1
