@@ -280,7 +280,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "saved-search": {"pk": saved.pk},
         "report": {"pk": report.pk},
         "token": {"pk": token.pk},
-        "picture": {"sha256": picture.sha256, "extension": picture.extension},
+        "picture": {"sha256": picture.sha256, "extension": picture.extension, "width": "480"},
         "preview-link": {"token": draft.article.preview_token},
         "unsubscribe-link": {"token": path_for(member, ALL).split("/")[-2]},
         "broken-link": {
@@ -290,6 +290,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "file_name": f"serif.{'0' * 12}.woff2",
             "sha256": "0" * 64,
             "extension": "png",
+            "width": "480",
         },
     }
 
