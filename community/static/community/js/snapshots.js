@@ -54,9 +54,9 @@ function grow(state) {
 
 // The epochs that there are by now, with the one that is shown: the one that was asked for may be gone.
 function extend({ epoch, seed, range, place }) {
-  for (const [select, name] of [[epoch, "epochs"], [seed, "seeds"]]) {
-    const fresh = place.querySelector(`[data-${name}]`)?.content.querySelectorAll("option") ?? [];
-    if (select && fresh.length) select.replaceChildren(...fresh);
+  for (const select of [epoch, seed]) {
+    const fresh = place.querySelector(`[data-${select?.name}s]`)?.content.children ?? [];
+    if (fresh.length) select.replaceChildren(...fresh);
   }
   range.max = epoch.length - 1;
   range.value = epoch.selectedIndex;
@@ -117,7 +117,8 @@ function put(state, html) {
   const open = [...state.place.querySelectorAll("details")].map((each) => each.open);
   state.place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   state.place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
-  if (state.grows || state.setting) { extend(state); name(state); }
+  extend(state);
+  name(state);
   announceSwap(state.place);
   const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null, setting: state.setting?.value };
   document.dispatchEvent(new CustomEvent("chainrule:moment", { detail }));
