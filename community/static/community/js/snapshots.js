@@ -52,16 +52,6 @@ function grow(state) {
   else show(state, url);
 }
 
-// The epochs that there are by now, with the one that is shown: the one that was asked for may be gone.
-function extend({ epoch, seed, range, place }) {
-  for (const select of [epoch, seed]) {
-    const fresh = place.querySelector(`[data-${select?.name}s]`)?.content.children ?? [];
-    if (fresh.length) select.replaceChildren(...fresh);
-  }
-  range.max = epoch.length - 1;
-  range.value = epoch.selectedIndex;
-}
-
 // The next recorded epoch; of a run that trains, after the last one that is known, what there is by now.
 function next(state) {
   stop(state);
@@ -113,14 +103,20 @@ async function show(state, url = address(state)) {
   }
 }
 
-function put(state, html) {
-  const open = [...state.place.querySelectorAll("details")].map((each) => each.open);
-  state.place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-  state.place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
-  extend(state);
-  name(state);
-  announceSwap(state.place);
-  const detail = { epoch: Number(state.epoch.value), seed: state.seed ? Number(state.seed.value) : null, setting: state.setting?.value };
+// With the pictures come the epochs that there are by now, or the epochs and seeds of a setting, and which are shown.
+function put({ place, epoch, seed, setting, range }, html) {
+  const open = [...place.querySelectorAll("details")].map((each) => each.open);
+  place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
+  for (const select of [epoch, seed]) {
+    const fresh = place.querySelector(`[data-${select?.name}s]`)?.content;
+    if (fresh) select.replaceChildren(...fresh.children);
+  }
+  range.max = epoch.length - 1;
+  range.value = epoch.selectedIndex;
+  name({ range, epoch });
+  announceSwap(place);
+  const detail = { epoch: +epoch.value, seed: seed ? +seed.value : null, setting: setting?.value };
   document.dispatchEvent(new CustomEvent("chainrule:moment", { detail }));
 }
 
