@@ -80,7 +80,7 @@ def grown(site):
         options = "".join(
             f'<option value="{epoch}"{" selected" * (epoch == shown)}>{epoch}</option>' for epoch in epochs
         )
-        body = f"<p>Epoch {shown}</p><template data-epochs>{options}</template>"
+        body = f"<p>Epoch {shown}</p><template data-options=epoch>{options}</template>"
         route.fulfill(body=body, content_type="text/html")
 
     def grow(epoch, without=None):

@@ -1,9 +1,9 @@
 // One slider for the recorded epochs and one choice of the seed: the pictures that the server draws of a state replace the
 // last ones. What was seen once is kept, and when the slider is taken, the rest of the seed's pictures are asked for.
 //   form[data-snapshots="id of the place"][data-url]: select[name=epoch], select[name=seed], [data-plain], [data-slider];
-//   of a sweep select[name=setting], and in the pictures [data-epochs] and [data-seeds], templates of those that a setting has
+//   of a sweep select[name=setting], and in the pictures [data-options=epoch] and [data-options=seed], templates of those of a setting
 // While the run trains ([data-grows]), each change of its card brings the newest state, until somebody pauses or takes
-// the slider; the pictures then have [data-epochs], a template of the epochs that there are by now, and nothing is kept.
+// the slider; the pictures then have [data-options=epoch], a template of the epochs that there are by now, and nothing is kept.
 // Tells `chainrule:moment` with {epoch, seed, setting} on the document.
 import { announceSwap } from "./fragments.js";
 
@@ -104,14 +104,11 @@ async function show(state, url = address(state)) {
 }
 
 // With the pictures come the epochs that there are by now, or the epochs and seeds of a setting, and which are shown.
-function put({ place, epoch, seed, setting, range }, html) {
+function put({ form, place, epoch, seed, setting, range }, html) {
   const open = [...place.querySelectorAll("details")].map((each) => each.open);
   place.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   place.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? false; });
-  for (const select of [epoch, seed]) {
-    const fresh = place.querySelector(`[data-${select?.name}s]`)?.content;
-    if (fresh) select.replaceChildren(...fresh.children);
-  }
+  for (const { dataset, content } of place.querySelectorAll("[data-options]")) form[dataset.options]?.replaceChildren(...content.children);
   range.max = epoch.length - 1;
   range.value = epoch.selectedIndex;
   name({ range, epoch });
