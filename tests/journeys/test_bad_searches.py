@@ -60,6 +60,7 @@ def test_nothing_is_asked_while_an_input_method_composes_in_any_box(other_site, 
         ("/write/?kind=question", "main [data-editor-source]", "#tidu", "#梯度 "),
     ):
         page.goto(address)
+        page.locator(box).focus()  # brings what helps in it
         page.wait_for_load_state("networkidle")
         asked.clear()
         page.locator(box).evaluate(COMPOSE, letters)
