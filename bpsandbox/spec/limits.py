@@ -21,6 +21,7 @@ from .spec import Spec
 
 EVERYTHING = 10**9
 SMALL_BATCH = 32
+ROOM = 0.9  # of the time, in what would fit
 """The usual size of a mini-batch, offered where all samples at once need too much memory."""
 
 
@@ -146,7 +147,11 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
 
 
 def _smallest_change(spec: Spec, unit: str, caps: Caps) -> tuple[str, int]:
-    """Return one change that makes the run fit: fewer settings, fewer epochs, or fewer seeds; and how many epochs."""
+    """Return one change that makes the run fit: fewer settings, fewer epochs, or fewer seeds; and how many epochs.
+
+    It leaves some of the time: seconds are priced with measured rates, which may be other ones when it is sent.
+    """
+    caps = replace(caps, seconds=ROOM * caps.seconds)
     if "sweep" in spec.config:
         return _fewer_settings(spec, caps), 0
     count = _largest(spec.config["training"][unit], lambda count: _fits(_with_length(spec, unit, count), caps))

@@ -89,6 +89,14 @@ def test_a_batch_of_all_samples_that_needs_too_much_memory_has_a_smaller_one_off
     assert problem.suggestion is None
 
 
+def test_what_would_fit_does_so_on_a_machine_that_is_a_little_slower():
+    """Two processes of one site may price with the rates of different moments."""
+    text = WIDE.replace("epochs: 20", "epochs: 200000")
+    (problem,) = spec.limits.check(price(text), Caps(multiply_adds=1e15))
+    fits = price(text.replace("200000", str(problem.suggestion)))
+    assert 0.75 * Caps().seconds < fits.seconds < 0.92 * Caps().seconds
+
+
 def test_when_one_epoch_is_too_much_fewer_seeds_are_offered():
     text = WIDE.replace("seeds: [0, 1]", "seeds: {count: 8}").replace("epochs: 20", "epochs: 1")
     one = price(text.replace("count: 8", "count: 1")).multiply_adds
