@@ -58,7 +58,8 @@ experiments:events experiments:family experiments:file experiments:terms api-v1:
 api-v1:run_posts api-v1:run_worked_json
 experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
-experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:smaller-asset media:upload moderation:own-report
+experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:smaller-asset media:upload
+moderation:own-report
 moderation:report notifications:events notifications:push-worker notifications:settings notifications:unsubscribe
 pages:about pages:font pages:healthz pages:readyz pages:robots pages:shortcuts search:results search:suggest
 social:bookmark-note
