@@ -15,7 +15,7 @@ from . import embeds
 from .leads import lead_of
 from .models import Post, Thread
 from .querysets import Reader
-from .reasons import reason_words
+from .reasons import edit_words, reason_words
 from .replies_by_mail import keep_reply, post_reply
 
 EXCERPT_LENGTH = 140
@@ -41,7 +41,7 @@ FOLLOWED = (
 BY_STAFF = (
     Verb("lock", _("{actor} closed {title}"), "lock"),
     Verb("unlock", _("{actor} reopened {title}"), "lock-open"),
-    Verb("move", _("{actor} moved {title}"), "folder-input"),
+    Verb("move", _("{actor} moved {title}"), "folder-input", read_note=edit_words),
     Verb("hide", _("A moderator hid your post in {title}"), "eye-off", read_note=reason_words),
     Verb("unhide", _("A moderator restored your post in {title}"), "eye"),
     Verb("delete", _("A moderator deleted your post in {title}"), "trash-2"),

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from community.audit import actions
+from community.content.reasons import edit_words
 
 from .taxonomy import Category
 from .threads import Thread
-
-if TYPE_CHECKING:
-    pass
-
 
 EVENT_ICONS: dict[str, str] = {
     actions.Action.LOCK: "lock",
@@ -58,6 +53,11 @@ class Event(models.Model):
     def action_words(self) -> str:
         """The action in the reader's language."""
         return actions.words(self.action)
+
+    @property
+    def reason_words(self) -> str:
+        """The reason, in the reader's language if the site gave it."""
+        return edit_words(self.reason)
 
     @property
     def icon(self) -> str:

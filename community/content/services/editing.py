@@ -79,7 +79,7 @@ def edit_post(
             changes = {"version": (base_version, post.version)}
             record(actor=permitted, action=Action.EDIT, target=post, note=reason, changes=changes)
         if post.is_opening:
-            credited = reason if approval is None else _credit(reason, editor)
+            credited = reason if permitted == editor else _credit(reason, editor)
             _file_thread(post.thread, permitted, names, category, credited)
         drop_posted(owner=editor, key=draft_key, source=source, title=title or "", version=draft_version)
         if within is not None:

@@ -146,6 +146,8 @@ def test_the_same_changed_otherwise_meanwhile_is_a_conflict_that_is_solved_by_ha
     address = f"{made.get_absolute_url()}improve/"
     sent = sent_by(as_user(ada).get(address)) | {"tags": "relu, adam"}
     assert as_user(ada).post(address, sent).status_code == 302 and tags_of(post) == {"relu", "adam"}
+    shown = html_of(as_user(ada).get(f"/posts/{post.pk}/history/"))
+    assert "After a suggestion by @bob" in shown and "suggested:" not in shown
 
 
 def test_tags_changed_while_a_suggestion_is_improved_show_both(as_user, ada, bob, post):
