@@ -16,6 +16,7 @@ from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.trained import TYPES
 from bpsandbox.document import (
     LARGEST,
+    NUMPY_TYPES,
     Document,
     InvalidDocument,
     RawTensor,
@@ -27,8 +28,6 @@ from bpsandbox.models import Run, TrainedWeights
 from bpsandbox.spec import Spec
 from bpsandbox.spec.build.model import make_layers
 
-NUMBERS = {"F64": "<f8", "F32": "<f4"}
-"""NumPy's names of the types of numbers in a file."""
 AT_ONCE = 500
 """Most rows that are deleted at a time."""
 RECOUNT_SECONDS = 86_400
@@ -56,7 +55,7 @@ def rows_of(run_id: int, canonical: str, document: Document, weights: Sequence[S
             logger.warning("run %d: trained weights of place %d are not stored: %s", run_id, each.place, error)
             continue
         content = to_safetensors(tensors, run=document.spec_hash, seed=str(document.seeds[each.place]))
-        arrays = (np.frombuffer(tensor.raw, NUMBERS[tensor.dtype]) for tensor in tensors.values())
+        arrays = (np.frombuffer(tensor.raw, NUMPY_TYPES[tensor.dtype]) for tensor in tensors.values())
         # Of NumPy, whose maximum is NaN if any value is; that of Python depends on their order.
         largest = float(np.max([0.0, *(np.abs(array).max(initial=0.0) for array in arrays)]))
         if largest < LARGEST:

@@ -72,7 +72,7 @@ def _of_sweep(document: Document, wanted: str) -> Iterator[Named]:
     if not document.members:
         return
     number = wanted.removeprefix(OF_SETTING)
-    made = multiples(document, only=number if wanted else "") if _may_be(wanted, OF_SETTING) else None
+    made = multiples(document, only=number) if _may_be(wanted, OF_SETTING) else None
     for each in made.settings if made else ():
         name = f"{OF_SETTING}{each.setting.number}"
         yield Named(name, each.setting.in_full, partial(str, each.drawing))

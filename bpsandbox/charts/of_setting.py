@@ -10,14 +10,12 @@ import numpy as np
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.observers.snapshots import LARGEST
 from bpsandbox.core.train.result import layer_summaries
-from bpsandbox.document import Document, Records, Snapshots, TensorShape, from_safetensors
+from bpsandbox.document import NUMPY_TYPES, Document, Records, Snapshots, TensorShape, from_safetensors
 from bpsandbox.runner import results
 from bpsandbox.spec import Spec
 from bpsandbox.spec.build.model import make_layers
 
 from .moments import usual_seed
-
-NUMBERS = {"F64": "<f8", "F32": "<f4"}
 
 
 def of_setting(
@@ -43,7 +41,7 @@ def of_setting(
     if content is None:
         return alone
     tensors = from_safetensors(content)
-    parts = [np.frombuffer(tensors[slot.name].raw, NUMBERS[tensors[slot.name].dtype]) for slot in slots]
+    parts = [np.frombuffer(tensors[slot.name].raw, NUMPY_TYPES[tensors[slot.name].dtype]) for slot in slots]
     values = tuple(np.concatenate(parts).astype(np.float64).tolist())
     shapes = tuple(TensorShape(slot.name, tuple(slot.shape)) for slot in slots)
     final = tuple(values if row == place else () for row in range(len(alone.seeds)))

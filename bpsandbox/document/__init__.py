@@ -49,13 +49,14 @@ from .result import (
     RunWarning,
     Stop,
 )
-from .tensors import RawTensor, SeedWeights, from_safetensors, to_safetensors
+from .tensors import NUMPY_TYPES, RawTensor, SeedWeights, from_safetensors, to_safetensors
 from .worked import Title, WorkedExample, WorkedStep, Written
 
 __all__ = [
     "HARM",
     "KINDS",
     "LARGEST",
+    "NUMPY_TYPES",
     "Activations",
     "Agreement",
     "CardDocument",

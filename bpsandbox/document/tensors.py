@@ -17,6 +17,8 @@ from .errors import InvalidDocument
 
 ITEM_BYTES = {"F64": 8, "F32": 4}
 """Bytes of one number of each type that is written here."""
+NUMPY_TYPES = {"F64": "<f8", "F32": "<f4"}
+"""NumPy's names of the types of numbers."""
 MOST_HEADER_BYTES = 100_000
 MOST_AXES = 8
 NAME = re.compile(r"(?=.{1,100}\Z)[a-z0-9_]+(\.[a-z0-9_]+)+")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpsandbox.document import Document, NamedTensor, RawTensor, from_safetensors, to_safetensors
+from bpsandbox.document import NUMPY_TYPES, Document, NamedTensor, RawTensor, from_safetensors, to_safetensors
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import Spec
 
@@ -26,7 +26,6 @@ NOT_ALL_FIT = N_(
 )
 DIVERGED = N_("Seed {seed} of this run diverged: its weights are not finite.")
 TOO_LARGE = N_("The weights of this run are too large for single precision, in which ONNX files are written.")
-TYPES = {"F64": "<f8", "F32": "<f4"}
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 Arrays = dict[str, np.ndarray]
@@ -39,7 +38,7 @@ def weights(spec: Spec, document: Document, place: int = 0, content: bytes | Non
     """
     if content is not None:
         return {
-            name: np.frombuffer(each.raw, TYPES[each.dtype]).reshape(each.shape)
+            name: np.frombuffer(each.raw, NUMPY_TYPES[each.dtype]).reshape(each.shape)
             for name, each in from_safetensors(content).items()
         }
     refusal = weights_refusal(spec, document, place, is_removed=True)

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Max
 
 from bpsandbox import api, core, explain, leases, spec, storage
-from bpsandbox.document import RawTensor, SeedWeights, from_safetensors, to_safetensors
+from bpsandbox.document import NUMPY_TYPES, RawTensor, SeedWeights, from_safetensors, to_safetensors
 from bpsandbox.models import Run, TrainedWeights
 from bpsandbox.spec.presets import PRESETS
 
@@ -59,7 +59,7 @@ def tensors_changed(change):
 
 
 def numbers(*shape, dtype="F64"):
-    return RawTensor(dtype, shape, np.zeros(shape, storage.NUMBERS[dtype]).tobytes())
+    return RawTensor(dtype, shape, np.zeros(shape, NUMPY_TYPES[dtype]).tobytes())
 
 
 WRONG = {
