@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -95,17 +95,17 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> 
         return cards.draw(cards.CardView(card, prefix, can_cancel=can_cancel, title=each.title, post_id=post_id))
 
     return [
-        placeholders.replace(html, partial(shown, post_id)) + _comparison(html, runs)
+        placeholders.replace(html, partial(shown, post_id)) + _comparison(html, runs, states)
         for html, post_id, runs in zip(htmls, post_ids, found, strict=True)
     ]
 
 
-def _comparison(html: str, shown: Sequence[Placeholder]) -> str:
+def _comparison(html: str, shown: Sequence[Placeholder], seen: Container[str]) -> str:
     """Return a link that compares two runs of a text, such as what was expected and what was observed.
 
-    Of more than two runs nobody knows which are meant.
+    Of more than two runs nobody knows which are meant; one that the reader does not see, or of a preview, has no curve.
     """
-    if not shown:
+    if not shown or any(each.spec_hash not in seen for each in shown):
         return ""
     runs = tuple(dict.fromkeys([*(each.spec_hash for each in shown), *LINKED.findall(html)]))
     if len(runs) != 2:

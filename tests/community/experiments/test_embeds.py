@@ -10,8 +10,10 @@ from bpsandbox import api
 from bpsandbox.models import Attachment, Run, Spec
 from community.content import embeds as registry
 from community.content import services
+from community.content.models import Post
 from community.content.rerendering import render_again
 from community.experiments import fence
+from tests.factories import PersonFactory
 from tests.html import html_of
 
 from .conftest import train
@@ -213,3 +215,11 @@ def test_an_expectation_in_words_and_more_than_two_runs_are_not_compared(asked, 
     fences = "\n\n".join(f"```bp\n{config(seeds=f'[{seed}]')}```" for seed in (5, 6))
     three = asked_with_expectation(asked, member, fences)
     assert not any("/compare/" in html for html in registry.fill([words.html, three.html], member))
+
+
+def test_runs_that_the_reader_does_not_see_are_not_compared(asked, member, config):
+    fence = f"```bp\n{config(seeds='[7]')}```"
+    post = asked_with_expectation(asked, member, fence)
+    assert "/compare/" in registry.fill([post.html], member)[0]
+    Post.objects.filter(pk=post.pk).update(hidden_at=timezone.now())
+    assert "/compare/" not in registry.fill([post.html], PersonFactory())[0]
