@@ -56,7 +56,7 @@ def smaller(content: bytes, width: int) -> bytes:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         if getattr(image, "is_animated", False):
             return b""
-        image.draft(None, (width, width * 4))
+        image.draft(None, (2 * width, 1))  # of both scales the smaller is taken: only the width limits it
         still = image.convert("RGBA" if _has_transparency(image) else "RGB")
         still.thumbnail((width, width * image.height))
         return _written(still, "WEBP", quality=82).content
