@@ -125,7 +125,7 @@ class DrawnPosts:
         return self.found.order == "oldest" and self.found.view != BEST
 
     def _new_here(self) -> SafeString:
-        """Draw links to what is new to the reader on a page by votes, where it is anywhere."""
+        """Draw links to what is new to the reader on a page by votes; nothing if nothing is."""
         is_new, reader = self.found.thread.is_new, self.drawer.reader
         shown = (post for post in self.found.posts() if not self.drawer.standing(post).is_hidden)
         numbers = sorted(post.number for post in shown if is_new(post, reader))
