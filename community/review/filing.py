@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from community.content import diffs, texts
 from community.content.history import line_rows
-from community.content.models import Category, Post
+from community.content.models import Category, Post, Tag
 from community.content.services.tags import canonical
 from community.content.writing import plan_of
 
@@ -39,8 +39,9 @@ def filing_of(post: Post) -> dict[str, str]:
 
 
 def tags_text(written: str) -> str:
-    """Return tags as a person writes them in the form of `filing_of`. Raises InvalidText."""
-    return _joined(canonical(texts.tags_in(written)))
+    """Return tags as `filing_of` has them, of a line that a person wrote. Raises InvalidText."""
+    names = canonical(texts.tags_in(written))
+    return _joined(names | dict(Tag.objects.filter(slug__in=names).values_list("slug", "name")))
 
 
 def changes_between(before: Filing, after: Filing) -> Changes:

@@ -89,6 +89,12 @@ def test_tags_alone_are_a_suggestion_and_no_version(as_user, ada, bob, post):
     assert SuggestedEdit.objects.get().state == State.APPROVED
 
 
+def test_tags_in_another_order_and_case_are_no_change(as_user, bob, post):
+    sent = form_of(as_user(bob), post) | {"tags": "XOR, loss"}
+    answer = as_user(bob).post(f"/posts/{post.pk}/suggest/", sent)
+    assert answer.status_code == 422 and "Change something first" in html_of(answer)
+
+
 def test_the_summary_of_an_article_is_suggested_and_improved(as_user, ada, bob, article):
     made = suggest(as_user, bob, article, summary="New.", source=LINES + "Four.\n")
     browser = as_user(ada)
