@@ -171,7 +171,7 @@ class State(Schema):
     def staged(self, request: HttpRequest, page: sandbox.RunPage) -> sandbox.Staged | None:
         """Return what the pictures of a page show. Raises Invalid for a setting that the run does not have."""
         count = len(page.document.members or ()) if page.document else 0
-        if self.setting is not None and not 0 < self.setting <= count:
+        if page.document and self.setting is not None and not 0 < self.setting <= count:
             told = _("This run has %(count)d settings.") % {"count": count} if count else _("This run is not a sweep.")
             raise Invalid(fields={"setting": [told]})
         asked = {"setting": self.setting, "epoch": self.epoch, "seed": self.seed}
