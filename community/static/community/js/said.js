@@ -8,5 +8,8 @@ export function say(form, words) {
   clearTimeout(timers.get(said));
   said.textContent = words;
   said.classList.remove("visually-hidden");
-  timers.set(said, setTimeout(() => { said.textContent = ""; said.classList.add("visually-hidden"); }, SEEN_MS));
+  timers.set(said, setTimeout(() => {
+    if (said.textContent === words) said.textContent = ""; // else it is what was said since
+    said.classList.add("visually-hidden");
+  }, SEEN_MS));
 }
