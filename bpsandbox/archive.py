@@ -75,14 +75,16 @@ def repeat_next() -> int | None:
     return repeat(earlier[0]) if earlier else None
 
 
-@transaction.atomic
 def queue_next() -> tuple[bool, int | None]:
     """Return whether a run may be repeated now, and the number of the one that was queued, if any was left.
 
     Idle workers that look at the same moment wait for each other: the second one sees what the first has queued.
     """
-    serialize("archive")
-    return (True, repeat_next()) if may_repeat() else (False, None)
+    if not may_repeat():  # looked at without the lock first: a busy site's idle slots look every few seconds
+        return False, None
+    with transaction.atomic():
+        serialize("archive")
+        return (True, repeat_next()) if may_repeat() else (False, None)
 
 
 def may_repeat() -> bool:
