@@ -42,6 +42,8 @@ MOST_AT_ONCE = 5_000
 """Rows of one and the same moment, if there are more than MOST_NEW of them. What is beyond is not told."""
 MOST_KEPT = MOST_COUNTED
 """Results of a look that are noted: more are counted as "99+" anyway."""
+MOST_NOTED = 10 * MOST_KEPT
+"""Results that are noted of a search whose owner stays away: the oldest go first."""
 MOST_SECONDS = 5.0
 """After which the searches of a look that were not asked wait for the next one."""
 
@@ -195,6 +197,9 @@ def _keep(new: Mapping[SavedSearch, set[Key]], unseen: set[int]) -> None:
     NewResult.objects.filter(search__in=[row.pk for row in new if row.pk not in unseen]).delete()
     rows = [NewResult(search=row, kind=kind, object_id=pk) for row in new for kind, pk in sorted(new[row])[:MOST_KEPT]]
     NewResult.objects.bulk_create(rows, ignore_conflicts=True)
+    for pk in unseen:
+        noted = NewResult.objects.filter(search=pk)
+        noted.exclude(pk__in=noted.order_by("-pk").values("pk")[:MOST_NOTED]).delete()
 
 
 def _event(row: SavedSearch, count: int) -> Event:

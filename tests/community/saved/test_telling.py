@@ -25,6 +25,7 @@ from community.notifications.push import composing
 from community.notifications.selectors import unread_count
 from community.notifications.services import mark_all_read
 from community.notifications.topics import Topic
+from community.saved import watching
 from community.saved.models import NewResult, SavedSearch
 from tests.community.notifications.mailing import open_mailbox
 from tests.community.saved.acts import publish, save, told, turn_off
@@ -296,6 +297,16 @@ def test_what_was_hidden_before_the_next_look_is_not_in_its_sum(look, as_user, a
     publish("Another saddle")
     look()
     assert "1 new result for" in shown_to(as_user(ada))
+
+
+def test_of_a_search_whose_owner_stays_away_only_the_newest_results_are_noted(look, ada, monkeypatch):
+    monkeypatch.setattr(watching, "MOST_NOTED", 2)
+    save(ada, "saddle")
+    posts = []
+    for _look in range(3):
+        posts.append(publish("A saddle point"))
+        look()
+    assert told(ada) == [3] and set(NewResult.objects.values_list("object_id", flat=True)) == {p.pk for p in posts[1:]}
 
 
 def test_what_an_earlier_release_told_is_counted_as_it_was(as_user, ada):
