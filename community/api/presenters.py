@@ -108,6 +108,7 @@ def suggestion_detail(request: HttpRequest, page: SuggestionPage) -> dict[str, A
     return suggestion(request, row) | {
         "title": row.title,
         "source": row.source,
+        "filing": row.filing,
         "base_version": row.base_version,
         "post_version": page.post.version if page.post else None,
         "merged_title": page.text.title if is_clean else None,

@@ -165,11 +165,13 @@ class SuggestionOut(Linked):
 class SuggestionDetail(SuggestionOut):
     """`merged_source` is what approving makes of the post, null if its own changes are in the same lines.
 
+    `filing` is what else approving changes, as it was and as it is suggested: `tags`, `category` or `summary`.
     `post_version` is null if you cannot see the post any more.
     """
 
     title: str
     source: str
+    filing: dict[str, tuple[str, str]]
     base_version: int
     post_version: int | None
     merged_title: str | None

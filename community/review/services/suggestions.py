@@ -154,8 +154,9 @@ def improve(
     now = filing_of(post)
     if post.version != base_version or (base_filing and base_filing != now):
         raise _conflict(post, title, source)
-    filed = {name: after for name, (_before, after) in changes_between(now, filing or {}).items()}
-    text, wanted = merge(suggestion, post), Merge(title, source, filing=filed)
+    text = merge(suggestion, post)
+    filed = _left_of(text, filing, now)
+    wanted = Merge(title, source, filing=filed)
     posted = {"draft_key": draft_key, "draft_version": draft_version}
     reason = suggested(suggestion.author.handle)
     if not text.is_clean:
@@ -233,6 +234,13 @@ def _apply(suggestion: SuggestedEdit, post: Post, by: User, text: Merge, state: 
         if isinstance(error, (AlreadyDecided, SuggestionChanged)):
             raise
         raise PostChanged from error
+
+
+def _left_of(text: Merge, filing: Filing | None, now: Filing) -> Filing:
+    """Return what a reviewer changes beside title and text: what is suggested and fits, if they send nothing of it."""
+    if filing is None:
+        return text.filing if text.is_clean else {}
+    return {name: after for name, (_before, after) in changes_between(now, filing).items()}
 
 
 def _edit(post: Post, editor: User, text: Merge, reason: str, **more: Any) -> Post:

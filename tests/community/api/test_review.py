@@ -5,6 +5,7 @@ import pytest
 from community.content import services as content
 from community.content.models import Post, Revision
 from community.content.rates import EDITING, SWITCHING
+from community.review import services
 from community.review.models import Proposal, SuggestedEdit
 from community.review.rates import PROPOSING, SUGGESTING
 from tests.factories import AnswerFactory, ModeratorFactory, QuestionFactory, VoterFactory
@@ -56,6 +57,24 @@ def test_an_edit_is_suggested_found_in_the_queue_and_approved(program, owner, an
     assert Revision.objects.filter(post=answer).latest("number").editor == program.owner
     assert owner.get("suggestions").json()["items"] == []
     assert [each["state"] for each in program.get("suggestions?mine=true").json()["items"]] == ["approved"]
+
+
+def test_who_approves_reads_what_else_is_suggested_and_an_improved_text_keeps_it(program, owner, ada):
+    thread = content.start_thread(author=ada, kind="discussion", title="Why?", source="Words.", tags=["xor"])
+    post = thread.posts.select_related("thread", "author").get()
+    made = services.suggest_edit(
+        post=post,
+        author=program.owner,
+        title="Why?",
+        filing={"tags": "xor, adam"},
+        base_filing={"tags": "xor"},
+        **BETTER,
+    )
+    read = owner.get(f"suggestions/{made.pk}").json()
+    assert read["filing"] == {"tags": ["xor", "xor, adam"]}
+    sent = READ | {"source": read["merged_source"], "title": read["title"]}
+    assert owner.post(f"suggestions/{made.pk}/improve", sent).json()["state"] == "approved"
+    assert set(thread.tags.values_list("slug", flat=True)) == {"xor", "adam"} and text_of(post) == "Better words."
 
 
 def test_what_was_not_read_is_not_approved(program, owner, answer):
