@@ -38,6 +38,8 @@ FOLLOWED = (
     Verb("new_post", _("{actor} wrote in {title}"), "message-square", Topic.POSTS, is_grouped=True),
     Verb("new_thread", _("{actor} posted {title}"), "pen-line", Topic.THREADS),
 )
+BY_LEVEL = tuple(verb.name for verb in (*TO_YOU, *FOLLOWED))
+"""What people are notified of only if their levels of the thread, its tags and its category say so."""
 BY_STAFF = (
     Verb("lock", _("{actor} closed {title}"), "lock"),
     Verb("unlock", _("{actor} reopened {title}"), "lock-open"),

@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from community.accounts.models import User
 from community.common.subqueries import looked_up, not_looked_up
 from community.content.models import Category, Thread
+from community.content.notices import BY_LEVEL
 from community.content.querysets import Reader
 from community.social.levels import Level
 from community.social.models import Follow
@@ -44,9 +45,13 @@ def without_muted(reader: Reader) -> Q:
 
 
 def unmuted(reader: User) -> Q:
-    """Match notifications of threads without any, for what waits to be sent: the delivery asked about levels before."""
+    """Match notifications of threads without any, for what waits to be sent: the delivery asked about levels before.
+
+    What it does not ask about levels for, such as that one's answer was accepted, is sent in any case.
+    """
     muted = _muted(reader, OuterRef("pk"), muted_categories(reader), "category")
-    return not_looked_up(Thread.objects.filter(muted, pk=OuterRef("subject")).exclude(author=reader.pk))
+    threads = Thread.objects.filter(muted, pk=OuterRef("subject")).exclude(author=reader.pk)
+    return ~Q(verb__in=BY_LEVEL) | not_looked_up(threads)
 
 
 def muted_categories(reader: Reader) -> Collection[int]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import start_thread
+from community.forum.services import accept_answer
 from community.mutes.services import mute
 from community.notifications.channels import Channel, Frequency
 from community.notifications.mail import composing, letters, sending, stopping
@@ -22,7 +23,7 @@ from community.notifications.services import mark_all_read, notify
 from community.notifications.topics import Topic
 from community.social.services import follow
 from tests.community.notifications.mailing import SOON, WEDNESDAY, answer, html_of, open_mailbox, waiting, work
-from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory, QuestionFactory
+from tests.factories import AnswerFactory, ModeratorFactory, NewcomerFactory, PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -230,6 +231,14 @@ def test_a_tag_or_category_that_is_muted_meanwhile_stops_email_and_the_list_keep
     sent = clock.pass_(SOON if by == "letter" else timedelta(hours=21))
     assert not any(asker.email in each.to for each in sent) and waiting() == 0
     assert unread_count(asker) == 1
+
+
+def test_that_an_answer_in_a_muted_category_was_accepted_is_mailed(clock, asker, elsewhere):
+    choose(person=asker, choices={(Topic.ACCEPTED, Channel.MAIL): Frequency.IMMEDIATELY})
+    mute_category(asker, elsewhere)
+    mute_tag(asker, elsewhere)
+    accept_answer(answer=AnswerFactory(thread=elsewhere, author=asker), by=elsewhere.author)
+    assert any(asker.email in each.to for each in clock.pass_(SOON))
 
 
 def test_a_level_of_the_thread_goes_before_that_of_its_category_on_the_way_too(clock, asker, elsewhere):
