@@ -146,7 +146,7 @@ class _Parts:
 
     def _add_words(self, match: re.Match[str]) -> None:
         words = self._quoted(match) if match["quoted"] is not None else match["rest"]
-        named = f"{match['name']} {words}" if match["name"] else words
+        named = f"{match['name']} {words.replace(':', ' ')}" if match["name"] else words  # none of it is an operator
         if not words.strip():
             return
         if match["minus"]:

@@ -89,6 +89,13 @@ class SuggestionPage:
         return filing.rows(before, self.text.filing)
 
     @property
+    def own_title(self) -> str:
+        """The title that its author wrote, for when the post is not seen; none if it is the thread's own."""
+        post = Post.objects.filter(pk=self.suggestion.post_id).select_related("thread").first()
+        base = shown_base_of(self.suggestion.base_version, post) if post else None
+        return self.suggestion.title if base is None or base.title != self.suggestion.title else ""
+
+    @property
     def is_changed_since(self) -> bool:
         return self.post is not None and self.post.version != self.suggestion.base_version
 

@@ -1,7 +1,7 @@
 """The language of searches: a pure parser."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis.strategies import lists, sampled_from, text
 
 from community.search.language import LONGEST, Code, Operator, Problem, Query, read, written
@@ -92,6 +92,7 @@ PIECES = [
 ]
 
 
+@example("tagtag:tag:tag")
 @given(lists(sampled_from(PIECES), max_size=60).map("".join) | text(max_size=80))
 def test_every_text_is_a_query_and_one_that_is_written_again_means_the_same(query):
     found = parsed(query)
