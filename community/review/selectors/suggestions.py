@@ -82,11 +82,15 @@ class SuggestionPage:
 
     @property
     def filing_rows(self) -> list[diffs.Row]:
-        """What changes beside title and text, as rows of a diff: from what the post has, or had."""
+        """What changes beside title and text, as rows of a diff: from what the post has, or had.
+
+        Of a post that is hidden or deleted only what is suggested is shown.
+        """
         before = {name: old for name, (old, _new) in self.suggestion.filing.items()}
         if self.suggestion.is_open and self.post is not None:
             before = {name: now for name, now in filing_of(self.post).items() if name in self.text.filing}
-        return filing.rows(before, self.text.filing)
+        rows = filing.rows(before, self.text.filing)
+        return rows if self.post is not None else [row for row in rows if row.sign == "new"]
 
     @property
     def own_title(self) -> str:

@@ -87,7 +87,7 @@ def test_what_hits_have_beside_their_text_is_read_at_once_and_only_if_it_must(wr
 
     queries = ("momentum", "odot")
     matches = {query: [m for m in find(query, VISITOR).matches if m.kind == "post"] for query in queries}
-    with django_assert_num_queries(5):  # the posts, their tags, their documents; with their configs, and their tags as found
+    with django_assert_num_queries(5):  # the posts, their tags, their documents; with their configs, and tags as found
         assert shown("momentum") == ["tag"] * 4
     with django_assert_num_queries(3):
         assert shown("odot") == ["formula"]
