@@ -43,7 +43,7 @@ def add_picture(*, owner: User, content: bytes, name: str = "", square: int = 0)
 def smaller_copy(asset_path: str, width: int) -> bytes:
     """Return the copy of a stored picture in this width, which is made and stored when it is asked for first.
 
-    Nothing if the picture moves. Raises DecoderBusy, FileNotFoundError, StorageAway.
+    Nothing if the picture moves, which is stored too. Raises DecoderBusy, FileNotFoundError, StorageAway.
     """
     path = f"{asset_path.rpartition('.')[0]}-{width}.webp"
     try:
@@ -51,9 +51,8 @@ def smaller_copy(asset_path: str, width: int) -> bytes:
     except FileNotFoundError:
         with decoding.exclusive():
             content = smaller(read(asset_path), width)
-    if content:
-        with suppress(OSError):  # then it is made again
-            store_once(path, content)
+    with suppress(OSError):  # then it is made again
+        store_once(path, content)
     return content
 
 

@@ -116,9 +116,13 @@ def test_parts_of_a_setting_are_fetched_and_downloaded_alone(trained, visitor, c
     assert "Epoch 40, seed 2, of setting 3" in beside
 
 
-def test_a_setting_without_stored_weights_has_its_layers_and_a_way_on(trained, visitor, config):
+@pytest.mark.parametrize("stored", [None, {}], ids=["deleted", "of another network"])
+def test_a_setting_without_stored_weights_has_its_layers_and_a_way_on(trained, visitor, config, stored, monkeypatch):
     spec_hash = trained(config(**WIDTHS))
-    TrainedWeights.objects.all().delete()
+    if stored is None:
+        TrainedWeights.objects.all().delete()
+    else:
+        monkeypatch.setattr(import_module("bpsandbox.charts.of_setting"), "from_safetensors", lambda content: stored)
     answer = visitor.get(f"/runs/{spec_hash}/?setting=4")
     page = answer.content.decode()
     assert units(page) == [] and 'name="setting"' in page and "Each layer is one block" in page

@@ -87,6 +87,8 @@ def test_what_moves_is_shown_whole(client):
     asset = uploaded(buffer.getvalue())
     answer = client.get(asset.smallest)
     assert (answer.status_code, answer["Location"]) == (301, asset.get_absolute_url())
+    with decoding.exclusive():  # it is not decoded again
+        assert client.get(asset.smallest).status_code == 301
 
 
 def test_while_others_are_decoded_the_picture_itself_is_shown_for_once(client, monkeypatch):
