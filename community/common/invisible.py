@@ -11,6 +11,9 @@ CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # except tab and line end
 SURROGATE = re.compile("[\ud800-\udfff]")
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither a database nor UTF-8 can store them
+HIDDEN = re.compile(  # bidi characters, the byte order mark, and what Unicode calls Cc, Cs or Co, except spaces
+    rf"(?!\s)(?:{BIDI.pattern}|[\0-\x1f\x7f-\x9f\ud800-\uf8ff\ufeff\U000f0000-\U000ffffd\U00100000-\U0010fffd])"
+)
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols without visible ink
 _JOINERS = {"\u200c", "\u200d"}
 _FILLERS_AND_SELECTORS = (

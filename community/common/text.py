@@ -4,12 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
-from community.common.invisible import BIDI, UNSTORABLE
+from community.common.invisible import HIDDEN, UNSTORABLE
 
-_HIDDEN = re.compile(
-    rf"(?!\s)(?:{BIDI.pattern}|[\0-\x1f\x7f-\x9f\ud800-\uf8ff\ufeff\U000f0000-\U000ffffd\U00100000-\U0010fffd])"
-)
-"""Bidi characters, the byte order mark, and what Unicode calls Cc, Cs or Co, except spaces."""
 NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -29,7 +25,7 @@ def contains_unstorable(value: Any) -> bool:
 
 def one_line(text: str) -> str:
     """Normalise a title or name: NFC, no control or bidi characters, single spaces."""
-    return unicodedata.normalize("NFC", " ".join(_HIDDEN.sub("", text).split()))
+    return unicodedata.normalize("NFC", " ".join(HIDDEN.sub("", text).split()))
 
 
 def sentences(*parts: object) -> str:

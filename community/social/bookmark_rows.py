@@ -16,7 +16,6 @@ from community.content.leads import lead_of
 from community.content.models import Post
 from community.content.shown import (
     ANY_KEY,
-    ANY_NUMBER,
     ANY_TIME,
     ANY_URL,
     ANYBODY,
@@ -34,24 +33,17 @@ LEAD_LENGTH = 160
 
 
 class ShownBookmark(NamedTuple):
-    """A bookmark of a post; `pk`, `url`, `row_count`, `author`, `number` and `created` are the post's.
-
-    `number` is 0 for an opening post, which is named by the title of its thread.
-    """
+    """A bookmark of a post; `pk`, `url`, `row_count`, `author` and `created` are the post's."""
 
     pk: int
     url: str
     row_count: RowCount | None
     author: ShownPerson
-    number: int
     created: SafeString
     added: SafeString
 
     def outline(self) -> ShownBookmark:
-        number = ANY_NUMBER if self.number else 0
-        return self._replace(
-            pk=ANY_KEY, url=ANY_URL, author=ANYBODY, number=number, created=ANY_TIME, added=hole("added")
-        )
+        return self._replace(pk=ANY_KEY, url=ANY_URL, author=ANYBODY, created=ANY_TIME, added=hole("added"))
 
 
 def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
@@ -62,14 +54,18 @@ def bookmark_row(bookmark: Bookmark, back: str) -> SafeString:
         url=post.get_absolute_url(),
         row_count=count_of_post(post),
         author=shown_person(post.author),
-        number=0 if post.is_opening else post.number,
         created=ago(post.created_at),
         added=ago(bookmark.created_at),
     )
     facts = render_to_string("social/bookmark_facts.html", {"bookmark": bookmark})
     holes = {"title": _title(post), "lead": lead_of(post, LEAD_LENGTH), "note": _note(bookmark), "facts": facts}
-    holes["unread"] = unread_mark(post.thread)
+    holes |= {"unread": unread_mark(post.thread), "number": _number(post)}
     return draw_outlined("social/bookmark_row.html", "bookmark", shown, {"back": back}, **holes)
+
+
+def _number(post: Post) -> SafeString:
+    """Return the number of a reply; an opening post is named by the title of its thread."""
+    return SafeString("") if post.is_opening else format_html('<span class="tabular">#{}</span>', post.number)
 
 
 def _title(post: Post) -> SafeString:

@@ -46,7 +46,7 @@ def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(other_
 
     page.locator("[data-template]").click()
     page.keyboard.insert_text("$z = Wx + b$")  # in place of the first hint, which is chosen
-    _derived, where, network, expected, observed = [None, *HINT.findall(text.input_value())]
+    where, network, _curves, expected, observed = HINT.findall(text.input_value())
     learner.change(where, STUCK[language])
     text.evaluate(CHOOSE, network)
     learner.put_network("2-3-1 sigmoid")

@@ -159,7 +159,7 @@ def test_where_only_layers_are_drawn_nothing_is_spread_apart(browse):
     """The controls are taller than the pictures: the text beside them, and the tables of the run, take the room."""
     person = browse(is_member=False)
     person.page.goto("/playground/?preset=sine", wait_until="networkidle")
-    assert person.page.evaluate(SPREAD) <= 40
+    assert person.page.evaluate(SPREAD) <= 48
     person.page.goto(person.page.locator("[data-result] .run-foot .end").get_attribute("href"))
     curves, tables = (person.page.locator(name).bounding_box() for name in ("#curves", "#tables"))
     assert tables["x"] == curves["x"] and tables["y"] - (curves["y"] + curves["height"]) <= 40

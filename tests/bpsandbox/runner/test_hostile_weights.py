@@ -7,10 +7,11 @@ import struct
 import numpy as np
 import pytest
 
-from bpsandbox import storage
+from bpsandbox import spec, storage
 from bpsandbox.document import InvalidDocument, RawTensor, SeedWeights, from_safetensors, to_safetensors
 from bpsandbox.runner import Failure, Job, supervise, supervisor
 from bpsandbox.runner.protocol import ProtocolError, encode, read
+from bpsandbox.spec.presets import PRESETS
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 from tests.bpsandbox.runner.hostile import child_that_writes, spoiled
@@ -73,15 +74,15 @@ def test_what_numpy_could_not_write_is_refused(name, shape):
         from_safetensors(to_safetensors({name: RawTensor("F64", shape, raw)}))
 
 
-def test_what_is_stored_is_written_anew_and_finite():
+def test_what_is_stored_is_written_anew_and_finite(monkeypatch):
+    monkeypatch.setattr(storage, "checked", lambda given, networks, made: from_safetensors(given.content))
     made = typed(document({}, [0, 1], POINTS))
     broken = to_safetensors({"layers.0.weight": RawTensor("F32", (1,), np.float32(np.inf).tobytes())})
     partly = to_safetensors(
         {f"layers.{i}.weight": RawTensor("F64", (1,), np.float64(x).tobytes()) for i, x in enumerate((0.5, np.nan))}
     )
-    assert storage.rows_of(made, [SeedWeights(0, partly)]) == []
-    [row] = storage.rows_of(made, [SeedWeights(0, broken), SeedWeights(1, GOOD)])
+    canonical = spec.parse(PRESETS["xor"].text).to_json()
+    assert storage.rows_of(1, canonical, made, [SeedWeights(0, partly)]) == []
+    [row] = storage.rows_of(1, canonical, made, [SeedWeights(0, broken), SeedWeights(1, GOOD)])
     assert (row.place, row.largest) == (1, 5.0)
     assert from_safetensors(row.content) == from_safetensors(GOOD)
-    with pytest.raises(LookupError):
-        storage.rows_of(made, [SeedWeights(2, GOOD)])
