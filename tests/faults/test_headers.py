@@ -24,7 +24,7 @@ ALWAYS = {
 }
 # Publicly cacheable: the URL contains a content hash, or the response is the same for everyone.
 FOR_ALL = re.compile(
-    "pages:font|media:asset|media:smaller-asset|accounts:avatar|experiments:presets|experiments:config-schema|experiments:dataset-csv"
+    "pages:font|media:(?:smaller-)?asset|accounts:avatar|experiments:presets|experiments:config-schema|experiments:dataset-csv"
 )
 # Pictures of runs that other sites show, and the card that they frame.
 SHOWN_ELSEWHERE = re.compile("experiments:(?:card-png|curve|picture)|api-v1:run_(?:card|curve|picture)")
