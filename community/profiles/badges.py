@@ -109,7 +109,7 @@ def _found(person: User) -> dict[str, Any]:
     articles = Thread.objects.public().filter(author=person, kind=Kind.ARTICLE, score__gt=0).order_by("-score", "-pk")
     opening = Post.objects.filter(role=Role.OPENING, up_count__gte=MANY, thread__in=articles.values("pk")[:MANY])
     columns: dict[str, Any] = {
-        "accepted": KeysOf(accepted, "solved_post", MANY),
+        "accepted": KeysOf(accepted, "pk", MANY),
         "useful_answer": _useful_answers(person).values("pk")[:1],
         "useful_article": opening.order_by("-score", "-pk").values("pk")[:1],
         "edit": edits.values("post")[:1],
@@ -122,11 +122,16 @@ def _found(person: User) -> dict[str, Any]:
     return found | {"accepted": keys_in(found["accepted"])}
 
 
-def _accepted(person: User) -> QuerySet[Thread]:
-    """Return the questions of others that a person's answers solve, by when they were accepted."""
-    oldest = _public_answers(person).order_by("created_at", "pk").values("pk")[:MOST_LOOKED_AT]
-    solved = Thread.objects.public().filter(solved_post__in=oldest, solved_at__isnull=False).exclude(author=person)
-    return solved.order_by("solved_at", "pk")
+def _accepted(person: User) -> QuerySet[Post]:
+    """Return a person's answers that solve a question of another, by when they were accepted.
+
+    From the answers to their questions: few threads are solved, but to find these all threads would be read.
+    """
+    oldest = Post.objects.answers().filter(author=person, hidden_at=None, deleted_at=None).order_by("created_at", "pk")
+    solved = Thread.objects.public().filter(pk=OuterRef("thread"), solved_post=OuterRef("pk")).exclude(author=person)
+    rows = Post.objects.filter(pk__in=oldest.values("pk")[:MOST_LOOKED_AT])
+    rows = rows.annotate(accepted_at=Subquery(solved.values("solved_at")[:1]))
+    return rows.filter(accepted_at__isnull=False).order_by("accepted_at", "pk")
 
 
 def _useful_answers(person: User) -> QuerySet[Post]:
