@@ -57,6 +57,16 @@ def _note_traits() -> None:
     )
 
 
+def count_words() -> None:
+    """Count the words that misspelt ones are corrected to, as a worker does each hour."""
+    from django.core.cache import cache
+
+    from community.search import spelling
+
+    cache.delete(spelling.COUNTED_AT)
+    spelling.renew()
+
+
 def load() -> dict[int, str]:
     """Write the corpus to an empty database; return the story of each thread."""
     from community.content.models import Post
@@ -68,4 +78,5 @@ def load() -> dict[int, str]:
     _note_traits()
     keys = {submission_of(story.key): story.key for story in found}
     rows = Post.objects.filter(submission__in=keys, number=1).values_list("submission", "thread")
+    count_words()
     return {thread: keys[submission] for submission, thread in rows if submission is not None}

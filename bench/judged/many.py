@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from statistics import mean, median, quantiles
 from typing import NamedTuple
 
-from bench.judged import Judged, corpus, load
+from bench.judged import Judged, corpus, count_words, load
 from bench.load.community import Community, analyze
 from bench.load.texts import SHAPES
 from bench.traffic.meters import cpu_seconds
@@ -44,7 +44,9 @@ def fill(size: str) -> float:
     community.write()
     load()
     analyze()
-    return _indexed()
+    took = _indexed()
+    count_words()
+    return took
 
 
 def _repeated(count: int) -> list[str]:
