@@ -9,9 +9,8 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
-from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
@@ -22,12 +21,10 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import blocking_manager_key
-from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
 
 from community.rendering import pool
-from community.rendering.context import Context, Rendered
-from tests.databases import WITHOUT, is_left_out, is_listed, runs_on_both, touches_the_database
+from community.rendering.process import TimedOut
+from tests.databases import has_none_for_postgresql, touches_the_database
 from tests.deployments import Site, production
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
@@ -51,7 +48,7 @@ def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
 
 
 def pytest_ignore_collect(collection_path, config) -> bool | None:
-    return True if is_left_out(collection_path, config) else None
+    return True if has_none_for_postgresql(collection_path, config) else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -68,14 +65,10 @@ def pytest_collection():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items) -> None:
-    """Mark tests for the other database too; run the slowest first."""
+    """Mark what touches the database; run the slowest first."""
     for item in items:
         if touches_the_database(item):
-            if is_listed(item.nodeid, WITHOUT):
-                raise pytest.UsageError(f"{item.nodeid} touches the database: see WITHOUT in tests/databases.py")
             item.add_marker(pytest.mark.database)
-        if runs_on_both(item):
-            item.add_marker(pytest.mark.both)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: begins_at(item.nodeid))
 
@@ -244,25 +237,6 @@ def context(request, profile, new_context):
     assert "native code" in first.evaluate("Date.toString()"), "It set the clock of all tests: mark it own_profile."
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _static_files_are_listed_once():
-    """List the static files once: every test client creates its own middleware, and listing took longer than most
-    requests.
-    """
-    listed: dict[str, StaticFile] = {}
-    list_them = WhiteNoiseMiddleware.add_files_from_finders
-
-    def list_once(middleware: WhiteNoiseMiddleware) -> None:
-        if not listed:
-            list_them(middleware)
-            listed.update(middleware.files)
-        middleware.files.update(listed)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _forget_between_tests():
     """Isolate tests: nothing left to do, no shared cache, rate limits, pauses or language."""
@@ -288,41 +262,22 @@ def _nothing_slow_within_transactions():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _renderer_is_asked_again():
-    """A child has a second for a text. One that a machine which stalls kept from it is asked again."""
-    from community.rendering import pool
-    from community.rendering.protocol import ChildFailed
-
+def _renderer_has_a_second_try():
+    """A child has a second for a text. One that a machine which stalls kept from it is asked once more; one that failed
+    is not.
+    """
     ask = pool._pool._ask
 
-    def patiently(question, limits, began):
-        for _try in range(3):
-            with suppress(ChildFailed):
-                return ask(question, limits, began)
-            began = time.monotonic()
-        return ask(question, limits, began)
+    def patiently(question, limits, _began):
+        pool.warm(PATIENCE_MS / 1000)
+        try:
+            return ask(question, limits, time.monotonic())
+        except TimedOut:
+            pool.warm(PATIENCE_MS / 1000)
+            return ask(question, limits, time.monotonic())
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool._pool, "_ask", patiently)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _reference_is_rendered_once():
-    """The reference of configs is long, and the cache that keeps it is emptied between tests."""
-    from community.experiments import reference
-
-    kept: dict[tuple[str, str], Rendered] = {}
-
-    def once(source: str, context: Context) -> Rendered:
-        key = (source, repr(context))
-        if key in kept:
-            return kept[key]
-        rendered = pool.render(source, context)
-        return rendered if rendered.notice else kept.setdefault(key, rendered)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reference, "pool", SimpleNamespace(render=once))
         yield
 
 

@@ -1,9 +1,11 @@
 """Databases with all migrations applied, and state folders of whole sites, to be copied.
 
-To make one takes many seconds, and the tests need a dozen. Of each kind one is kept until any code changes: files below
-var/, and a database on the server of the tests.
+To make one takes many seconds, and the tests need a dozen. Each is kept until what makes it changes, as files below
+var/ and as a database on the server of the tests: a database until a migration or what migrations import changes
+(Django then applies what hangs on the models, such as triggers, to the copy), a prepared state until any code does.
 """
 
+import ast
 import fcntl
 import hashlib
 import os
@@ -20,6 +22,7 @@ import psycopg
 from community.launch.paths import ROOT
 from community.launch.preparation import DATABASE, fingerprint
 
+PACKAGES = ("community", "bpsandbox")
 KEPT = ROOT / "var" / "migrated"
 CHECKOUT = f"chainrule_migrated_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}_"
 OURS = ("CHAINRULE_", "DJANGO_", "PYTEST")
@@ -28,7 +31,7 @@ PREPARE = "import sys, pathlib; from community.launch.preparation import prepare
 
 def copy_sqlite(to: Path | str) -> None:
     """Copy a migrated database to a file that is not there yet."""
-    shutil.copyfile(_kept("migrated", _migrate_sqlite) / DATABASE, to)
+    shutil.copyfile(_migrated() / DATABASE, to)
 
 
 def copy_state(var: Path, *, demo: bool = False) -> None:
@@ -44,41 +47,41 @@ def copy_fonts_and_rates(var: Path) -> None:
         shutil.copy2(prepared / "rates.json", var)
 
 
-def _prepared(*, demo: bool) -> Path:
-    migrated = _kept("migrated", _migrate_sqlite)
+def _migrated() -> Path:
+    return _kept("migrated", _migrations, _migrate_sqlite)
 
+
+def _prepared(*, demo: bool) -> Path:
     def prepare(var: Path) -> None:
-        shutil.copyfile(migrated / DATABASE, var / DATABASE)
+        copy_sqlite(var / DATABASE)
         environ = {"CHAINRULE_VAR": str(var), "DJANGO_SETTINGS_MODULE": "community.settings.embedded"}
         _run("-c", PREPARE, **environ, **({} if demo else {"CHAINRULE_WITHOUT_DEMO": "1"}))
 
-    return _kept(f"{'demo' if demo else 'empty'}-{fingerprint()[:12]}", prepare)
+    return _kept("demo" if demo else "empty", _code, prepare)
 
 
-def _kept(name: str, make: Callable[[Path], None]) -> Path:
-    """Return a state folder that is made once for this code."""
-    code = _code()
-    kept = KEPT / code / name
+def _kept(name: str, key: Callable[[], str], make: Callable[[Path], None]) -> Path:
+    """Return a state folder that is made once for this key; one of another key is removed."""
+    made_from = key()
+    kept = KEPT / f"{name}-{made_from}"
     if kept.exists():
         return kept
     with _one_process(name):
         if not kept.exists():
-            for old in KEPT.iterdir():
-                if old.is_dir() and old != kept.parent:
-                    shutil.rmtree(old, ignore_errors=True)
-            made = kept.with_name(f"{name}-made")
-            shutil.rmtree(made, ignore_errors=True)
-            made.mkdir(parents=True, mode=0o700)
+            for old in KEPT.glob(f"{name}-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            made = KEPT / f"{name}-being-made"
+            made.mkdir(mode=0o700)
             make(made)
-            assert _code() == code, "The code was changed meanwhile."
+            assert key() == made_from, "The code was changed meanwhile."
             made.rename(kept)
     return kept
 
 
 def postgres_template(server: str) -> str:
     """Return the name of a database that is copied and never opened."""
-    code = _code()
-    name = CHECKOUT + code
+    made_from = _migrations()
+    name = CHECKOUT + made_from
     # That of the address may not exist yet, and libpq knows no words of the settings.
     with _one_process("postgresql"), psycopg.connect(_at(server, "postgres", query=""), autocommit=True) as connection:
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
@@ -89,7 +92,7 @@ def postgres_template(server: str) -> str:
                     connection.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{made}"')
             _migrate("community.settings.test", CHAINRULE_TEST_DATABASE_URL=_at(server, made))
-            assert _code() == code, "The code was changed meanwhile."
+            assert _migrations() == made_from, "The code was changed meanwhile."
             connection.execute(f'ALTER DATABASE "{made}" RENAME TO "{name}"')
     return name
 
@@ -98,10 +101,30 @@ def _at(server: str, database: str, **other: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{database}", **other))
 
 
+def _migrations() -> str:
+    """Return what changes with a migration, with a module of ours that one imports, and with Django."""
+    migrations = [path for part in PACKAGES for path in (ROOT / part).glob("**/migrations/*.py")]
+    return _digest([*migrations, *{path for each in migrations for path in _imported(each)}])
+
+
+def _imported(source: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            found = (ROOT / name.replace(".", "/")).with_suffix(".py")
+            if name.startswith(PACKAGES) and found.exists():
+                yield found
+
+
 def _code() -> str:
-    """Return what changes with any line that a migration could run."""
+    """Return what changes with any line that preparing a site could run."""
+    sources = [path for part in PACKAGES for path in (ROOT / part).rglob("*.py")]
+    return hashlib.sha256((_digest(sources) + fingerprint()).encode()).hexdigest()[:12]
+
+
+def _digest(sources: list[Path]) -> str:
     found = hashlib.sha256(sys.version.encode())
-    sources = (path for part in ("community", "bpsandbox") for path in (ROOT / part).rglob("*.py"))
     for path in [ROOT / "requirements.txt", *sorted(sources)]:
         found.update(str(path).encode() + path.read_bytes())
     return found.hexdigest()[:12]

@@ -8,7 +8,7 @@ from community.launch.stop import Stop
 
 HELP = """\
 ./run                 start the site: make what is missing, then serve until Ctrl-C
-./run test [ARGS]     run the tests; ARGS go to pytest
+./run test [ARGS]     run the tests (./run test --help); other ARGS go to pytest
 ./run lint            check style, types, imports and migrations
 ./run manage CMD      run a Django command (./run manage help lists them)
 ./run shots           photograph every page type into var/shots/

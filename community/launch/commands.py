@@ -21,12 +21,11 @@ def manage(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Exec pytest on two processes; arguments are pytest's own."""
+    """Exec the tests' own command line (tests/circles)."""
     python = _with_development_tools()
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     os.chdir(ROOT)
-    spread = [] if _names_processes(arguments) else ["-n", "2", "--dist", "loadfile"]
-    os.execv(python, [str(python), "-m", "pytest", *spread, *arguments])
+    os.execv(python, [str(python), "-m", "tests.circles", *arguments])
 
 
 def lint(arguments: list[str]) -> int:
@@ -100,10 +99,6 @@ def _first_that_runs(name: str) -> str | None:
 def _with_development_tools() -> Path:
     requirements = (ROOT / "requirements-dev.txt", ROOT / "requirements-s3.txt", ROOT / "requirements.txt")
     return environment("test-venv", *requirements).ensure()
-
-
-def _names_processes(arguments: list[str]) -> bool:
-    return any(word == "-n" or word.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for word in arguments)
 
 
 def _passes(name: str, command: list[str]) -> bool:

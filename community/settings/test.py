@@ -46,7 +46,7 @@ if env.text("CHAINRULE_TEST_REDIS_URL"):
     }
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        "default": {"BACKEND": "tests.stores.Local"},
     }
 RATELIMIT_STORAGE = "memory://"
 
@@ -63,6 +63,10 @@ STATIC_ROOT.mkdir()
 MEDIA_ROOT = VAR / "media"
 FONTS_ROOT = VAR / "fonts"
 WHITENOISE_USE_FINDERS = True
+MIDDLEWARE = [
+    "tests.static_files.ListedOnce" if name == "community.common.static.WhiteNoiseMiddleware" else name
+    for name in MIDDLEWARE
+]
 STORAGES = {
     "default": {"BACKEND": "community.media.storage.Folder"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
