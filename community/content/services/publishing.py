@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
 from community.content import indexing, policies
+from community.content.errors import SubmissionReused
 from community.content.models import Post, Role, Thread
 
 from . import after_save
@@ -18,19 +19,29 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def publish_thread(*, thread: Thread, by: User) -> Thread:
-    """Publish a draft now. Does nothing if it is already public. Raises NotAllowed."""
+def publish_thread(*, thread: Thread, by: User, as_written: tuple[str, str] | None = None) -> Thread:
+    """Publish a draft now. Does nothing if it is already public. Raises NotAllowed.
+
+    `as_written` is the title and source that its author means to publish. Raises SubmissionReused if the draft has
+    another by now: what was added to it elsewhere is not for everybody yet.
+    """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
         return thread
     if not policies.can_publish(by, thread):
         raise NotAllowed(_("Only the author can publish a draft."))
+    if as_written not in (None, (thread.title, _opening_source(thread))):
+        raise SubmissionReused
     thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
     thread.save(update_fields=["created_at", "published_at", "last_post_at"])
     if policies.is_public(thread):
         count_thread(thread, 1)
     after_save.announce(_begin_history(thread))
     return thread
+
+
+def _opening_source(thread: Thread) -> str:
+    return Post.objects.values_list("source", flat=True).get(thread=thread, role=Role.OPENING)
 
 
 def _begin_history(thread: Thread) -> Post:

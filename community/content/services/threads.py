@@ -75,12 +75,15 @@ def start_thread(
 
 
 def _created_before(author: User, submission: UUID | None, source: str, title: str, *, publish: bool) -> Thread | None:
-    """Return the thread this submission created; a draft sent again to be published is published."""
+    """Return the thread this submission created. A draft that is sent again to be published is, if its text is the same
+    still.
+    """
     post = submissions.previous_result(author, submission, source, title)
     if post is None:
         return None
-    may_publish = publish and policies.can_publish(author, post.thread)
-    return publish_thread(thread=post.thread, by=author) if may_publish else post.thread
+    if publish and policies.can_publish(author, post.thread):
+        return publish_thread(thread=post.thread, by=author, as_written=(title, source))
+    return post.thread
 
 
 @transaction.atomic

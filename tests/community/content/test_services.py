@@ -155,6 +155,23 @@ class TestStarting:
             ask(ada, submission=key, source="Something else.")
         assert rows() == before
 
+    def test_an_old_form_publishes_no_draft_that_was_changed_since(self, ada):
+        key = uuid.uuid4()
+        draft = ask(ada, submission=key, publish=False)
+        post = draft.posts.get()
+        services.edit_post(post=post, editor=ada, source="Because.\n\nNot for everybody.", base_version=post.version)
+        before = rows()
+        with pytest.raises(SubmissionReused):
+            ask(ada, submission=key)
+        assert rows() == before
+        assert Thread.objects.get(pk=draft.pk).is_draft
+
+    def test_an_old_form_publishes_a_draft_that_is_the_same_text(self, ada):
+        key = uuid.uuid4()
+        draft = ask(ada, submission=key, publish=False)
+        assert ask(ada, submission=key).pk == draft.pk
+        assert not Thread.objects.get(pk=draft.pk).is_draft
+
     def test_the_submission_of_somebody_else_does_not_count(self, ada, bob):
         key = uuid.uuid4()
         assert ask(ada, submission=key).pk != ask(bob, submission=key).pk
