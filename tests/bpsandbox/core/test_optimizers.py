@@ -1,6 +1,7 @@
 """Optimisers against PyTorch's formulas, computed number by number."""
 
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -294,6 +295,18 @@ def test_a_seed_that_goes_on_alone_keeps_its_memory(name):
         together.step()
         alone.step()
     assert w[-1].tolist() == one[0].tolist()
+
+
+@pytest.mark.parametrize("name", SIMPLE)
+def test_seeds_that_leave_take_their_memory_with_them(name):
+    w, g = np.zeros((4, base.BLOCK)), np.ones((4, base.BLOCK))
+    optimizer = OPTIMIZERS[name](0.01)
+    optimizer.bind(w, g)
+    optimizer.step()
+    kept = [weakref.ref(w), *(weakref.ref(getattr(optimizer, each)) for each in optimizer.memory)]
+    w, g = w[1:].copy(), g[1:].copy()
+    optimizer.narrow(np.array([1, 2, 3]), w, g)
+    assert [ref() for ref in kept] == [None] * len(kept)
 
 
 @pytest.mark.parametrize(("name", "lr"), [("SGD", 0.01), ("Adam", 1e-3), ("AdamW", 1e-3), ("RMSprop", 0.01),

@@ -87,6 +87,7 @@ class Optimizer:
         starts = range(0, self.w.shape[1], width) if self.w.size > BLOCK else ()
         for number in range(self.scratches):
             setattr(self, f"s{number}", np.empty_like(self.w[:, :width] if starts else self.w))
+        self.blocks = ()  # a block is a copy: with those of before in it, their state would never be let go
         self.blocks = [(columns, self._block(columns)) for columns in (slice(i, i + width) for i in starts)]
 
     def _block(self, columns: slice) -> Optimizer:
