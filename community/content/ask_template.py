@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import dropwhile
 from typing import NamedTuple
 
 from django.conf import settings
@@ -80,17 +81,17 @@ def without_hints(source: str) -> str:
 def filled(source: str) -> Filled:
     """Return what `without_hints` does, and where its lines come from."""
     lines = _with_gaps(source)
-    left = [number for number, line in enumerate(lines) if line != GONE]
-    while left and not lines[left[0]]:
-        left.pop(0)
+    there = [number for number, line in enumerate(lines) if line != GONE]
+    left = list(dropwhile(lambda number: not lines[number], there))
     return Filled("\n".join(lines[number] for number in left), tuple(number + 1 for number in left))
 
 
 def _with_gaps(source: str) -> list[str]:
-    """Return the lines of a text, with GONE in place of those of the template that go."""
+    """Return the lines of a text, with GONE in place of those of the template that go. Looks at each line once."""
     parts = _parts()
     text = parts.hints.sub(lambda hint: f"{GONE}\n" * hint[0].count("\n") or GONE, source)
     kept: list[str] = []
+    below = gone = 0  # where the blank lines below the line at hand begin, and how far they went already
     is_filled_in = is_labelled = False  # the section, and what is below the label
     for line in reversed(text.split("\n")):
         words = line.strip()
@@ -99,12 +100,12 @@ def _with_gaps(source: str) -> list[str]:
             continue
         is_heading, is_label = words in parts.headings, words in parts.labels
         if (is_heading and not is_filled_in) or (is_label and not is_labelled):
-            below = len(kept)
-            while below and kept[below - 1].strip() in ("", GONE):
-                below -= 1
-            kept[below:] = [GONE] * (len(kept) - below + 1)
+            begin = max(below, gone)
+            kept[begin:] = [GONE] * (len(kept) - begin + 1)
+            gone = len(kept)
         else:
             kept.append(line)
+            below = len(kept) if words else below
             is_filled_in |= bool(words)
         is_labelled = not is_heading and not is_label and (is_labelled or bool(words))
         is_filled_in &= not is_heading

@@ -6,12 +6,20 @@ from django.utils.translation import override
 from community.content import services
 from community.content.ask_template import ask_template, with_template, without_hints
 from community.content.models import Draft, Thread
+from tests.steps import steps
 
 pytestmark = pytest.mark.django_db
 HEADINGS = {
     "en": ["What I derived", "Where I am stuck", "Config", "The curve I expected, and the one I got"],
     "zh-hans": ["我的推导", "卡在哪里", "配置", "预期的曲线与实际的曲线"],
 }
+
+
+@pytest.mark.parametrize("line", ["### Config\n", "### Config\n\n", "\n", "*Expected:*\n"])
+def test_a_text_of_empty_headings_or_empty_lines_is_read_once(line):
+    without_hints(line)
+    few, many = (steps(lambda times=times: without_hints("a\n" + line * times)) for times in (200, 2_000))
+    assert many < 11 * few
 
 
 def source_of(page) -> str:
