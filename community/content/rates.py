@@ -10,3 +10,6 @@ COMPLETING = Limit("complete", "240/minute")
 COMPARING = Limit("similar", "60/minute")
 SWITCHING = Limit("switch", "60/minute")
 READING = Limit("read", "60/minute")
+
+LOOKING = {"preview": PREVIEWING}
+"""What counts instead of the act when a form without script asks for a preview."""

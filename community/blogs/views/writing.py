@@ -13,14 +13,14 @@ from community.blogs import selectors, services
 from community.common.ratelimit import limited
 from community.content import kept_forms
 from community.content.models import Kind
-from community.content.rates import EDITING, POSTING, SWITCHING
+from community.content.rates import EDITING, LOOKING, POSTING, SWITCHING
 from community.content.views.posts import edit_page
 from community.content.views.writing import write_page
 
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(POSTING)
+@limited(POSTING, instead=LOOKING)
 def write(request: MemberRequest) -> HttpResponse:
     """Create an article, as a draft or published at once."""
     return write_page(request, Kind.ARTICLE)
@@ -28,14 +28,14 @@ def write(request: MemberRequest) -> HttpResponse:
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(POSTING)
+@limited(POSTING, instead=LOOKING)
 def write_note(request: MemberRequest) -> HttpResponse:
     return write_page(request, Kind.NOTE)
 
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(EDITING)
+@limited(EDITING, instead=LOOKING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     return edit_page(request, services.opening_post(selectors.own_article(request.user, pk).thread))
 

@@ -19,7 +19,7 @@ from community.content.drafts import draft_key, restored_fields
 from community.content.errors import EditConflict
 from community.content.forms import EditForm
 from community.content.models import Post
-from community.content.rates import EDITING, SWITCHING
+from community.content.rates import EDITING, LOOKING, SWITCHING
 from community.content.reasons import RESOLVED_WORDS
 from community.content.writing import WritingPlan, plan_of
 
@@ -28,7 +28,7 @@ from .writing import sent_files, values_to_save
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(EDITING)
+@limited(EDITING, instead=LOOKING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Edit a post; redirect to a higher app's page if its kind has one."""
     post = selectors.post_for(request.user, pk)

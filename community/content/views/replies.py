@@ -20,7 +20,7 @@ from community.content.drafts import new_reply_form
 from community.content.drawing import drawer
 from community.content.forms import ReplyForm
 from community.content.models import Post, Thread
-from community.content.rates import POSTING
+from community.content.rates import LOOKING, POSTING, SAVING
 from community.content.texts import lenient
 from community.content.unread import on_page
 from community.mutes.errors import CannotReply, refuse_apart
@@ -28,7 +28,7 @@ from community.mutes.errors import CannotReply, refuse_apart
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(POSTING)
+@limited(POSTING, instead={**LOOKING, "cancel": SAVING})
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """Add an answer or a comment; an invalid one returns its form with errors.
 

@@ -19,7 +19,7 @@ from community.content.drafts import begun_fields, restored_fields
 from community.content.forms import OpeningForm, WritingForm
 from community.content.kind_words import KIND_WORDS
 from community.content.models import Kind
-from community.content.rates import POSTING
+from community.content.rates import LOOKING, POSTING, PREVIEWING
 from community.content.similar import similar_threads
 from community.content.texts import TITLE_LENGTH, lenient
 from community.content.writing import plan_for
@@ -28,7 +28,7 @@ from community.media.rates import UPLOADING
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(POSTING)
+@limited(POSTING, instead={**LOOKING, "template": PREVIEWING})
 def write(request: MemberRequest) -> HttpResponse:
     """Choose a kind, then write."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
@@ -55,8 +55,9 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
     owned: dict[str, Any] = {"kind": kind, "writer": request.user}
     if request.method == "GET":
         return _page(request, plan.form(initial=_initial(request, kind), **owned))
-    if kind == Kind.QUESTION and "template" in request.POST:
-        source = with_template(request.POST.get("source", ""))
+    if "template" in request.POST:
+        typed = request.POST.get("source", "")
+        source = with_template(typed) if kind == Kind.QUESTION else typed
         return _page(request, plan.form(initial=request.POST.dict() | {"source": source}, **owned))
     form = plan.form(request.POST, sent_files(request), **owned)
     is_valid = form.is_valid()

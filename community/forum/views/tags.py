@@ -23,7 +23,7 @@ from community.common.replicas import from_replica
 from community.content import kept_forms, listings, topics
 from community.content.feed_urls import feed_urls
 from community.content.models import Tag
-from community.content.rates import EDITING
+from community.content.rates import EDITING, LOOKING
 from community.content.services import taxonomy
 from community.content.slugs import tag_slug
 from community.content.tag_tree import Place, place_of, tagged
@@ -93,13 +93,13 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(EDITING)
+@limited(EDITING, instead=LOOKING)
 def edit(request: MemberRequest, slug: str) -> HttpResponse:
     """Edit a tag: its names, its place among others, and what it is, or make it a synonym of another one."""
     found = _for_moderator(request, slug)
     if request.method == "GET":
         return _edit_page(request, found, _form_of(request, found))
-    if "merge" in request.POST:
+    if "merge" in request.POST and "preview" not in request.POST:
         return _merge(request, found)
     form = TagForm(request.POST)
     is_valid = form.is_valid()

@@ -22,7 +22,7 @@ from community.content import history as versions
 from community.content.drafts import draft_key, restored_fields
 from community.content.errors import EditConflict
 from community.content.models import Post
-from community.content.rates import EDITING
+from community.content.rates import EDITING, LOOKING
 from community.content.selectors import post_for
 from community.mutes.errors import refuse_apart
 from community.review import filing, policies, selectors, services
@@ -38,7 +38,7 @@ IN_QUEUE = "queue"
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(SUGGESTING)
+@limited(SUGGESTING, instead=LOOKING)
 def suggest(request: MemberRequest, pk: int) -> HttpResponse:
     """Suggest an edit of somebody else's post, or change one's open suggestion; who may edit it edits it."""
     post = post_for(request.user, pk)
@@ -111,7 +111,7 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
 
 @kept_forms.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
-@limited(EDITING)
+@limited(EDITING, instead=LOOKING)
 def improve(request: MemberRequest, pk: int) -> HttpResponse:
     """Edit a suggestion, then approve it."""
     found = selectors.suggestion_page(request.user, pk)

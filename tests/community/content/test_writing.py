@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from community.content import bodies, leads, services
+from community.common.ratelimit import Limit
+from community.content import bodies, leads, rates, services
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
 from community.rendering.fallback import as_written
@@ -42,6 +43,24 @@ class TestWriting:
         assert response.url == thread.get_absolute_url()
         assert (thread.author, thread.title, thread.category.slug) == (ada, "Why XOR?", "initialisation")
         assert sorted(thread.tags.values_list("name", flat=True)) == ["xor", "初始化"]
+
+    @pytest.mark.parametrize("button", ["preview", "template"])
+    def test_to_look_without_script_is_not_to_post(self, client_of_ada, monkeypatch, button):
+        monkeypatch.setattr(rates.POSTING, "items", Limit("post-once", "1/hour").items)
+        for _ in range(3):
+            assert (
+                client_of_ada.post("/write/?kind=question", form(kind="question", **{button: "1"})).status_code == 200
+            )
+        assert not Thread.objects.exists()
+        assert client_of_ada.post("/write/?kind=question", form(kind="question")).status_code == 302
+        assert client_of_ada.post("/write/?kind=question", form(kind="question")).status_code == 429
+
+    @pytest.mark.parametrize("path", ["/write/?kind=discussion", "/articles/new/", "/notes/new/"])
+    @pytest.mark.parametrize("button", ["preview", "template"])
+    def test_no_form_posts_with_a_button_that_only_looks(self, client_of_ada, path, button):
+        kind = path.rpartition("=")[2] if "=" in path else ""
+        assert client_of_ada.post(path, form(kind=kind, **{button: "1"})).status_code == 200
+        assert not Thread.objects.exists()
 
     def test_the_old_address_for_asking_leads_to_the_page_of_today(self, client_of_ada):
         assert client_of_ada.get("/ask/?title=Why&kind=note").url == "/write/?title=Why&kind=question"
