@@ -92,17 +92,17 @@ def supervise(child: Child, job: Job, *, on_progress: OnProgress, keep_going: Ke
 
     `keep_going` is called at least ten times a second; if it returns a text, the run is stopped for that reason.
     """
-    supervision = Supervision(child, job, on_progress)
     try:
-        return supervision.run(keep_going)
+        with selectors.DefaultSelector() as selector:
+            return Supervision(child, job, on_progress, selector).run(keep_going)
     finally:
-        supervision.close()
+        child.kill()
 
 
 class Supervision:
     """The state of one supervised run."""
 
-    def __init__(self, child: Child, job: Job, on_progress: OnProgress) -> None:
+    def __init__(self, child: Child, job: Job, on_progress: OnProgress, selector: selectors.BaseSelector) -> None:
         self.child = child
         self.limits = job.limits
         self.on_progress = on_progress
@@ -114,26 +114,19 @@ class Supervision:
         self.points: list[list[Any]] = []
         self.stderr = bytearray()
         self.last: Message | None = None
-        self.selector = selectors.DefaultSelector()
-        self.open(child)
-
-    def open(self, child: Child) -> None:
+        self.ends_at = time.monotonic() + self.limits.wall_seconds
+        self.selector = selector
         self.selector.register(child.stdin, selectors.EVENT_WRITE, self.write_job)
         self.selector.register(child.stdout, selectors.EVENT_READ, self.read_messages)
         self.selector.register(child.stderr, selectors.EVENT_READ, self.read_stderr)
 
-    def close(self) -> None:
-        self.selector.close()
-        self.child.kill()
-
     def run(self, keep_going: KeepGoing) -> Outcome:
-        deadline = time.monotonic() + self.limits.wall_seconds
         try:
             while self.is_listening:
-                reason = keep_going()
+                reason = self.meanwhile(keep_going)
                 if reason is not None:
                     return self.outcome(stopped=reason)
-                if time.monotonic() > deadline:
+                if time.monotonic() > self.ends_at:
                     return self.outcome(failure=Failure("wall", {"seconds": self.limits.wall_seconds}))
                 for key, _ in self.selector.select(TICK_SECONDS):
                     key.data(key.fd)
@@ -144,6 +137,14 @@ class Supervision:
     @property
     def is_listening(self) -> bool:
         return self.last is None and self.child.stdout in self.selector.get_map()
+
+    def meanwhile(self, act: Callable[..., Any], *given: Any) -> Any:
+        """Call what the parent does by the way: its time, such as a wait for a database, is not the child's."""
+        began = time.monotonic()
+        try:
+            return act(*given)
+        finally:
+            self.ends_at += time.monotonic() - began
 
     def write_job(self, fd: int) -> None:
         """Write as much as the pipe accepts. A child that died before its job is noticed at the other pipes."""
@@ -182,7 +183,7 @@ class Supervision:
             self.last = message
         elif message["type"] == "progress":
             self.points.extend(message["points"])
-            self.on_progress(message)
+            self.meanwhile(self.on_progress, message)
         elif message["type"] == "weights":
             self.take_weights(message["place"], message["part"])
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from bpsandbox.runner import Failure
+from bpsandbox.runner import Failure, Job, supervisor
 from bpsandbox.runner.process import ENVIRONMENT
 from tests.bpsandbox.runner import acting
 from tests.bpsandbox.runner.acting import AT_ONCE, QUICK, WAYS, is_gone, loaded
@@ -46,6 +46,27 @@ def test_a_child_that_hangs_is_ended_at_the_wall(perform, start):
     assert seen.outcome.failure == Failure("wall", {"seconds": 5.0})
     assert len(seen.outcome.points) == 1
     assert seen.seconds < AT_ONCE and is_gone(seen.child.pid)
+
+
+@pytest.mark.parametrize("slow", ["keep_going", "on_progress"])
+def test_a_parent_that_is_held_up_takes_no_time_from_the_child(perform, monkeypatch, slow):
+    late = [0.0]
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda now=time.monotonic: now() + late[0])
+
+    def hold_up(*_given):
+        late[0] += 600.0  # as a database that does not answer
+
+    seen = perform(points=3, limits=replace(QUICK, wall_seconds=60.0), **{slow: hold_up})
+    assert seen.outcome.failure is None
+    assert late[0] > 0
+    assert len(seen.outcome.document.epochs) == 3
+
+
+def test_a_child_is_dead_when_its_job_cannot_be_told(start):
+    child = loaded(start())
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        supervisor.supervise(child, Job(spec=object()), on_progress=lambda message: None)
+    assert is_gone(child.pid)
 
 
 def test_a_stopped_child_is_ended_at_the_wall(perform, start):
