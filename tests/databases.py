@@ -10,9 +10,9 @@ from pathlib import Path
 FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
 SAME_ON_BOTH = (
     "tests/architecture/test_budgets.py",
-    "tests/architecture/test_chinese_pages.py",
     "tests/architecture/test_chinese_words.py",
-    "tests/architecture/test_ids.py",
+    "tests/architecture/test_pages.py",
+    "tests/architecture/test_routes.py::test_a_form_is_refused_whoever_sends_it_from_anywhere",
     "tests/architecture/test_routes.py::test_a_form_of_another_site_is_refused",
     "tests/architecture/test_routes.py::test_what_has_no_row_for_a_method_does_not_take_it",
     "tests/community/accounts/test_avatars.py",
