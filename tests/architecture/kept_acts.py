@@ -83,6 +83,8 @@ OTHERS: dict[str, Callable[[Site], Any]] = {
     "runs become private": _sql("UPDATE bpsandbox_attachment SET visibility = 'private'"),
 }
 """Each ends a page."""
+ON_LISTS = {"all people are renamed", "scores are turned around", "SQL empties titles"}
+"""These are done to each page of the lists too; the others are in the full run."""
 
 
 def _start(site: Site) -> None:

@@ -67,9 +67,13 @@ class Kept:
             if parts.STORE.get(name) is not part:
                 parts.STORE.put(name, part)
 
+    def of(self, addresses: Collection[str]) -> Kept:
+        """Return these pages only, with all parts."""
+        return replace(self, pages={key: page for key, page in self.pages.items() if address_of(key) in addresses})
+
     def changed_tables(self) -> set[str]:
         """Return the tables with other rows than at first, whoever wrote them: also triggers."""
-        return {table for table, rows in all_rows().items() if rows != self.rows[table]}
+        return {table for table, rows in self.rows.items() if rows_of(table) != rows}
 
     def ended(self, tables: Collection[str] | None = None, column: str = "") -> set[Hashable]:
         """Return the keys of the pages that would not be sent any more. Fails if one that would be is wrong.
@@ -171,9 +175,12 @@ class Kept:
         return put
 
     def complete(self) -> None:
-        """Note what all queries return, and all rows there are."""
+        """Note what all queries return, and the rows of their tables."""
         self.found = {query: result_of(query) for query in frozenset[Query]().union(*self.queries.values())}
-        self.rows = all_rows()
+        with connection.cursor() as cursor:
+            tables = set(connection.introspection.table_names(cursor)) - {LOG}
+        named = frozenset[str]().union(*(_words(sql) for sql, _values in self.found))
+        self.rows = {table: rows_of(table) for table in sorted(tables & named)}
 
     def pages_of(self, path: str, *within: str) -> set[Hashable]:
         """Return the keys of the pages of a list that contain all these words."""
@@ -222,19 +229,11 @@ def result_of(query: Query) -> str:
         return repr(cursor.fetchall())
 
 
-def all_rows() -> dict[str, int]:
-    found = {}
+def rows_of(table: str) -> int:
+    """Return a digest of all rows of a table."""
     with connection.cursor() as cursor:
-        for table in _tables():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found[table] = hash(tuple(sorted(map(repr, cursor.fetchall()))))
-    return found
-
-
-@memoised
-def _tables() -> list[str]:
-    with connection.cursor() as cursor:
-        return sorted(set(connection.introspection.table_names(cursor)) - {LOG})
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return hash(tuple(sorted(map(repr, cursor.fetchall()))))
 
 
 def _names(sql: str, tables: Collection[str], column: str) -> bool:
