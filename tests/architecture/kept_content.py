@@ -1,8 +1,8 @@
 """All pages and parts of pages that are kept, what each was made from, and whether those that stay are still right.
 
-A page is a function of what its queries return. After an act the queries of everything that would still be used are
-asked again: what got the same rows is the same. What got others is made anew and compared. Neither the topics nor the
-tables that the page cache has recorded are trusted.
+A page is a function of what its queries return, and so is a part. After an act the queries of all that would still be
+used are asked again: what got the same rows is the same. What got others is made anew and compared. Neither the topics
+nor the tables that the page cache has recorded are trusted.
 """
 
 from __future__ import annotations
@@ -157,11 +157,14 @@ class Kept:
             path = last
 
     def read_as_members(self, path: str) -> None:
-        """Read a page as each reader, and keep its parts. What a page had read before a part is behind the part too."""
-        cache.clear()
-        parts.STORE.clear()
+        """Read a page as each reader, with nothing remembered of the others, and keep its parts.
+
+        What a page had read before a part may be behind the part too; not what only one of its readers asks.
+        """
         keep = parts.STORE.put
         for reader in READERS:
+            cache.clear()
+            parts.STORE.clear()
             with queries() as sent, pytest.MonkeyPatch.context() as patch:
                 patch.setattr(parts.STORE, "put", self._noting(path, sent, keep))
                 self.world.client(reader).get(path)
@@ -169,8 +172,10 @@ class Kept:
     def _noting(self, path: str, sent: list[Query], keep: Callable[..., None]) -> Callable[..., None]:
         def put(name: Hashable, part: parts.KeptPart) -> None:
             keep(name, part)
-            self.parts[name], self.queries[name] = part, frozenset(sent)
-            self.pages_with.setdefault(name, []).append(path)
+            self.parts[name] = part
+            self.queries[name] = self.queries.get(name, frozenset(sent)) & frozenset(sent)
+            if path not in (pages := self.pages_with.setdefault(name, [])):
+                pages.append(path)
 
         return put
 

@@ -2,19 +2,19 @@
 
 A case is a page as its reader opens it; its real queries are measured while they run (tests/architecture/rows_read.py).
 A caller of `keyset_page` without a case fails, and so does a page that nobody has said to be a list or not. At each
-commit a list has one case, and each order one; other kinds, periods, tags and readers are for the full run.
+commit a list has one case, and each choice one; other kinds, periods, tags and readers are for the full run.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db.models import QuerySet
@@ -71,7 +71,7 @@ forum:post-proof
 accounts:kept-form blogs:series blogs:series-choose blogs:series-delete blogs:series-edit blogs:series-of
 """
 ORDERS = ("latest", "new", "top", "unanswered")
-CHOICES = re.compile(r"\b(?:order|view)=[\w-]+")
+SLOW = resolve("/notifications/").view_name  # to find a row far inside takes seconds
 
 
 @dataclass(frozen=True)
@@ -231,14 +231,23 @@ def cases(bulk: bulks.Bulk) -> Iterator[Case]:
 
 
 def one_of_each(cases: Iterator[Case]) -> Iterator[Case]:
-    """Yield the first case of each list, and of each order."""
-    met = set[str]()
+    """Yield the first case of each list, of each set of its parameters, and of each choice."""
+    met = set[object]()
     for case in cases:
-        path, _mark, query = case.path.partition("?")
-        names = {resolve(path).view_name, *CHOICES.findall(query)}
-        if not names <= met:
-            met |= names
+        if not (new := set(_choices(case))) <= met:
+            met |= new
             yield case
+
+
+def _choices(case: Case) -> Iterator[object]:
+    path, _mark, query = case.path.partition("?")
+    view, given = resolve(path).view_name, parse_qsl(query)
+    yield view, frozenset(name for name, _value in given)
+    for name, value in given:
+        if value == "unread":
+            yield view, value
+        elif name in ("order", "view", "show") and view != SLOW:
+            yield name, value
 
 
 @dataclass
