@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-import time
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.test import override_settings
 
 from community.common.changes.log import CHANGES
 from community.common.page_cache import answers, parts
-from community.common.page_cache.store import KeptPage
 
 MAX_BYTES = 32 * 1024 * 1024
 COMPARES = os.environ.get("CHAINRULE_COMPARE_KEPT_PAGES") == "1"
@@ -35,18 +33,6 @@ def kept_pages(seconds: float = 0) -> Iterator[None]:
         yield
     answers.STORE.resize(0)
     parts.STORE.resize(0)
-
-
-@contextmanager
-def everything_kept(pages: Mapping[Hashable, KeptPage]) -> Iterator[None]:
-    """Begin with all these pages kept."""
-    with kept_pages():
-        CHANGES.catch_up()
-        for key, page in pages.items():
-            page.reading = page.checked = CHANGES.reading
-            page.ends_at = time.monotonic() + 600
-            answers.STORE.put(key, page)
-        yield
 
 
 @contextmanager

@@ -24,8 +24,6 @@ from community.social.models import Bookmark, Follow, Reaction
 from tests.factories import PersonFactory
 from tests.training import XOR, train
 
-POSTS, COMMENTS = 10_000, 1_000
-THREADS_OF_A_KIND = 500
 KINDS = (Kind.QUESTION, Kind.DISCUSSION, Kind.ARTICLE, Kind.NOTE)
 BODY = """The error of a layer is $\\delta^{[l]} = (W^{[l+1]})^\\top \\delta^{[l+1]} \\odot \\sigma'(z^{[l]})$, so
 
@@ -34,6 +32,21 @@ $$\\frac{\\partial L}{\\partial W^{[l]}} = \\delta^{[l]} (a^{[l-1]})^\\top, \\qq
 
 Look at the shapes first: `dW` has the shape of `W`. Then compare one number with a finite difference.
 """
+
+
+@dataclass(frozen=True)
+class Size:
+    """`posts` are those of the long thread, `comments` those of a long one of each other kind."""
+
+    posts: int
+    comments: int
+    threads_of_a_kind: int
+
+    def __str__(self) -> str:
+        return f"{self.posts} posts"
+
+
+THOUSAND, TEN_THOUSAND = Size(1_000, 200, 60), Size(10_000, 1_000, 500)
 
 
 @dataclass
@@ -49,12 +62,12 @@ class Crowd:
     others: dict[str, Thread]
     paths: dict[str, str]
 
-    def grow(self) -> None:
-        """Create a thread of ten thousand posts, long ones of the other kinds, two thousand others, and their rows."""
-        _fill_big_thread(self)
+    def grow(self, size: Size) -> None:
+        """Create a long thread, long ones of the other kinds, many others, and their rows."""
+        _fill_big_thread(self, size.posts)
         for thread in self.others.values():
-            _fill_with_comments(self, thread)
-        threads = _many_threads(self)
+            _fill_with_comments(self, thread, size.comments)
+        threads = _many_threads(self, size.threads_of_a_kind)
         posts = list(Post.objects.filter(thread__in=[thread.pk for thread in threads]).order_by("pk"))
         _tie_many(self, posts)
         _index_many(posts)
@@ -129,7 +142,7 @@ def _fill_twenty(thread: Thread, writers: list[User]) -> None:
     Thread.objects.filter(pk=thread.pk).update(solved_post=answers[0])
 
 
-def _fill_big_thread(crowd: Crowd) -> None:
+def _fill_big_thread(crowd: Crowd, count: int) -> None:
     sample = crowd.big.posts.filter(role=Role.ANSWER).first()
     posts = [
         _copy(
@@ -142,30 +155,30 @@ def _fill_big_thread(crowd: Crowd) -> None:
             up_count=number % 7,
             rank=rank_of(number % 7, 0),
         )
-        for number in range(crowd.big.last_number + 1, POSTS + 1)
+        for number in range(crowd.big.last_number + 1, count + 1)
     ]
     Post.objects.bulk_create(posts, batch_size=1000)
-    Thread.objects.filter(pk=crowd.big.pk).update(post_count=POSTS, answer_count=POSTS - 1, last_number=POSTS)
+    Thread.objects.filter(pk=crowd.big.pk).update(post_count=count, answer_count=count - 1, last_number=count)
 
 
-def _fill_with_comments(crowd: Crowd, thread: Thread) -> None:
+def _fill_with_comments(crowd: Crowd, thread: Thread, count: int) -> None:
     """Create comments; every second one replies to the first."""
     first = thread.posts.get(number=2)
     posts = [
         _copy(first, thread, author=crowd.writers[n % 5], role=Role.COMMENT, number=n, parent=first if n % 2 else None)
-        for n in range(thread.posts.count() + 1, COMMENTS + 1)
+        for n in range(thread.posts.count() + 1, count + 1)
     ]
     Post.objects.bulk_create(posts, batch_size=1000)
-    Thread.objects.filter(pk=thread.pk).update(post_count=COMMENTS, last_number=COMMENTS)
+    Thread.objects.filter(pk=thread.pk).update(post_count=count, last_number=count)
 
 
-def _many_threads(crowd: Crowd) -> list[Thread]:
+def _many_threads(crowd: Crowd, of_a_kind: int) -> list[Thread]:
     """Create threads of every kind with opening posts, in one category and under one tag; one in ten has a run."""
     now, minutes = timezone.now(), count()
     embed = Spec.objects.earliest("pk").hash
     threads = []
     for kind in KINDS:
-        for number in range(THREADS_OF_A_KIND):
+        for number in range(of_a_kind):
             moment = now - timedelta(minutes=next(minutes))
             threads.append(
                 Thread(

@@ -1,7 +1,8 @@
 """Every list costs what a page costs: on its first page, far inside, and backwards, at tens of thousands of rows.
 
 A case is a page as its reader opens it; its real queries are measured while they run (tests/architecture/rows_read.py).
-A caller of `keyset_page` without a case fails, and so does a page that nobody has said to be a list or not.
+A caller of `keyset_page` without a case fails, and so does a page that nobody has said to be a list or not. At each
+commit a list has one case, and each choice one; other kinds, periods, tags and readers are for the full run.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.db.models import QuerySet
@@ -69,6 +71,7 @@ forum:post-proof
 accounts:kept-form blogs:series blogs:series-choose blogs:series-delete blogs:series-edit blogs:series-of
 """
 ORDERS = ("latest", "new", "top", "unanswered")
+SLOW = resolve("/notifications/").view_name  # to find a row far inside takes seconds
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,26 @@ def cases(bulk: bulks.Bulk) -> Iterator[Case]:
     yield from lists_of_a_person(bulk)
 
 
+def one_of_each(cases: Iterator[Case]) -> Iterator[Case]:
+    """Yield the first case of each list, of each set of its parameters, and of each choice."""
+    met = set[object]()
+    for case in cases:
+        if not (new := set(_choices(case))) <= met:
+            met |= new
+            yield case
+
+
+def _choices(case: Case) -> Iterator[object]:
+    path, _mark, query = case.path.partition("?")
+    view, given = resolve(path).view_name, parse_qsl(query)
+    yield view, frozenset(name for name, _value in given)
+    for name, value in given:
+        if value == "unread":
+            yield view, value
+        elif name in ("order", "view", "show") and view != SLOW:
+            yield name, value
+
+
 @dataclass
 class Measured:
     """What the pages of all cases did. `callers` are the functions that asked for a page of a list."""
@@ -331,15 +354,15 @@ def callers_of_pages() -> dict[str, ast.Module]:
     return found
 
 
-@pytest.fixture(scope="module")
-def measured(django_db_setup, django_db_blocker) -> Iterator[Measured]:
+@pytest.fixture(scope="module", params=[one_of_each, pytest.param(iter, marks=pytest.mark.full)], ids=["some", "all"])
+def measured(request, django_db_setup, django_db_blocker) -> Iterator[Measured]:
     with django_db_blocker.unblock(), taken_back(), pytest.MonkeyPatch.context() as patch:
         bulk = bulks.build()
         watch = Watch(bulk)
         for module in set(callers_of_pages().values()):
             patch.setattr(importlib.import_module(module), "keyset_page", watch.page, raising=False)
         patch.setattr(pagination.PreparedList, "keyset_page", lambda rows, **asked: watch.prepared_page(rows, **asked))
-        for case in cases(bulk):
+        for case in request.param(cases(bulk)):
             watch.open(case)
         yield watch.found
 

@@ -117,10 +117,14 @@ class World:
     tokens: dict[str, str]
 
     def client(self, role: str, **options: Any) -> Client:
-        """Return a new browser with this role signed in."""
+        """Return a new browser with this role signed in. Their middleware is loaded once."""
         client = Client(**options)
+        client.handler = _handlers.setdefault(client.handler.enforce_csrf_checks, client.handler)
         client.cookies = SimpleCookie(self.cookies[role].output(header="", sep=";"))
         return client
+
+
+_handlers: dict[bool, Any] = {}
 
 
 def build() -> World:
