@@ -23,4 +23,9 @@ def some(values: Iterable[Any], *, every: int = 1, kept: Collection[Any] | None 
     listed = list(values)
     chosen = listed[::every] if kept is None else kept
     assert chosen and all(value in listed for value in chosen)
-    return [value if value in chosen else pytest.param(value, marks=FULL) for value in listed]
+    return [value if value in chosen else _in_full(value) for value in listed]
+
+
+def _in_full(value: Any) -> Any:
+    """Mark a value, or the values of several arguments."""
+    return pytest.param(*value, marks=FULL) if isinstance(value, tuple) else pytest.param(value, marks=FULL)

@@ -1,4 +1,4 @@
-"""The doctor finds what is wrong with sick configs, and nothing in healthy ones; `./run bench doctor` says how often."""
+"""The doctor finds what is wrong with sick configs, and nothing in healthy ones. `bench doctor` counts how often."""
 
 import pytest
 
