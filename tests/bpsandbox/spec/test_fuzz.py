@@ -47,14 +47,22 @@ def test_texts_as_long_as_may_be_are_read_or_refused(seed):
 
 @pytest.mark.parametrize("examples", counts(30, 300))
 def test_any_text_is_read_or_refused(examples):
-    texts = st.text(st.characters(codec="utf-8"), max_size=200)
-    given(texts)(settings(max_examples=examples)(look))()
+    @given(st.text(st.characters(codec="utf-8"), max_size=200))
+    @settings(max_examples=examples)
+    def check(text):
+        look(text)
+
+    check()
 
 
 @pytest.mark.parametrize("examples", counts(40, 400))
 def test_any_tree_of_known_names_is_read_or_refused(examples):
-    texts = st.dictionaries(st.sampled_from(BLOCKS), TREES, max_size=8).map(json.dumps)
-    given(texts)(settings(max_examples=examples)(look))()
+    @given(st.dictionaries(st.sampled_from(BLOCKS), TREES, max_size=8))
+    @settings(max_examples=examples)
+    def check(tree):
+        look(json.dumps(tree))
+
+    check()
 
 
 @pytest.mark.parametrize("seed", some(range(25), every=3))
