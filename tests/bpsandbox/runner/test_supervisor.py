@@ -92,7 +92,7 @@ def test_garbage_ends_the_run_at_once(perform):
 
 
 def test_a_flood_of_errors_drowns_nothing(perform, start):
-    seen = perform("flood_errors", limits=replace(QUICK, wall_seconds=5.0), child=loaded(start()))
+    seen = perform("flood_errors", limits=replace(QUICK, wall_seconds=2.5), child=loaded(start()))
     assert seen.outcome.failure.code == "wall"
     assert len(seen.outcome.points) == 1
     assert len(seen.outcome.stderr) <= QUICK.stderr_bytes
