@@ -176,6 +176,7 @@ def test_overfitting_says_where_the_minimum_was_and_nobody_is_told_to_train_long
     medians = [float(np.median(row)) for row in made["curves"]["val_loss"]]
     evidence = told["evidence"]
     assert (evidence["part"], evidence["lowest"], evidence["last"]) == ("val", min(medians), medians[-1])
+    assert evidence["train"] == float(np.median(made["curves"]["train_loss"][-1]))
     assert medians[made["epochs"].index(evidence["epoch"])] == min(medians)
     assert told["step"] == made["steps"][made["epochs"].index(evidence["epoch"])]
 

@@ -63,13 +63,14 @@ def test_a_part_of_the_other_sets_is_judged_as_measured(name):
 
 @FULL
 @pytest.mark.parametrize(("name", "kind"), [("measured chaos", "chaotic"), ("measured overfitting", "overfitting")])
-def test_a_part_of_the_measured_sets_is_judged_as_before(name, kind):
+def test_a_part_of_the_measured_sets_is_judged_no_worse_than_before(name, kind):
     missed, false = (
         {f"{kind}: {each}" for each in names[kind]} for names in (MISSED_BY_MEASURE, FOUND_AGAINST_MEASURE)
     )
     part = part_of(MEASURED[name], PART, missed | false)
     judged = {each: (gone, more) for each, gone, more in wrong(part, found_in(part))}
-    assert judged == {each: ([kind], []) for each in missed} | {each: ([], [kind]) for each in false}
+    known = {each: ([kind], []) for each in missed} | {each: ([], [kind]) for each in false}
+    assert judged.items() <= known.items()  # a chaotic run near a threshold depends on the processor's last digits
 
 
 def known(configs):
