@@ -30,15 +30,15 @@ from unittest import mock
 import numpy as np
 
 import bench  # noqa: F401  (one BLAS thread, before NumPy is loaded)
+from bench.doctor_configs import measured
+from bench.doctor_configs.judging import MEASURED, SETS, found_in, lines, wrong
+from bench.doctor_configs.labelled import Labelled
 from bpsandbox import spec
 from bpsandbox.core import Experiment
 from bpsandbox.core.train import session, stack
 from bpsandbox.core.train.experiment import Observed, Observer
 from bpsandbox.core.train.observers.signals import Signals
 from bpsandbox.core.train.result import Result
-from tests.bpsandbox.doctor import measured
-from tests.bpsandbox.doctor.judging import MEASURED, SETS, found_in, lines, wrong
-from tests.bpsandbox.doctor.labelled import Labelled
 
 EXAMPLES = {"E1": "xor", "E2": "spiral", "E3": "digits", "E4": "sine", "E5": "digits-cnn", "E6": "adding"}
 NORM = "{type: BatchNorm2d, activation: relu}"

@@ -15,6 +15,7 @@ from bpsandbox.runner import results
 from bpsandbox.stopping import Flag
 from tests.at_once import at_once
 from tests.bpsandbox.conftest import ended, until
+from tests.full import FULL
 from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,7 @@ def test_a_slot_queues_after_three_idle_seconds_and_looks_again_in_an_hour(aged,
     assert not repeater.repeat_one()
 
 
+@FULL
 def test_an_idle_worker_repeats_a_run_of_an_earlier_engine(workers, wanted):
     first = workers()
     run = ended(wanted(points=3).run.pk)

@@ -13,6 +13,7 @@ from bpsandbox.runner import Outcome
 from tests.bpsandbox.conftest import busy_child, ended, until
 from tests.bpsandbox.documents import changed, typed
 from tests.bpsandbox.runner.acting_engine import document
+from tests.full import FULL
 from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +251,7 @@ def test_an_idle_worker_repeats_a_run_and_a_killed_one_is_replaced(workers, want
     assert row.seconds > 1
 
 
+@FULL
 def test_a_repetition_makes_room_for_a_run_at_once(workers, wanted):
     workers(**REPEATING)
     run = ended(wanted(points=300, pause=0.02).run.pk)

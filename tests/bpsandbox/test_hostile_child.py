@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from bpsandbox import engine, explain, leases, lifecycle, selectors, spec
 from bpsandbox.core import train
@@ -14,6 +14,7 @@ from bpsandbox.models import Run
 from bpsandbox.runner.protocol import encode
 from bpsandbox.worker import Flag, Training
 from tests.bpsandbox.runner.hostile import child_that_writes, spoiled
+from tests.full import counts
 
 CONFIGS = (
     """
@@ -41,7 +42,6 @@ PROGRESS = {
     "epoch": 1, "epochs": 9, "eta": 0.5,
 }  # fmt: skip
 FAILED = {"type": "failed", "code": "engine", "message": "layer 2 wants 3 columns, got 4"}
-CASES = 1200
 WORKED = {"sample": 1, "step": 2, "seed": 0}
 STOPPING = Flag()
 VERDICTS = (("succeeded", 1), ("diverged", 1), ("failed", 1))
@@ -83,12 +83,12 @@ def test_an_untouched_document_is_a_result(wanted, documents):
 
 
 @pytest.mark.django_db
-def test_every_spoiled_message_ends_its_run_with_a_verdict(wanted, documents, settings):
+@pytest.mark.parametrize("cases", counts(120, 1200))
+def test_every_spoiled_message_ends_its_run_with_a_verdict(wanted, documents, settings, cases):
     settings.BPSANDBOX_ATTEMPTS = 1
     draw = random.Random(7)
     run_id = wanted().run.pk
     seen = Counter()
-    cases = CASES if connection.vendor == "sqlite" else CASES // 6
     for number in range(cases):
         message = draw.choice((*documents, PROGRESS, FAILED))
         lines = spoiled(message, draw)
@@ -144,10 +144,11 @@ def test_a_worked_step_that_nobody_could_read_is_garbage(step, worked, spoil, se
 
 
 @pytest.mark.django_db
-def test_every_worked_step_that_is_kept_can_be_read(step, worked, settings):
+@pytest.mark.parametrize("cases", counts(40, 300))
+def test_every_worked_step_that_is_kept_can_be_read(step, worked, settings, cases):
     settings.BPSANDBOX_ATTEMPTS = 1
     draw = random.Random(3)
-    for number in range(300):
+    for number in range(cases):
         lines = spoiled(worked, draw) if number else encode(worked)
         state, _, code = judged(step, lines)
         assert (state, code) in (("succeeded", None), ("failed", "garbage"), ("failed", "engine")), lines

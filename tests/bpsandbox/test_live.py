@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 
 import pytest
 from django.db import connection, connections
@@ -10,6 +9,7 @@ from django.db import connection, connections
 from bpsandbox import leases, live
 from bpsandbox.models import Run
 from bpsandbox.services import engine_version
+from tests.bpsandbox.conftest import until
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 
@@ -24,20 +24,27 @@ def snapshot(*numbers, attempt=1):
     return {"points": points(*numbers), "epoch": numbers[-1], "epochs": 9, "eta": 1.0, "attempt": attempt}
 
 
-def train(run_id):
-    """Act as a worker, slowly enough to be followed."""
+def train(heard):
+    """Act as a worker that goes on when everybody has heard of its points; `heard` has the changes of each follower."""
     try:
         claim = leases.claim_next("test")
         for numbers in ((0,), (0, 1), (0, 1, 2, 3)):
             leases.report(claim, snapshot(*numbers))
-            time.sleep(0.3)
+            until(lambda last=numbers[-1]: all(last in told(changes) for changes in heard))
         leases.finish(claim, typed({**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()}))
     finally:
         connection.close()
 
 
-async def follow(run_id, after=-1):
-    return [change async for change in live.events(run_id, after)]
+def told(changes):
+    return [point[0] for change in changes for point in change.new_points]
+
+
+async def follow(run_id, changes=None):
+    changes = [] if changes is None else changes
+    async for change in live.events(run_id, -1):
+        changes.append(change)
+    return changes
 
 
 def followed(*followers):
@@ -52,13 +59,13 @@ def followed(*followers):
 
 def test_two_followers_hear_every_point_once_and_the_end(wanted):
     run_id = wanted().run.pk
-    worker = threading.Thread(target=train, args=(run_id,))
+    both = [], []
+    worker = threading.Thread(target=train, args=(both,))
     worker.start()
-    both = followed(follow(run_id), follow(run_id))
+    followed(*(follow(run_id, changes) for changes in both))
     worker.join()
     for heard in both:
-        told = [point[0] for change in heard for point in change.new_points]
-        assert told == [0, 1, 2, 3]
+        assert told(heard) == [0, 1, 2, 3]
         assert [change.seq for change in heard] == sorted({change.seq for change in heard})
         assert heard[-1].state == "succeeded"
 

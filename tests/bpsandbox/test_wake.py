@@ -124,18 +124,24 @@ def place(wake):
     return wake.place if isinstance(wake, Redis) else str(wake.directory)
 
 
-class SlowPipes(Pipes):
-    """Needs a moment for its pipe, as a busy disk does."""
+class LatePipes(Pipes):
+    """Makes its pipe after the first word, unless the thread that joins waits for it."""
+
+    def __init__(self, place):
+        super().__init__(place)
+        self.joining, self.is_said = threading.current_thread(), threading.Event()
 
     def listen(self):
-        time.sleep(0.3)
+        if threading.current_thread() is not self.joining:
+            self.is_said.wait(SOON)
         return super().listen()
 
 
 def test_who_has_joined_hears_the_next_word(tmp_path):
-    topic = Topic(SlowPipes(str(tmp_path)))
-    words, wait, leave = heard(topic)
+    late = LatePipes(str(tmp_path))
+    words, wait, leave = heard(Topic(late))
     Pipes(str(tmp_path)).notify("1")
+    late.is_said.set()
     assert wait(SOON)
     leave()
     assert words == ["1"]

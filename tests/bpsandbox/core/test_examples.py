@@ -1,13 +1,17 @@
-"""The six examples and the targets they must reach."""
+"""The six examples and the targets they must reach; presets in which nothing is found. Each is trained once."""
+
+from functools import cache
 
 import numpy as np
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.core import Worked, run
+from bpsandbox.core import Worked, run, train
 from bpsandbox.spec import presets
+from tests.full import FULL, some
 
 
+@cache
 def trained(name):
     built = spec.build(spec.parse(spec.presets.PRESETS[name].text))
     return built, run(built).document().to_json()
@@ -43,6 +47,7 @@ def test_e4_the_sine_is_fitted_down_to_its_noise():
     assert np.median(document["final"]["train_loss"]) <= 1.1 * np.mean(noise**2)
 
 
+@FULL
 def test_e5_digits_are_read_by_convolution():
     _, document = trained("digits-cnn")
     assert np.mean(document["final"]["test_accuracy"]) >= 0.965
@@ -60,3 +65,23 @@ def test_the_seed_lottery_has_as_many_stuck_seeds_as_it_says():
     assert saturated["kind"] == "saturated" and {*saturated["seeds"]} < {*plateau["seeds"]}
     assert sum(loss < 0.01 for loss in document["final"]["train_loss"]) == 7
     assert "9 of these 16 starts are stuck" in presets.PRESETS["xor-seed-lottery"].text
+
+
+HEALTHY = ["xor", "spiral", "digits", "sine", "adding", "moons", "iris", "batch-norm", "lstm"]
+
+
+@pytest.mark.parametrize("name", some(HEALTHY, kept=HEALTHY[:-2]))
+def test_a_healthy_preset_alarms_nobody(name):
+    _, made = trained(name)
+    codes = {warning["code"] for warning in made["warnings"]}
+    assert made["findings"] == []
+    assert codes <= {"still_falling", "overfitting"}
+    assert ("overfitting" in codes) == (name == "digits")
+
+
+@pytest.mark.parametrize("name", ["xor-luck", "xor-seed-lottery", "lr-sweep", "circle"])
+def test_no_seed_is_both_stuck_and_still_falling(name):
+    *_, last = train(spec.build(spec.parse(presets.PRESETS[name].text)))
+    made = last.result.document()
+    falling = made.warning("still_falling")
+    assert not set(made.stuck) & set((falling and falling.seeds) or ()) or name == "lr-sweep"

@@ -7,6 +7,7 @@ import pytest
 
 from bpsandbox import spec
 from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, EarlyStopping, Plan, run
+from tests.full import some
 
 from .every import CASES, experiment_of, in_single_precision, missing
 from .nets import BLOBS, XOR, experiment
@@ -87,15 +88,20 @@ def test_every_layer_has_a_case():
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_layer_gives_the_bits_of_single_runs(name):
-    assert_same_bits(experiment_of(CASES[name]))
+    assert_same_bits(experiment_of(CASES[name], plan=Plan(epochs=2, batch_size=8)))
 
 
-@pytest.mark.parametrize("name", CASES)
+REMEMBERS = {name for name in CASES if "Dropout" in name or "BatchNorm" in name} - {"Embedding, LSTM"}
+"""Layers with masks or running statistics: what a seed could leave to the others."""
+KEPT = REMEMBERS | {"Linear", "Conv2d", "GRU, last"}
+
+
+@pytest.mark.parametrize("name", some(CASES, kept=KEPT))
 def test_so_it_does_in_single_precision_and_with_all_examples_shared(name):
     assert_same_bits(in_single_precision(experiment_of(CASES[name], plan=Plan(epochs=6))))
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", some(CASES, kept=KEPT))
 def test_a_seed_that_diverges_in_the_middle_leaves_no_trace_in_the_others(name):
     """The step is repeated without it: masks and running statistics are those of runs without the seed."""
     built = experiment_of(CASES[name])
@@ -106,7 +112,7 @@ def test_a_seed_that_diverges_in_the_middle_leaves_no_trace_in_the_others(name):
     assert 0 < document["stop"][2]["step"] < 16
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", some(CASES, kept=KEPT))
 def test_restored_weights_and_what_was_remembered_with_them_are_those_of_single_runs(name):
     """Seeds stop at different epochs, and restore different ones."""
     rule = EarlyStopping(monitor="val_loss", patience=2, restore_best_weights=True)

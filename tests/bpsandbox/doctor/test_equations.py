@@ -5,14 +5,13 @@ from math import sqrt
 
 import pytest
 
+from bench.doctor_configs.judging import document_of
 from bpsandbox import explain, spec
 from bpsandbox.document import Evidence, Finding
 from bpsandbox.explain.doctor.causes import CAUSES
 from bpsandbox.explain.doctor.equations import equations
 from bpsandbox.explain.doctor.words import WORDS
 from bpsandbox.explain.numbers import number
-
-from .judging import document_of
 
 CONFIG = """\
 dataset: {name: moons, n_samples: 60, seed: 0}

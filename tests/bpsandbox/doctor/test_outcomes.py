@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bench.doctor_configs.judging import document_of
+from bench.doctor_configs.labelled import LABELLED
 from bpsandbox.core.train.doctor.outcomes import Capacity, Outcomes
 from bpsandbox.core.train.doctor.training import in_curves
 from bpsandbox.document import Stop
-
-from .judging import document_of
-from .labelled import LABELLED
 
 BASELINE = 0.693
 

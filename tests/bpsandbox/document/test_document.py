@@ -9,8 +9,7 @@ from bpsandbox import core, spec
 from bpsandbox.document import Document, InvalidDocument, Progress, WorkedExample
 from tests.bpsandbox.document import mutants, runs
 from tests.bpsandbox.spec.random_configs import random_config
-
-MUTANTS = 800
+from tests.full import counts
 
 
 def without_nulls(document):
@@ -25,9 +24,10 @@ def test_a_document_is_written_as_it_was_read(name):
     assert Document.from_json(plain).to_json() == without_nulls(runs.document(name))
 
 
-def test_the_documents_of_random_configs_are_read():
+@pytest.mark.parametrize("count", counts(12, 40))
+def test_the_documents_of_random_configs_are_read(count):
     read = 0
-    for seed in range(40):
+    for seed in range(count):
         try:
             parsed = spec.parse(random_config(random.Random(seed)))
         except spec.InvalidConfig:
@@ -36,14 +36,15 @@ def test_the_documents_of_random_configs_are_read():
             *_, last = core.train(spec.build(parsed))
             Document.from_json(runs.as_json(last.result))
             read += 1
-    assert read > 20
+    assert read > count / 2
 
 
+@pytest.mark.parametrize("count", counts(100, 800))
 @pytest.mark.parametrize("name", runs.CONFIGS)
-def test_a_mutant_is_read_or_refused_with_its_path(name):
+def test_a_mutant_is_read_or_refused_with_its_path(name, count):
     rng, plain = random.Random(name), runs.document(name)
     refused = 0
-    for _ in range(MUTANTS):
+    for _ in range(count):
         said, mutant = mutants.mutated(plain, rng)
         try:
             read = Document.from_json(mutant)
@@ -53,7 +54,7 @@ def test_a_mutant_is_read_or_refused_with_its_path(name):
             assert len(str(error)) < 600, said
         else:
             assert Document.from_json(json.loads(json.dumps(read.to_json(), allow_nan=False))) == read, said
-    assert refused > MUTANTS / 2
+    assert refused > count / 2
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], [[]], True])

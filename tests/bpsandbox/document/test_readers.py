@@ -11,8 +11,7 @@ from bpsandbox.management.terminal.plot import plot
 from bpsandbox.management.terminal.table import table
 from bpsandbox.runner import results
 from tests.bpsandbox.document import mutants, runs
-
-MUTANTS = 150
+from tests.full import counts
 
 
 def through_every_reader(document):
@@ -58,11 +57,12 @@ def of_the_whole(document):
         plot(results.best(document), name, columns=80)
 
 
+@pytest.mark.parametrize("count", counts(40, 150))
 @pytest.mark.parametrize("name", runs.CONFIGS)
-def test_a_mutant_that_is_read_is_no_trouble_for_any_reader(name):
+def test_a_mutant_that_is_read_is_no_trouble_for_any_reader(name, count):
     rng, plain = random.Random(f"readers {name}"), runs.document(name)
     read = 0
-    for _ in range(MUTANTS):
+    for _ in range(count):
         said, mutant = mutants.mutated(plain, rng)
         try:
             document = Document.from_json(mutant)
@@ -73,7 +73,7 @@ def test_a_mutant_that_is_read_is_no_trouble_for_any_reader(name):
             through_every_reader(document)
         except Exception as error:
             raise AssertionError(f"{said}: {type(error).__name__}: {error}") from error
-    assert read > MUTANTS / 20
+    assert read > count / 20
 
 
 def without_curves(plain):

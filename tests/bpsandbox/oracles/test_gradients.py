@@ -3,20 +3,33 @@
 The record is a file; where PyTorch is installed it is also computed live.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from itertools import groupby
+from typing import Any
 
 import pytest
 
 from tests.bpsandbox.explain.working.configs import assert_gradients
+from tests.full import FULL
 
 from . import record
 from .gradients import pytorchs_of, rows
 from .replay import LIMIT, gradients_apart, printed_gradients, with_start, worked
 from .rows import ACTIVATIONS, BODIES, LOSSES, fingerprint
 
-GROUPS = [(word, list(group)) for word, group in groupby(rows(), lambda row: row.name.split(" / ")[0])]
+PORTION = 3
+"""Of the activations of each layer every third is worked, each layer beginning with another; all are in full."""
+
+
+def groups() -> Iterator[Any]:
+    """Return the rows by the first word of their name, for one test each: few of them, and in full the others."""
+    for place, (word, rows_of) in enumerate(groupby(rows(), lambda row: row.name.split(" / ")[0])):
+        group = list(rows_of)
+        few = group[place % PORTION :: PORTION] or group[:1]
+        yield pytest.param(few, id=word)
+        yield pytest.param([row for row in group if row not in few], id=f"{word}, the others", marks=FULL)
 
 
 @cache
@@ -38,7 +51,7 @@ def theirs(row, source):
 
 
 @pytest.mark.parametrize("source", ["recorded", *(["live"] if find_spec("torch") else [])])
-@pytest.mark.parametrize("group", [pytest.param(group, id=word) for word, group in GROUPS])
+@pytest.mark.parametrize("group", [*groups()])
 def test_every_gradient_is_pytorch_s(group, source):
     far = {}
     for row in group:

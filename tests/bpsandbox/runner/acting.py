@@ -1,10 +1,11 @@
 """Start children with the fake engine."""
 
 import json
+import os
+import select
 import selectors
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bpsandbox.runner import Child, Children, Job, Limits, spawn, supervise
 
@@ -53,12 +54,11 @@ def loaded(child):
 
 def is_gone(pid):
     """Return whether a process ends within a minute; a zombie counts as ended."""
-    for _ in range(1_200):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.05)
-    return False
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], 60)[0])
+    finally:
+        os.close(process)

@@ -91,7 +91,7 @@ def finish(wish):
 
 
 def hang(wish):
-    time.sleep(3600)
+    signal.pause()
 
 
 def spin(wish):
@@ -119,7 +119,7 @@ def cling(wish):
         try:
             kept.append(np.ones(1 << 20))
         except MemoryError:
-            time.sleep(0.01)
+            signal.pause()
 
 
 def stop(wish):
@@ -140,7 +140,7 @@ def long_line(wish):
 
 def garbage(wish):
     os.write(message_pipe(), b"this is no message\n")
-    time.sleep(3600)
+    signal.pause()
 
 
 def half_line(wish):
@@ -189,7 +189,7 @@ def attempt(wish):
 def write_after_the_end(wish):
     body = json.dumps({"type": "result", "document": document(wish, [0], [[0, 0, {"train_loss": [0.5]}]])})
     os.write(message_pipe(), body.encode() + b"\nand more\n" + body.replace("0.5", "0.25").encode() + b"\n")
-    time.sleep(3600)
+    signal.pause()
 
 
 def flood_errors(wish):
@@ -199,7 +199,7 @@ def flood_errors(wish):
 
 def close_the_pipe(wish):
     os.close(message_pipe())
-    time.sleep(3600)
+    signal.pause()
 
 
 def message_pipe():

@@ -134,11 +134,11 @@ def test_where_nothing_can_be_forked_a_loaded_child_is_kept_ahead():
 
 
 OWNER = """
-import time
+import signal
 from tests.bpsandbox.runner.acting import FORKED
 children = [FORKED.start() for _ in range(3)]
 print(FORKED.source.process.pid, *(child.pid for child in children), flush=True)
-time.sleep(3600)
+signal.pause()
 """
 
 

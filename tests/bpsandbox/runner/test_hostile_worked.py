@@ -9,6 +9,7 @@ from bpsandbox import engine, spec
 from bpsandbox.runner import Example, Failure, Job, supervise
 from bpsandbox.runner.protocol import ProtocolError, encode, read
 from tests.bpsandbox.runner.hostile import child_that_writes, spoiled
+from tests.full import counts
 
 XOR = """
 dataset: {name: xor}
@@ -18,7 +19,6 @@ training: {steps: 2, batch_size: full}
 """
 EXAMPLE = Example(sample=1, step=1)
 STOPPED = {"type": "worked", "stop": {"reason": "diverged", "epoch": 0, "step": 0}}
-CASES = 600
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +41,14 @@ def test_how_a_seed_ended_is_an_answer_to_a_worked_step():
     assert outcome_of(encode(STOPPED)).worked.reason == "diverged"
 
 
-def test_every_spoiled_worked_step_is_refused_or_read(worked):
+@pytest.mark.parametrize("cases", counts(100, 600))
+def test_every_spoiled_worked_step_is_refused_or_read(worked, cases):
     draw = random.Random(5)
     refused = 0
-    for message in itertools.islice(itertools.cycle((worked, STOPPED)), CASES):
+    for message in itertools.islice(itertools.cycle((worked, STOPPED)), cases):
         line = spoiled(message, draw)
         try:
             read(line[:-1])
         except ProtocolError:
             refused += 1
-    assert refused > CASES / 4
+    assert refused > cases / 4

@@ -13,9 +13,13 @@ from bpsandbox.runner import Failure, Job, supervisor
 from bpsandbox.runner.process import ENVIRONMENT
 from tests.bpsandbox.runner import acting
 from tests.bpsandbox.runner.acting import AT_ONCE, QUICK, WAYS, is_gone, loaded
+from tests.full import some
+
+in_both_ways = pytest.mark.parametrize("start", WAYS, indirect=True)
+"""Elsewhere a child is forked; started as a new process it is in full."""
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture(params=some(WAYS, kept={"forked"}))
 def start(request):
     """Return a function that starts a child: forked from a server, or as a new process."""
     return WAYS[request.param]
@@ -26,6 +30,7 @@ def perform(start):
     return partial(acting.perform, start=start)
 
 
+@in_both_ways
 def test_a_run_reports_every_point_once_and_brings_its_document(perform):
     seen = perform(points=30, pause=0.01)
     reported = [point[0] for message in seen.messages for point in message["points"]]
@@ -87,6 +92,7 @@ def test_a_child_is_stopped_by_its_processor_limit(perform, act):
     assert seen.outcome.failure == Failure("cpu", {"seconds": 0.5})
 
 
+@in_both_ways
 def test_memory_is_bounded(perform):
     seen = perform("hog", limits=replace(QUICK, memory_bytes=128 << 20))
     assert seen.outcome.failure == Failure("memory", {"bytes": 128 << 20})
@@ -107,7 +113,7 @@ def test_garbage_ends_the_run_at_once(perform):
 
 
 def test_a_flood_of_errors_drowns_nothing(perform, start):
-    seen = perform("flood_errors", limits=replace(QUICK, wall_seconds=5.0), child=loaded(start()))
+    seen = perform("flood_errors", limits=replace(QUICK, wall_seconds=2.5), child=loaded(start()))
     assert seen.outcome.failure.code == "wall"
     assert len(seen.outcome.points) == 1
     assert len(seen.outcome.stderr) <= QUICK.stderr_bytes
@@ -154,6 +160,7 @@ def test_what_the_engine_prints_disturbs_no_message(perform):
     assert len(seen.outcome.stderr) <= QUICK.stderr_bytes
 
 
+@in_both_ways
 def test_the_child_has_no_environment_no_files_and_an_empty_place(perform, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "hush")
     monkeypatch.setenv("DATABASE_URL", "postgres://hush")
@@ -187,6 +194,7 @@ def test_a_reader_that_raises_takes_its_child_along(perform, start):
     assert is_gone(child.pid)
 
 
+@in_both_ways
 def test_a_child_that_dies_at_the_handover_has_crashed(perform, start):
     child = start()
     os.kill(child.pid, signal.SIGKILL)
@@ -199,8 +207,7 @@ def test_a_job_larger_than_a_pipe_arrives_whole(perform):
 
 
 def test_an_engine_that_watches_its_budget_ends_with_what_it_has(perform, start):
-    child = start()
-    time.sleep(0.5)
+    child = loaded(start())
     seen = perform(points=10_000, pause=0.01, obeys=True, limits=replace(QUICK, wall_seconds=6), child=child)
     assert seen.outcome.failure is None
     assert seen.outcome.document.stop[0].reason == "limit"

@@ -8,6 +8,7 @@ from bpsandbox.spec.language.dataset import NAMED
 from bpsandbox.spec.language.loss import LOSS
 from bpsandbox.spec.language.optimizer import OPTIMIZER
 from bpsandbox.spec.presets import PATH, PRESETS
+from tests.full import FULL, some
 
 CIRCLE = PRESETS["circle"].text
 
@@ -85,9 +86,13 @@ def test_a_key_that_is_no_word_leaves_the_controls(key):
     assert f"{key}: 0.03, lr: 0.5" in change(text, "optimizer.lr", "0.5")
 
 
+FEW = ("xor", "circle", "digits-cnn", "lstm")
+
+
+@pytest.mark.parametrize("presets", [FEW, pytest.param([*PRESETS], marks=FULL)], ids=["few", "every"])
 @pytest.mark.parametrize("name", NAMED.records)
-def test_any_data_set_can_be_chosen_from_any_plain_preset(name):
-    for preset in PRESETS.values():
+def test_any_data_set_can_be_chosen_from_any_plain_preset(name, presets):
+    for preset in map(PRESETS.get, presets):
         made = change(preset.text, "dataset.name", name)
         problems = []
         try:
@@ -206,8 +211,12 @@ def test_types_are_offered_where_the_samples_fit():
     assert "Flatten" not in controls_of(CIRCLE).layers[0].adds
 
 
-@pytest.mark.parametrize("text", [*(preset.text for preset in PRESETS.values()), PARITY], ids=[*PRESETS, "parity"])
-def test_all_that_is_offered_can_be_run(text):
+TEXTS = {name: preset.text for name, preset in PRESETS.items()} | {"parity": PARITY}
+
+
+@pytest.mark.parametrize("name", some(TEXTS, kept={"xor", "circle", "digits-cnn", "parity"}))
+def test_all_that_is_offered_can_be_run(name):
+    text = TEXTS[name]
     layers = controls_of(text).layers
     for layer in layers:
         for kind in layer.adds:

@@ -15,8 +15,10 @@ from bpsandbox.core import ACTIVATIONS
 from bpsandbox.spec import cost
 from bpsandbox.spec.cost import calibration, passes, rates
 from bpsandbox.spec.cost.tally import Tally, between, noting, seen, tally_of
+from tests.full import FULL, counts
 
 from .configs import XOR
+from .hostile import memory
 from .random_configs import random_config
 
 RATES = cost.Rates()
@@ -32,6 +34,15 @@ def work(text):
     return cost.work_of(cost.Sizes(parsed.config, parsed.facts))
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_bytes_are_what_is_allocated(seed):
+    for _, text in bench.drawn(2, seed, longest=0.1):
+        parsed = spec.parse(text)
+        bench.documented(parsed.to_json())  # what is made at first use is made before
+        assert 1 / 1.9 < spec.price(parsed).memory_bytes / memory(bench.documented, parsed.to_json()) < 1.9, text
+
+
+@FULL
 @pytest.mark.parametrize("seed", range(4))
 def test_bytes_are_what_is_allocated_and_seconds_are_near(seed):
     """Bytes are exact, so their tolerance is tight; that of time is wide, since machines differ.
@@ -44,9 +55,10 @@ def test_bytes_are_what_is_allocated_and_seconds_are_near(seed):
     assert all(1 / 5 < row.time < 5 or "LBFGS" in row.text for row in rows), rows
 
 
-def test_everything_that_can_be_written_has_a_price():
+@pytest.mark.parametrize("count", counts(20, 120))
+def test_everything_that_can_be_written_has_a_price(count):
     rng, priced = random.Random(5), 0
-    while priced < 60:
+    while priced < count:
         try:
             parsed = spec.parse(random_config(rng))
         except spec.InvalidConfig:

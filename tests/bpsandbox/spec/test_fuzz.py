@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpsandbox import spec
+from tests.full import counts, some
 
 from .fuzz import KNOWN, large, look, mutated, seeds_of_texts, trained
 from .random_configs import random_config
@@ -32,30 +33,39 @@ BLOCKS = (
 )
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", some(range(20), every=4))
 def test_what_became_of_a_config_is_read_or_refused_at_its_places(seed):
     rng, texts = random.Random(seed), seeds_of_texts()
     for _ in range(20):
         look(mutated(rng, texts))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some(range(8), every=2))
 def test_texts_as_long_as_may_be_are_read_or_refused(seed):
     look(large(random.Random(seed)))
 
 
-@given(st.text(st.characters(codec="utf-8"), max_size=200))
-def test_any_text_is_read_or_refused(text):
-    look(text)
+@pytest.mark.parametrize("examples", counts(30, 300))
+def test_any_text_is_read_or_refused(examples):
+    @given(st.text(st.characters(codec="utf-8"), max_size=200))
+    @settings(max_examples=examples)
+    def check(text):
+        look(text)
+
+    check()
 
 
-@given(st.dictionaries(st.sampled_from(BLOCKS), TREES, max_size=8))
-@settings(max_examples=200)
-def test_any_tree_of_known_names_is_read_or_refused(tree):
-    look(json.dumps(tree))
+@pytest.mark.parametrize("examples", counts(40, 400))
+def test_any_tree_of_known_names_is_read_or_refused(examples):
+    @given(st.dictionaries(st.sampled_from(BLOCKS), TREES, max_size=8))
+    @settings(max_examples=examples)
+    def check(tree):
+        look(json.dumps(tree))
+
+    check()
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", some(range(25), every=3))
 def test_a_random_config_ends_in_a_named_state(seed):
     result = trained(random_config(random.Random(seed)))
     if result is not None:

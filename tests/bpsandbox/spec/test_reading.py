@@ -10,6 +10,7 @@ from bpsandbox import spec
 from bpsandbox.spec.nodes import plain
 from bpsandbox.spec.problems import Log
 from bpsandbox.spec.reading import MAX_DEPTH, read
+from tests.full import counts
 from tests.steps import steps
 
 from .configs import XOR, only, place, problems
@@ -157,18 +158,31 @@ def test_any_text_gets_a_spec_or_sentences(text):
         assert error.problems
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+CONFIGS = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(
         ["dataset", "name", "xor", "model", "layers", "type", "Linear", "loss", "points", "x", "y", "csv", "seeds",
          "count", "training", "epochs", "stopping", "record", "split", "init", "values", "out_features", "activation"]),
-        inner, max_size=5), max_leaves=20))  # fmt: skip
-def test_any_structure_gets_a_spec_or_sentences(config):
-    base = {"dataset": {"name": "xor"}, "model": {"layers": [{"type": "Linear", "out_features": 1}]}, "loss": "MSELoss"}
-    candidates = [config, {**base, **config}] if isinstance(config, dict) else [config]
-    candidates += [{**base, block: config} for block in ("dataset", "model", "loss", "training", "stopping", "record")]
-    for candidate in candidates:
-        try:
-            spec.parse(json.dumps(candidate))
-        except spec.InvalidConfig as error:
-            assert error.problems
+        inner, max_size=5), max_leaves=20)  # fmt: skip
+
+
+@pytest.mark.parametrize("examples", counts(40, 200))
+def test_any_structure_gets_a_spec_or_sentences(examples):
+    @settings(max_examples=examples, deadline=None)
+    @given(CONFIGS)
+    def check(config):
+        base = {
+            "dataset": {"name": "xor"},
+            "model": {"layers": [{"type": "Linear", "out_features": 1}]},
+            "loss": "MSELoss",
+        }
+        candidates = [config, {**base, **config}] if isinstance(config, dict) else [config]
+        candidates += [
+            {**base, block: config} for block in ("dataset", "model", "loss", "training", "stopping", "record")
+        ]
+        for candidate in candidates:
+            try:
+                spec.parse(json.dumps(candidate))
+            except spec.InvalidConfig as error:
+                assert error.problems
+
+    check()

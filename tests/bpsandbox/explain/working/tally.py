@@ -10,7 +10,7 @@ import logging
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bpsandbox import explain, spec
@@ -141,7 +141,7 @@ def _names(one: Case) -> Iterator[tuple[str, set[str]]]:
     yield "block", {name for name in ("regularization", "gradient_clipping", "lr_scheduler") if config.get(name)}
 
 
-def tally(seeds: range, configs: int | None = None) -> Tally:
+def tally(seeds: Iterable[int], configs: int | None = None) -> Tally:
     """Check the cases of these seeds, up to a number of worked configs."""
     found = Tally()
     for seed in seeds:

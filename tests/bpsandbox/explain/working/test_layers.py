@@ -1,17 +1,26 @@
 """Every non-recurrent layer: forward, backward, and summed over the batch."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from bpsandbox.core.nn.activations import ACTIVATIONS
 from bpsandbox.core.nn.layers import LAYERS
 from bpsandbox.explain.working.layers import KINDS
+from tests.full import FULL
 
-from .configs import IMAGES, OUT, ROWS, SEQUENCES, TOKENS, assert_true, steps_of
+from . import configs
+from .configs import FEW, IMAGES, OUT, ROWS, SEQUENCES, TOKENS, VARIANTS, steps_of
 
 LINEAR = "{type: Linear, out_features: 3, activation: tanh}"
 PLAIN = "{type: Linear, out_features: 3}"
 MANY = "{type: Conv2d, out_channels: 5, kernel_size: 1}"
+
+
+@pytest.fixture(params=[FEW, pytest.param(VARIANTS, marks=FULL)], ids=["few", "every"])
+def assert_true(request):
+    return partial(configs.assert_true, variants=request.param)
 
 
 def test_every_layer_and_activation_of_the_language_can_be_worked():
@@ -34,7 +43,7 @@ ACTIVE = [
 
 
 @pytest.mark.parametrize("active", ACTIVE)
-def test_activations_are_worked_on_a_layer_and_alone_for_rows_sequences_and_images(active):
+def test_activations_are_worked_on_a_layer_and_alone_for_rows_sequences_and_images(assert_true, active):
     assert_true(ROWS, [f"{{type: Linear, out_features: 3, activation: {active}}}", active, OUT])
     assert_true(SEQUENCES, [f"{{type: Linear, out_features: 2, activation: {active}}}", "Flatten", OUT])
     assert_true(IMAGES, [f"{{type: Conv2d, out_channels: 3, kernel_size: 2, activation: {active}}}", "Flatten", OUT])
@@ -96,7 +105,7 @@ def test_a_softmax_goes_back_by_its_jacobian():
     "kernel_size: 2, padding: 3, stride: 2, bias: false", "kernel_size: 2, dilation: 3",
     "kernel_size: 2, stride: [1, 2]",
 ])  # fmt: skip
-def test_a_convolution_is_worked_channel_by_channel(options):
+def test_a_convolution_is_worked_channel_by_channel(assert_true, options):
     layer = f"{{type: Conv2d, out_channels: 3, {options}}}"
     assert_true(IMAGES, [layer, "Flatten", OUT])
     assert_true(IMAGES, [MANY, layer, "Flatten", OUT])
@@ -138,7 +147,7 @@ def test_a_gradient_goes_back_through_a_convolution_by_the_kernel_turned_around(
     "kernel_size: 2", "kernel_size: 2, stride: 1", "kernel_size: 2, padding: 1", "kernel_size: [1, 2], stride: [3, 1]",
     "kernel_size: [3, 2], padding: [1, 0], stride: 1", "kernel_size: 3, padding: 1, stride: 2",
 ])  # fmt: skip
-def test_pools_are_worked(kind, options):
+def test_pools_are_worked(assert_true, kind, options):
     assert_true(IMAGES, [MANY, "relu", f"{{type: {kind}, {options}}}", "Flatten", OUT])
 
 
@@ -155,7 +164,7 @@ def test_of_equal_numbers_in_a_window_the_first_gets_the_gradient():
 
 
 @pytest.mark.parametrize("shape", ["[-1]", "[4, 8]", "[4, 2, 4]"])
-def test_reshaping_is_worked_in_both_directions(shape):
+def test_reshaping_is_worked_in_both_directions(assert_true, shape):
     assert_true(IMAGES, [MANY.replace("5", "2"), f"{{type: Reshape, shape: {shape}}}", "tanh", "Flatten", OUT])
     assert_true(SEQUENCES, ["{type: Linear, out_features: 4}", "{type: Reshape, shape: [2, 6]}", "Flatten", OUT])
 
@@ -171,7 +180,7 @@ def test_a_sequence_is_flattened_step_by_step():
 
 
 @pytest.mark.parametrize("tokens", [5, 12])
-def test_a_table_adds_up_the_gradients_of_a_token_that_comes_twice(tokens):
+def test_a_table_adds_up_the_gradients_of_a_token_that_comes_twice(assert_true, tokens):
     layers = [f"{{type: Embedding, num_embeddings: {tokens}, embedding_dim: 2}}", "Flatten", OUT]
     assert_true(TOKENS, layers)
     steps = steps_of(TOKENS, layers, vectors="rows")
@@ -181,7 +190,7 @@ def test_a_table_adds_up_the_gradients_of_a_token_that_comes_twice(tokens):
 
 
 @pytest.mark.parametrize("p", [0, 0.3, 0.5, 0.99])
-def test_dropout_is_worked_with_the_mask_that_was_drawn(p):
+def test_dropout_is_worked_with_the_mask_that_was_drawn(assert_true, p):
     layer = f"{{type: Dropout, p: {p}}}"
     assert_true(ROWS, [LINEAR, layer, OUT])
     assert_true(IMAGES, [layer, "{type: Conv2d, out_channels: 3, kernel_size: 2}", layer, "Flatten", layer, OUT])
@@ -196,7 +205,7 @@ BATCH_NORMS = ["", ", affine: false", ", unbiased: false", ", momentum: 0.3, eps
 
 
 @pytest.mark.parametrize("options", BATCH_NORMS)
-def test_batch_normalisation_is_worked_with_the_statistics_of_the_batch(options):
+def test_batch_normalisation_is_worked_with_the_statistics_of_the_batch(assert_true, options):
     rows, images = f"{{type: BatchNorm1d{options}}}", f"{{type: BatchNorm2d{options}}}"
     assert_true(ROWS, [PLAIN, rows, "relu", OUT], batches_of_one=False)
     assert_true(ROWS, [rows, OUT], batches_of_one=False)
@@ -204,7 +213,7 @@ def test_batch_normalisation_is_worked_with_the_statistics_of_the_batch(options)
     assert_true(IMAGES, ["{type: Conv2d, out_channels: 3, kernel_size: 2}", images, "relu", "Flatten", OUT])
 
 
-def test_a_feature_without_variance_is_worked():
+def test_a_feature_without_variance_is_worked(assert_true):
     zeros = "{type: Linear, out_features: 3, init: {type: constant, value: 0}}"
     assert_true(ROWS, [zeros, "BatchNorm1d", "tanh", OUT], batches_of_one=False)
 
@@ -239,7 +248,7 @@ def test_the_running_statistics_move_by_a_share_of_the_batch():
 
 
 @pytest.mark.parametrize("options", ["", ", affine: false", ", eps: 0.1"])
-def test_layer_normalisation_is_worked_over_one_two_and_three_axes(options):
+def test_layer_normalisation_is_worked_over_one_two_and_three_axes(assert_true, options):
     assert_true(ROWS, [PLAIN, f"{{type: LayerNorm{options}}}", "relu", OUT])
     assert_true(SEQUENCES, [PLAIN, f"{{type: LayerNorm{options}}}", "Flatten", OUT])
     whole = f"{{type: LayerNorm, normalized_shape: [3, 3]{options}}}"
@@ -272,11 +281,11 @@ RESIDUAL = {
 
 
 @pytest.mark.parametrize("layers", RESIDUAL.values(), ids=RESIDUAL)
-def test_residual_connections_are_worked_on_every_path(layers):
+def test_residual_connections_are_worked_on_every_path(assert_true, layers):
     assert_true(ROWS, layers)
 
 
-def test_residual_connections_of_images_and_sequences_are_worked():
+def test_residual_connections_of_images_and_sequences_are_worked(assert_true):
     conv = "{type: Conv2d, out_channels: 2, kernel_size: 3, padding: same}"
     pool = "{type: MaxPool2d, kernel_size: 2}"
     assert_true(IMAGES, [conv, conv, "BatchNorm2d", "{type: Add, from: 0, activation: relu}", pool, "Flatten", OUT])

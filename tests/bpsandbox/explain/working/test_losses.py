@@ -5,8 +5,22 @@ import pytest
 from bpsandbox import spec
 from bpsandbox.explain import Convention
 from bpsandbox.explain.working import captured
+from tests.full import FULL
 
-from .training import IRIS, PLANE, TWO, XOR, faults, in_english, in_every_convention, network, step_of, worked
+from .training import (
+    CONVENTIONS,
+    IRIS,
+    PLANE,
+    TWO,
+    XOR,
+    faults,
+    in_conventions,
+    in_english,
+    in_turn,
+    network,
+    step_of,
+    worked,
+)  # fmt: skip
 
 NUMBERS = ("mean", "sum", "batchmean")
 DISTANCES = [
@@ -31,43 +45,52 @@ CLASSES = [
 BATCHES = ("full", 1, 3)
 
 
-def check(text, step=2, samples=(0, 2)):
-    """Check every batch size, sample and convention; with batches of 1 and 3 some samples are not in the batch."""
-    for batch in BATCHES:
-        training = f"training: {{steps: 9, batch_size: {batch}}}\nseed: 3\n"
-        for sample in samples:
-            for working in in_every_convention(text + training, sample, step):
-                assert faults(working) == []
+@pytest.fixture(params=[False, pytest.param(True, marks=FULL)], ids=["in turn", "in every convention"])
+def check(request):
+    """Return a function that checks every batch size and sample, in every convention or in one after the other.
+
+    With batches of 1 and 3 some samples are not in the batch.
+    """
+
+    def check(text, step=2, samples=(0, 2)):
+        for batch, convention in zip(BATCHES, in_turn(len(BATCHES)), strict=True):
+            training = f"training: {{steps: 9, batch_size: {batch}}}\nseed: 3\n"
+            conventions = CONVENTIONS if request.param else (convention,)
+            for sample in samples:
+                for working in in_conventions(text + training, sample, step, conventions):
+                    assert faults(working) == []
+
+    return check
 
 
 @pytest.mark.parametrize("loss", DISTANCES)
-def test_distances_of_one_number_and_of_two(loss):
+def test_distances_of_one_number_and_of_two(check, loss):
     check(PLANE + network(1) + f"loss: {loss}\n")
     check(TWO + network(2) + f"loss: {loss}\n")
 
 
 @pytest.mark.parametrize(("loss", "last"), BINARY)
-def test_losses_of_probabilities(loss, last):
+def test_losses_of_probabilities(check, loss, last):
     check(XOR + network(1, last) + f"loss: {loss}\n")
     check(XOR + network(2, last) + f"loss: {loss}\n")
 
 
 @pytest.mark.parametrize("loss", CLASSES)
-def test_cross_entropy_with_smoothing_and_weights(loss):
+def test_cross_entropy_with_smoothing_and_weights(check, loss):
     check(IRIS + network(3) + f"loss: {loss}\n", samples=(0, 120))
     of_probabilities = loss.replace("}", ", from_logits: false}")
     check(IRIS + network(3, "softmax") + f"loss: {of_probabilities}\n", samples=(120,))
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-def test_hinge_of_one_output_and_of_classes(reduction):
+def test_hinge_of_one_output_and_of_classes(check, reduction):
     check(XOR + network(1) + f"loss: {{type: hinge, reduction: {reduction}}}\n")
     check(IRIS + network(3) + f"loss: {{type: hinge, reduction: {reduction}}}\n", samples=(0, 120))
 
 
 @pytest.mark.parametrize("penalty", ["{l2: 0.1}", "{l1: 0.01}", "{l1: 0.01, l2: 0.1, bias: true}"])
 @pytest.mark.parametrize("sized", ["", "per_sample: true, "])
-def test_penalties_complete_the_objective(penalty, sized):
+def test_penalties_complete_the_objective(check, penalty, sized):
     text = XOR + network(1) + f"loss: MSELoss\nregularization: {{{sized}{penalty[1:]}\n"
     check(text)
     working = worked(text, 1, 3)
@@ -75,13 +98,13 @@ def test_penalties_complete_the_objective(penalty, sized):
 
 
 @pytest.mark.parametrize("compat", ["keras", "sklearn", "textbook"])
-def test_other_libraries_forms(compat):
+def test_other_libraries_forms(check, compat):
     check(XOR + network(1) + f"loss: MSELoss\ncompat: {compat}\nregularization: {{l2: 0.1}}\n")
     check(XOR + network(1, "sigmoid") + f"loss: BCELoss\ncompat: {compat}\n")
 
 
 @pytest.mark.parametrize("loss", ["MSELoss", "CrossEntropyLoss", "hinge"])
-def test_float32(loss):
+def test_float32(check, loss):
     check(XOR + network(2) + f"loss: {loss}\ndtype: float32\n", step=7)
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from .training import CONVENTIONS, IRIS, XOR, faults, in_english, in_every_convention, network, step_of, worked
+from tests.full import FULL, some
+
+from .training import CONVENTIONS, IRIS, XOR, faults, in_conventions, in_english, in_turn, network, step_of, worked
 
 BASE = XOR + network(1) + "loss: MSELoss\nseed: 3\n"
 STEPS = (0, 1, 7)
@@ -45,16 +47,23 @@ def block(name, options, lr="0.05"):
     return f"optimizer: {{type: {name}, lr: {lr}{', ' + options if options else ''}}}\n"
 
 
-def check(text, steps=STEPS, sample=1):
-    for step in steps:
-        for working in in_every_convention(text, sample, step):
-            assert faults(working) == []
-    return working
+@pytest.fixture(params=[False, pytest.param(True, marks=FULL)], ids=["in turn", "in every convention"])
+def check(request):
+    """Return a function that works steps, in every convention or in one after the other, and returns the last."""
+
+    def check(text, steps=STEPS, sample=1):
+        for step, convention in zip(steps, in_turn(len(steps)), strict=True):
+            conventions = CONVENTIONS if request.param else (convention,)
+            for working in in_conventions(text, sample, step, conventions):
+                assert faults(working) == []
+        return working
+
+    return check
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIMIZERS)
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_every_optimiser_with_its_options(name, options, dtype):
+@pytest.mark.parametrize("dtype", some(["float64", "float32"], every=2))
+def test_every_optimiser_with_its_options(check, name, options, dtype):
     working = check(BASE + block(name, options) + f"dtype: {dtype}\n")
     new = [step.id for step in working.of("update") if step.title.text == "Layer {layer}: new {parameter}"]
     assert new == ["update.0.weight", "update.0.bias", "update.1.weight", "update.1.bias"]
@@ -63,18 +72,18 @@ def test_every_optimiser_with_its_options(name, options, dtype):
 @pytest.mark.parametrize(
     ("name", "options"), [("SGD", "momentum: 0.9"), ("Adam", ""), ("RMSprop", ""), ("Adadelta", "")]
 )
-def test_small_batches_and_late_steps(name, options):
+def test_small_batches_and_late_steps(check, name, options):
     check(BASE + block(name, options) + "training: {steps: 900, batch_size: 3}\n", steps=(899,))
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "Lion", "NAdam", "Adamax", "RMSprop", "Adagrad", "Adadelta"])
-def test_a_learning_rate_of_0_and_an_epsilon_of_0(name):
+def test_a_learning_rate_of_0_and_an_epsilon_of_0(check, name):
     eps = "" if name in ("SGD", "Lion") else "eps: 0"
     check(BASE + block(name, eps, lr="0"))
 
 
 @pytest.mark.parametrize("name", ["Adam", "NAdam", "Adamax", "RMSprop", "Adagrad"])
-def test_an_epsilon_that_is_lost_in_float32(name):
+def test_an_epsilon_that_is_lost_in_float32(check, name):
     """Where the gradient is 0 too, the run divides 0 by 0, and the steps show it."""
     text = BASE.removeprefix(XOR) + block(name, "eps: 1.0e-60") + "dtype: float32\n"
     check("dataset: {points: {x: [[0, 0]], y: [1]}}\n" + text, steps=(0,), sample=0)
@@ -90,7 +99,7 @@ def test_a_step_in_which_numbers_become_infinite(name):
 
 @pytest.mark.parametrize("compat", ["keras", "sklearn", "textbook"])
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "NAdam", "Adamax", "Lion"])
-def test_other_libraries_forms(compat, name):
+def test_other_libraries_forms(check, compat, name):
     momentum = "momentum: 0.9" if name in ("SGD", "RMSprop") else ""
     check(BASE + block(name, momentum) + f"compat: {compat}\n", steps=(1,))
 
@@ -104,7 +113,7 @@ SCHEDULES = (
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 @pytest.mark.parametrize("per", ["epoch", "step"])
-def test_the_learning_rate_of_a_schedule(schedule, per):
+def test_the_learning_rate_of_a_schedule(check, schedule, per):
     training = "training: {steps: 9, batch_size: 2}\n"
     working = check(BASE + training + block("SGD", "") + f"lr_scheduler: {{{schedule}, per: {per}}}\n")
     rate = step_of(working, "update.rate")
@@ -115,12 +124,12 @@ def test_the_learning_rate_of_a_schedule(schedule, per):
 
 
 @pytest.mark.parametrize("cycle", ["", ", pct_start: 0", ", pct_start: 1", ", total_steps: 10, pct_start: 0.1"])
-def test_one_cycle_up_and_down(cycle):
+def test_one_cycle_up_and_down(check, cycle):
     check(BASE + "training: {steps: 9}\n" + f"lr_scheduler: {{type: OneCycleLR, max_lr: 0.2{cycle}}}\n", steps=range(9))
 
 
 @pytest.mark.parametrize("least", [0, 0.02])
-def test_a_plateau_tells_its_factor(least):
+def test_a_plateau_tells_its_factor(check, least):
     schedule = f"lr_scheduler: {{type: ReduceLROnPlateau, patience: 0, threshold: 0.5, factor: 0.5, min_lr: {least}}}\n"
     working = check(BASE + "training: {epochs: 9, eval_every: 1}\n" + block("SGD", "") + schedule)
     assert "ReduceLROnPlateau has multiplied the learning rate by 0." in in_english(
@@ -136,7 +145,7 @@ def test_a_rate_reduced_within_an_epoch_counts_from_the_next_one():
     assert float(rates[4]) < float(rates[0])
 
 
-def test_layers_with_rates_of_their_own():
+def test_layers_with_rates_of_their_own(check):
     text = BASE.replace("out_features: 3,", "out_features: 3, lr: 0.2,") + block("Adam", "")
     working = check(text)
     assert step_of(working, "update.0.rate").numbers == r"\eta^{[0]} = 0.2"
@@ -145,7 +154,7 @@ def test_layers_with_rates_of_their_own():
     assert step_of(scheduled, "update.1.rate").formula == r"\eta^{[1]} = \eta_0^{[1]} \, \gamma^{t}"
 
 
-def test_a_frozen_layer_stays_and_says_so():
+def test_a_frozen_layer_stays_and_says_so(check):
     text = BASE.replace("out_features: 3,", "out_features: 3, trainable: false,")
     for optimizer in (block("SGD", "momentum: 0.9, weight_decay: 0.1"), block("AdamW", ""), "optimizer: LBFGS\n"):
         working = check(text + optimizer + "regularization: {l2: 0.1}\n", steps=(0, 2))
@@ -165,7 +174,7 @@ def test_a_frozen_layer_of_a_step_that_diverged_says_what_became_of_it():
 
 @pytest.mark.parametrize("penalty", ["{l1: 0.01}", "{l2: 0.1}", "{l1: 0.01, l2: 0.1, bias: true}", "{alpha: 0.1}"])
 @pytest.mark.parametrize("clipping", ["", "{norm: 0.1}", "{norm: 100}", "{value: 0.01}", "{value: 0.01, norm: 0.015}"])
-def test_penalties_and_clipping(penalty, clipping):
+def test_penalties_and_clipping(check, penalty, clipping):
     clip = f"gradient_clipping: {clipping}\n" if clipping else ""
     working = check(BASE + f"regularization: {penalty}\n{clip}training: {{steps: 9, batch_size: 3}}\n")
     ids = {step.id for step in working.of("update")}
@@ -192,7 +201,7 @@ def test_the_gradient_of_the_tensors_is_the_one_before_clipping_and_decay():
     "", "max_iter: 1", "max_iter: 3", "line_search_fn: strong_wolfe", "max_iter: 1, line_search_fn: strong_wolfe",
     "tolerance_grad: 1000", "max_iter: 40, lr: 0.5",
 ])  # fmt: skip
-def test_lbfgs_tells_what_it_did(options):
+def test_lbfgs_tells_what_it_did(check, options):
     text = BASE + block("LBFGS", options, lr="1") + "regularization: {l2: 0.01}\n"
     text = text.replace("lr: 1, max_iter: 40, lr: 0.5", "lr: 0.5, max_iter: 40")
     working = check(text, steps=(0, 1, 3))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpsandbox import core, explain, spec
 from bpsandbox.explain import Convention, Worked
 from bpsandbox.explain.working import explained
@@ -29,12 +31,19 @@ def worked(
     return explain.worked(spec.parse(text), sample, step, seed, convention=convention)
 
 
-def in_every_convention(text: str, sample: int = 0, step: int = 0) -> list[Worked]:
-    """Return one step worked in all conventions."""
+def in_conventions(
+    text: str, sample: int = 0, step: int = 0, conventions: Sequence[Convention] = CONVENTIONS
+) -> list[Worked]:
+    """Return one step worked in some conventions."""
     built = spec.build(spec.parse(text))
     capture = core.work(built, core.WorkedExample(sample, step))
     assert isinstance(capture, core.Capture)
-    return [explained(capture, convention) for convention in CONVENTIONS]
+    return [explained(capture, convention) for convention in conventions]
+
+
+def in_turn(count: int) -> list[Convention]:
+    """Return as many conventions, one after the other; the last one is last."""
+    return [CONVENTIONS[place % len(CONVENTIONS)] for place in range(-count, 0)]
 
 
 def faults(working: Worked) -> list[str]:
