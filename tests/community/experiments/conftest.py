@@ -7,16 +7,22 @@ from tests.factories import QuestionFactory
 from tests.training import XOR, train
 
 
+def text_with(**changes: str) -> str:
+    """Return the text of a small config with optional changes."""
+    lines = {line.partition(":")[0]: line for line in XOR.splitlines()}
+    lines |= {name: f"{name}: {value}" for name, value in changes.items()}
+    return "\n".join(lines.values()) + "\n"
+
+
+def finished(text: str) -> str:
+    """Train a public run; return its spec hash."""
+    api.submit(config_text=text, is_system=True, target=("page", 1), visibility="public")
+    return train()
+
+
 @pytest.fixture
 def config():
-    """Return the text of a small config with optional changes."""
-
-    def text(**changes: str) -> str:
-        lines = {line.partition(":")[0]: line for line in XOR.splitlines()}
-        lines |= {name: f"{name}: {value}" for name, value in changes.items()}
-        return "\n".join(lines.values()) + "\n"
-
-    return text
+    return text_with
 
 
 @pytest.fixture
