@@ -6,7 +6,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from community.content import listings
-from community.content.models import Category, Kind, Post, Role, Thread
+from community.content.models import Category, Kind, Post, Role, Thread, TopListing
 from community.content.ranking import rank_of
 from tests.factories.people import PersonFactory
 
@@ -71,9 +71,12 @@ class ThreadFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        thread = super()._create(model_class, *args, **kwargs)
-        if Thread.objects.public().filter(pk=thread.pk).exists():
+        thread = model_class(*args, **kwargs)
+        model_class.objects.bulk_create([thread])  # without a signal: its rows in lists follow
+        if thread.published_at and not (thread.hidden_at or thread.deleted_at):
             Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
+            row = {name: getattr(thread, name) for name in ("pk", "published_at", "kind", "score")}
+            TopListing.objects.bulk_create(listings._listings(category=thread.category_id, **row))
         return thread
 
     @factory.post_generation
