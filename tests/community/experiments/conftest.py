@@ -1,9 +1,12 @@
 """Finished runs, trained in the test process."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bpsandbox import api
 from tests.factories import QuestionFactory
+from tests.taken_back import taken_back
 from tests.training import XOR, train
 
 
@@ -18,6 +21,13 @@ def finished(text: str) -> str:
     """Train a public run; return its spec hash."""
     api.submit(config_text=text, is_system=True, target=("page", 1), visibility="public")
     return train()
+
+
+@pytest.fixture(scope="module")
+def small(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """The hash of a public run of the small config, trained once for the tests of a module that read it."""
+    with django_db_blocker.unblock(), taken_back():
+        yield finished(text_with())
 
 
 @pytest.fixture
