@@ -324,6 +324,7 @@ def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch):
             while not (request.input_queue.empty() or request.future.done()):
                 await asyncio.sleep(0)
             asyncio.get_running_loop().skip(seconds)
+            await asyncio.sleep(0)  # by now it is later
         if ends:
             await request.send_input({"type": "http.request", "body": b"", "more_body": False})
         return (await request.receive_output(60))["status"]

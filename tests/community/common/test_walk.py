@@ -6,7 +6,7 @@ from community.accounts.models import User
 from community.common import walk
 from community.common.walk import batches
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.fixture

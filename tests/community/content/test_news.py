@@ -31,6 +31,7 @@ from tests.kept_pages import kept_pages
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.both
 class TestNews:
     def test_each_page_hears_of_what_it_does_not_have(self):
         one, other = ThreadFactory(), ThreadFactory()

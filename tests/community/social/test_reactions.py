@@ -88,6 +88,7 @@ def test_a_vote_can_be_turned_and_taken_back(question, reader):
     assert scores(question) == (0, 0) and not Reaction.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_vote_waits_for_the_thread_before_it_takes_the_post(question, reader):
     """Writing in a thread locks its row and then the post's: the opposite order would deadlock."""
