@@ -5,9 +5,12 @@ from django.db.models import F
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from community.content.models import Category, Kind, Post, Role, Thread
+from community.content import listings
+from community.content.models import Category, Kind, Post, Role, Thread, TopListing
 from community.content.ranking import rank_of
 from tests.factories.people import PersonFactory
+
+COUNTERS = ("last_number", "post_count", "answer_count", "last_post_at")
 
 
 class PostFactory(DjangoModelFactory):
@@ -35,7 +38,9 @@ class PostFactory(DjangoModelFactory):
         thread.answer_count += kwargs.get("role") == Role.ANSWER
         post = super()._create(model_class, *args, **{"number": thread.last_number, **kwargs})
         thread.last_post_at = post.created_at
-        thread.save()
+        # Not `save`: at each, the lists of tags and periods would be written again.
+        Thread.objects.filter(pk=thread.pk).update(**{name: getattr(thread, name) for name in COUNTERS})
+        listings.refresh(thread.pk)
         return post
 
 
@@ -66,9 +71,12 @@ class ThreadFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        thread = super()._create(model_class, *args, **kwargs)
-        if Thread.objects.public().filter(pk=thread.pk).exists():
+        thread = model_class(*args, **kwargs)
+        model_class.objects.bulk_create([thread])  # without a signal: its rows in lists follow
+        if thread.published_at and not (thread.hidden_at or thread.deleted_at):
             Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
+            row = {name: getattr(thread, name) for name in ("pk", "published_at", "kind", "score")}
+            TopListing.objects.bulk_create(listings._listings(category=thread.category_id, **row))
         return thread
 
     @factory.post_generation

@@ -8,7 +8,7 @@ from community.accounts import policies
 from community.accounts.errors import EmailUnconfirmed
 from community.accounts.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 def test_the_address_of_a_person_is_percent_encoded():

@@ -12,7 +12,7 @@ from community.accounts.access import end_access
 from community.notifications.services import mark_all_read, notify
 from tests.factories import PersonFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 PAGE = "/about/"
 
 

@@ -234,6 +234,7 @@ def test_a_next_of_ours_is_followed(sign_up):
     assert sign_up(next="/settings/")["Location"] == "/settings/"
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_two_sign_ups_at_the_same_moment_make_one_person_and_one_sentence(monkeypatch):
     from community.accounts import adapter

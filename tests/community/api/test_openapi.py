@@ -1,6 +1,7 @@
 """The OpenAPI document matches the API: errors, authentication and additional methods."""
 
 import json
+from functools import cache
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -24,6 +25,7 @@ def schema(client):
     return client.get("/api/v1/openapi.json").json()
 
 
+@cache
 def _operations():
     paths = api.get_openapi_schema()["paths"]
     return {f"{method} {path}": operation for path, each in paths.items() for method, operation in each.items()}

@@ -7,7 +7,7 @@ from community.content.services import add_post, start_thread
 from community.search import selectors
 from tests.factories import PersonFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 URL = "/api/v1/search"
 
 

@@ -223,6 +223,7 @@ def test_two_people_may_use_the_same_key(program, client):
     )
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_twenty_five_at_once_with_one_key_make_one_row(program):
     answers = []

@@ -370,6 +370,7 @@ def test_a_block_ends_the_follows_of_each_others_series(ada, bob, parts, series,
     assert SeriesFollow.objects.count() == 2
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_follow_and_a_block_at_once_leave_no_follow(ada, bob, series):
     for _round in range(8):

@@ -18,6 +18,7 @@ from community import urls as site
 from community.common import afterwards, asgi
 from community.common.asgi import Application
 from community.common.connections import check_idle
+from tests.clocks import SkippingLoop
 
 pytestmark = pytest.mark.django_db
 THREADS = 3
@@ -313,27 +314,29 @@ def test_a_stream_whose_request_never_ends_keeps_no_other_from_beginning(monkeyp
 
 def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch):
     """Those that come a little at a time are, too; one that brings enough each time may take longer in all."""
-    monkeypatch.setattr(asgi, "BODY_SECONDS", 1.5)
     monkeypatch.setattr(asgi, "BODY_BYTES", 100)
 
-    async def sent(address: str, pieces: list[bytes], *, ends: bool) -> int:
+    async def sent(address: str, pieces: list[bytes], seconds: float, *, ends: bool = False) -> int:
         scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": address, "query_string": b""}
         request = ApplicationCommunicator(Application(), scope | {"headers": [(b"host", b"testserver")]})
         for piece in pieces:
             await request.send_input({"type": "http.request", "body": piece, "more_body": True})
-            await asyncio.sleep(0.3)
+            while not (request.input_queue.empty() or request.future.done()):
+                await asyncio.sleep(0)
+            asyncio.get_running_loop().skip(seconds)
+            await asyncio.sleep(0)  # by now it is later
         if ends:
             await request.send_input({"type": "http.request", "body": b"", "more_body": False})
         return (await request.receive_output(60))["status"]
 
     async def scenario():
         return [
-            await sent("/speak/", [b"x"], ends=False),
-            await sent("/stream/", [b"x"], ends=False),
-            await sent("/speak/", [b"x"] * 8, ends=False),
-            await sent("/speak/", [b"x" * 100] * 8, ends=True),
+            await sent("/speak/", [b"x"], 61),
+            await sent("/stream/", [b"x"], 61),
+            await sent("/speak/", [b"x"] * 8, 12),
+            await sent("/speak/", [b"x" * 100] * 8, 12, ends=True),
         ]
 
-    *slow, steady = asyncio.run(scenario())
+    *slow, steady = asyncio.run(scenario(), loop_factory=SkippingLoop)
     assert slow == [408] * 3
     assert steady == 403  # from nowhere, and read

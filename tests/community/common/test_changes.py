@@ -20,7 +20,7 @@ from community.content.models import Category, Post, Tag, Thread
 from community.social.models import Follow
 from tests.factories import PersonFactory, PostFactory, QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 POSTS = Post._meta.db_table
 
 

@@ -6,6 +6,8 @@ from django.db.migrations.state import ModelState, ProjectState
 
 from community.common.concurrent_indexes import AddIndexOnline, RemoveIndexOnline, exists
 
+pytestmark = pytest.mark.both
+
 NAME = "listed_by_score"
 INDEX = models.Index("score", name=NAME)
 

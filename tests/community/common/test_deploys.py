@@ -18,6 +18,8 @@ from community.common import deploys
 from community.common.changes import triggers
 from community.pages.management.commands import prepare
 
+pytestmark = pytest.mark.both
+
 LAST = "0003_no_post"
 
 

@@ -13,7 +13,7 @@ from community.common import housekeeping
 from community.common.models import KEPT_SECONDS, Change
 from tests.factories import PersonFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 def _session(key: str, *, ends_in: timedelta) -> Session:

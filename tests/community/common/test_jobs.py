@@ -20,7 +20,7 @@ from community.common import pauses, readiness, tasks_celery
 from community.common.jobs import heartbeat, rows
 from tests.community.common.jobs_tasks import count, fail, tell_id
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ from django.db.migrations.state import ModelState, ProjectState
 
 from community.common.new_columns import AddColumn
 
+pytestmark = pytest.mark.both
+
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(

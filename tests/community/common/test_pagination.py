@@ -12,6 +12,8 @@ from django.utils import timezone
 from community.common import prepared
 from community.common.pagination import BrokenCursor, PreparedList, keyset_page, make_cursor, read_cursor
 
+pytestmark = pytest.mark.both
+
 ORDER = ("-date_joined", "-pk")
 
 

@@ -21,7 +21,7 @@ from community.content.reader_state import set_on
 from community.social.models import Follow
 from tests.factories import PersonFactory, QuestionFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 def test_the_parameters_are_those_of_each_run(django_assert_num_queries):

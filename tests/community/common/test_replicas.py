@@ -21,6 +21,7 @@ from tests.factories import PersonFactory, ThreadFactory
 from tests.kept_pages import kept_pages
 
 pytestmark = [
+    pytest.mark.both,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no replicas"),
 ]

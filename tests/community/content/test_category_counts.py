@@ -18,7 +18,7 @@ from community.forum.services import move_thread
 from tests.factories import PersonFactory, QuestionFactory, ThreadFactory
 from tests.kept_pages import kept_pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 def shelf(slug: str = "meta") -> Category:

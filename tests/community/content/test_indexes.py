@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("column", ["solved_post_id", "withdrawn_answer_id"])

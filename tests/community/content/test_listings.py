@@ -13,6 +13,8 @@ from community.content import listings
 from community.content.models import Kind, Tag, TagListing, Thread
 from tests.factories import ThreadFactory
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def threads(db) -> list[Thread]:

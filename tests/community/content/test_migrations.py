@@ -12,7 +12,7 @@ from community.content import texts
 from community.content.models import Event, Post, Revision, Tag, Thread
 from tests.factories import QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 def test_versions_from_before_publication_are_forgotten_and_later_ones_stay():

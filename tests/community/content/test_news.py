@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import uuid
 from contextlib import asynccontextmanager
 
@@ -30,6 +31,7 @@ from tests.kept_pages import kept_pages
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.both
 class TestNews:
     def test_each_page_hears_of_what_it_does_not_have(self):
         one, other = ThreadFactory(), ThreadFactory()
@@ -105,18 +107,37 @@ class TestStream:
         yield answer.streaming_content
         answer.close()
 
+    @pytest.fixture
+    def has_begun(self, monkeypatch):
+        """Wait until a page has read what there was, and hears of what comes."""
+        read, read_what_there_was = news.news_of, threading.Event()
+
+        def reading(pages):
+            try:
+                return read(pages)
+            finally:
+                read_what_there_was.set()
+
+        async def wait() -> None:
+            async with asyncio.timeout(60):
+                while not (read_what_there_was.is_set() and shared_look.people().is_heard):
+                    await asyncio.sleep(0.02)
+
+        monkeypatch.setattr(news, "news_of", reading)
+        return wait
+
     async def _told(self, parts) -> dict:
         async with asyncio.timeout(10):
             text = (await anext(parts)).decode()
         return json.loads(text.partition("data: ")[2])
 
-    def test_an_answer_is_told_at_once_and_that_it_is_gone_too(self, cookies):
+    def test_an_answer_is_told_at_once_and_that_it_is_gone_too(self, cookies, has_begun):
         thread, author, moderator = ThreadFactory(), PersonFactory(), ModeratorFactory()
 
         async def scenario():
             async with self.opened(cookies, thread) as parts:
                 waiting = asyncio.ensure_future(self._told(parts))
-                await asyncio.sleep(0.5)  # the page has what there was
+                await has_begun()
                 post = await asyncio.to_thread(services.add_post, thread=thread, author=author, source="Look.")
                 first = await waiting
                 await asyncio.to_thread(services.hide_post, post=post, by=moderator)
@@ -136,7 +157,7 @@ class TestStream:
 
         assert asyncio.run(scenario())["count"] == 1
 
-    def test_posts_elsewhere_cost_no_look(self, cookies, monkeypatch):
+    def test_posts_elsewhere_cost_no_look(self, cookies, monkeypatch, has_begun):
         thread, other, author = ThreadFactory(), ThreadFactory(), PersonFactory()
         looks, look = [], news._open_pages.look
         monkeypatch.setattr(news._open_pages, "look", lambda pages: looks.append(list(pages)) or look(pages))
@@ -144,7 +165,7 @@ class TestStream:
         async def scenario():
             async with self.opened(cookies, thread) as parts:
                 waiting = asyncio.ensure_future(self._told(parts))
-                await asyncio.sleep(0.5)
+                await has_begun()
                 await asyncio.to_thread(services.add_post, thread=other, author=author, source="Elsewhere.")
                 await asyncio.to_thread(services.add_post, thread=thread, author=author, source="Here.")
                 await waiting

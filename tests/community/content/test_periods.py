@@ -18,7 +18,7 @@ from community.social.services import vote
 from tests.factories import ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 SPAN = timedelta(days=1)
 AGES = {"Today": 0.5, "This week": 3, "This month": 20, "This year": 200, "Long ago": 500}
 

@@ -18,7 +18,7 @@ from tests.at_once import at_once
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 migration = import_module("community.social.migrations.0014_counted_votes")
 
 

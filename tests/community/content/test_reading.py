@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 MARK = re.compile(r'<a class="pill backward" href="([^"]+)"[^>]*>(\d+\+?) new</a>')
 OFFER = re.compile(r'<p class="notice cluster"><span>(.+?)</span> <a href="([^"]+)">Go to the first</a>')
 

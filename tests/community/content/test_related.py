@@ -15,7 +15,7 @@ from community.search.services import rebuild
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.content import CommentFactory, QuestionFactory, ThreadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 VISITOR = AnonymousUser()
 ASKING = {"X-Requested-With": "fetch"}
 

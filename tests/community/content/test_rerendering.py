@@ -12,6 +12,8 @@ from community.rendering import pool
 from community.rendering.fallback import as_written
 from tests.factories import PersonFactory
 
+pytestmark = pytest.mark.both
+
 SOURCE = "Hello @bob, all is $x$.\n"
 
 

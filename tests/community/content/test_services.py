@@ -414,6 +414,7 @@ class TestDrafts:
         services.save_draft(owner=ada, key="reply:1", source="Here")
         assert services.save_draft(owner=ada, key="reply:1", source="Here", version=0).version == 2
 
+    @pytest.mark.both
     @pytest.mark.django_db(transaction=True)
     def test_of_two_tabs_that_begin_one_box_at_once_one_saves_and_the_other_hears_of_it(self, ada):
         outcomes, together = [], threading.Barrier(2)
@@ -504,6 +505,7 @@ def in_parallel(work, times: int) -> list:
     return found
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from community.search.services import rebuild
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.factories.content import AnswerFactory, QuestionFactory, ThreadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 VISITOR = AnonymousUser()
 CONFIG = """\
 dataset: {name: xor}

@@ -12,7 +12,7 @@ from community.rendering import pool
 from tests.factories import PersonFactory, QuestionFactory
 from tests.no_slow_transactions import SlowInTransaction
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 ANSWER = "## Why\n\nSee [above](#why) and [^1].\n\n[^1]: A note.\n"
 
 

@@ -12,7 +12,7 @@ from community.content.models import Post, Tag, Thread
 from community.social.models import Follow
 from tests.factories import CommentFactory, PersonFactory, ThreadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 TOKENS = re.compile(r'data-request="[^"]*"')
 
 

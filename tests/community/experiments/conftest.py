@@ -1,22 +1,38 @@
 """Finished runs, trained in the test process."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bpsandbox import api
 from tests.factories import QuestionFactory
+from tests.taken_back import taken_back
 from tests.training import XOR, train
+
+
+def text_with(**changes: str) -> str:
+    """Return the text of a small config with optional changes."""
+    lines = {line.partition(":")[0]: line for line in XOR.splitlines()}
+    lines |= {name: f"{name}: {value}" for name, value in changes.items()}
+    return "\n".join(lines.values()) + "\n"
+
+
+def finished(text: str) -> str:
+    """Train a public run; return its spec hash."""
+    api.submit(config_text=text, is_system=True, target=("page", 1), visibility="public")
+    return train()
+
+
+@pytest.fixture(scope="module")
+def small(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """The hash of a public run of the small config, trained once for the tests of a module that read it."""
+    with django_db_blocker.unblock(), taken_back():
+        yield finished(text_with())
 
 
 @pytest.fixture
 def config():
-    """Return the text of a small config with optional changes."""
-
-    def text(**changes: str) -> str:
-        lines = {line.partition(":")[0]: line for line in XOR.splitlines()}
-        lines |= {name: f"{name}: {value}" for name, value in changes.items()}
-        return "\n".join(lines.values()) + "\n"
-
-    return text
+    return text_with
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from community.forum.services import pin_thread
 from tests.factories import AnswerFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
+pytestmark = pytest.mark.both
+
 
 def titles(response) -> list[str]:
     return [thread.title for thread in response.context["list"].rows]

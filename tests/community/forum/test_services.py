@@ -142,6 +142,7 @@ class TestTheAcceptedAnswerIsLocked:
         assert policies.can_prove(ada, answers[0]) and policies.can_prove(answers[0].author, answers[0])
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_of_two_accepted_at_once_one_is_accepted_and_both_authors_hear_of_it_once(ada):
     question = QuestionFactory(author=ada)

@@ -191,6 +191,7 @@ def test_there_are_a_hundred_lists_at_most(ada):
     assert not Bookmark.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_tabs_that_make_the_last_list_at_once_keep_to_the_limit():
     owner = PersonFactory()
@@ -201,6 +202,7 @@ def test_tabs_that_make_the_last_list_at_once_keep_to_the_limit():
     assert ReadingList.objects.filter(owner=owner).count() == services.MOST_LISTS
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_new_list_that_two_tabs_put_a_post_into_is_one_list():
     owner, posts = PersonFactory(), [post(), post()]

@@ -83,6 +83,16 @@ ASKED_FOR: dict[str, Callable[[World], str]] = {
 }
 
 
+# A block by the reader is a mute and more, so that most places are shown with it only in full.
+AT_EVERY_COMMIT = {"latest", "search", "posts in a thread", "runs", "feed", "notifications"}
+CELLS = [
+    pytest.param(place, state, marks=[pytest.mark.full] if state == "blocked" and place not in AT_EVERY_COMMIT else [])
+    for place in PAGES
+    for state in STATES
+    if state != "nothing"
+]
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), taken_back():
@@ -102,8 +112,7 @@ def text_for(world: World, role: str, path: str) -> str:
     return response.content.decode()
 
 
-@pytest.mark.parametrize("state", [state for state in STATES if state != "nothing"])
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize(("place", "state"), CELLS)
 def test_a_page_shows_only_whom_its_reader_meets(world, place, state) -> None:
     STATES[state](world)
     assert (MARK in unfolded(text_for(world, "reader", PAGES[place](world)))) == (state in MET)
@@ -164,6 +173,7 @@ def test_who_did_not_block_is_told_of_no_block(world, state) -> None:
     ) == (state == "blocked")
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("state", STATES)
 def test_lists_of_the_api_have_only_whom_the_owner_of_a_token_meets(world, state, client) -> None:
     STATES[state](world)
@@ -223,6 +233,7 @@ def test_counts_leave_out_whom_the_reader_does_not_meet(world, state) -> None:
     assert unread in unfolded(text_for(world, "reader", "/latest/"))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("state", STATES)
 def test_one_query_more_at_most(world, state) -> None:
     """Of somebody whose feed does not offer more to follow, before or after."""

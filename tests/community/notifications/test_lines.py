@@ -17,7 +17,7 @@ from community.notifications.services import mark_all_read, mark_read, notify
 from community.social.services import follow
 from tests.factories import PersonFactory, QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 LIST = reverse("notifications:list")
 
 

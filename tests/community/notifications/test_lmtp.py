@@ -24,6 +24,7 @@ from community.launch.paths import ROOT
 from community.notifications.inbound import addresses, door, lmtp
 from community.notifications.management.commands import receive_lmtp
 from community.notifications.models import Mailbox
+from tests.clocks import SkippingLoop
 from tests.community.notifications.incoming import BOUNCES_TO, REPLY_TO, reply_to, report, written
 from tests.factories import PersonFactory, QuestionFactory
 
@@ -32,8 +33,9 @@ MX = "postfix@mx.example"
 
 
 @contextmanager
-def listening(receive=receive_lmtp.take, knows=receive_lmtp.knows) -> Iterator[int]:
+def listening(receive=receive_lmtp.take, knows=receive_lmtp.knows, loop=None) -> Iterator[int]:
     """Run the server in a thread, with connections to the database of its own; give its port."""
+    loop = loop or asyncio.new_event_loop()
 
     def closing(act):
         def acting(*given):
@@ -44,7 +46,7 @@ def listening(receive=receive_lmtp.take, knows=receive_lmtp.knows) -> Iterator[i
 
         return acting
 
-    loop, ready, ports = asyncio.new_event_loop(), threading.Event(), []
+    ready, ports = threading.Event(), []
 
     async def serve() -> None:
         door = lmtp.Server(closing(receive), closing(knows))
@@ -364,28 +366,27 @@ def test_a_command_that_trickles_is_ended(monkeypatch, raw):
     assert raw(b"NO") == "421 4.4.2 Too slow"
 
 
-def test_a_connection_that_sends_commands_but_no_message_is_ended(monkeypatch, port):
-    monkeypatch.setattr(lmtp, "WITHOUT_MESSAGE", 1.0)
-    began = time.monotonic()
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        file = connection.makefile("rwb")
-        answers = [file.readline()]
-        while answers[-1] and not answers[-1].startswith(b"421"):
-            time.sleep(0.1)  # less than PATIENCE between two
+def test_a_connection_that_sends_commands_but_no_message_is_ended():
+    loop = SkippingLoop()
+    with listening(loop=loop) as port, socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        file = connection.makefile("rb")
+        assert file.readline().startswith(b"220")
+        for _minutes in (4, 8, 12):
+            loop.skip(240)  # less than PATIENCE between two
             connection.sendall(b"NOOP\r\n")
-            answers.append(file.readline())
-    assert answers[-1] == b"421 4.4.2 Too slow\r\n" and b"250 2.0.0 Ok\r\n" in answers
-    assert 0.9 < time.monotonic() - began < 30
+            assert file.readline() == b"250 2.0.0 Ok\r\n"
+        loop.skip(240)
+        assert file.readline() == b"421 4.4.2 Too slow\r\n"
 
 
-def test_a_message_begins_the_time_anew(monkeypatch, person, post):
-    monkeypatch.setattr(lmtp, "WITHOUT_MESSAGE", 3.0)
+def test_a_message_begins_the_time_anew(person, post):
+    loop = SkippingLoop()
 
     def slow(raw, recipients):
-        time.sleep(3.5)
+        loop.skip(2 * lmtp.WITHOUT_MESSAGE)
         return ["posted"]
 
-    with listening(slow) as port, smtplib.LMTP("127.0.0.1", port) as client:
+    with listening(slow, loop=loop) as port, smtplib.LMTP("127.0.0.1", port) as client:
         assert send(client, person, post) == {}
         assert client.noop()[0] == 250
 

@@ -18,7 +18,7 @@ from tests.at_once import at_once
 from tests.community.notifications.mailing import SOON, WEDNESDAY, answer, open_mailbox, work
 from tests.factories import PersonFactory, QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

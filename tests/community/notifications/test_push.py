@@ -382,6 +382,7 @@ def test_one_that_cannot_be_written_waits_and_holds_up_no_other(shown, monkeypat
     assert len(shown()) == 1 and Push.objects.get().line_id == broken
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_with_one_push_send_it_once(service, asker, phone, question):
     answer(question)

@@ -129,6 +129,7 @@ class TestOnce:
         assert newest(post).author == helper
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_four_workers_with_one_message_post_it_once(asker):
     question = QuestionFactory(author=asker)

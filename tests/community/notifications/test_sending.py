@@ -186,6 +186,7 @@ def test_what_is_due_is_handed_out_once_until_its_lease_ends(question, monkeypat
     assert outbox.hand_out_letters() == 1 and len(given) == 2
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 class TestTwoWorkers:
     def test_each_letter_is_sent_once(self, server, asker):

@@ -143,8 +143,12 @@ def test_news_of_the_first_moment_are_told(person, session, monkeypatch, tmp_pat
     assert b'{"unread": 0}' in first and b'{"unread": 1}' in second
 
 
-def test_streams_without_news_look_for_nothing(person, session, looks):
-    other = PersonFactory()
+def test_streams_without_news_look_for_nothing(person, session, looks, monkeypatch):
+    other, heard_of = PersonFactory(), set()
+    named = shared_look._Watch._named
+    monkeypatch.setattr(
+        shared_look._Watch, "_named", lambda watch, words: heard_of.update(words) or named(watch, words)
+    )
 
     async def scenario():
         async with opened(session) as answer:
@@ -154,10 +158,14 @@ def test_streams_without_news_look_for_nothing(person, session, looks):
             await anext(answer.streaming_content)
             looks.clear()
             await elsewhere(tell, other)
-            await asyncio.sleep(1.2)
+            async with asyncio.timeout(PATIENCE):
+                while str(other.pk) not in heard_of:
+                    await asyncio.sleep(0.02)
+            await elsewhere(tell, person)
+            await anext(answer.streaming_content)
             return list(looks)
 
-    assert asyncio.run(scenario()) == []
+    assert asyncio.run(scenario()) == [[person.pk]]
 
 
 def test_a_process_has_a_bounded_number_of_streams(person, session, monkeypatch):
@@ -282,15 +290,15 @@ def test_an_open_stream_keeps_no_thread(person, session, monkeypatch):
             await stream.send_input({"type": "http.request", "body": b""})
             assert (await stream.receive_output(timeout=PATIENCE))["status"] == 200
             assert b"unread" in (await stream.receive_output(timeout=PATIENCE))["body"]
-        await asyncio.sleep(0.3)
-        count = threading.active_count()
+        async with asyncio.timeout(PATIENCE):  # those in which they began end
+            while threading.active_count() - before >= 10:
+                await asyncio.sleep(0.02)
         for stream in streams:
             await stream.send_input({"type": "http.disconnect"})
             await stream.wait(timeout=PATIENCE)
-        return count
 
     before = threading.active_count()
-    assert asyncio.run(scenario()) - before < 10
+    asyncio.run(scenario())
     assert not open_streams._open
 
 

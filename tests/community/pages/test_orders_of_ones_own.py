@@ -15,7 +15,7 @@ from community.social.models import Follow
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 FOR_YOU, YOUR_TAGS = "/?order=for-you", "/?order=your-tags"
 
 

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 def today() -> date:

@@ -154,7 +154,8 @@ def test_a_child_ends_when_its_parent_is_killed():
     script = (
         "from community.rendering.pool import Pool; import time\n"
         "pool = Pool(); pool.warm(); pool.render('a')\n"
-        "time.sleep(0.5); print(*(c.process.pid for c in pool._idle), flush=True); time.sleep(60)"
+        "while not pool._idle:\n    time.sleep(0.01)\n"
+        "print(*(c.process.pid for c in pool._idle), flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=ROOT, text=True) as parent:
         children = [int(pid) for pid in parent.stdout.readline().split()]

@@ -4,41 +4,40 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def run(*arguments: str, given: str = "", tmp: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "community.settings.embedded",
-        "CHAINRULE_VAR": str(tmp / "nothing-here"),
-    }
-    return subprocess.run(
-        [sys.executable, "manage.py", "render", *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-        timeout=120,
-    )
+@pytest.fixture
+def given(monkeypatch):
+    """Return a function that puts a text on standard input."""
+    return lambda text: monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text.encode())))
 
 
 def test_a_file_becomes_its_fragment_and_nothing_else(tmp_path):
     file = tmp_path / "a.md"
     file.write_text("**重要。**所以", encoding="utf-8")
-    answer = run(str(file), tmp=tmp_path)
+    nowhere = tmp_path / "nothing-here"
+    environment = {"DJANGO_SETTINGS_MODULE": "community.settings.embedded", "CHAINRULE_VAR": str(nowhere)}
+    command = [sys.executable, "manage.py", "render", str(file)]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env=os.environ | environment, timeout=120
+    )
     assert (answer.returncode, answer.stdout) == (0, '<p lang="zh-Hans"><strong>重要。</strong>所以</p>\n')
-    assert not (tmp_path / "nothing-here").exists() or not list((tmp_path / "nothing-here").glob("*.sqlite3"))
+    assert not nowhere.exists() or not list(nowhere.glob("*.sqlite3"))
 
 
-def test_lines_are_answered_in_order(tmp_path):
+def test_lines_are_answered_in_order(given, capsysbinary):
     asked = [{"id": 1, "source": "a $\\nope$"}, {"id": "b", "source": "[" * 4000}, {"id": 3, "source": "x" * 60_000}]
-    answer = run("--jsonl", given="\n".join(map(json.dumps, asked)) + "\n", tmp=tmp_path)
-    lines = [json.loads(line) for line in answer.stdout.splitlines()]
+    given("\n".join(map(json.dumps, asked)) + "\n")
+    call_command("render", "--jsonl")
+    lines = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
     assert [line["id"] for line in lines] == [1, "b", 3]
     assert [set(line) for line in lines] == [{"id", "html", "seconds", "math_errors", "notice"}] * 3
     assert lines[0]["math_errors"] == [{"message": "Unknown command \\nope.", "line": 1, "column": 4}]
@@ -46,25 +45,26 @@ def test_lines_are_answered_in_order(tmp_path):
     assert lines[2]["notice"] == "The text has 60,000 characters; the limit is 50,000."
 
 
-def test_each_line_is_answered_at_once(tmp_path):
-    with subprocess.Popen(
-        [sys.executable, "manage.py", "render", "--jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        cwd=ROOT,
-        env=os.environ | {"CHAINRULE_VAR": str(tmp_path)},
-    ) as child:  # fmt: skip
-        for number in range(3):
-            child.stdin.write(json.dumps({"id": number, "source": "a"}) + "\n")
-            child.stdin.flush()
-            assert json.loads(child.stdout.readline())["id"] == number
-        child.stdin.close()
-        assert child.wait(60) == 0
+def test_each_line_is_answered_at_once(monkeypatch):
+    (asked, ask), (answers, answer) = os.pipe(), os.pipe()
+    with open(asked) as stdin, open(answer, "w") as stdout, open(answers) as told:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(sys, "stdout", stdout)
+        command = threading.Thread(target=call_command, args=("render", "--jsonl"))
+        command.start()
+        with open(ask, "w") as lines:
+            for number in range(3):
+                print(json.dumps({"id": number, "source": "a"}), file=lines, flush=True)
+                assert json.loads(told.readline())["id"] == number
+        command.join(60)
+    assert not command.is_alive()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "sentence"),
+    ("arguments", "text", "sentence"),
     [(("missing.md",), "", "Cannot read missing.md"), (("--jsonl",), "no\n", "Not a line of JSON")],
 )
-def test_what_cannot_be_read_is_said(arguments, given, sentence, tmp_path):
-    answer = run(*arguments, given=given, tmp=tmp_path)
-    assert answer.returncode != 0
-    assert sentence in answer.stderr
+def test_what_cannot_be_read_is_said(given, arguments, text, sentence):
+    given(text)
+    with pytest.raises(CommandError, match=sentence):
+        call_command("render", *arguments)

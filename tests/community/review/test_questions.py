@@ -369,6 +369,7 @@ def test_nobody_is_invited_to_answer_a_question_on_hold(ada, bob, keeper, questi
     assert "asks you to answer" not in page and "Invite somebody" not in page
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_two_decisions_at_once_make_no_circle(ada, keeper):
     one, two, above_one, above_two = (ask(ada, f"Question {n}") for n in range(4))

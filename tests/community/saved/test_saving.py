@@ -65,6 +65,7 @@ def test_one_query_in_two_spellings_is_saved_once_and_takes_a_later_name(ada, bo
     assert list(SavedSearch.objects.order_by("pk").values_list("name", flat=True)) == ["Saddles", ""]
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_two_tabs_that_save_at_once_save_once(ada):
     found = at_once(4, lambda index: services.save_search(owner=ada, text="saddle"))

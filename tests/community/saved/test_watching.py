@@ -17,7 +17,7 @@ from tests.community.saved.acts import publish, save, told
 from tests.factories import PersonFactory
 from tests.training import XOR, train
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 OWN_ERROR = {  # of a statement, which the connection survives
     "sqlite": "SELECT nothing FROM nowhere",

@@ -19,7 +19,7 @@ from community.search.selectors import Found, find
 from community.search.services import rebuild
 from tests.factories import ModeratorFactory, PersonFactory, PostFactory, ThreadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 RANKED = 20
 # Rows read of two words, each in every second text: twice as many as are needed if they do not depend on each other.
 SCANNED = 2 * RANKED * 2 * 2 + 1

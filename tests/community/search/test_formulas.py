@@ -15,6 +15,8 @@ from community.search.selectors import find, formulas_of, results
 from community.search.services import rebuild
 from tests.factories import PersonFactory, PostFactory, ThreadFactory
 
+pytestmark = pytest.mark.both
+
 VISITOR = AnonymousUser()
 DERIVATIVE = r"\frac{\partial L}{\partial w}"
 

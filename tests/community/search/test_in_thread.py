@@ -9,7 +9,7 @@ from community.search.services import rebuild
 from tests.factories import AnswerFactory, PostFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 URL = reverse("search:results")
 
 

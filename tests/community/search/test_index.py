@@ -12,7 +12,7 @@ from community.search.models import Document
 from community.search.selectors import find, results
 from community.search.services import index, rebuild, remove
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 

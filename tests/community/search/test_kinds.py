@@ -16,7 +16,7 @@ from community.search.selectors import find
 from tests.factories import ModeratorFactory, PersonFactory
 from tests.training import XOR, train
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 VISITOR = AnonymousUser()
 LSTM = """\
 dataset: {name: adding, length: 6, n_samples: 20}

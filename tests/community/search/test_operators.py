@@ -16,7 +16,7 @@ from community.search.services import rebuild
 from tests.factories import PersonFactory
 from tests.training import XOR
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 VISITOR = AnonymousUser()
 
 

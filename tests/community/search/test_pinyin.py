@@ -10,6 +10,8 @@ from community.search.services import rebuild
 from community.search.tokens import query_terms
 from tests.factories import PersonFactory, ThreadFactory
 
+pytestmark = pytest.mark.both
+
 VISITOR = AnonymousUser()
 
 

@@ -19,6 +19,8 @@ from community.search.selectors import find
 from community.search.services import index, rebuild
 from tests.factories import PostFactory, ThreadFactory
 
+pytestmark = pytest.mark.both
+
 
 def found(query: str) -> list[int]:
     return sorted(match.object_id for match in find(query, AnonymousUser()).matches)

@@ -14,6 +14,8 @@ from community.search.services import rebuild
 from community.search.spelling import mistakes, nearest, nearest_han, replaced
 from tests.factories import PersonFactory, ThreadFactory
 
+pytestmark = pytest.mark.both
+
 VISITOR = AnonymousUser()
 
 

@@ -9,6 +9,8 @@ from community.search.excerpts import excerpt
 from community.search.selectors import find, results
 from tests.factories import PersonFactory
 
+pytestmark = pytest.mark.both
+
 VISITOR = AnonymousUser()
 CONFIG = """\
 dataset: {name: adding, length: 6, n_samples: 20}

@@ -11,6 +11,8 @@ from community.search.selectors import find
 from tests.at_once import at_once
 from tests.factories import PersonFactory
 
+pytestmark = pytest.mark.both
+
 VISITOR = AnonymousUser()
 WRITERS, POSTS = 8, 3
 

@@ -206,6 +206,7 @@ class TestTwoTabs:
         assert base == "" and browser.post(note_page(post), {"note": "First", "base_version": base}).status_code == 302
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_of_two_saves_at_once_one_is_told(reader, post):
     def save(n: int):

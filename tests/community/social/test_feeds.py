@@ -22,7 +22,7 @@ from community.social.levels import Level
 from community.social.models import FeedEntry, Follow
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 ORDER = ("-created_at", "-pk")
 
 

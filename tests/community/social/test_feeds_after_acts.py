@@ -23,7 +23,7 @@ from community.social.models import FeedEntry, Follow
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -224,6 +224,7 @@ def test_nobodys_lists_are_nowhere(client, handle):
     assert client.get(f"/@{handle}/followers/").status_code == 404
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_follow_and_a_block_at_once_leave_no_follow():
     for _round in range(8):

@@ -17,7 +17,7 @@ from community.social.models import FeedEntry
 from tests.factories import PersonFactory, ThreadFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 END = "This is the end of your feed, which keeps up to 30 threads."
 
 

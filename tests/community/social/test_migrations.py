@@ -14,7 +14,7 @@ from community.content.models import Event, Post, Thread
 from community.social.models import FeedEntry, Follow
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 migration = import_module("community.social.migrations.0004_delivered_meanwhile")
 HOUR = timedelta(hours=1)
 

@@ -11,7 +11,7 @@ from community.social.suggestions import MOST, MOST_FOLLOWED, suggested
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
 
 @pytest.fixture
