@@ -18,7 +18,7 @@ from community.content import languages
 from community.content.kind_words import KIND_WORDS
 from community.rendering.context import Context
 from community.rendering.pool import Pool
-from tests.architecture.test_chinese_pages import CHINESE, ENGLISH
+from tests.architecture.test_pages import CHINESE, ENGLISH
 from tests.training import XOR
 
 MAILS = sorted(path.name for path in Path(settings.BASE_DIR, "templates/account/email").glob("*.txt"))

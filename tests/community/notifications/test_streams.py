@@ -21,7 +21,6 @@ from community.content.services import add_post
 from community.notifications import bell
 from community.notifications.bell import changed_counts, unread_events
 from community.notifications.services import mark_all_read, notify
-from tests.bpsandbox.test_wake import SlowPipes
 from tests.factories import PersonFactory, QuestionFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_open_streams")]
@@ -127,9 +126,19 @@ def test_a_word_that_no_channel_carries_is_made_up_for_by_polling(person, sessio
     assert b'{"unread": 0}' in first and b'{"unread": 1}' in second
 
 
+class LatePipes(wake.Pipes):
+    """Makes its pipe when a word was said, or late, for a stream that waits for it."""
+
+    is_said = threading.Event()
+
+    def listen(self):
+        self.is_said.wait(0.3)
+        return super().listen()
+
+
 def test_news_of_the_first_moment_are_told(person, session, monkeypatch, tmp_path):
     """A stream is heard before it reads the count that it shows first."""
-    topic = wake.Topic(SlowPipes(str(tmp_path), "people"))
+    topic = wake.Topic(LatePipes(str(tmp_path), "people"))
     monkeypatch.setattr(shared_look, "people", lambda: topic)
 
     async def scenario():
@@ -137,6 +146,7 @@ def test_news_of_the_first_moment_are_told(person, session, monkeypatch, tmp_pat
             parts = answer.streaming_content
             first = await anext(parts)
             await elsewhere(tell, person)
+            LatePipes.is_said.set()
             return first, await anext(parts)
 
     first, second = asyncio.run(scenario())
