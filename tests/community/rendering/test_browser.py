@@ -19,6 +19,9 @@ window.alert = window.confirm = window.prompt = (...words) => window.ran.push(wo
 addEventListener('error', event => event.message && window.ran.push(['error', event.message]));
 </script>"""
 
+# Events of what was inserted and opened, and the requests of what came into view.
+LATER = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+
 
 def page_of(body: str, head: str = "") -> str:
     return f"<!doctype html><html lang=en><meta charset=utf-8><title>t</title>{WATCH}{head}<body>{body}</body></html>"
@@ -39,7 +42,7 @@ def test_nothing_runs_and_nothing_is_asked_for(page, path):
             for (const details of document.querySelectorAll('details')) details.open = true;
         }"""
     )
-    page.wait_for_timeout(100)
+    page.evaluate(LATER)
     assert page.evaluate("window.ran") == []
     assert asked == []
     assert page.evaluate(f"document.querySelectorAll('{NEVER}').length") == 0

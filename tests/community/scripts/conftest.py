@@ -4,6 +4,7 @@ server's responses.
 
 import json
 import mimetypes
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,55 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 from community.common import bundles
+from tests.conftest import PATIENCE_MS
 
 SITE = "http://site.test"
 SECURE_SITE = "https://site.test"  # what browsers give to secure pages only: locks
+
+# Timers run by the clock, or not at all while time is held; `letPass` fires those that are due within a time at once,
+# also those that they set. Requests then go the way of those before them: once answered, the test has heard of all.
+HASTEN = """(() => {
+  const { setTimeout, clearTimeout, requestAnimationFrame, fetch } = window;
+  const task = () => new Promise((done) => setTimeout(done));
+  const frame = () => new Promise(requestAnimationFrame);
+  const now = performance.now.bind(performance);
+  const timers = new Map();
+  let skipped = 0;
+  const set = (act, ms, again, words) => {
+    const due = now() + skipped + Math.max(Number(ms) || 0, 0);
+    const fire = () => { timers.delete(id); if (again) set(act, Math.max(ms, 1), id, words); act(...words); };
+    const real = setTimeout(() => { if (!window.isTimeHeld) timers.get(id)?.fire(); }, ms);
+    const id = again && again !== true ? again : real;
+    timers.set(id, { due, fire, real });
+    return id;
+  };
+  const clear = (id) => { clearTimeout(timers.get(id)?.real ?? id); timers.delete(id); };
+  window.setTimeout = (act, ms, ...words) => set(act, ms, false, words);
+  window.setInterval = (act, ms, ...words) => set(act, ms, true, words);
+  window.clearTimeout = window.clearInterval = clear;
+  performance.now = () => now() + skipped;
+  const RealDate = Date;
+  window.Date = class extends RealDate {
+    constructor(...parts) { super(...(parts.length ? parts : [RealDate.now() + skipped])); }
+    static now() { return RealDate.now() + skipped; }
+  };
+  window.letPass = async (ms) => {
+    await frame();
+    await frame();  // events that wait for one: scroll, selectionchange
+    const ends = now() + skipped + ms;
+    for (;;) {
+      const [next] = [...timers.values()].sort((a, b) => a.due - b.due);
+      if (!next || next.due > ends) break;
+      skipped = Math.max(skipped, next.due - now());
+      clearTimeout(next.real);
+      next.fire();
+      await task();  // its promises
+    }
+    skipped = Math.max(skipped, ends - now());
+    await Promise.all([false, true].map((keepalive) => fetch("/let-pass/", { keepalive })));
+    await task();
+  };
+})()"""
 
 
 class Site:
@@ -28,6 +75,7 @@ class Site:
         self.asked: list[tuple[str, str]] = []
         self.answers: dict[str, dict | Callable] = {}
         self.html = ""
+        self.is_time_held = False
         page.route(f"{origin}/**", self._serve)
 
     def answer(
@@ -45,23 +93,38 @@ class Site:
         request = RequestFactory().get("/here/")
         frame = (
             '<!doctype html><html lang="en" data-theme="auto"><head><title>Test</title>'
+            f"<script>window.isTimeHeld = {json.dumps(self.is_time_held)};{HASTEN}</script>"
             '<script type="module" src="/static/community/js/main.js"></script></head><body>'
             f'{{% load i18n ui static %}}{{% include "components/words.html" %}}<main>{source}</main></body></html>'
         )
         self.html = Template(frame).render(Context({"request": request, **values}))
         self.page.goto(f"{self.origin}/here/")
-        self.page.wait_for_load_state("networkidle")
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        """Wait until the behaviours of the page are attached."""
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+
+    def let_pass(self, ms: int) -> None:
+        """Let this time pass in the page at once. Whatever it then asks for has been asked when this returns."""
+        self.page.evaluate("letPass", ms)
+
+    def hold_time(self) -> None:
+        """From now on, and on pages shown later, time passes only by `let_pass`."""
+        self.is_time_held = True
+        self.page.evaluate("window.isTimeHeld = true")
 
     def sent(self, path: str) -> list[str]:
         return [body for asked, body in self.asked if asked == path]
 
     def until(self, holds: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> None:
         """Wait for what the page has sent or shows, however busy the machine is."""
-        for _ in range(300):
+        ends_at = time.monotonic() + PATIENCE_MS / 1_000
+        while time.monotonic() < ends_at:
             if holds():
                 return
             meanwhile()
-            self.page.wait_for_timeout(200)
+            self.page.wait_for_timeout(10)  # in which the page's requests are answered
         raise AssertionError("it never came")
 
     def _serve(self, route) -> None:
@@ -70,6 +133,8 @@ class Site:
             route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
         elif path.startswith("/static/"):
             _send_file(route, path.removeprefix("/static/"))
+        elif path == "/let-pass/":
+            route.fulfill(status=204)
         else:
             self.asked.append(
                 (

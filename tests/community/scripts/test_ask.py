@@ -63,7 +63,7 @@ def test_formulas_and_configs_of_the_text_are_compared_too(editor, site):
     assert draft == "$a + b$\n```bp\ndataset: {name: xor}\n```"
     page.locator(TEXT).press("End")
     page.locator(TEXT).press_sequentially(" words alone ask for nothing")
-    page.wait_for_timeout(1_700)
+    site.let_pass(1_700)
     assert len(asked) == 2
 
 
@@ -81,7 +81,7 @@ def test_a_title_that_is_being_composed_is_compared_with_nothing(editor, site):
         box.value = "yihuo wangluo";
         box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
     }""")
-    page.wait_for_timeout(900)
+    site.let_pass(900)
     assert site.sent("/write/similar/") == []
 
 

@@ -88,13 +88,13 @@ def test_words_are_offered_chosen_by_keyboard_and_written(helped):
     expect(help_line).to_contain_text("Learning rate. ≥ 0 Default: 0.001.")
 
 
-def test_nothing_is_offered_while_an_input_method_composes(helped):
+def test_nothing_is_offered_while_an_input_method_composes(helped, site):
     box = helped.locator("[data-config-text]")
     box.fill("lo")
     expect(helped.locator("[data-help] button")).to_have_text(["loss"])
     box.dispatch_event("compositionstart")
     box.evaluate(COMPOSE)
-    helped.wait_for_timeout(300)
+    site.let_pass(300)
     expect(helped.locator("[data-help] button")).to_have_text(["loss"])
     box.dispatch_event("compositionend")
     expect(helped.locator("[data-help] button")).to_have_text(["training"])

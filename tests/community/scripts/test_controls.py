@@ -58,8 +58,8 @@ def text_of(page):
 
 
 def settle(page):
-    page.wait_for_timeout(700)
-    page.wait_for_load_state("networkidle")
+    """Let what waits for a pause in typing happen: the check of the text, and its address."""
+    page.evaluate("letPass", 700)
 
 
 def test_a_slider_writes_where_the_value_stands_without_asking_anybody(played):
@@ -362,12 +362,11 @@ def test_comments_and_the_rest_of_the_text_survive_and_undo_goes_back(played):
 def test_the_address_follows_the_text_and_is_read_back_by_the_server(played):
     page = played()
     page.fill("[data-config-text]", CIRCLE + "# 中文 🙂\n")
-    settle(page)
+    page.wait_for_url("**/?c=*")
     code = parse_qs(page.url.partition("?")[2])["c"][0]
     assert sharing.unpacked(code) == CIRCLE + "# 中文 🙂\n"
     page.fill("[data-config-text]", CIRCLE)
-    settle(page)
-    assert "?" not in page.url
+    page.wait_for_url("**/here/")
 
 
 def test_the_address_has_the_run_that_is_shown_and_what_is_shared_has_not(played):
@@ -376,17 +375,16 @@ def test_the_address_has_the_run_that_is_shown_and_what_is_shared_has_not(played
     page.evaluate("card => { document.querySelector('[data-result]').innerHTML = card; }", card)
     page.fill("[data-config-text]", CIRCLE + "# more")
     page.wait_for_url(f"**&run={'ab' * 16}")
-    copied = page.evaluate(
-        """async () => {
-            const said = [];
+    page.evaluate(
+        """() => {
+            window.said = [];
             const writeText = async (words) => { said.push(words); };
             Object.defineProperty(navigator, "clipboard", { value: { writeText } });
             document.querySelector("[data-share]").click();
-            await new Promise((done) => setTimeout(done, 200));
-            return said;
         }"""
     )
-    assert copied == [page.url.partition("&")[0]]
+    page.wait_for_function("said.length")
+    assert page.evaluate("said") == [page.url.partition("&")[0]]
 
 
 def test_the_address_keeps_the_post_that_one_came_from(played):
@@ -394,7 +392,7 @@ def test_the_address_keeps_the_post_that_one_came_from(played):
     page.goto(f"{SITE}/here/?fork={'ab' * 16}&post=25")
     page.wait_for_selector("input[type=range]")
     page.fill("[data-config-text]", CIRCLE + "# more")
-    settle(page)
+    page.wait_for_url("**/?c=*")
     kept = parse_qs(page.url.partition("?")[2])
     assert kept["post"] == ["25"] and sharing.unpacked(kept["c"][0]) == CIRCLE + "# more"
 

@@ -55,14 +55,12 @@ def test_a_handle_draws_the_range_and_stops_before_the_other(site, drawn):
     assert drawn[-1] == {"from": ["450"]}
 
 
-@pytest.mark.own_profile
 def test_many_steps_of_a_handle_are_one_question(site, drawn):
     start = site.page.get_by_label("Start")
-    site.page.clock.install(time=0)  # the pauses between two keys are then not those of a busy machine
-    site.page.clock.pause_at(1)
+    site.hold_time()  # the pauses between two keys are then not those of a busy machine
     for _ in range(9):
         start.press("ArrowRight")
-    site.page.clock.run_for(1_000)
+    site.let_pass(1_000)
     site.page.wait_for_url("**/here/?from=45&to=500#curves")
     assert drawn == [{"from": ["45"], "to": ["500"]}]
 
@@ -81,12 +79,12 @@ def test_an_older_answer_does_not_replace_a_newer_one(site):
     site.show(FORM)
     start = site.page.get_by_label("Start")
     start.press("ArrowRight")
-    wait_until(site.page, lambda: held)
+    site.until(lambda: held)
     start.press("ArrowRight")
     expect(site.page.locator(".curve-place")).to_have_text("from 10")
     with suppress(Error):  # nobody waits for it any more
         held[0].fulfill(body=PLACE, content_type="text/html")
-    site.page.wait_for_timeout(300)
+    site.let_pass(300)
     expect(site.page.locator(".curve-place")).to_have_text("from 10")
 
 
@@ -193,13 +191,5 @@ def test_two_fingers_stretch_the_range(site, drawn, page, before, after, asked):
     expect(page.locator(".curve-said")).to_have_count(0)
     assert drawn == [] and (stretched == ["0", "0", "7200", "2000"]) == (asked == {})
     touch("touchEnd")
-    wait_until(page, lambda: drawn)
+    site.until(lambda: drawn)
     assert drawn == [asked]
-
-
-def wait_until(page, is_so):
-    for _ in range(100):
-        if is_so():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError

@@ -1,6 +1,7 @@
 """No text is lost: reloads, two tabs, a server that is slow, wrong or down, a browser without storage."""
 
 import json
+from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -65,10 +66,8 @@ class Server:
 
     def comes_to_have(self, *texts: str) -> None:
         """Wait until these are the saved texts."""
-        for _ in range(1_200):
-            if sorted(self.texts().values()) == sorted(texts):
-                return
-            self.page.wait_for_timeout(50)
+        with suppress(AssertionError):
+            self.site.until(lambda: sorted(self.texts().values()) == sorted(texts))
         assert sorted(self.texts().values()) == sorted(texts)
 
     def texts(self) -> dict[str, str]:
@@ -121,9 +120,9 @@ def copies(page) -> list[str]:
     return page.evaluate("Object.keys(localStorage).filter((place) => place.startsWith('draft:'))")
 
 
-def test_a_reload_soon_after_typing_loses_nothing_and_typing_goes_on(server, page):
+def test_a_reload_soon_after_typing_loses_nothing_and_typing_goes_on(server, site, page):
     type_in(page, "It is the start")
-    page.wait_for_timeout(300)
+    site.let_pass(300)
     page.reload()
     expect(page.locator(TEXT)).to_have_value("It is the start")
     page.locator(TEXT).press("End")
@@ -133,12 +132,12 @@ def test_a_reload_soon_after_typing_loses_nothing_and_typing_goes_on(server, pag
     forgotten(page)
 
 
-def test_a_form_that_is_sent_during_a_save_names_the_version_that_it_knows(server, page):
+def test_a_form_that_is_sent_during_a_save_names_the_version_that_it_knows(server, site, page):
     type_in(page, "One")
     saved(page)
     server.hold()
     type_in(page, " two")
-    page.wait_for_timeout(1_700)
+    site.let_pass(1_700)
     assert server.held, "a save is on its way, and may be refused"
     page.eval_on_selector("form", "form => form.addEventListener('submit', (event) => event.preventDefault())")
     page.get_by_role("button", name="Post").click()
@@ -175,7 +174,7 @@ def test_words_typed_during_a_save_are_saved_too(server, site, page):
     type_in(page, "First")
     site.until(lambda: server.held)
     type_in(page, " and last")
-    page.wait_for_timeout(1700)
+    site.let_pass(1_700)
     assert server.saves == 1
     server.release()
     saved(page)
@@ -260,12 +259,12 @@ def test_a_text_comes_back_into_an_empty_box_of_which_the_server_has_nothing(ser
     server.comes_to_have("One and two")
 
 
-def test_news_of_a_paste_stays_until_it_can_have_been_read(server, page):
+def test_news_of_a_paste_stays_until_it_can_have_been_read(server, site, page):
     data = {"text/html": f"<p><b>words</b></p><!--{'x' * 3_000_000}-->", "text/plain": "words"}
     page.evaluate(PASTE, [{"data": data}, "paste"])
     expect(page.locator(STATUS)).to_contain_text("too large to keep its formatting")
     server.comes_to_have("words")
-    page.wait_for_timeout(1_000)
+    site.let_pass(1_000)
     assert "too large to keep its formatting" in page.locator(STATUS).text_content()
     saved(page)
 
@@ -279,7 +278,7 @@ class TestSending:
     def test_a_text_that_did_not_arrive_is_in_its_box_again(self, server, site, page, failure):
         site.fail("/post/") if failure == "offline" else site.answer("/post/", "Sorry", status=500, kind="text/html")
         self.send(page)
-        page.wait_for_timeout(500)
+        expect(page.locator(TEXT)).to_have_count(0)
         server.open()
         expect(page.locator(TEXT)).to_have_value("My answer")
         saved(page)
@@ -297,10 +296,11 @@ class TestSending:
         expect(page.locator(BAR)).to_be_hidden()
 
     def test_a_sent_text_is_not_saved_as_a_draft_once_more(self, server, site, page):
-        site.answers["/post/"] = lambda route: None
+        site.answer("/post/", "", status=204)  # the page stays, as while the server thinks
         type_in(page, "My answer")
         page.eval_on_selector("button.primary", "button => button.click()")
-        page.wait_for_timeout(2000)
+        site.until(lambda: site.sent("/post/"))
+        site.let_pass(2_000)
         assert server.drafts == {}
 
 
@@ -342,13 +342,13 @@ class TestBrowsers:
         assert copies(page) == []
         assert server.texts() == {KEY: "Not for others"}
 
-    def test_a_copy_of_somebody_else_is_not_offered(self, server, page):
+    def test_a_copy_of_somebody_else_is_not_offered(self, server, site, page):
         page.evaluate(
             "localStorage.setItem('draft:99:reply:7:x', JSON.stringify({ key: 'reply:7', at: Date.now(), "
             "source: 'Secret', title: '', version: 0, base: 0, tried: [] }))"
         )
         server.open()
-        page.wait_for_timeout(300)
+        site.let_pass(300)
         expect(page.locator(TEXT)).to_have_value("")
         expect(page.locator(BAR)).to_be_hidden()
 
@@ -360,11 +360,12 @@ class TestBrowsers:
         site.html = site.html.replace('data-person=""', 'data-person="99"')
         server.drafts.clear()
         page.go_back()
-        page.wait_for_timeout(300)
+        site.is_ready()
+        site.let_pass(2_000)
         expect(page.locator(TEXT)).to_have_value("")
         assert server.texts() == {}
 
-    def test_a_word_that_is_being_composed_is_not_sent_but_survives_a_reload(self, server, page):
+    def test_a_word_that_is_being_composed_is_not_sent_but_survives_a_reload(self, server, site, page):
         page.eval_on_selector(
             TEXT,
             """text => {
@@ -372,7 +373,7 @@ class TestBrowsers:
               text.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
             }""",
         )
-        page.wait_for_timeout(1800)
+        site.let_pass(1_800)
         assert server.saves == 0
         assert page.input_value(TEXT) == "nihao"
         page.reload()

@@ -129,7 +129,8 @@ def test_an_answer_that_is_no_preview_leaves_the_page_as_it_is(editor, site):
         "/write/preview/", {"error": {"code": "sign_in_needed", "message": "Please sign in first."}}, status=401
     )
     page.locator(TEXT).fill("Some words more")
-    page.wait_for_timeout(600)
+    site.let_pass(600)
+    assert len(site.sent("/write/preview/")) == 2
     expect(page.locator("[data-editor-page]")).to_have_text("The page.")
 
 
@@ -218,7 +219,7 @@ def test_a_word_that_is_being_composed_asks_for_nothing(editor, site):
           text.dispatchEvent(new KeyboardEvent("keydown", key));
         }""",
     )
-    page.wait_for_timeout(600)
+    site.let_pass(600)
     assert site.sent("/write/preview/") == []
     assert page.input_value(TEXT) == "nihao"
 
@@ -342,6 +343,7 @@ def test_a_picture_of_a_notebook_that_is_refused_leaves_no_mark(editor, site):
     assert page.input_value(TEXT).strip() == "```python\nplot()\n```"
 
 
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"  # after a scroll
 SCROLLED = "each => Math.round(each.scrollTop / (each.scrollHeight - each.clientHeight) * 10)"
 
 
@@ -363,7 +365,7 @@ def scroll(page, place, share):
     page.eval_on_selector(
         place, "(each, share) => { each.scrollTop = share * (each.scrollHeight - each.clientHeight); }", share
     )
-    page.wait_for_timeout(100)
+    page.evaluate(TWO_FRAMES)
 
 
 def test_text_and_page_scroll_together_both_ways(tall):
@@ -388,7 +390,7 @@ def test_a_page_that_becomes_shorter_while_somebody_types_does_not_move_the_text
     }""",
     )
     expect(tall.locator("[data-editor-page] p")).to_have_count(20)
-    tall.wait_for_timeout(200)
+    tall.evaluate(TWO_FRAMES)
     assert tall.eval_on_selector(TEXT, "text => text.scrollTop") == before
 
 

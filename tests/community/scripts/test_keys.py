@@ -93,7 +93,7 @@ def test_on_a_phone_the_dialog_is_in_the_middle_and_begins_at_its_head(thread):
     assert box["x"] > 5 and abs(2 * box["x"] + box["width"] - 360) < 2
 
 
-def test_none_fires_while_somebody_types_or_composes_or_holds_a_modifier(thread):
+def test_none_fires_while_somebody_types_or_composes_or_holds_a_modifier(thread, site):
     text = thread.locator("textarea")
     text.press_sequentially("?jkrgq/")
     assert text.input_value() == "?jkrgq/"
@@ -105,7 +105,7 @@ def test_none_fires_while_somebody_types_or_composes_or_holds_a_modifier(thread)
         "{key: '?', metaKey: true}",
     ):
         thread.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{...{init}, bubbles: true}}))")
-    thread.wait_for_timeout(300)
+    site.let_pass(300)
     expect(thread.locator("dialog")).to_have_count(0)
     assert not focused(thread).startswith("post-")
 
@@ -117,7 +117,7 @@ def test_they_are_turned_off_in_this_browser(thread, site):
     expect(thread.locator("dialog")).to_have_count(0)
     thread.keyboard.press("?")
     thread.keyboard.press("j")
-    thread.wait_for_timeout(300)
+    site.let_pass(300)
     expect(thread.locator("dialog")).to_have_count(0)
     assert not focused(thread).startswith("post-")
     site.show('<label><input type="checkbox" data-keys-switch checked> Use them</label>' + POSTS)

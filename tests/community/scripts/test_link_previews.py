@@ -24,7 +24,7 @@ def test_the_pointer_opens_it_and_can_go_onto_it(page, site):
     expect(card).to_have_text("Why?")
     expect(page.locator("#thread")).to_have_attribute("aria-describedby", "link-preview")
     card.hover()
-    page.wait_for_timeout(500)
+    site.let_pass(500)
     expect(card).to_be_visible()
     page.locator("#away").hover()
     expect(card).to_have_count(0)
@@ -33,12 +33,12 @@ def test_the_pointer_opens_it_and_can_go_onto_it(page, site):
     assert len(site.sent("/links/preview/")) == 1
 
 
-def test_it_closes_when_the_pointer_came_back_to_the_link_and_leaves_it(page):
+def test_it_closes_when_the_pointer_came_back_to_the_link_and_leaves_it(page, site):
     link, card = page.locator("#thread"), page.locator(CARD)
     link.hover()
     card.hover()
     link.hover()
-    page.wait_for_timeout(400)
+    site.let_pass(400)
     expect(card).to_be_visible()
     page.locator("#away").hover()
     expect(card).to_have_count(0)
@@ -61,27 +61,27 @@ def test_a_mention_has_one_too(page):
 def test_other_links_have_none(page, site):
     for name in ("#other", "#tag", "#list"):
         page.locator(name).hover()
-        page.wait_for_timeout(600)
+        site.let_pass(600)
     assert site.sent("/links/preview/") == []
 
 
 def test_without_an_answer_it_stays_a_link(page, site):
     site.fail("/links/preview/")
     page.locator("#thread").hover()
-    page.wait_for_timeout(800)
+    site.until(lambda: site.sent("/links/preview/"))
+    site.let_pass(800)
     expect(page.locator(CARD)).to_have_count(0)
 
 
 def test_after_half_a_minute_it_is_asked_for_again(page, site):
-    page.clock.install()
     link, card = page.locator("#thread"), page.locator(CARD)
     for text in ("Why?", "Hidden"):
         site.answer("/links/preview/", f"<p>{text}</p>", kind="text/html")
         link.hover()
-        page.clock.run_for(1_000)
+        site.let_pass(1_000)
         expect(card).to_have_text(text)
         page.locator("#away").hover()
-        page.clock.run_for(31_000)
+        site.let_pass(31_000)
         expect(card).to_have_count(0)
 
 

@@ -406,6 +406,6 @@ def test_words_about_notebooks_are_no_notebook(page):
 def test_nothing_of_a_page_runs_or_is_loaded(page, site):
     html = '<p><b>x</b><img src="/asked.png" onerror="window.ran = 1" alt=""><iframe src="/frame"></iframe></p>'
     assert pasted(page, html) == "**x**"
-    page.wait_for_timeout(300)
+    site.let_pass(300)
     assert page.evaluate("window.ran") is None
     assert {path for path, _body in site.asked} & {"/asked.png", "/frame"} == set()

@@ -34,8 +34,9 @@ def test_a_preset_that_is_chosen_comes_as_it_is(site):
         f'<nav data-preset-row><a href="/here/" aria-current="true">XOR</a></nav>{FORM}', playground=Playground("lr: 1")
     )
     site.page.fill(TEXT, "lr: 2")
-    site.page.get_by_role("link", name="XOR").click()
-    site.page.wait_for_load_state("networkidle")
+    with site.page.expect_navigation():
+        site.page.get_by_role("link", name="XOR").click()
+    site.is_ready()
     expect(site.page.locator(TEXT)).to_have_value("lr: 1")
 
 
@@ -52,6 +53,7 @@ def test_going_back_to_a_page_from_before_a_run_asks_for_it_anew(site):
     site.page.on("load", lambda page: loads.append(page.url))
     site.page.go_back()
     site.until(lambda: len(loads) == 2)
-    site.page.wait_for_load_state("networkidle")
+    site.is_ready()
+    site.let_pass(1_000)
     site.page.reload()
     assert loads == [f"{SITE}/here/"] * 3

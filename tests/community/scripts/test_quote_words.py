@@ -170,12 +170,12 @@ def test_the_button_is_reached_by_keyboard_and_goes_with_the_choice(thread):
     expect(thread.locator(BUTTON)).to_have_count(0)
 
 
-def test_words_of_two_posts_or_of_none_are_not_offered(thread):
+def test_words_of_two_posts_or_of_none_are_not_offered(thread, site):
     choose(thread, "#last", 0, "#other", 5)
-    thread.wait_for_timeout(500)
+    site.let_pass(500)
     expect(thread.locator(BUTTON)).to_have_count(0)
     choose(thread, "#write", 0, "#write", 0)
-    thread.wait_for_timeout(500)
+    site.let_pass(500)
     expect(thread.locator(BUTTON)).to_have_count(0)
     choose(thread, "#other", 0, "#other", 5)
     expect(thread.locator(BUTTON)).to_be_visible()
@@ -197,7 +197,7 @@ def test_a_long_choice_is_not_cut_within_a_formula(thread):
     assert words.endswith("word The error\n> …\n\n") and "$" not in words
 
 
-def test_the_button_never_covers_what_can_be_done_with_the_post(thread):
+def test_the_button_never_covers_what_can_be_done_with_the_post(thread, site):
     thread.evaluate("document.querySelector('.post-acts').innerHTML = '<a href=\"#\">Comment</a>'")
     thread.add_style_tag(content="article { position: relative } .quote-words { position: absolute }")
     acts = thread.locator("#post-3 .post-acts").bounding_box()
@@ -207,5 +207,5 @@ def test_the_button_never_covers_what_can_be_done_with_the_post(thread):
     assert button["y"] + button["height"] <= min(acts["y"], words["y"])
     choose(thread, "#one", 0, "#one", 9)
     expect(thread.locator(BUTTON)).to_be_visible()
-    thread.wait_for_timeout(300)
+    site.let_pass(300)
     assert thread.locator(BUTTON).bounding_box()["y"] >= thread.locator("#one").bounding_box()["y"] + 10

@@ -93,25 +93,25 @@ def test_escape_closes_the_pages_keeps_what_is_typed_and_another_search_opens_th
     expect(site.page.locator(OFFERED)).to_have_count(2)
     box.press("Escape")
     box.press_sequentially(" eta")
-    site.page.wait_for_timeout(400)
+    site.let_pass(400)
     expect(site.page.locator(LIST)).to_have_count(0)
     assert box.input_value() == "why eta"
     box.fill("")
-    site.page.wait_for_timeout(400)
+    site.let_pass(400)
     box.press_sequentially("eta")
     expect(site.page.locator(OFFERED)).to_have_count(2)
 
 
 def test_a_search_asks_nothing_while_an_input_method_composes_nor_for_a_letter(box, site, asked):
     box.press_sequentially("w")
-    site.page.wait_for_timeout(400)
+    site.let_pass(400)
     assert asked == []
     box.dispatch_event("compositionstart")
     box.evaluate("""box => {
         box.value = "tidu"; box.setSelectionRange(4, 4);
         box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
     }""")
-    site.page.wait_for_timeout(400)
+    site.let_pass(400)
     assert asked == []
     box.evaluate('box => { box.value = "梯"; box.setSelectionRange(1, 1); }')
     box.dispatch_event("compositionend")
@@ -125,5 +125,5 @@ def test_the_same_words_are_asked_for_once(box, site, asked):
     box.press_sequentially("s")
     site.until(lambda: len(asked) == 2)
     box.press("Backspace")
-    site.page.wait_for_timeout(400)
+    site.let_pass(400)
     assert asked == ["eta", "etas"]

@@ -82,22 +82,26 @@ THREAD = """
 def read(site, *, at: int, ms: int, offset: float = 0) -> list[str]:
     """Scroll to a post, or so many heights of the view further down, and return what the server then hears."""
     heard: list[str] = []
-    site.page.on("request", lambda request: heard.append(request.url.rpartition("/")[2]))
+
+    def hear(request):
+        if "/read/" in request.url:
+            heard.append(request.url.rpartition("/")[2])
+
+    site.page.on("request", hear)
     top = site.page.evaluate("(id) => document.getElementById(id).offsetTop", f"post-{at}")
     site.page.evaluate("([top, offset]) => scrollTo(0, top + offset * innerHeight)", [top, offset])
-    site.page.clock.run_for(ms)
-    site.page.wait_for_timeout(100)
+    site.let_pass(ms)
+    site.page.remove_listener("request", hear)
     return heard
 
 
 @pytest.fixture
 def thread(site):
     site.answer("/threads/5/read/", "", status=204)
-    site.page.clock.install()
+    site.hold_time()
     return lambda read, **values: site.show(THREAD, numbers=range(1, 5), read=read, **values)
 
 
-@pytest.mark.own_profile
 class TestReading:
     def test_the_server_hears_of_posts_that_were_in_view_for_a_second(self, site, thread):
         thread(read=1)
@@ -213,13 +217,11 @@ def test_new_posts_of_an_open_thread_are_one_link_and_nothing_moves(site, count,
     assert site.page.locator("textarea").bounding_box() == place
 
 
-@pytest.mark.own_profile
 def test_a_page_without_a_stream_asks_now_and_then(site):
     site.answer("/threads/5/news/12/", {"count": 2, "last": 14, "url": "/t/5/why/13/#post-13"})
-    site.page.clock.install()
     site.show(OPEN_THREAD.replace("data-news-events", "data-none"))
     link = site.page.get_by_role("status").get_by_role("link")
-    site.until(link.count, meanwhile=lambda: site.page.clock.run_for(80_000))
+    site.until(link.count, meanwhile=lambda: site.let_pass(80_000))
     expect(link).to_have_text("2 new posts")
 
 
@@ -239,7 +241,7 @@ TIMELINE = """
 def test_a_timeline_and_the_address_follow_what_is_read(site):
     site.show(TIMELINE, numbers=range(8, 14))
     site.page.evaluate("scrollTo(0, 900)")
-    site.page.wait_for_timeout(400)
+    site.let_pass(400)
     assert site.page.url.endswith("/here/")  # as after a link to a post, which the browser scrolls to by itself
     site.page.mouse.wheel(0, 600)
     site.page.wait_for_url("**/t/5/why/10/#post-10")
@@ -247,21 +249,20 @@ def test_a_timeline_and_the_address_follow_what_is_read(site):
     expect(site.page.locator("a[aria-current]")).to_have_text("June 1")
 
 
-@pytest.mark.own_profile
 def test_a_slider_leads_to_posts_when_its_keys_rest(site):
     site.show(TIMELINE, numbers=range(8, 14))
     slider = site.page.get_by_label("Post")
     slider.focus()
-    site.page.clock.install(time=0)  # the keys are a series then, however busy the machine is
-    site.page.clock.pause_at(1)
+    site.hold_time()  # the keys are a series then, however busy the machine is
     for _ in range(8):
         slider.press("ArrowRight")
     expect(site.page.get_by_role("status")).to_have_text("#9 · June 1")
-    site.page.clock.resume()
-    site.until(lambda: site.page.evaluate("scrollY") > 0)  # to #9, which is on the page
+    site.let_pass(1_000)
+    site.page.wait_for_function("scrollY > 0")  # to #9, which is on the page
     assert site.asked == []
     site.answer("/jump/", "There", kind="text/html")
     slider.press("End")
+    site.page.evaluate("() => { letPass(1000); }")  # the page is left before it can tell
     site.page.wait_for_url("**/jump/?number=40")
 
 
@@ -286,12 +287,10 @@ def test_a_chinese_title_may_break_between_words_only(site):
     assert "反向<wbr>传播，<wbr>" in title.inner_html()
 
 
-@pytest.mark.own_profile
 def test_an_age_stays_true_and_keeps_its_words(site):
-    site.page.clock.install()
     now = site.page.evaluate("new Date().toISOString()")
     site.show(f'<time datetime="{now}" data-ago>just now</time>')
-    site.page.clock.run_for(61_000)
+    site.let_pass(61_000)
     expect(site.page.locator("time")).to_have_text("1 min ago")
 
 
@@ -347,7 +346,7 @@ def test_a_card_whose_run_is_gone_says_so_and_is_not_asked_for_again(site):
     expect(card).to_have_text("This run is no longer available.")
     expect(card).to_have_attribute("data-state", "none")
     asked = len(site.sent("/card/"))
-    site.page.wait_for_timeout(3000)
+    site.let_pass(3_000)
     assert len(site.sent("/card/")) == asked == 1
 
 
@@ -364,24 +363,22 @@ def test_a_card_holds_still_under_a_finger(site):
     site.show(MOVING)
     site.page.get_by_role("link", name="Open run").hover()
     site.page.mouse.down()
-    site.page.wait_for_timeout(2_500)
+    site.let_pass(2_500)
     expect(site.page.locator(".run-card i")).to_have_count(0)
     site.page.mouse.move(1, 1)
     site.page.mouse.up()
     expect(site.page.locator(".run-card i")).to_have_count(1)
 
 
-@pytest.mark.own_profile
 def test_a_run_is_cancelled_without_leaving_the_page(site):
     """The card is asked for at once: by its own clock it is not due."""
     over = '<section class="run-card" data-state="cancelled"><b>Stopped</b></section>'
     site.answer("/cancel/", "", kind="text/plain")
     site.answer("/card/", over, kind="text/html")
-    site.page.clock.install(time=0)
-    site.page.clock.pause_at(1)
+    site.hold_time()
     site.show(MOVING)
     site.page.get_by_role("button", name="Cancel").click()
-    site.page.clock.run_for(100)  # the finger has let go of the card
+    site.let_pass(100)  # the finger has let go of the card
     expect(site.page.locator(".run-card b")).to_have_text("Stopped")
     assert len(site.sent("/cancel/")) == 1 and site.page.url.endswith("/here/")
 
@@ -395,19 +392,18 @@ def test_the_bell_shows_what_the_stream_says(site):
     expect(site.page.locator("[data-count]")).to_have_text("7")
 
 
-@pytest.mark.own_profile
 def test_the_bell_asks_where_streams_are_refused_and_tries_the_stream_again(site):
     site.answer("/stream", "", status=429)
     site.answer("/count", {"unread": 4})
-    site.page.clock.install()
+    site.hold_time()
     site.show(BELL)
     assert site.sent("/stream") == []  # who only passes through opens none
-    site.page.clock.run_for(2_000)
+    site.let_pass(2_000)
     site.until(lambda: site.sent("/stream"))
     count = site.page.locator("[data-count]")
-    site.until(lambda: count.text_content() == "4", meanwhile=lambda: site.page.clock.run_for(80_000))
+    site.until(lambda: count.text_content() == "4", meanwhile=lambda: site.let_pass(80_000))
     site.answer("/stream", 'event: unread\ndata: {"unread": 7}\n\n', kind="text/event-stream")
-    site.until(lambda: count.text_content() == "7", meanwhile=lambda: site.page.clock.run_for(80_000))
+    site.until(lambda: count.text_content() == "7", meanwhile=lambda: site.let_pass(80_000))
     assert len(site.sent("/stream")) > 1
 
 
@@ -417,7 +413,7 @@ def test_a_second_click_sends_nothing(site):
     site.page.evaluate(
         "() => { const form = document.querySelector('form'); form.requestSubmit(); form.requestSubmit(); }"
     )
-    site.page.wait_for_timeout(300)
+    site.let_pass(300)
     assert len(site.sent("/act")) == 1
 
 
@@ -486,7 +482,7 @@ def test_a_typed_config_survives_another_page_and_a_reload_until_it_is_taken_bac
     expect(box).to_have_value("b: 2")
     box.fill("a: 1")
     site.page.reload()
-    site.page.wait_for_load_state("networkidle")
+    site.is_ready()
     expect(box).to_have_value("a: 1")
 
 

@@ -138,7 +138,7 @@ def test_the_newest_state_takes_nobody_from_the_one_they_chose(site, grown):
     site.until(lambda: len(held) == 2)
     for route in reversed(held):
         grown.picture(route)
-    site.page.wait_for_load_state("networkidle")
+    site.let_pass(0)
     expect(shown).to_have_text("Epoch 5")
     expect(slider).to_have_value("1")
     assert len(held) == 2
@@ -152,6 +152,6 @@ def test_a_pause_keeps_its_state_and_a_reload_its_epoch(site, grown):
     site.until(lambda: len(held) == 1)
     site.page.get_by_role("button", name="Play").click()
     grown.picture(held[0])
-    site.page.wait_for_load_state("networkidle")
+    site.let_pass(0)
     expect(site.page.locator("#shot p")).to_have_text("Epoch 20")
     expect(form).to_have_attribute("autocomplete", "on")

@@ -201,13 +201,13 @@ def test_a_command_is_written_with_the_caret_in_its_first_gap(editor, asked):
 
 @pytest.mark.parametrize("command", ["in", "sin", "to", "le", "sum", "not", "left"])
 @pytest.mark.parametrize("pause", [0, 400])
-def test_a_whole_command_stays_as_it_is(editor, command, pause):
+def test_a_whole_command_stays_as_it_is(editor, site, command, pause):
     page = editor("$")
     text = page.locator(TEXT)
     text.press_sequentially("\\" + command[:-1])
-    page.wait_for_timeout(400)
+    site.let_pass(400)
     text.press_sequentially(command[-1])
-    page.wait_for_timeout(pause)
+    site.let_pass(pause)
     text.press("Enter")
     text.press_sequentially("x")
     assert text.input_value() == f"$\\{command}\nx"
@@ -261,24 +261,24 @@ def test_choices_for_a_word_that_has_changed_are_not_taken(editor, site):
     expect(tags).not_to_be_focused()
 
 
-def test_an_empty_word_in_the_box_for_tags_is_left_with_tab(editor, asked):
+def test_an_empty_word_in_the_box_for_tags_is_left_with_tab(editor, site, asked):
     page = editor()
     tags = page.locator(TAGS)
     tags.press_sequentially("adam, ")
-    page.wait_for_timeout(400)
+    site.let_pass(400)
     tags.press("Tab")
     assert tags.input_value() == "adam, " and asked == []
     expect(tags).not_to_be_focused()
 
 
-def test_escape_closes_it_until_another_word(editor):
+def test_escape_closes_it_until_another_word(editor, site):
     page = editor()
     text = page.locator(TEXT)
     text.press_sequentially("@d")
     expect(page.locator(LIST)).to_be_visible()
     text.press("Escape")
     text.press_sequentially("e")
-    page.wait_for_timeout(400)
+    site.let_pass(400)
     expect(page.locator(LIST)).to_have_count(0)
     text.press("Enter")
     text.press_sequentially("@d")
@@ -286,29 +286,30 @@ def test_escape_closes_it_until_another_word(editor):
     assert text.input_value() == "@de\n@d"
 
 
-def test_nothing_is_offered_or_chosen_while_an_input_method_composes(editor, asked):
+def test_nothing_is_offered_or_chosen_while_an_input_method_composes(editor, site, asked):
     page = editor()
-    _composes(page, page.locator(TEXT), asked, "@xiaolei", "@小雷")
+    _composes(site, page.locator(TEXT), asked, "@xiaolei", "@小雷")
 
 
 def test_nor_in_the_boxes_for_tags_and_for_one_person(editor, asked, site):
     page = editor()
-    _composes(page, page.locator(TAGS), asked, "adam, yihuo", "adam, 异或")
+    _composes(site, page.locator(TAGS), asked, "adam, yihuo", "adam, 异或")
     site.show('<form data-complete-url="/write/complete/"><input data-person aria-label="Handle"></form>')
     typed = page.get_by_label("Handle")
     typed.focus()
     expect(typed).to_have_attribute("aria-autocomplete", "list")
     asked.clear()
-    _composes(page, typed, asked, "xiaolei", "小雷")
+    _composes(site, typed, asked, "xiaolei", "小雷")
 
 
-def _composes(page, box, asked, keys: str, chosen: str) -> None:
+def _composes(site, box, asked, keys: str, chosen: str) -> None:
+    page = site.page
     box.focus()
     box.dispatch_event("compositionstart")
     write = "(box, text) => { box.value = text; box.setSelectionRange(text.length, text.length); }"
     box.evaluate(write, keys)
     box.evaluate('box => box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }))')
-    page.wait_for_timeout(400)
+    site.let_pass(400)
     assert asked == []
     expect(page.locator(LIST)).to_have_count(0)
     box.evaluate(write, chosen)
@@ -326,7 +327,7 @@ def test_a_server_that_does_not_answer_takes_nothing_away(editor, site):
     page = editor()
     site.answer("/write/complete/", {"error": {}}, status=429)
     page.locator(TEXT).press_sequentially("@d")
-    page.wait_for_timeout(400)
+    site.let_pass(400)
     page.locator(TEXT).press("Enter")
     assert page.locator(TEXT).input_value() == "@d\n"
 
@@ -342,14 +343,14 @@ def test_it_stays_within_the_editor_on_a_phone(editor):
     assert around["x"] <= box["x"] and box["x"] + box["width"] <= around["x"] + around["width"] + 1
 
 
-def test_the_whole_list_is_within_the_window(editor):
+def test_the_whole_list_is_within_the_window(editor, site):
     page = editor("\n" * 40)
     for name in ("tokens", "components"):
         page.add_style_tag(url=f"/static/community/css/{name}.css")
     page.set_viewport_size({"width": 800, "height": 420})
     for typed in ("$\\p", "ar"):
         page.locator(TEXT).press_sequentially(typed)
-        page.wait_for_timeout(500)
+        site.let_pass(500)
         box = page.locator(LIST).bounding_box()
         assert box["y"] >= -1 and box["y"] + box["height"] <= 421
 

@@ -65,11 +65,7 @@ const linkPreviews = {
   },
 };
 
-const quoting = {
-  attach(place) {
-    import("./quote_words.js").then((all) => all.attach(place, () => import("./paste.js")), () => {});
-  },
-};
+const quoting = () => import("./quote_words.js").then((all) => ({ attach: (place) => all.attach(place, () => import("./paste.js")) }));
 
 const behaviours = [
   ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => phrases],
@@ -102,7 +98,7 @@ const behaviours = [
   [".picture-whole", () => import("./zoom.js")],
   ["[data-keys-switch]", () => import("./keys.js")],
   ["[data-news]", () => threadPage("news")],
-  ["[data-quote-words]", () => quoting],
+  ["[data-quote-words]", quoting],
   ["[data-notice]", () => notice],
   ["[data-new-notices]", () => import("./new_notices.js")],
   ["[data-browser-zone]", () => browserZone],
@@ -115,15 +111,24 @@ const behaviours = [
   ["form[action$='/accounts/logout/']", () => signOut],
 ];
 
+let attaching = 0;
+
+// While <html> has data-ready, every behaviour of the page is attached, or has failed and was reported.
 async function attach(root) {
+  const { documentElement } = document;
+  documentElement.toggleAttribute("data-ready", !++attaching);
   for (const [selector, load] of behaviours) {
     const places = [...root.querySelectorAll(selector)];
     if (root.matches?.(selector)) places.unshift(root);
     const fresh = places.filter((place) => mark(place, selector));
     if (!fresh.length) continue;
-    const behaviour = await load();
-    fresh.forEach(behaviour.attach);
+    try {
+      fresh.forEach((await load()).attach);
+    } catch (error) {
+      reportError(error); // and the others are attached all the same
+    }
   }
+  documentElement.toggleAttribute("data-ready", !--attaching);
 }
 
 const attached = new WeakMap();
