@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
@@ -27,12 +28,13 @@ from whitenoise.responders import StaticFile
 
 from community.rendering import pool
 from community.rendering.context import Context, Rendered
+from tests import leftovers
 from tests.databases import WITHOUT, is_left_out, is_listed, runs_on_both, touches_the_database
 from tests.deployments import Site, production
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
 from tests.kept_pages import COMPARES, compared
-from tests.migrated import copy_sqlite, postgres_template
+from tests.migrated import beside, copy_sqlite, postgres_template
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
@@ -48,6 +50,19 @@ PATIENCE_MS = 60_000
 
 def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_sessionstart(session) -> None:
+    """Leave no folder behind, even if this process is killed."""
+    leftovers.note("folder", str(django_settings.VAR))
+    if session.config.option.basetemp is None or hasattr(session.config, "workerinput"):
+        leftovers.note("folder", str(session.config._tmp_path_factory.getbasetemp()))
+
+
+def pytest_sessionfinish(session) -> None:
+    """Let pytest keep the folders of tests that failed."""
+    if session.testsfailed:
+        leftovers.forget(("folder", str(session.config._tmp_path_factory.getbasetemp())))
 
 
 def pytest_ignore_collect(collection_path, config) -> bool | None:
@@ -86,7 +101,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]
     if connection.vendor == "postgresql":
         server = os.environ["CHAINRULE_TEST_DATABASE_URL"]
         connection.settings_dict["TEST"]["TEMPLATE"] = postgres_template(server)
+        left = leftovers.note("database", beside(server, connection.settings_dict["TEST"]["NAME"]))
         yield
+        leftovers.forget(left)
         return
     with pytest.MonkeyPatch.context() as patch:
         copy = connection.settings_dict["TEST"]["NAME"]
