@@ -14,6 +14,7 @@ from functools import partial
 from typing import NoReturn
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
@@ -24,12 +25,13 @@ from pytest_django.plugin import blocking_manager_key
 
 from community.rendering import pool
 from community.rendering.process import TimedOut
+from tests import leftovers
 from tests.databases import has_none_for_postgresql, touches_the_database
 from tests.deployments import Site, production
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, emptied_quickly, empties_the_database, remember
 from tests.kept_pages import COMPARES, compared
-from tests.migrated import copy_sqlite, postgres_template
+from tests.migrated import beside, copy_sqlite, postgres_template
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
@@ -45,6 +47,19 @@ PATIENCE_MS = 60_000
 
 def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
     return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_sessionstart(session) -> None:
+    """Leave no folder behind, even if this process is killed."""
+    leftovers.note("folder", str(django_settings.VAR))
+    if session.config.option.basetemp is None or hasattr(session.config, "workerinput"):
+        leftovers.note("folder", str(session.config._tmp_path_factory.getbasetemp()))
+
+
+def pytest_sessionfinish(session) -> None:
+    """Let pytest keep the folders of tests that failed."""
+    if session.testsfailed:
+        leftovers.forget(("folder", str(session.config._tmp_path_factory.getbasetemp())))
 
 
 def pytest_ignore_collect(collection_path, config) -> bool | None:
@@ -79,7 +94,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]
     if connection.vendor == "postgresql":
         server = os.environ["CHAINRULE_TEST_DATABASE_URL"]
         connection.settings_dict["TEST"]["TEMPLATE"] = postgres_template(server)
+        left = leftovers.note("database", beside(server, connection.settings_dict["TEST"]["NAME"]))
         yield
+        leftovers.forget(left)
         return
     with pytest.MonkeyPatch.context() as patch:
         copy = connection.settings_dict["TEST"]["NAME"]

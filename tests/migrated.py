@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,20 @@ from community.launch.preparation import DATABASE, fingerprint
 PACKAGES = ("community", "bpsandbox")
 KEPT = ROOT / "var" / "migrated"
 CHECKOUT = f"chainrule_migrated_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}_"
-OURS = ("CHAINRULE_", "DJANGO_", "PYTEST")
+OURS = ("CHAINRULE_", "DJANGO_", "PYTEST", "PYTHONDONTWRITEBYTECODE")
+OLD_SECONDS = 3600
+"""Another run, of the code as it was before, may still copy what was used since then."""
+TRAIN = """
+import django
+django.setup()
+from bpsandbox.worker import Slot, TrainWorker
+slot = Slot(TrainWorker(slots=1))
+while slot.work_once():
+    pass
+slot.children.close()
+slot.listener.close()
+"""
+"""The trainings of the demo end before its state is copied: each site would train all of them again."""
 PREPARE = "import sys, pathlib; from community.launch.preparation import prepare; prepare(pathlib.Path(sys.executable))"
 
 
@@ -56,12 +70,15 @@ def _prepared(*, demo: bool) -> Path:
         copy_sqlite(var / DATABASE)
         environ = {"CHAINRULE_VAR": str(var), "DJANGO_SETTINGS_MODULE": "community.settings.embedded"}
         _run("-c", PREPARE, **environ, **({} if demo else {"CHAINRULE_WITHOUT_DEMO": "1"}))
+        if demo:
+            _run("-c", TRAIN, **environ)
+            shutil.rmtree(var / "wake", ignore_errors=True)  # pipes are not copied
 
     return _kept("demo" if demo else "empty", _code, prepare)
 
 
 def _kept(name: str, key: Callable[[], str], make: Callable[[Path], None]) -> Path:
-    """Return a state folder that is made once for this key; one of another key is removed."""
+    """Return a state folder that is made once for this key; those of other keys are removed in time."""
     made_from = key()
     kept = KEPT / f"{name}-{made_from}"
     if kept.exists():
@@ -69,8 +86,10 @@ def _kept(name: str, key: Callable[[], str], make: Callable[[Path], None]) -> Pa
     with _one_process(name):
         if not kept.exists():
             for old in KEPT.glob(f"{name}-*"):
-                shutil.rmtree(old, ignore_errors=True)
-            made = KEPT / f"{name}-being-made"
+                if old.stat().st_mtime < time.time() - OLD_SECONDS:
+                    shutil.rmtree(old, ignore_errors=True)
+            made = KEPT / f"being-made-{name}"
+            shutil.rmtree(made, ignore_errors=True)
             made.mkdir(mode=0o700)
             make(made)
             assert key() == made_from, "The code was changed meanwhile."
@@ -83,7 +102,10 @@ def postgres_template(server: str) -> str:
     made_from = _migrations()
     name = CHECKOUT + made_from
     # That of the address may not exist yet, and libpq knows no words of the settings.
-    with _one_process("postgresql"), psycopg.connect(_at(server, "postgres", query=""), autocommit=True) as connection:
+    with (
+        _one_process("postgresql"),
+        psycopg.connect(beside(server, "postgres", query=""), autocommit=True) as connection,
+    ):
         there = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
         if name not in there:
             made = CHECKOUT + "made"
@@ -91,13 +113,14 @@ def postgres_template(server: str) -> str:
                 if old.startswith(CHECKOUT):
                     connection.execute(f'DROP DATABASE "{old}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{made}"')
-            _migrate("community.settings.test", CHAINRULE_TEST_DATABASE_URL=_at(server, made))
+            _migrate("community.settings.test", CHAINRULE_TEST_DATABASE_URL=beside(server, made))
             assert _migrations() == made_from, "The code was changed meanwhile."
             connection.execute(f'ALTER DATABASE "{made}" RENAME TO "{name}"')
     return name
 
 
-def _at(server: str, database: str, **other: str) -> str:
+def beside(server: str, database: str, **other: str) -> str:
+    """Return the address of another database of the same server."""
     return urlunsplit(urlsplit(server)._replace(path=f"/{database}", **other))
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -61,10 +60,10 @@ def storages_of(address: str) -> dict:
 
 
 class BrokenS3:
-    """A server that gives each connection the same `answer` after `seconds`, and then, unless `stays`, closes it."""
+    """A server that gives each connection the same `answer`, and then, unless `stays`, closes it."""
 
-    def __init__(self, answer: bytes, *, seconds: float = 0, stays: bool = False) -> None:
-        self.answer, self.seconds, self.stays = answer, seconds, stays
+    def __init__(self, answer: bytes, *, stays: bool = False) -> None:
+        self.answer, self.stays = answer, stays
         self.asked = 0
         self.door = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self.door.getsockname()[1]}"
@@ -92,7 +91,6 @@ class BrokenS3:
             connection.settimeout(10)
             connection.recv(65536)
             self.asked += 1
-            time.sleep(self.seconds)
             connection.sendall(self.answer)
             if self.stays:
                 self.over.wait(30)

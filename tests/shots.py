@@ -21,7 +21,9 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from community.launch.paths import var
-from tests.deployments import PATIENCE, Site, embedded
+from tests.deployments import Site, embedded
+from tests.faults.people import ask
+from tests.waiting import eventually
 
 WIDTHS = {360: 780, 1280: 900}
 THEMES = ("light", "dark")
@@ -108,15 +110,14 @@ PAGES: dict[str, tuple[str, bool]] = {
 WAITED = 240
 """Seconds at most for the trainings of the demo."""
 
-LOOKUP = f"WAITED = {WAITED}\n"
-LOOKUP += """
+UNDONE = "SELECT count(*) FROM bpsandbox_run WHERE state IN ('queued', 'running')"
+LOOKUP = """
 import json
 from datetime import timedelta
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from bpsandbox.models import Run
-import time
 from community.blogs.models import Article
 from community.blogs.series.services import change_series, put_article
 from community.blogs.services import start_article
@@ -130,9 +131,6 @@ def address(rows):
     row = rows.first()
     return row.get_absolute_url() if row is not None else None
 
-ends_at = time.monotonic() + WAITED
-while Run.objects.filter(state__in=["queued", "running"]).exists() and time.monotonic() < ends_at:
-    time.sleep(0.1)
 threads = Thread.objects.filter(published_at__isnull=False).order_by("-post_count", "pk")
 person = get_user_model().objects.filter(is_staff=True).order_by("pk").first()
 found = {kind: address(threads.filter(kind=kind)) for kind in ("question", "discussion", "article", "note")}
@@ -246,7 +244,8 @@ def main() -> int:
 
 def lookup(site: Site) -> dict[str, str | None]:
     """Return the URLs of example pages, and a session of a demo moderator."""
-    told = site.manage("shell", "--no-imports", "-v", "0", "-c", LOOKUP, patience=WAITED + PATIENCE)
+    eventually(lambda: ask(site, UNDONE) == [(0,)], seconds=WAITED)
+    told = site.manage("shell", "--no-imports", "-v", "0", "-c", LOOKUP)
     return json.loads(told.strip().splitlines()[-1])
 
 

@@ -26,6 +26,7 @@ if env.text("CHAINRULE_TEST_DATABASE_URL"):
     DATABASES = {"default": env.database("CHAINRULE_TEST_DATABASE_URL")}
     if DATABASES["default"]:
         DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
+        DATABASES["default"]["TEST"] = {"NAME": VAR.name.replace("-", "_")}  # no run meets another one's
 else:
     DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"

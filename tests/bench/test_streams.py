@@ -8,8 +8,10 @@ import sys
 import pytest
 
 from community.launch.paths import ROOT
-from tests.deployments import _database
+from tests.deployments import database
 from tests.migrated import copy_state
+
+pytestmark = pytest.mark.full
 
 SMALL = ("--streams", "20", "--watchers", "3", "--seconds", "3", "--notices", "5", "--pages", "6", "--json")
 
@@ -39,7 +41,7 @@ def test_streams_of_the_embedded_site_cost_nothing_while_nothing_happens(tmp_pat
 
 @pytest.mark.services
 def test_streams_of_a_production_site_ask_the_database_for_nothing(postgres_url, redis_url):
-    with _database(postgres_url) as database_url:
+    with database(postgres_url) as database_url:
         found = measured("--deployment", "production", "--data", database_url, "--redis", redis_url)
     check(found)
     assert found["opening: connections of web with a query"] > 0

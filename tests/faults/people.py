@@ -7,8 +7,7 @@ import json
 import os
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.deployments import Site
+from tests.waiting import eventually
 
 LONG = """\
 seeds: {start: 0, count: 8}
@@ -48,6 +48,11 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        """Return the code of a refusal."""
+        return self.json["error"]["code"]
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,50 @@ def program(site: Site, handle: str) -> Program:
 A_POLL = 0.5  # seconds: programs may ask a few times a second
 
 
-def eventually(holds: Callable[[], bool], *, within: float = 60.0, every: float = 0.05) -> float:
-    """Return the seconds until the condition was true; fail after a timeout."""
-    began = time.monotonic()
-    while time.monotonic() - began < within:
-        if holds():
-            return time.monotonic() - began
-        time.sleep(every)
-    raise AssertionError(f"it did not come to hold within {within} s")
+def acknowledged(ada: Program, number: int) -> int:
+    """Post a note and return its number; ask again with the same idempotency key, as a careful client does, while the
+    site is down, while the key is held by a process that is dead, and when there were too many posts in a minute.
+    """
+    wish = {"kind": "note", "title": "", "source": f"Note number {number}.", "publish": True}
+    answer: Answer | None = None
+
+    def posted() -> int | None:
+        nonlocal answer
+        try:
+            answer = ada.call("POST", "/api/v1/threads", wish, **{"Idempotency-Key": f"note-{number}"})
+        except (OSError, http.client.HTTPException):
+            return None
+        if answer.status == 429 or (answer.status == 409 and answer.code == "idempotency_key_busy"):
+            return None
+        assert answer.status == 201, answer.text
+        return answer.json["id"]
+
+    try:
+        return eventually(posted, seconds=150, every=0.2)
+    except AssertionError as error:
+        raise AssertionError(f"never acknowledged, last {answer}") from error
+
+
+def are_posted(site: Site, count: int) -> bool:
+    return ask(site, "SELECT count(*) FROM content_post WHERE source LIKE 'Note number %'") >= [(count,)]
+
+
+def is_answering(site: Site) -> bool:
+    try:
+        return site.get("/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def is_under_way(site: Site, run_id: int) -> bool:
+    """Return whether a run is training: its first points are there."""
+    return ask(site, "SELECT progress IS NOT NULL FROM bpsandbox_run WHERE id = ?", run_id) == [(1,)]
+
+
+def training_child(site: Site) -> int:
+    """Return the process id of a child forked by a fork server."""
+    forked = processes(site, "bpsandbox.runner.fork_server")
+    return next(kid for server in forked for kid in forked if kid in kids_of(server))
 
 
 def ask(site: Site, query: str, *values: Any) -> list[tuple]:

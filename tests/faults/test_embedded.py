@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import signal
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,31 +11,31 @@ from pathlib import Path
 
 import pytest
 
-from community.launch.paths import ROOT
 from tests.deployments import Site, embedded
 from tests.faults.people import (
     A_POLL,
     LONG,
     SHORT,
-    Answer,
-    Program,
-    alive,
+    acknowledged,
+    are_posted,
     ask,
     assert_invariants,
-    eventually,
-    family,
-    kids_of,
+    is_answering,
+    is_under_way,
     kill,
     processes,
     program,
 )
+from tests.waiting import eventually, seconds_until
 
 pytestmark = [
+    pytest.mark.full,
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
 ]
 RUNS = "SELECT state, attempts, fence, archive IS NOT NULL, announced_at IS NOT NULL FROM bpsandbox_run WHERE id = ?"
 CLAIMED_ONCE, CLAIMED_TWICE = 2, 4  # each transition of a run increments it: claimed, ended
 NOTES = "SELECT count(*) FROM content_post WHERE source LIKE 'Note number %'"
+UNDONE = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE finished_at IS NULL"
 NOTICES = """
 SELECT count(*) FROM notifications_notification AS notice
 JOIN accounts_user AS reader ON reader.id = notice.recipient_id
@@ -59,39 +56,17 @@ def row(site: Site, run_id: int) -> tuple:
     return found
 
 
-def post_until_acknowledged(ada: Program, number: int, *, within: float = 150) -> int:
-    """Post a note; while the site is down retry with the same idempotency key, like a careful client."""
-    ends_at = time.monotonic() + within
-    while time.monotonic() < ends_at:
-        try:
-            wish = {"kind": "note", "title": "", "source": f"Note number {number}.", "publish": True}
-            answer = ada.call("POST", "/api/v1/threads", wish, timeout=30, **{"Idempotency-Key": f"note-{number}"})
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.05)
-            continue
-        if answer.status == 429 or _is_held_by_the_dead(answer):
-            time.sleep(float(answer.headers.get("Retry-After", 1)))
-            continue
-        assert answer.status == 201, answer.text
-        return answer.json["id"]
-    raise AssertionError("never acknowledged")
-
-
-def _is_held_by_the_dead(answer: Answer) -> bool:
-    return answer.status == 409 and answer.json["error"]["code"] == "idempotency_key_busy"
-
-
 def test_web_processes_killed_while_people_post(site, ada, say) -> None:
     others = [program(site, name) for name in ("berta", "carl")]
     writers = [ada, *others]
     with assert_invariants(site), ThreadPoolExecutor(6) as hands:
-        wishes = [hands.submit(post_until_acknowledged, writers[n % 3], n) for n in range(75)]
+        wishes = [hands.submit(acknowledged, writers[n % 3], n) for n in range(75)]
         back = []
-        for _round in range(3):
-            time.sleep(1.0)
+        for posted in (15, 30, 45):
+            eventually(lambda posted=posted: are_posted(site, posted))
             for pid in processes(site, "community.launch.web"):
                 kill(pid)
-            back.append(eventually(lambda: _answers(site)))
+            back.append(seconds_until(lambda: is_answering(site)))
         ids = [wish.result() for wish in wishes]
     assert len(set(ids)) == 75
     for number, pk in enumerate(ids):
@@ -101,19 +76,11 @@ def test_web_processes_killed_while_people_post(site, ada, say) -> None:
     say(f"both web processes killed 3 times during 75 posts: back after {', '.join(f'{s:.2f}' for s in back)} s")
 
 
-def _answers(site: Site) -> bool:
-    try:
-        return site.get("/healthz")[0] == 200
-    except OSError:
-        return False
-
-
 def test_a_training_worker_killed_in_mid_run(site, ada, tmp_path, say) -> None:
     with assert_invariants(site):
         made = ada.run(LONG % 3)
-        eventually(lambda: ada.state(made["id"]) == "running", every=A_POLL)
+        eventually(lambda: is_under_way(site, made["id"]))
         [worker] = processes(site, "train_worker")
-        time.sleep(0.5)
         began = time.monotonic()
         kill(worker)
         eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL)
@@ -132,26 +99,6 @@ def undisturbed(site: Site, folder: Path, config: str) -> dict:
     return json.loads(site.manage("train", str(path), "--json", "-"))["final"]
 
 
-def test_a_child_killed_in_mid_run(site, ada, say) -> None:
-    with assert_invariants(site):
-        made = ada.run(LONG % 4)
-        eventually(lambda: ada.state(made["id"]) == "running", every=A_POLL)
-        time.sleep(0.5)
-        busy = training_child(site)
-        began = time.monotonic()
-        kill(busy)
-        eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL)
-        ended = time.monotonic() - began
-    assert row(site, made["id"])[:4] == ("succeeded", 2, CLAIMED_TWICE, True)
-    say(f"child killed in mid-run: ended right {ended:.1f} s after the kill")
-
-
-def training_child(site: Site) -> int:
-    """Return the process id of the child forked by a fork server."""
-    forked = processes(site, "bpsandbox.runner.fork_server")
-    return next(kid for server in forked for kid in forked if kid in kids_of(server))
-
-
 def test_two_workers_share_many_runs_and_train_none_twice(site, say) -> None:
     submit = (
         "from bpsandbox import api\n"
@@ -160,21 +107,16 @@ def test_two_workers_share_many_runs_and_train_none_twice(site, say) -> None:
         "made = [api.submit(config_text=text % n, is_system=True, target=('page', n)) for n in range(2, 26)]\n"
         "print(json.dumps([each.run.pk for each in made]))\n"
     )
-    second = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "train_worker", "--slots", "2"],
-        env=site.environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        with assert_invariants(site):
-            ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
-            began = time.monotonic()
-            eventually(lambda: all(row(site, pk)[0] == "succeeded" for pk in ids), within=120)
-            seconds = time.monotonic() - began
-        assert len(ids) == 24
-        assert [row(site, pk)[1:3] for pk in ids] == [(1, CLAIMED_ONCE)] * 24
-    finally:
-        second.send_signal(signal.SIGTERM)
-        assert second.wait(60) is not None
+    site.programs["second"] = (sys.executable, "manage.py", "train_worker", "--slots", "2")
+    site.start("second")
+    with assert_invariants(site):
+        ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
+        began = time.monotonic()
+        eventually(lambda: all(row(site, pk)[0] == "succeeded" for pk in ids))
+        seconds = time.monotonic() - began
+    assert len(ids) == 24
+    assert [row(site, pk)[1:3] for pk in ids] == [(1, CLAIMED_ONCE)] * 24
+    site.stop("second")
     say(f"two workers, 24 runs: each trained once, {seconds:.1f} s")
 
 
@@ -190,8 +132,8 @@ def test_the_job_worker_killed_and_what_it_should_tell_is_told(site, ada, say) -
             "POST", "/api/v1/posts", {"thread": question["id"], "role": "answer", "source": "Because of that."}
         )
         assert answered.status == 201, answered.text
-        took = eventually(lambda: ask(site, NOTICES) == [(1,)])
-        time.sleep(1)
+        took = seconds_until(lambda: ask(site, NOTICES) == [(1,)])
+        eventually(lambda: ask(site, UNDONE) == [(0,)])
         assert ask(site, NOTICES) == [(1,)]
     say(f"job worker killed: the notice arrived once, {took:.1f} s after the answer")
 
@@ -217,15 +159,3 @@ def test_a_full_disk_is_a_sentence_and_the_site_goes_on(site, ada) -> None:
     assert refused.status == 503, refused.text
     assert refused.json["error"]["code"] == "no_room"
     assert ada.call("POST", "/api/v1/threads", big).status == 201
-
-
-def test_one_signal_ends_the_whole_tree_after_all_that(site, say) -> None:
-    """The last test here, because the shared site is gone after it."""
-    pids = family(site)
-    assert len(pids) >= 6
-    began = time.monotonic()
-    site.processes["run"].send_signal(signal.SIGTERM)
-    site.processes["run"].wait(60)
-    seconds = time.monotonic() - began
-    assert alive(pids) == []
-    say(f"SIGTERM: {len(pids)} processes, all gone after {seconds:.1f} s")

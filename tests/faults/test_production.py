@@ -6,24 +6,24 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.parse
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from community.launch.paths import ROOT
 from tests.deployments import Site, production
-from tests.faults.people import A_POLL, LONG, SHORT, assert_invariants, eventually, kill, processes, program
+from tests.faults.people import A_POLL, LONG, SHORT, Program, assert_invariants, kill, program
+from tests.waiting import eventually, seconds_until
 
 pytestmark = [
     pytest.mark.services,
+    pytest.mark.full,
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
 ]
 UNDONE = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE finished_at IS NULL"
@@ -117,8 +117,8 @@ def test_without_redis_the_door_is_shut_and_reading_goes_on(site, ada, own_redis
             assert written.status == 201, written.text
         finally:
             own_redis.start()
-        back = eventually(lambda: sign_in(site) == 302)
-        told = eventually(lambda: rows(site, UNDONE) == [(0,)], within=90)
+        back = seconds_until(lambda: sign_in(site) == 302)
+        told = seconds_until(lambda: rows(site, UNDONE) == [(0,)])
     say(f"Redis stopped: sign-in 503 after {shut:.1f} s, a page {read:.2f} s; started: sign-in back after {back:.1f} s")
     say(f"what was written meanwhile was announced {told:.1f} s later")
 
@@ -128,62 +128,44 @@ def note(text: str) -> dict:
 
 
 def test_a_celery_worker_killed_and_its_tasks_done_by_the_next(site, ada, say) -> None:
-    for pid in [site.processes["jobs"].pid, *processes(site, "celery")]:
-        kill(pid)
-    site.processes["jobs"].wait(60)
+    site.kill("jobs")
     berta = program(site, "berta")
     with assert_invariants(site):
         question = ada.call("POST", "/api/v1/threads", note("Whose words?") | {"kind": "question", "title": "Why?"})
         answer = {"thread": question.json["id"], "role": "answer", "source": "Because."}
         assert berta.call("POST", "/api/v1/posts", answer).status == 201
         began = time.monotonic()
-        celery = [str(Path(sys.executable).parent / "celery"), "-A", "community.common.tasks_celery", "worker"]
-        beat = ["--concurrency", "1", "--beat", "--schedule", str(site.var / "schedule-2")]
-        with (site.var / "jobs.out").open("ab") as out:
-            site.processes["jobs"] = subprocess.Popen(
-                [*celery, *beat], env=site.environ, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
-            )
-        eventually(lambda: rows(site, NOTICES) == [(1,)], within=90)
+        site.start("jobs")
+        eventually(lambda: rows(site, NOTICES) == [(1,)])
         told = time.monotonic() - began
     say(f"Celery worker killed: its successor told of the answer once, {told:.1f} s after it was started")
 
 
 def test_two_training_workers_and_one_killed_in_mid_run(site, ada, say) -> None:
-    command = [sys.executable, str(ROOT / "manage.py"), "train_worker", "--slots", "2"]
-    second = subprocess.Popen(
-        command,
-        env=site.environ,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    site.programs["more"] = (*site.programs["train"], "--slots", "2")
+    site.start("more")
     submit = (
         "from bpsandbox import api\nimport json\n"
         f"made = [api.submit(config_text={SHORT!r} % n, is_system=True, target=('page', n)) for n in range(2, 22)]\n"
         "print(json.dumps([each.run.pk for each in made]))\n"
     )
-    try:
-        with assert_invariants(site):
-            ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
-            made = ada.run(LONG % 5)
-            eventually(lambda: ada.state(made["id"]) == "running", every=A_POLL)
-            time.sleep(0.5)
-            [[holder]] = rows(site, "SELECT worker FROM bpsandbox_run WHERE id = %s", made["id"])
-            victim = int(holder.split("/")[2])
-            began = time.monotonic()
-            kill(victim)
-            eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL, within=90)
-            ended = time.monotonic() - began
-            active = "SELECT count(*) FROM bpsandbox_run WHERE state IN ('queued', 'running')"
-            eventually(lambda: rows(site, active) == [(0,)], within=90)
-        found = rows(site, "SELECT state, attempts FROM bpsandbox_run WHERE id = ANY(%s)", [*ids, made["id"]])
-        assert [state for state, _attempts in found] == ["succeeded"] * 21
-        assert sum(attempts for _state, attempts in found) <= 21 + 3, "only what the dead one held was begun again"
-    finally:
-        if second.poll() is None:
-            second.send_signal(signal.SIGTERM)
-        second.wait(60)
+    with assert_invariants(site):
+        ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
+        made = ada.run(LONG % 5)
+        progress = "SELECT progress IS NOT NULL FROM bpsandbox_run WHERE id = %s"
+        eventually(lambda: rows(site, progress, made["id"]) == [(True,)])
+        [[holder]] = rows(site, "SELECT worker FROM bpsandbox_run WHERE id = %s", made["id"])
+        victim = int(holder.split("/")[2])
+        began = time.monotonic()
+        kill(victim)
+        eventually(lambda: ada.state(made["id"]) == "succeeded", every=A_POLL)
+        ended = time.monotonic() - began
+        active = "SELECT count(*) FROM bpsandbox_run WHERE state IN ('queued', 'running')"
+        eventually(lambda: rows(site, active) == [(0,)])
+    found = rows(site, "SELECT state, attempts FROM bpsandbox_run WHERE id = ANY(%s)", [*ids, made["id"]])
+    assert [state for state, _attempts in found] == ["succeeded"] * 21
+    assert sum(attempts for _state, attempts in found) <= 21 + 3, "only what the dead one held was begun again"
+    site.stop("more")
     say(f"two training workers on PostgreSQL, one killed in mid-run: its run ended right {ended:.1f} s after the kill")
 
 
@@ -191,7 +173,6 @@ def test_the_database_throws_everybody_out_again_and_again(site, ada, say) -> No
     """As when PostgreSQL restarts: every connection ends, whatever it was doing. A person has 30 posts a minute."""
     database = urllib.parse.urlsplit(site.environ["CHAINRULE_DATABASE_URL"]).path.lstrip("/")
     statuses: Counter[int] = Counter()
-    acknowledged = 0
     with assert_invariants(site), psycopg.connect(site.environ["CHAINRULE_DATABASE_URL"], autocommit=True) as killer:
         for number in range(20):
             if number % 2 == 0:
@@ -201,14 +182,14 @@ def test_the_database_throws_everybody_out_again_and_again(site, ada, say) -> No
                     (database,),
                 )
             wish = note(f"Thrown out {number}.")
-            for _try in range(20):
-                answer = ada.call("POST", "/api/v1/threads", wish, **{"Idempotency-Key": f"thrown-{number}"})
-                statuses[answer.status] += 1
-                if answer.status == 201:
-                    acknowledged += 1
-                    break
-                time.sleep(0.2)
+            eventually(partial(_is_posted, ada, wish, f"thrown-{number}", statuses), every=0.2)
     [[stored]] = rows(site, "SELECT count(*) FROM content_post WHERE source LIKE 'Thrown out%%'")
-    assert stored == acknowledged == 20
+    assert stored == statuses[201] == 20
     assert set(statuses) <= {201, 503}, statuses
     say(f"every connection ended 10 times during 20 posts: answers {dict(statuses)}, each post there once")
+
+
+def _is_posted(ada: Program, wish: dict, key: str, statuses: Counter[int]) -> bool:
+    answer = ada.call("POST", "/api/v1/threads", wish, **{"Idempotency-Key": key})
+    statuses[answer.status] += 1
+    return answer.status == 201

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no replicas"),
 ]
 ALIAS = "replica1"
-NAME = "chainrule_replica_of_tests"
+NAME = f"{settings.VAR.name}-replica"
 
 
 def copy_database(name: str) -> None:
