@@ -59,8 +59,13 @@ def stored(folder, database=None):
     return json.loads(done.stdout)
 
 
-def test_a_run_through_the_queue_has_the_same_bytes(tmp_path, undisturbed):
-    assert stored(tmp_path / "sqlite")["archive"] == undisturbed
+@pytest.fixture(scope="module")
+def stored_by_sqlite(tmp_path_factory):
+    return stored(tmp_path_factory.mktemp("identical") / "sqlite")
+
+
+def test_a_run_through_the_queue_has_the_same_bytes(stored_by_sqlite, undisturbed):
+    assert stored_by_sqlite["archive"] == undisturbed
 
 
 @pytest.fixture
@@ -83,5 +88,5 @@ def postgres_database(postgres_url):
 
 
 @pytest.mark.services
-def test_sqlite_and_postgresql_keep_the_same_bytes(tmp_path, postgres_database):
-    assert stored(tmp_path / "postgresql", postgres_database) == stored(tmp_path / "sqlite")
+def test_sqlite_and_postgresql_keep_the_same_bytes(tmp_path, postgres_database, stored_by_sqlite):
+    assert stored(tmp_path / "postgresql", postgres_database) == stored_by_sqlite
