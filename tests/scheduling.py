@@ -5,9 +5,8 @@ Complete sites begin first: they take longest, and one that began last would del
 
 from xdist.scheduler import LoadFileScheduling
 
-# Files whose sites are started once. The second group has another site, and is about as long as the first.
+# Files whose sites are started once.
 TOGETHER = ("tests/journeys/", "tests/community/launch/test_production.py")
-APART = ("tests/journeys/test_found.py", "tests/journeys/test_bad_searches.py", "tests/journeys/test_pages.py")
 FIRST = (
     *TOGETHER,
     "tests/faults/test_embedded.py",
@@ -26,10 +25,7 @@ class ByFile(LoadFileScheduling):
         self.config.option.loadscopereorder = False  # in the order of `begins_at`, not by number of tests
 
     def _split_scope(self, nodeid: str) -> str:
-        for group in (APART, TOGETHER):
-            if nodeid.startswith(group):
-                return group[0]
-        return nodeid.split("::", 1)[0]
+        return TOGETHER[0] if nodeid.startswith(TOGETHER) else nodeid.split("::", 1)[0]
 
 
 def begins_at(nodeid: str) -> int:

@@ -9,11 +9,11 @@ from community.launch.paths import ROOT
 from community.search.backends import backend
 from tests.databases import SAME_ON_BOTH, WITHOUT, is_listed
 from tests.factories import PersonFactory
-from tests.scheduling import APART, FIRST, TOGETHER, ByFile, begins_at
+from tests.scheduling import FIRST, TOGETHER, ByFile, begins_at
 
 
 @pytest.mark.parametrize(
-    "starts", [SAME_ON_BOTH, WITHOUT, FIRST, TOGETHER, APART], ids=["same", "without", "first", "together", "apart"]
+    "starts", [SAME_ON_BOTH, WITHOUT, FIRST, TOGETHER], ids=["same", "without", "first", "together"]
 )
 def test_every_path_of_the_lists_is_there(starts):
     names = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
@@ -30,7 +30,6 @@ def test_a_file_is_never_divided_and_what_shares_a_site_stays_together():
     scope = ByFile._split_scope
     assert scope(None, "tests/faults/test_headers.py::test_a[b::c]") == "tests/faults/test_headers.py"
     assert {scope(None, f"tests/journeys/{name}.py::test_a") for name in ("test_main", "test_week")} == {TOGETHER[0]}
-    assert {scope(None, f"{name}::test_a") for name in APART} == {APART[0]}
     assert scope(None, f"{TOGETHER[1]}::test_a") == TOGETHER[0]
 
 

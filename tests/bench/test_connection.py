@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from bench.traffic.client import Call, Connection
+
+pytestmark = pytest.mark.full
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

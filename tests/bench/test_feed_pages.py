@@ -4,6 +4,8 @@ from bench import feed_pages
 from bench.load.community import Community
 from bench.load.texts import SHAPES
 
+pytestmark = pytest.mark.full
+
 
 def test_what_a_walk_doubles_and_what_it_loses_is_counted():
     before, after = {1: 10, 2: 20, 3: 30, 4: 40}, {1: 10, 2: 21, 3: 30, 5: 50}

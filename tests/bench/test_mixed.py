@@ -13,6 +13,8 @@ from bench.traffic.pages import catalogue
 from bpsandbox import api
 from community.content.models import Thread
 
+pytestmark = pytest.mark.full
+
 CATALOGUE = {
     "mix": {kind: [f"/{kind}/{place}/" for place in range(100)] for kind in (*mix.READING, "own") if kind != "static"},
     "members": {f"sessionid={number}": f"user{number}" for number in range(10)},

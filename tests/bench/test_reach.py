@@ -11,6 +11,8 @@ from bench.traffic.pages import catalogue
 from community.content.models import Kind, Thread
 from community.social.models import FeedEntry
 
+pytestmark = pytest.mark.full
+
 FEW = ["--posts", "2", "--authors", "3", "--before", "0.5", "--warming", "0.2", "--rate", "5"]
 
 

@@ -8,6 +8,8 @@ from community.common import invariants
 from community.content.models import Kind, Post, Thread
 from community.search.selectors import find
 
+pytestmark = pytest.mark.full
+
 SHAPE = SHAPES["tiny"]
 
 

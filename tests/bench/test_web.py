@@ -14,6 +14,8 @@ from bench.traffic import client, meters
 from bench.traffic.pages import catalogue, statements
 from community.content.models import Post
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture
 def filled(transactional_db):

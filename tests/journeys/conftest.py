@@ -1,11 +1,18 @@
-"""Complete sites, each started once for all journeys, and people with separate browsers."""
+"""A complete site, started once for all journeys, and people with separate browsers.
 
+At commit a few journeys walk the main promises on the embedded site, and one walks them in production. The others, and
+the same ones in another language or width, are marked `full`.
+"""
+
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
 from tests.deployments import Site, embedded
 from tests.journeys.people import Person
+from tests.shots import lookup
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -23,19 +30,11 @@ def embedded_site(tmp_path_factory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def other_site(tmp_path_factory) -> Iterator[Site]:
-    """Another one, for the files APART in tests/scheduling.py.
-
-    Those of other journeys have had as many new accounts as one network may have in an hour.
-    """
-    with embedded(tmp_path_factory.mktemp("other"), demo=True) as site:
-        yield site
-
-
-@pytest.fixture(params=["embedded", pytest.param("production", marks=pytest.mark.services)])
-def site(request) -> Site:
-    """Each of the two deployments."""
-    return request.getfixturevalue(f"{request.param}_site")
+def places(embedded_site) -> dict[str, str]:
+    """Addresses of example pages, and the session of a demo moderator. The demo's trainings have ended."""
+    found = lookup(embedded_site)
+    assert None not in found.values(), found
+    return found
 
 
 @pytest.fixture
@@ -44,6 +43,7 @@ def arrive(browser) -> Iterator[Callable[..., Person]]:
     people: list[Person] = []
 
     def come(site: Site, **how) -> Person:
+        _forget_earlier_visits(site)
         people.append(Person(browser, site, **how))
         return people[-1]
 
@@ -53,3 +53,11 @@ def arrive(browser) -> Iterator[Callable[..., Person]]:
     for person in people:
         assert person.asked_elsewhere == []
         assert person.complaints == []
+
+
+def _forget_earlier_visits(site: Site) -> None:
+    """Let one network have as many new accounts in an hour as all journeys together need."""
+    counters = site.var / "limits.sqlite3"
+    if counters.exists():
+        with closing(sqlite3.connect(counters, timeout=30)) as connection, connection:
+            connection.execute("DELETE FROM hits")

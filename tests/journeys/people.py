@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.deployments import Site
+from tests.waiting import eventually
 
 PASSWORD = "correct horse battery staple"
 LINK = re.compile(r"http://\S+/accounts/confirm-email/\S+")
@@ -124,15 +123,6 @@ class Person:
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not self.allowed.search(message.text):
             self.complaints.append(message.text)
-
-
-def eventually(look: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """Poll until there is something to see, and return it."""
-    ends_at = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < ends_at, "it never came"
-        time.sleep(0.05)
-    return found
 
 
 def _ascii(handle: str) -> str:

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.full
+
 BOX = "#search-page-words"
 LOOKS = pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 360)])
 BAD = {
@@ -32,8 +34,8 @@ COMPOSED = """(box, words) => {
 
 
 @LOOKS
-def test_what_means_nothing_is_answered_with_a_page_and_stays_in_the_box(other_site, arrive, language, width):
-    reader = arrive(other_site, language=language, width=width)
+def test_what_means_nothing_is_answered_with_a_page_and_stays_in_the_box(embedded_site, arrive, language, width):
+    reader = arrive(embedded_site, language=language, width=width)
     page = reader.page
     for name, (query, sentences) in BAD.items():
         page.goto("/search/")
@@ -48,9 +50,9 @@ def test_what_means_nothing_is_answered_with_a_page_and_stays_in_the_box(other_s
 
 
 @LOOKS
-def test_nothing_is_asked_while_an_input_method_composes_in_any_box(other_site, arrive, language, width):
+def test_nothing_is_asked_while_an_input_method_composes_in_any_box(embedded_site, arrive, language, width):
     """Neither suggestions of a search, nor similar questions of a title, nor completion in a text."""
-    writer = arrive(other_site, language=language, width=width)
+    writer = arrive(embedded_site, language=language, width=width)
     writer.sign_up(f"composes-{language}")
     page, asked = writer.page, []
     page.on("request", lambda request: asked.append(request.url) if _is_help(request.url) else None)

@@ -7,7 +7,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import PASSWORD, eventually
+from tests.journeys.people import PASSWORD
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.full
 
 MANY = 40
 ARRIVE = """

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+FULL = pytest.mark.full
 BOX, STATUS, BAR = "#write [data-editor-source]", "#write [data-editor-status]", "#write [data-other-version]"
 
 
@@ -45,7 +46,7 @@ def comes_to_have(page, text: str) -> None:
     assert saved_text(page) == text
 
 
-@pytest.mark.parametrize("milliseconds", [300, 700, 1200])
+@pytest.mark.parametrize("milliseconds", [pytest.param(300, marks=FULL), 700, pytest.param(1200, marks=FULL)])
 def test_a_reload_soon_after_typing_loses_nothing_and_saving_goes_on(member, milliseconds):
     page = member.page
     page.locator(BOX).press_sequentially("It is the start")
@@ -58,6 +59,7 @@ def test_a_reload_soon_after_typing_loses_nothing_and_saving_goes_on(member, mil
     expect(page.locator(BAR)).to_be_hidden()
 
 
+@FULL
 def test_two_tabs_on_one_box_keep_both_texts(member):
     mine, theirs = member.page, member.context.new_page()
     theirs.goto(mine.url)
@@ -75,6 +77,7 @@ def test_two_tabs_on_one_box_keep_both_texts(member):
     expect(mine.locator(".row-title")).to_have_text(["From the other tab."])
 
 
+@FULL
 def test_a_half_written_comment_comes_back_in_the_thread(member):
     page = member.page
     thread = page.url
@@ -93,6 +96,7 @@ def test_a_half_written_comment_comes_back_in_the_thread(member):
     expect(page.locator("[id^=comment-on-] [data-other-version]")).to_be_hidden()
 
 
+@FULL
 def test_a_box_for_a_comment_closes_and_keeps_its_text(member):
     page = member.page
     link = page.locator("a[data-swap][href$='/reply/']").first
@@ -111,6 +115,7 @@ def test_a_box_for_a_comment_closes_and_keeps_its_text(member):
     expect(box).to_have_value("Not yet")
 
 
+@FULL
 def test_the_tools_of_an_editor_are_one_row_on_a_phone(member):
     page = member.page
     page.set_viewport_size({"width": 360, "height": 800})
@@ -124,6 +129,7 @@ def test_the_tools_of_an_editor_are_one_row_on_a_phone(member):
     assert member.overflow() == 0
 
 
+@FULL
 def test_a_box_for_a_comment_is_on_the_screen_with_its_tools(member):
     """On a phone whose keyboard takes half of it. The tools come with the focus and move the box down."""
     page = member.page
@@ -137,6 +143,7 @@ def test_a_box_for_a_comment_is_on_the_screen_with_its_tools(member):
     expect(box).to_be_in_viewport(ratio=1)
 
 
+@FULL
 def test_the_menus_of_the_tools_are_within_a_phone(member):
     page = member.page
     page.set_viewport_size({"width": 360, "height": 800})
@@ -147,6 +154,7 @@ def test_the_menus_of_the_tools_are_within_a_phone(member):
         page.keyboard.press("Escape")
 
 
+@FULL
 def test_signing_out_leaves_no_text_in_the_browser(member):
     page = member.page
     page.locator(BOX).press_sequentially("Not for others")

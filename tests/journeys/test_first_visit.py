@@ -3,7 +3,8 @@
 import pytest
 
 from bench.first_visit import LANGUAGES, pages, visit
-from tests.shots import lookup
+
+pytestmark = pytest.mark.full
 
 MOST_REQUESTS, MOST_BYTES, MOST_SHIFT = 12, 250_000, 0.02
 KINDS = ("home", "thread with formulas", "article", "run", "playground")
@@ -14,8 +15,8 @@ requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(move, 200)))<
 
 
 @pytest.fixture(scope="module")
-def addresses(embedded_site) -> dict[str, str]:
-    lookup(embedded_site)  # waits for the demo's trainings: the card of one that goes on is asked for again and again
+def addresses(embedded_site, places) -> dict[str, str]:
+    """Once the demo's trainings have ended: the card of one that goes on is asked for again and again."""
     found = pages(embedded_site.url)
     assert found.keys() == {*KINDS}
     return {kind: embedded_site.url + path for kind, path in found.items()}

@@ -9,7 +9,6 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_pages import AXE_OPTIONS
-from tests.shots import lookup
 from tests.walk import NAMES, PAGE, Walk
 
 FINGER = {"has_touch": True}
@@ -23,8 +22,10 @@ LOOKS = {
 CHANGED = {"en": "learning rate", "zh": "学习率"}
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_from_a_post_to_why_a_change_helped(embedded_site, arrive, look):
+@pytest.mark.parametrize(
+    "look", [pytest.param(look, marks=() if look == "on a phone" else pytest.mark.full) for look in LOOKS]
+)
+def test_from_a_post_to_why_a_change_helped(embedded_site, places, arrive, look):
     language, width, scheme, how, rate = LOOKS[look]
     reader = arrive(embedded_site, language=language, width=width, color_scheme=scheme, **how)
     page = reader.page
@@ -38,7 +39,7 @@ def test_from_a_post_to_why_a_change_helped(embedded_site, arrive, look):
             _sees_what_changed(page, CHANGED[language], rate)
 
     walk.arrived = look_around
-    walk.go(str(lookup(embedded_site)["diverged"]), rate=rate)
+    walk.go(places["diverged"], rate=rate)
     expect(page.locator("[data-finding='diverged'] math").first).to_be_visible()
     assert [step.name for step in walk.steps] == list(NAMES)
     assert walk.presses == _told()

@@ -11,10 +11,13 @@ from playwright.sync_api import expect
 from tests.community.scripts.test_paste import PLAIN, of_word
 from tests.community.scripts.test_paste import letter as run_of
 from tests.community.scripts.test_paste import part as office
-from tests.journeys.people import eventually
 from tests.journeys.test_writing import PASTE
+from tests.waiting import eventually
 
 LOOKS = pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 360)])
+ON_A_PHONE = pytest.mark.parametrize(
+    ("language", "width"), [pytest.param("en", 1280, marks=pytest.mark.full), ("zh", 360)]
+)
 TEXT = "main [data-editor-source]"
 HINT = re.compile(r"^\*.+\*$", re.MULTILINE)
 CHOOSE = """(text, words) => {
@@ -33,9 +36,10 @@ CURVE = {"en": "a steady fall", "zh": "一直下降"}
 RATES = {"en": "2.4", "zh": "2.6"}
 
 
+@pytest.mark.full
 @LOOKS
-def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(other_site, arrive, language, width):
-    learner = arrive(other_site, language=language, width=width)
+def test_a_learner_asks_with_the_template_and_is_shown_the_near_duplicate(embedded_site, arrive, language, width):
+    learner = arrive(embedded_site, language=language, width=width)
     learner.sign_up(f"asks-{language}")
     page, text = learner.page, learner.page.locator(TEXT)
     page.locator("header a[href='/write/']").click()
@@ -101,9 +105,10 @@ training: {{epochs: 400, batch_size: full, eval_every: 20}}
 TAG = {"en": "nothing-moves", "zh": "一步不动"}
 
 
+@pytest.mark.full
 @LOOKS
-def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(other_site, arrive, language, width):
-    learner = arrive(other_site, language=language, width=width)
+def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(embedded_site, arrive, language, width):
+    learner = arrive(embedded_site, language=language, width=width)
     learner.sign_up(f"stuck-{language}")
     learner.begin_question(LOST[language])
     learner.write(CONFIG.format(language=language, rate=RATES[language]))
@@ -111,7 +116,7 @@ def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(o
     learner.send()
     learner.sees_run_finish()
 
-    engineer = arrive(other_site, language=language, width=width)
+    engineer = arrive(embedded_site, language=language, width=width)
     page = engineer.page
     operators, words = SEARCHED[language]
     result = page.locator(".result", has_text=LOST[language])
@@ -180,9 +185,9 @@ OF_JUPYTER = json.dumps({
 ARTICLE = {"en": "Out of Word and a notebook", "zh": "来自 Word 和笔记本的文章"}
 
 
-@LOOKS
-def test_an_author_pastes_a_page_of_word_and_a_notebook_into_an_article(other_site, arrive, language, width):
-    author = arrive(other_site, language=language, width=width)
+@ON_A_PHONE
+def test_an_author_pastes_a_page_of_word_and_a_notebook_into_an_article(embedded_site, arrive, language, width):
+    author = arrive(embedded_site, language=language, width=width)
     author.allowed = re.compile("Applying inline style")  # of the page that is pasted, which gets none
     author.sign_up(f"pastes-{language}")
     page, text = author.page, author.page.locator(TEXT)
@@ -227,10 +232,11 @@ SLIP = {"en": ("gradiant", "gradient"), "zh": ("剃度", "梯度")}
 REASON = {"en": "A slip of the pen", "zh": "改正笔误"}
 
 
+@pytest.mark.full
 @LOOKS
-def test_an_edit_that_a_reader_suggests_is_reviewed_and_credited(other_site, arrive, language, width):
-    author = arrive(other_site, language=language, width=width)
-    reader = arrive(other_site, language=language, width=width)
+def test_an_edit_that_a_reader_suggests_is_reviewed_and_credited(embedded_site, arrive, language, width):
+    author = arrive(embedded_site, language=language, width=width)
+    reader = arrive(embedded_site, language=language, width=width)
     author.sign_up(f"writes-{language}")
     reader.sign_up(f"mends-{language}")
     wrong, right = SLIP[language]

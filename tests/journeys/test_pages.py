@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from tests.journeys.people import Person
-from tests.shots import PAGES, lookup
+from tests.shots import PAGES
 
 SHIFTS = """
 window.shifts = [];
@@ -21,24 +21,17 @@ AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+AT_COMMIT = ("front", "question", "article", "run", "write", "notifications")
 WEIGHED = """() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
     .map(entry => [entry.name, entry.transferSize])"""
 
 
-@pytest.fixture(scope="module")
-def places(other_site) -> dict:
-    """URLs of example pages, and the session of a demo moderator."""
-    found = lookup(other_site)
-    assert not [name for name, value in found.items() if value is None]
-    return found
-
-
 @pytest.fixture
-def browse(other_site, places, arrive):
+def browse(embedded_site, places, arrive):
     """Open page types as a visitor, or signed in where needed."""
 
     def open_browser(*, is_member: bool, **how):
-        person = arrive(other_site, **how)
+        person = arrive(embedded_site, **how)
         _prepare(person, places, is_member=is_member)
         return person
 
@@ -46,14 +39,14 @@ def browse(other_site, places, arrive):
 
 
 @pytest.fixture(scope="module")
-def readers(browser, other_site, places) -> Iterator[Callable[..., Person]]:
+def readers(browser, embedded_site, places) -> Iterator[Callable[..., Person]]:
     """Return who reads page after page in one look: a browser for each page takes longer than axe."""
     found: dict[tuple, Person] = {}
 
     def reader(*, is_member: bool, color_scheme: str, width: int) -> Person:
         look = (is_member, color_scheme, width)
         if look not in found:
-            found[look] = Person(browser, other_site, color_scheme=color_scheme, width=width)
+            found[look] = Person(browser, embedded_site, color_scheme=color_scheme, width=width)
             _prepare(found[look], places, is_member=is_member)
         return found[look]
 
@@ -78,7 +71,9 @@ def _is_formula_in_a_header(rule: str, html: str) -> bool:
     return rule == "empty-table-header" and html.startswith("<th><math>")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in AT_COMMIT else pytest.mark.full) for name in PAGES]
+)
 def test_axe_finds_nothing(readers, places, name):
     for scheme, width in (("light", 1280), ("dark", 360)):
         person = readers(is_member=PAGES[name][1], color_scheme=scheme, width=width)
@@ -93,6 +88,7 @@ def test_axe_finds_nothing(readers, places, name):
 
 
 @pytest.mark.parametrize("name", ["run", "compare"])
+@pytest.mark.full
 def test_axe_finds_nothing_in_what_is_folded(browse, places, name):
     person = browse(is_member=False, width=360)
     person.page.goto(_address(places, name), wait_until="networkidle")
@@ -106,6 +102,7 @@ def test_axe_finds_nothing_in_what_is_folded(browse, places, name):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
+@pytest.mark.full
 def test_no_page_is_wider_than_a_phone(browse, places, is_member, language):
     person = browse(is_member=is_member, width=360, language=language)
     wide = {}
@@ -117,6 +114,7 @@ def test_no_page_is_wider_than_a_phone(browse, places, is_member, language):
 
 
 @pytest.mark.parametrize("name", ["front", "question", "article", "run", "note", "runs"])
+@pytest.mark.full
 def test_nothing_jumps_while_a_page_loads(browse, places, name):
     """Neither formulas nor curves shift the text. On a first visit fonts may be late, which is printed, not tested."""
     for width in (360, 1280):
@@ -135,6 +133,7 @@ COLUMNS = """() => Object.fromEntries(['.pg', '.pg-text', '.config-box', '.pg-fo
 
 
 @pytest.mark.parametrize("query", ["", "?preset=digits", "?data=moons"])
+@pytest.mark.full
 def test_the_columns_of_the_playground_are_full(browse, query):
     """The text goes down to the end of the columns; what is folded is below all of them."""
     person = browse(is_member=False)
@@ -155,6 +154,7 @@ SPREAD = """() => {
 }"""
 
 
+@pytest.mark.full
 def test_where_only_layers_are_drawn_nothing_is_spread_apart(browse):
     """The controls are taller than the pictures: the text beside them, and the tables of the run, take the room."""
     person = browse(is_member=False)
@@ -171,6 +171,7 @@ HEIGHTS = """() => ['[data-config-text]', '[data-gutter]', '.config-editor'].map
 })"""
 
 
+@pytest.mark.full
 def test_a_long_config_scrolls_together_with_its_line_numbers(browse):
     person = browse(is_member=False)
     person.page.goto("/playground/", wait_until="networkidle")
@@ -183,6 +184,7 @@ def test_a_long_config_scrolls_together_with_its_line_numbers(browse):
 
 
 @pytest.mark.parametrize("name", ["home", "thread", "question", "article", "run", "write"])
+@pytest.mark.full
 def test_a_first_visit_fits_its_bytes(browse, places, name):
     """The bytes actually transferred, without pictures and fonts."""
     person = browse(is_member=True)
@@ -199,6 +201,7 @@ def test_a_first_visit_fits_its_bytes(browse, places, name):
     assert sum(size for _url, size in sizes) <= 150 * 1024
 
 
+@pytest.mark.full
 def test_every_page_works_without_script(browse, places):
     for is_member in (False, True):
         person = browse(is_member=is_member, script=False)
@@ -209,6 +212,7 @@ def test_every_page_works_without_script(browse, places):
                 expect(person.page.locator("main h1")).to_have_count(1)
 
 
+@pytest.mark.full
 def test_all_of_a_page_is_reached_by_keyboard(browse, places):
     """From the skip link on, every focus stop is visible, and the focus always moves."""
     person = browse(is_member=True)
@@ -230,6 +234,7 @@ def test_all_of_a_page_is_reached_by_keyboard(browse, places):
         before = now
 
 
+@pytest.mark.full
 def test_a_long_name_of_a_list_does_not_widen_a_phone(browse, places):
     person = browse(is_member=True, width=360)
     person.page.goto(places["choose"])
@@ -253,6 +258,7 @@ def _middles(person: Person, selector: str) -> list[float]:
     return [(box["top"] + box["bottom"]) / 2 for box in _boxes(person, selector)]
 
 
+@pytest.mark.full
 def test_fractions_of_two_lines_of_a_search_result_do_not_touch(browse):
     person = browse(is_member=False)
     person.page.goto("/search/?q=gradient+kind:question")
@@ -260,6 +266,7 @@ def test_fractions_of_two_lines_of_a_search_result_do_not_touch(browse):
     assert above["bottom"] + 2 <= below["top"]
 
 
+@pytest.mark.full
 def test_filters_and_order_of_a_search_are_aligned(browse):
     person = browse(is_member=False)
     person.page.goto("/search/?q=gradient")
@@ -271,6 +278,7 @@ def test_filters_and_order_of_a_search_are_aligned(browse):
     assert of_runs == of_posts[: len(of_runs)]
 
 
+@pytest.mark.full
 def test_on_a_phone_the_number_of_a_post_is_beside_its_author_and_the_order_at_the_margin(browse, places):
     person = browse(is_member=False, width=360)
     person.page.goto(places["discussion"])
@@ -282,6 +290,7 @@ def test_on_a_phone_the_number_of_a_post_is_beside_its_author_and_the_order_at_t
     assert nesting["bottom"] <= order["top"]
 
 
+@pytest.mark.full
 def test_the_button_of_the_template_and_its_explanation_are_on_one_line(browse):
     person = browse(is_member=True)
     person.page.goto("/write/?kind=question")
@@ -290,12 +299,14 @@ def test_the_button_of_the_template_and_its_explanation_are_on_one_line(browse):
     assert abs(button - explanation) <= 1
 
 
+@pytest.mark.full
 def test_the_config_on_the_front_page_is_not_cut(browse):
     person = browse(is_member=False)
     person.page.goto("/")
     assert person.page.locator(".hero textarea").evaluate("text => text.scrollWidth - text.clientWidth") <= 0
 
 
+@pytest.mark.full
 def test_the_number_of_a_row_is_beside_its_title_and_a_list_has_room_below(browse):
     person = browse(is_member=False)
     person.page.goto("/articles/")
@@ -307,6 +318,7 @@ def test_the_number_of_a_row_is_beside_its_title_and_a_list_has_room_below(brows
 
 
 @pytest.mark.parametrize("address", ["/notifications/?show=moderation", "/following/?kind=thread"])
+@pytest.mark.full
 def test_tabs_on_a_phone_are_one_line_in_which_the_one_shown_is_seen(browse, address):
     person = browse(is_member=True, width=360)
     person.page.goto(address)

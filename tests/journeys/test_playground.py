@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from bpsandbox.spec.presets import PRESETS
 from tests.journeys.test_pages import AXE_OPTIONS
 
+pytestmark = pytest.mark.full
+
 CIRCLE = PRESETS["circle"].text
 TEXT = "[data-config-text]"
 LONG_BYTES = 10_240

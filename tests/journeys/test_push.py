@@ -15,7 +15,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.community.notifications.push_service import Browser
-from tests.journeys.people import Person, eventually
+from tests.journeys.people import Person
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.full
 
 SUBSCRIBE = """
 const given = %s;

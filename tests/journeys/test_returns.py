@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.people import Person
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture
 def member(embedded_site, browser_type, browser_type_launch_args) -> Iterator[Person]:

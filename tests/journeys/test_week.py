@@ -11,7 +11,9 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.people import eventually
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.full
 
 QUESTION = {"en": "Why is $\\delta$ zero?", "zh": "为什么 $\\delta$ 是零？"}
 WORDS = {"en": "My units are all at 1.", "zh": "我的单元都停在 1。"}

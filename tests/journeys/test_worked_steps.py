@@ -3,11 +3,13 @@
 import json
 import re
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_pages import AXE_OPTIONS
-from tests.shots import lookup
+
+pytestmark = pytest.mark.full
 
 MARK = "window.hasStayed = true"
 
@@ -18,10 +20,10 @@ def faults(page: Page) -> list[str]:
     return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
 
 
-def test_a_visitor_has_another_step_worked_and_switches_to_row_vectors(embedded_site, arrive):
+def test_a_visitor_has_another_step_worked_and_switches_to_row_vectors(embedded_site, places, arrive):
     visitor = arrive(embedded_site)
     page = visitor.page
-    page.goto(lookup(embedded_site)["run"])
+    page.goto(places["run"])
     page.click(".worked-other > summary")
     page.fill("#worked-step", "3")
     page.click(".worked-choice button")

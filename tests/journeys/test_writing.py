@@ -26,6 +26,7 @@ def member(embedded_site, arrive):
     return person
 
 
+@pytest.mark.full
 def test_a_visitor_changes_the_first_network_and_runs_it(embedded_site, arrive):
     visitor = arrive(embedded_site)
     visitor.page.goto("/")
@@ -42,6 +43,7 @@ def test_a_visitor_changes_the_first_network_and_runs_it(embedded_site, arrive):
     expect(visitor.page.locator("#config")).to_contain_text("1.37")
 
 
+@pytest.mark.full
 def test_a_config_that_was_typed_survives_a_reload_and_a_change_of_language(embedded_site, arrive):
     visitor = arrive(embedded_site)
     visitor.page.goto("/playground/")
@@ -57,6 +59,7 @@ def test_a_config_that_was_typed_survives_a_reload_and_a_change_of_language(embe
     expect(config).to_have_value(typed)
 
 
+@pytest.mark.full
 def test_a_visitor_sees_what_is_wrong_beside_the_lines(embedded_site, arrive):
     visitor = arrive(embedded_site)
     visitor.page.goto("/playground/")
@@ -72,6 +75,7 @@ def test_a_visitor_sees_what_is_wrong_beside_the_lines(embedded_site, arrive):
     assert result.startswith("The config has changed since this run.") and result.endswith(shown)
 
 
+@pytest.mark.full
 def test_a_wrong_config_in_a_post_names_its_lines(member):
     member.begin_question("What is wrong here?")
     member.write(f"Look:\n\n{WRONG}")
@@ -86,6 +90,7 @@ def test_a_wrong_config_in_a_post_names_its_lines(member):
     assert chosen.startswith("sigmod")
 
 
+@pytest.mark.full
 def test_the_enter_that_ends_a_composition_sends_nothing(member):
     """An input method uses Enter to choose a word; the form is not sent, nor is the search."""
     sent = []
@@ -107,6 +112,7 @@ def test_the_enter_that_ends_a_composition_sends_nothing(member):
         assert sent == []
 
 
+@pytest.mark.full
 def test_a_composition_in_the_editor_is_looked_at_when_it_ends(member):
     member.begin_question("反向传播")
     box = member.page.locator("main [data-editor-source]")
@@ -118,6 +124,7 @@ def test_a_composition_in_the_editor_is_looked_at_when_it_ends(member):
     expect(member.page.locator("[data-editor-page] math")).to_have_count(1)
 
 
+@pytest.mark.full
 def test_a_draft_is_there_again_after_the_tab_is_closed(member):
     member.begin_question("A draft of mine")
     member.write(LONG)
@@ -147,6 +154,7 @@ def test_a_session_that_ended_loses_no_text(embedded_site, arrive):
     expect(person.page.locator("h1")).to_contain_text("Does symmetry help?")
 
 
+@pytest.mark.full
 def test_the_slower_of_two_editors_keeps_both_texts(member):
     member.begin_question("Two editors")
     member.page.locator("main [data-editor-source]").fill("First line.\n\nSecond line.")
@@ -168,6 +176,7 @@ def test_the_slower_of_two_editors_keeps_both_texts(member):
     expect(other.locator(".post-body").first).to_contain_text("by the slower")
 
 
+@pytest.mark.full
 def test_two_clicks_make_one_post(member):
     member.begin_question("Clicked twice")
     member.page.locator("main [data-editor-source]").fill("Once is enough.")
@@ -190,6 +199,7 @@ PASTE = """([html, plain]) => {
 }"""
 
 
+@pytest.mark.full
 def test_a_page_that_is_pasted_is_shown_with_its_formulas(member):
     member.begin_question("Pasted from a page")
     member.page.locator("main [data-editor-source]").focus()

@@ -1,10 +1,8 @@
-import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from community.launch.paths import ROOT
+from tests import leftovers
+from tests.deployments import outside
+from tests.waiting import eventually
 
 PATIENCE = 120
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
     """Return the environment of `./run`: this test run's packages, a temporary folder, any free port, no demo."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE_", "DJANGO_", "PYTEST"))}
+    kept = outside()
     ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "CHAINRULE_WITHOUT_DEMO": "1", "PORT": "0"}
     return kept | ours | {"CHAINRULE_WEB_PROCESSES": "1", "CHAINRULE_TRAIN_SLOTS": "1"} | more
 
@@ -49,6 +50,7 @@ class Site:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self.left = leftovers.note("group", self.process.pid)
         try:
             self.url = self._wait_for_address()
         except BaseException:
@@ -59,12 +61,12 @@ class Site:
         return Path(self.out.name).read_text()
 
     def _wait_for_address(self) -> str:
-        ends_at = time.monotonic() + PATIENCE
-        while time.monotonic() < ends_at and self.process.poll() is None:
-            if found := re.search(r"open at (http://\S+/)", self.said()):
-                return found[1]
-            time.sleep(0.05)
-        raise AssertionError(f"the site did not open:\n{self.said()}")
+        def address() -> str:
+            found = re.search(r"open at (http://\S+/)", self.said())
+            assert found or self.process.poll() is None, f"the site did not open:\n{self.said()}"
+            return found[1] if found else ""
+
+        return eventually(address)
 
     def get(self, path: str) -> tuple[int, str]:
         try:
@@ -82,7 +84,9 @@ class Site:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            return self.process.wait(60)
+            status = self.process.wait(60)
+            leftovers.forget(self.left)
+            return status
         finally:
             self.out.close()
 
@@ -96,16 +100,6 @@ def _environ(pid: int) -> list[bytes]:
         return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return []
-
-
-def eventually(condition, seconds: float = 60) -> bool:
-    """Return whether the condition became true in time."""
-    ends_at = time.monotonic() + seconds
-    while time.monotonic() < ends_at:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return bool(condition())
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def links(tmp_path):
     return path
 
 
-@pytest.fixture(params=["venv", "uv"])
+@pytest.fixture(params=["venv", pytest.param("uv", marks=pytest.mark.full)])
 def way(request, monkeypatch):
     """Create environments both with and without uv on PATH."""
     if request.param == "venv":

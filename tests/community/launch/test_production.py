@@ -6,9 +6,9 @@ import signal
 import psycopg
 import pytest
 
-from tests.community.launch.conftest import eventually
+from tests.waiting import eventually
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.full]
 
 DONE = """
 SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'SUCCESSFUL' AND task_path LIKE '%jobs_tasks%'
@@ -46,7 +46,7 @@ def test_a_page_comes_with_its_files_by_digest(site):
 def test_a_job_goes_through_celery(site):
     before = done(site)
     shell(site, ENQUEUE)
-    assert eventually(lambda: done(site) == before + 1)
+    eventually(lambda: done(site) == before + 1)
 
 
 def test_a_job_that_redis_forgot_is_done_all_the_same(site):
@@ -62,4 +62,4 @@ def test_a_job_that_redis_forgot_is_done_all_the_same(site):
         )
     finally:
         os.kill(site.processes["jobs"].pid, signal.SIGCONT)
-    assert eventually(lambda: done(site) == before + 1)
+    eventually(lambda: done(site) == before + 1)
