@@ -48,7 +48,7 @@ def test_web_processes_killed_while_somebody_posts(embedded_site, writer) -> Non
 
 
 def test_a_child_killed_in_mid_run(embedded_site, writer) -> None:
-    made = writer.run(LONG.replace("60000", "20000") % 4)
+    made = writer.run(LONG % 4)
     eventually(lambda: is_under_way(embedded_site, made["id"]))
     kill(training_child(embedded_site))
     eventually(lambda: ask(embedded_site, RUN, made["id"])[0][0] not in ("queued", "running"))
