@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
     if arguments in (["--help"], ["-h"]):
         print(HELP, end="")
         return 0
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process of each site would compile everything
     circle = arguments[0] if arguments else ""
     if circle not in ("--commit", "--all"):
         command = newcomers(arguments)

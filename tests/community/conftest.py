@@ -1,5 +1,4 @@
 import asyncio
-import gc
 import time
 from weakref import WeakSet
 
@@ -12,15 +11,6 @@ from community.common import open_streams
 from community.common.connections import close_all
 from community.content import bodies
 from tests.factories import PersonFactory
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _garbage_is_collected_rarely():
-    """By default it took a tenth of the time of most tests. Nearly all that they leave is freed without it."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 50)
-    yield
-    gc.set_threshold(*before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -23,9 +23,9 @@ dataset: {name: xor}
 model: {layers: [{type: Linear, out_features: %d, activation: sigmoid}, {type: Linear, out_features: 1}]}
 loss: {type: MSELoss}
 optimizer: {type: SGD, lr: 0.5}
-training: {epochs: 60000, batch_size: full, eval_every: 500}
+training: {epochs: 30000, batch_size: full, eval_every: 500}
 """
-SHORT = LONG.replace("60000", "2000").replace("eval_every: 500", "eval_every: 20")
+SHORT = LONG.replace("30000", "2000").replace("eval_every: 500", "eval_every: 20")
 MAKE_PERSON = """
 from community.accounts.models import User
 from django.utils import timezone
