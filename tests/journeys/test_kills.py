@@ -48,11 +48,7 @@ def test_web_processes_killed_while_somebody_posts(embedded_site, writer) -> Non
 
 
 def test_a_child_killed_in_mid_run(embedded_site, writer) -> None:
-<<<<<<< HEAD
-    made = writer.run(LONG.replace("60000", "20000") % 4)
-=======
     made = writer.run(LONG % 4)
->>>>>>> 954c54901b4975b79af0f2a92d20221899624b26
     eventually(lambda: is_under_way(embedded_site, made["id"]))
     kill(training_child(embedded_site))
     eventually(lambda: ask(embedded_site, RUN, made["id"])[0][0] not in ("queued", "running"))
@@ -67,9 +63,5 @@ def test_one_signal_ends_the_whole_tree_and_what_was_written_is_there_after_a_re
     assert alive(pids) == []
     embedded_site.start("run")
     assert "Preparing" not in embedded_site.said("run")
-<<<<<<< HEAD
-    assert writer.call("GET", f"/api/v1/threads/{number}").json["source"] == "Note number 100."
-=======
     assert "Note number 100." in writer.call("GET", f"/api/v1/threads/{number}").json["source"]
->>>>>>> 954c54901b4975b79af0f2a92d20221899624b26
     embedded_site.manage("check_invariants")
