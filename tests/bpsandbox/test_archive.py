@@ -18,7 +18,7 @@ from tests.bpsandbox.conftest import ended, until
 from tests.full import FULL
 from tests.training import XOR, train
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

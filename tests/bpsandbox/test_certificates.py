@@ -16,7 +16,7 @@ from tests.bpsandbox.runner.acting_engine import document
 from tests.full import FULL
 from tests.training import XOR, train
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 POINTS = [[index, index * 4, {"train_loss": [1.0 / (1 + index), 0.5 / (1 + index)]}] for index in range(5)]
 HERE, THERE = ({"engine": "acting", "fingerprint": name} for name in ("0" * 16, "f" * 16))
 

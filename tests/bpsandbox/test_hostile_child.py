@@ -16,6 +16,8 @@ from bpsandbox.worker import Flag, Training
 from tests.bpsandbox.runner.hostile import child_that_writes, spoiled
 from tests.full import counts
 
+pytestmark = pytest.mark.both
+
 CONFIGS = (
     """
 seeds: [0, 1]

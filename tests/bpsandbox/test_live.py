@@ -13,7 +13,7 @@ from tests.bpsandbox.conftest import until
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def points(*numbers):

@@ -16,7 +16,7 @@ from bpsandbox.services import RunRequest
 from tests import at_once as together
 from tests.bpsandbox.runner.acting_engine import canonical, document
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 def at_once(count, act):

@@ -15,7 +15,7 @@ from bpsandbox.signals import run_finished
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from bpsandbox.document import NUMPY_TYPES, RawTensor, SeedWeights, from_safeten
 from bpsandbox.models import Run, TrainedWeights
 from bpsandbox.spec.presets import PRESETS
 
+pytestmark = pytest.mark.both
+
 XOR = """
 seeds: [3, 5]
 dataset: {name: xor}

@@ -11,7 +11,7 @@ from bpsandbox.models import VISITORS, Run, Spec
 from bpsandbox.runner import Failure
 from bpsandbox.services import RunRequest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 @pytest.fixture

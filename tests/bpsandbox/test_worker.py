@@ -49,6 +49,7 @@ def test_live_points_grow_while_it_trains(workers, wanted):
     assert later.progress["eta"] > 0
 
 
+@pytest.mark.both
 def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
     first = workers()
     run_id = wanted(**SLOW).run.pk
@@ -97,6 +98,7 @@ def test_a_killed_fork_server_is_replaced_and_its_run_tried_again(workers, wante
 
 
 @pytest.mark.parametrize("minutes", some([5, -5], every=2))
+@pytest.mark.both
 def test_a_clock_that_jumps_disturbs_nobody(workers, wanted, minutes):
     """The database clock moves relative to stored times; here the rows move instead of the clock."""
     workers()
@@ -192,6 +194,7 @@ def freeze(process) -> None:
             os.kill(process.pid, signal.SIGCONT)
 
 
+@pytest.mark.both
 def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wanted):
     first = workers()
     run_id = wanted(**ENDLESS).run.pk
@@ -209,6 +212,7 @@ def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wante
     assert run.worker.split("/")[2] == str(second.pid)
 
 
+@pytest.mark.both
 def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
     first = workers()
     run_id = wanted(**ENDLESS).run.pk
@@ -220,6 +224,7 @@ def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
     assert not Worker.objects.exists()
 
 
+@pytest.mark.both
 def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model):
     workers()
     system = wanted(**ENDLESS).run.pk
@@ -244,6 +249,7 @@ def test_cancelling_ends_a_running_child_before_any_limit(workers, wanted, act):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that could be cut")
+@pytest.mark.both
 def test_a_run_survives_the_loss_of_its_workers_connections(workers, wanted):
     workers()
     run_id = wanted(**SLOW).run.pk
