@@ -6,8 +6,8 @@ first, near and cheap ones before others, until a test fails or their CPU second
 it changes, so that another tree has the same ones: `--compare` tells what the tests of an earlier commit noticed and
 these do not. Interrupted, it goes on where it was; a test that fails in the map's run counts for nothing.
 
-`--circle commit` tries the tests of every commit, `--circle all` every test, for those mutants that those of a commit
-did not notice. With CHAINRULE_TEST_DATABASE_URL they run on PostgreSQL: SQLite locks no rows.
+`--circle commit` tries the tests of every commit, `--circle all` every test, `--circle postgresql` those that run on
+both databases, with CHAINRULE_TEST_DATABASE_URL (SQLite locks no rows). Each tries what the ones before did not notice.
 A timeout, of CPU seconds or of a long wait, is a mutant that hangs. mutmut knows neither permissions nor locks and
 rewrites every function; Cosmic Ray has one test command for all mutants, and lists every mutant of 115,000 lines first.
 """
@@ -31,7 +31,9 @@ from bench.mutation.drawing import PACKAGES, SHARES, Mutant, drawn
 from bench.mutation.trying import Covered, Slot
 
 ROOT = Path(__file__).resolve().parents[1]
-CIRCLES = {"commit": ["-m", "not full and not services"], "all": []}
+CIRCLES = {"commit": ["-m", "not full and not services"], "all": [], "postgresql": ["-m", "both or services"]}
+"""Each tries what none before it noticed."""
+SOUND = "tests/community/forum/test_lists.py"
 OUTCOMES = ("caught", "timeout", "survived")
 
 
@@ -71,16 +73,17 @@ def find_out(options: argparse.Namespace, results: dict) -> None:
     covered = Covered.read(options.var / "map", ROOT)
     slots: SimpleQueue[Slot] = SimpleQueue()
     for number in range(options.slots):
-        slot = Slot.make(options.var / f"slot-{number}", ROOT, CIRCLES[options.circle], covered)
-        if (judged := slot.run(["tests/community/forum/test_lists.py"])) != ("passed", ""):
-            sys.exit(f"The tests do not run without a mutant: {judged[1]}")
+        slot = Slot(options.var / f"slot-{number}", CIRCLES[options.circle], covered)
+        slot.make(ROOT)
+        if (said := slot.run([SOUND])) != ("survived", ""):
+            sys.exit(f"The tests do not run without a mutant: {said[1]}")
         slots.put(slot)
     keeping = threading.Lock()
 
     def judge(mutant: Mutant) -> None:
         slot = slots.get()
         try:
-            found = slot.judge(mutant, options.budget)
+            found = slot.judge(mutant, options.budget) | {"budget": options.budget}
         finally:
             slots.put(slot)
         with keeping:
@@ -89,16 +92,19 @@ def find_out(options: argparse.Namespace, results: dict) -> None:
             options.results.write_text(json.dumps(results, indent=1))
             print(f"{found['outcome']:9} {found['cpu']:6} {told(mutant)}  {found['by']}", flush=True)
 
-    waiting = [one for one in drawn(ROOT, options.seed, options.mutants) if not outcome(results, one, options.circle)]
+    mutants = drawn(ROOT, options.seed, options.mutants)
+    waiting = [one for one in mutants if not outcome(results, one, options.circle, options.budget)]
     with ThreadPoolExecutor(options.slots) as pool:
         list(pool.map(judge, waiting))
 
 
-def outcome(results: dict, mutant: Mutant, circle: str) -> str:
-    """Return what a circle says of a mutant: all tests notice what those of a commit notice."""
-    of = results.get(mutant.key, {})
-    said = [of[name]["outcome"] for name in (circle, "commit") if name in of]
-    return next((one for one in said if one != "survived"), said[0] if circle in of else "")
+def outcome(results: dict, mutant: Mutant, circle: str, budget: float = 0.0) -> str:
+    """Return what a circle says of a mutant, or a smaller one that noticed it; nothing if it was not asked enough."""
+    smaller = list(CIRCLES)[: list(CIRCLES).index(circle) + 1]
+    said = [results[mutant.key][name] for name in smaller if name in results.get(mutant.key, {})]
+    noticed = [one["outcome"] for one in said if one["outcome"] != "survived"]
+    asked = circle in results.get(mutant.key, {}) and said[-1]["budget"] >= budget
+    return noticed[0] if noticed else "survived" if asked else ""
 
 
 def table(mutants: list[Mutant], results: dict, circle: str) -> str:
@@ -147,7 +153,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--circle", choices=CIRCLES, default="commit")
     parser.add_argument("--mutants", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--budget", type=float, default=300, help="CPU seconds of tests for each mutant")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=300,
+        help="CPU seconds of tests for a mutant; with more, survivors are tried again",
+    )
     parser.add_argument("--slots", type=int, default=1, help="how many are tried at a time")
     parser.add_argument("--var", type=Path, default=ROOT / "var" / "mutants", help="where map and clones are")
     parser.add_argument("--results", type=Path, help="default: results.json beside them")

@@ -46,6 +46,7 @@ class Mutant:
     lot: str
     kind: str
     file: str
+    function: str
     line: int
     before: str
     after: str
@@ -186,7 +187,8 @@ def found_in(file: str, text: bytes) -> Iterator[Mutant]:
             what = (file, kind, words, before, after)
             same[what] += 1
             key, lot = _digest(*what, same[what]), _digest(file, kind, words, same[what])
-            yield Mutant(key, lot, kind, file, line, before, after, start, end, at.lines(kind))
+            function = getattr(at.node if isinstance(at.node, FUNCTIONS) else at.function, "name", "")
+            yield Mutant(key, lot, kind, file, function, line, before, after, start, end, at.lines(kind))
 
 
 def _digest(*parts: object) -> str:
