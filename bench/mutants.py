@@ -41,13 +41,10 @@ def main() -> int:
     options = _options()
     if options.map:
         return make_map(options.var / "map")
-    if options.list:
-        print("\n".join(map(told, drawn(ROOT, options.seed, options.mutants))))
-        return 0
     results = json.loads(options.results.read_text()) if options.results.exists() else {}
-    if not options.report:
-        find_out(options, results)
     mutants = drawn(ROOT, options.seed, options.mutants)
+    if waiting := [one for one in mutants if not outcome(results, one, options.circle, options.budget)]:
+        find_out(waiting, options, results)
     print(table(mutants, results, options.circle))
     if options.compare:
         print(compared(mutants, results, json.loads(options.compare.read_text()), options.circle))
@@ -66,8 +63,8 @@ def make_map(folder: Path) -> int:
     )
 
 
-def find_out(options: argparse.Namespace, results: dict) -> None:
-    """Try what has no result yet, and keep each result at once."""
+def find_out(mutants: list[Mutant], options: argparse.Namespace, results: dict) -> None:
+    """Try mutants, and keep each result at once."""
     if (options.var / "map" / "packages").read_text() != _packages():
         sys.exit("The map shows other code: commit, and make it again with --map.")
     covered = Covered.read(options.var / "map", ROOT)
@@ -88,14 +85,13 @@ def find_out(options: argparse.Namespace, results: dict) -> None:
             slots.put(slot)
         with keeping:
             results.setdefault(mutant.key, {"is": told(mutant)})[options.circle] = found
-            options.results.parent.mkdir(parents=True, exist_ok=True)
-            options.results.write_text(json.dumps(results, indent=1))
+            written = options.results.with_suffix(".part")
+            written.write_text(json.dumps(results, indent=1))
+            written.replace(options.results)
             print(f"{found['outcome']:9} {found['cpu']:6} {told(mutant)}  {found['by']}", flush=True)
 
-    mutants = drawn(ROOT, options.seed, options.mutants)
-    waiting = [one for one in mutants if not outcome(results, one, options.circle, options.budget)]
     with ThreadPoolExecutor(options.slots) as pool:
-        list(pool.map(judge, waiting))
+        list(pool.map(judge, mutants))
 
 
 def outcome(results: dict, mutant: Mutant, circle: str, budget: float = 0.0) -> str:
@@ -148,8 +144,6 @@ def _packages() -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--map", action="store_true", help="make the map: all tests run once")
-    parser.add_argument("--list", action="store_true", help="say what is drawn")
-    parser.add_argument("--report", action="store_true", help="try nothing, print what was found")
     parser.add_argument("--circle", choices=CIRCLES, default="commit")
     parser.add_argument("--mutants", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)

@@ -1,7 +1,7 @@
 """Pytest plugin: which lines of both packages each test file runs in its process, and what its tests cost.
 
-`-p bench.mutation.covering` adds to files in $MUTANTS_MAP. Lines that run in child processes are not seen; those that
-run once, at an import or for a cache, are seen with whoever came first.
+`-p bench.mutation.covering` adds to files in $MUTANTS_MAP. Lines that run at an import or in child processes are not
+seen; those that run once, for a cache, are seen with whoever came first.
 """
 
 from __future__ import annotations

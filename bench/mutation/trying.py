@@ -106,21 +106,24 @@ class Slot:
     def judge(self, mutant: Mutant, budget: float) -> dict:
         """Run tests until one fails or the budget in CPU seconds is spent, first those that run the line."""
         path = self.folder / mutant.file
-        text, began, tried = path.read_bytes(), sum(os.times()[2:4]), []
+        text, began = path.read_bytes(), sum(os.times()[2:4])
         reaching = self.covered.reaching(mutant)
-        outcome, said = "survived", ""
+        outcome, said, tried, chance = "survived", "", [], []
         try:
+            _write(path, mutant.applied(text))
             for some in self._portions(reaching + self.covered.others(mutant), budget):
-                _write(path, mutant.applied(text))
-                tried += some
                 outcome, said = self.run(some)
+                while tried and outcome == "caught" and self.run([_test(said)])[0] == "survived":
+                    chance.append(_test(said))  # a far test that fails once
+                    outcome, said = self.run(some, chance)
+                tried += some
                 if outcome != "survived":
                     break
         finally:
             _write(path, text)
         return {
             "outcome": outcome, "by": said, "tried": len(tried), "reaching": len(reaching),
-            "all reaching": set(reaching) <= set(tried), "files": tried[:40],
+            "all reaching": set(reaching) <= set(tried), "files": tried[:40], "by chance": chance,
             "cpu": round(sum(os.times()[2:4]) - began, 1),
         }  # fmt: skip
 
@@ -138,10 +141,11 @@ class Slot:
         if some:
             yield some
 
-    def run(self, files: list[str]) -> tuple[str, str]:
+    def run(self, files: list[str], without: Sequence[str] = ()) -> tuple[str, str]:
         """Return survived, caught or timeout, and what pytest said of the first failure."""
-        expected = sum(map(self.covered.cost, files))
-        known = [f"--deselect={test}" for test in sorted(self.covered.failed) if test.partition("::")[0] in files]
+        expected = sum(self.covered.cost(file.partition("::")[0]) for file in files)
+        failing = {*self.covered.failed, *without}
+        known = [f"--deselect={test}" for test in sorted(failing) if test.partition("::")[0] in files]
         command = [sys.executable, "-m", "pytest", *OPTIONS, *self.marks, *known, *files]
         environ = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
         environ |= {"PYTHONPATH": str(self.folder), "COLUMNS": "400", "MUTANTS_SLOT": str(self.folder)}
@@ -171,6 +175,11 @@ class Slot:
             with contextlib.suppress(OSError):
                 if mark in environ.read_bytes().split(b"\0"):
                     os.kill(int(environ.parent.name), signal.SIGKILL)
+
+
+def _test(said: str) -> str:
+    """Return the test of a line such as `FAILED tests/test_a.py::test_b - what was wrong`."""
+    return said.partition(" ")[2].partition(" - ")[0]
 
 
 def _limit(seconds: float) -> None:
