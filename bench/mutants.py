@@ -6,8 +6,9 @@ first, near and cheap ones before others, until a test fails or their CPU second
 it changes, so that another tree has the same ones: `--compare` tells what the tests of an earlier commit noticed and
 these do not. Interrupted, it goes on where it was; a test that fails in the map's run counts for nothing.
 
-`--circle commit` tries the tests of every commit, `--circle all` every test, `--circle postgresql` those that run on
-both databases, with CHAINRULE_TEST_DATABASE_URL (SQLite locks no rows). Each tries what the ones before did not notice.
+`--circle commit` tries the tests of every commit on SQLite, then `--circle postgresql` those that may differ on the
+server of CHAINRULE_TEST_DATABASE_URL (SQLite locks no rows), and `--circle all` every test on SQLite: each tries what
+the ones before did not notice. With CHAINRULE_TEST_POSTGRES_URL and CHAINRULE_TEST_REDIS_URL all includes services.
 A timeout, of CPU seconds or of a long wait, is a mutant that hangs. mutmut knows neither permissions nor locks and
 rewrites every function; Cosmic Ray has one test command for all mutants, and lists every mutant of 115,000 lines first.
 """
@@ -31,8 +32,13 @@ from bench.mutation.drawing import PACKAGES, SHARES, Mutant, drawn
 from bench.mutation.trying import Covered, Slot
 
 ROOT = Path(__file__).resolve().parents[1]
-CIRCLES = {"commit": ["-m", "not full and not services"], "all": [], "postgresql": ["-m", "both or services"]}
-"""Each tries what none before it noticed."""
+CIRCLES = {
+    "commit": ["-m", "not full and not services"],
+    "postgresql": ["-m", "both and not full and not services and not journey"],
+    "all": [],
+}
+"""Each tries what none before it noticed. The first two together are what a change passes before it lands."""
+SERVER = "CHAINRULE_TEST_DATABASE_URL"
 SOUND = "tests/community/forum/test_lists.py"
 OUTCOMES = ("caught", "timeout", "survived")
 
@@ -41,6 +47,10 @@ def main() -> int:
     options = _options()
     if options.map:
         return make_map(options.var / "map")
+    if options.circle != "postgresql":
+        os.environ.pop(SERVER, None)
+    elif SERVER not in os.environ:
+        sys.exit(f"{SERVER} names no PostgreSQL.")
     results = json.loads(options.results.read_text()) if options.results.exists() else {}
     mutants = drawn(ROOT, options.seed, options.mutants)
     if waiting := [one for one in mutants if not outcome(results, one, options.circle, options.budget)]:
