@@ -29,7 +29,7 @@ SIGNS = {
     ast.Pow: (r"\*\*", "*"), ast.BitAnd: ("&", "|"), ast.BitOr: (r"\|", "&"),
 }  # fmt: skip
 PLAIN_DECORATORS = re.compile(
-    r"(functools\.)?(property|cached_property|cache|lru_cache|wraps)\b|dataclass|\w*contextmanager|\w+method\b"
+    r"(functools\.)?(property|cached_property|cached|cache|lru_cache|wraps)\b|dataclass|\w*contextmanager|\w+method\b"
     r"|\w+\.setter|abstract|override|overload|[\w.]*register|router\.|app\.task|task\b"
 )
 """Without them a module does not load or is slower."""
