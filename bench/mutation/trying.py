@@ -110,11 +110,11 @@ class Slot:
         reaching = self.covered.reaching(mutant)
         outcome, said, tried, chance = "survived", "", [], []
         try:
-            _write(path, mutant.applied(text))
             for some in self._portions(reaching + self.covered.others(mutant), budget):
+                _write(path, mutant.applied(text))
                 outcome, said = self.run(some)
-                while tried and outcome == "caught" and self.run([_test(said)])[0] == "survived":
-                    chance.append(_test(said))  # a far test that fails once
+                while tried and outcome == "caught" and not self._is_due_to(mutant, path, text, _test(said)):
+                    chance.append(_test(said))
                     outcome, said = self.run(some, chance)
                 tried += some
                 if outcome != "survived":
@@ -126,6 +126,13 @@ class Slot:
             "all reaching": set(reaching) <= set(tried), "files": tried[:40], "by chance": chance,
             "cpu": round(sum(os.times()[2:4]) - began, 1),
         }  # fmt: skip
+
+    def _is_due_to(self, mutant: Mutant, path: Path, text: bytes, test: str) -> bool:
+        """Return whether a far test passes without the mutant, and fails once more with it."""
+        _write(path, text)
+        is_sound = self.run([test])[0] == "survived"
+        _write(path, mutant.applied(text))
+        return is_sound and self.run([test])[0] != "survived"
 
     def _portions(self, files: list[str], budget: float) -> Iterator[list[str]]:
         """Cut the list where the next files are tried only if the ones before say nothing."""
