@@ -41,7 +41,8 @@ def main(arguments: list[str]) -> int:
     if unknown := [word for word in arguments[1:] if (circle, word) != ("--all", "--resume")]:
         print(f"chainrule: ./run test {circle} takes no {unknown[0]}; see ./run test --help.", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a job in the background begins with the first one ignored
+        signal.signal(number, signal.default_int_handler)
     return _commit() if circle == "--commit" else _all(resumes="--resume" in arguments)
 
 
