@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
         print(HELP, end="")
         return 0
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process of each site would compile everything
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background begins with it ignored
     circle = arguments[0] if arguments else ""
     if circle not in ("--commit", "--all"):
         command = newcomers(arguments)
@@ -41,8 +42,7 @@ def main(arguments: list[str]) -> int:
     if unknown := [word for word in arguments[1:] if (circle, word) != ("--all", "--resume")]:
         print(f"chainrule: ./run test {circle} takes no {unknown[0]}; see ./run test --help.", file=sys.stderr)
         return 2
-    for number in (signal.SIGINT, signal.SIGTERM):  # a job in the background begins with the first one ignored
-        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return _commit() if circle == "--commit" else _all(resumes="--resume" in arguments)
 
 

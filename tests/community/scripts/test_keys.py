@@ -85,6 +85,7 @@ def test_a_question_mark_shows_them_all_in_a_dialog_with_a_name(thread):
 
 def test_on_a_phone_the_dialog_is_in_the_middle_and_begins_at_its_head(thread):
     thread.set_viewport_size({"width": 360, "height": 500})
+    thread.add_style_tag(url="/static/community/css/site.css")
     thread.keyboard.press("?")
     dialog = thread.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog.get_by_role("heading", level=1)).to_be_in_viewport(timeout=5_000)
