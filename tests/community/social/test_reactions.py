@@ -46,10 +46,11 @@ def in_thread(act):
 
 def until_blocked(thread: threading.Thread) -> None:
     """Wait until a thread waits for a lock of this connection; SQLite has one lock, which is taken by now."""
+    waits = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     with connection.cursor() as cursor:
         while connection.vendor == "postgresql" and thread.is_alive():
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-            if cursor.fetchone()[0]:
+            cursor.execute(waits)
+            if cursor.fetchone():
                 return
             time.sleep(0.01)
 
