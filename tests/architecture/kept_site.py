@@ -26,15 +26,19 @@ from community.forum.services import lock_thread, move_thread, pin_thread, unloc
 from community.review.services import give_to_community
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import Door
-from tests.factories import PersonFactory
+from tests.factories import ModeratorFactory, PersonFactory, VoterFactory
 from tests.taken_back import taken_back
 from tests.training import XOR, train
 
-ROWS_A_PAGE = 4
 NOW = timezone.now() + timedelta(minutes=5)
 AGES = [*range(1, 13), 200, 700, 3_000, 5_000]
 """In days. Far inside, the lists show months and years."""
 PINNED, HIDDEN = 5, 7
+LISTS = ["/latest/", "/latest/?kind=question", "/latest/?order=unanswered", "/latest/?order=new", "/latest/?order=top",
+         "/", "/questions/", "/questions/?order=top", "/questions/?order=top&period=week", "/c/meta/",
+         "/c/meta/?order=top", "/tags/loss/", "/tags/loss/?order=top", "/articles/", "/notes/", "/notes/?order=latest",
+         "/notes/?order=top", "/feeds/site.atom", "/feeds/questions.atom", "/feeds/tags/loss.atom"]  # fmt: skip
+"""Of these, each page is read."""
 
 
 @dataclass
@@ -63,15 +67,34 @@ class Site:
 @contextmanager
 def built() -> Iterator[Site]:
     """Build the site at a moment that does not pass: ages do not change while pages are compared."""
-    with taken_back(), pytest.MonkeyPatch.context() as patch:
+    with taken_back():
         world = worlds.build()
+        with _with_threads(world, rows_a_page=4) as site:
+            _add_details(world)
+            yield site
+
+
+@contextmanager
+def lists_alone() -> Iterator[Site]:
+    """Build the sixteen threads and no run: a page that shows one ends with every change of a post.
+
+    With three threads a page none far inside spans so many days that it depends on whole months of recent ones.
+    """
+    with taken_back():
+        people = {"moderator": ModeratorFactory(), "member": VoterFactory()}
+        with _with_threads(worlds.World(people, {}, {}, {}), rows_a_page=3) as site:
+            yield site
+
+
+@contextmanager
+def _with_threads(world: worlds.World, *, rows_a_page: int) -> Iterator[Site]:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: NOW)
-        patch.setattr(lists, "ROWS_A_PAGE", ROWS_A_PAGE)
+        patch.setattr(lists, "ROWS_A_PAGE", rows_a_page)
         lists._pages.cache.clear()
         site = Site(world, Door(world), list(_threads()))
         pin_thread(thread=site.threads[PINNED], by=site.moderator)
         hide_post(post=site.opening(HIDDEN), by=site.moderator)
-        _add_details(world)
         yield site
         lists._pages.cache.clear()
 

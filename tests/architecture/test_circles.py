@@ -1,16 +1,20 @@
 """The circles of tests: what a change leaves out cannot be altered by it, and how runs are noted."""
 
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from community.launch.paths import ROOT
+from tests.bpsandbox.conftest import lives
 from tests.circles import choice, progress, record
 from tests.circles.choice import choose, engine_tests, side_of
 from tests.circles.circles import NEWCOMER, commit_stage, newcomers
 from tests.circles.imports import imports, reached
-from tests.circles.parts import Part, Result, Runner, table
+from tests.circles.parts import Part, Result, Runner, Running, table
+from tests.waiting import eventually
 
 
 def test_no_module_of_the_engine_reaches_the_site():
@@ -107,6 +111,37 @@ def test_a_part_that_cannot_run_is_a_failure_where_all_was_promised(monkeypatch,
     monkeypatch.setenv("CI", "true")
     assert not Runner().run(parts)[0].is_green
     assert "There is no python3.11." in capsys.readouterr().out
+
+
+CHILD = """
+import pathlib, signal, subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+pathlib.Path(sys.argv[1]).write_text(f"{child.pid}.")
+signal.pause()
+"""
+
+
+def test_a_command_that_is_stopped_takes_with_it_what_it_has_started(tmp_path):
+    said = tmp_path / "said"
+    running = Running(Part("Site", []), [sys.executable, "-c", CHILD, str(said)])
+    child = eventually(lambda: said.exists() and said.read_text().endswith(".") and int(float(said.read_text())))
+    running.stop(signal.SIGTERM)
+    assert running.status == -signal.SIGTERM
+    eventually(lambda: not lives(child))
+
+
+def test_a_run_of_what_is_not_committed_stands_for_no_commit(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "ROOT", tmp_path)
+    monkeypatch.setattr(record, "PAGE", tmp_path / "docs" / "tests.md")
+    git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run([*git, *command], cwd=tmp_path, check=True)
+    assert "+" not in record.commit()
+    (tmp_path / "new.py").write_text("")
+    assert record.commit().endswith("+")
+    new = run(record.commit(), circle="all")
+    assert record.outcomes(noted(new)) == [new]
+    assert choice.changed_since(new.commit) is None
 
 
 def test_a_run_goes_on_with_what_has_not_passed_unless_a_file_has_changed(tmp_path, monkeypatch):

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +16,7 @@ from bpsandbox import services
 from bpsandbox.models import Run
 from tests.bpsandbox.runner.acting import ENGINE
 from tests.bpsandbox.runner.acting_engine import canonical
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 # Idle workers repeat no runs, except in the tests of certificates and of the archive.
@@ -91,19 +91,9 @@ def database():
     return {**parts, "NAME": str(parts["NAME"])}
 
 
-def until(condition, *, seconds=60):
-    """Wait until a condition is true and return its value; fail after a timeout."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if outcome := condition():
-            return outcome
-        time.sleep(0.02)
-    pytest.fail(f"still not so after {seconds} s")
-
-
 def ended(run_id, *, seconds=60):
     """Wait for a run to end and return it."""
-    return until(
+    return eventually(
         lambda: Run.objects.exclude(state__in=("queued", "running")).filter(pk=run_id).first(), seconds=seconds
     )
 
@@ -120,7 +110,11 @@ def children_of(pid):
 
 def busy_child(worker):
     """Return the training child of a worker, forked by its fork server, and none that has ended before."""
-    return until(lambda: [pid for server in children_of(worker.pid) for pid in children_of(server) if lives(pid)])[-1]
+
+    def running() -> list[int]:
+        return [pid for server in children_of(worker.pid) for pid in children_of(server) if lives(pid)]
+
+    return eventually(running)[-1]
 
 
 def lives(pid):

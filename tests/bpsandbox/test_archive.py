@@ -14,9 +14,10 @@ from bpsandbox.models import Run, Spec
 from bpsandbox.runner import results
 from bpsandbox.stopping import Flag
 from tests.at_once import at_once
-from tests.bpsandbox.conftest import ended, until
+from tests.bpsandbox.conftest import ended
 from tests.full import FULL
 from tests.training import XOR, train
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -228,7 +229,7 @@ def test_an_idle_worker_repeats_a_run_of_an_earlier_engine(workers, wanted):
     first.wait()
     Run.objects.update(engine_version="a")  # before "acting"
     workers(BPSANDBOX_ARCHIVE_SECONDS=100)
-    repeated = until(lambda: Run.objects.with_result().filter(repeats=run).first())
+    repeated = eventually(lambda: Run.objects.with_result().filter(repeats=run).first())
     assert (repeated.engine_version, repeated.is_system, repeated.agreement["largest_difference"]) == (
         "acting",
         True,

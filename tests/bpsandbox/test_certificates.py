@@ -10,11 +10,12 @@ from django.utils import timezone
 from bpsandbox import api, certificates, leases, repeating, services
 from bpsandbox.models import Attachment, Certificate, Run
 from bpsandbox.runner import Outcome
-from tests.bpsandbox.conftest import busy_child, ended, until
+from tests.bpsandbox.conftest import busy_child, ended
 from tests.bpsandbox.documents import changed, typed
 from tests.bpsandbox.runner.acting_engine import document
 from tests.full import FULL
 from tests.training import XOR, train
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 POINTS = [[index, index * 4, {"train_loss": [1.0 / (1 + index), 0.5 / (1 + index)]}] for index in range(5)]
@@ -241,12 +242,12 @@ REPEATING = {"BPSANDBOX_CERTIFICATE_SECONDS": 100}
 def test_an_idle_worker_repeats_a_run_and_a_killed_one_is_replaced(workers, wanted):
     first = workers(**REPEATING)
     run = ended(wanted(points=150, pause=0.02).run.pk)
-    until(lambda: Certificate.objects.filter(attempts=1).exists())
+    eventually(lambda: Certificate.objects.filter(attempts=1).exists())
     busy_child(first)
     first.kill()
     first.wait()
     workers(**REPEATING)
-    row = until(lambda: Certificate.objects.exclude(state="checking").first())
+    row = eventually(lambda: Certificate.objects.exclude(state="checking").first())
     assert (row.run_id, row.state, row.attempts, Run.objects.count()) == (run.pk, "identical", 2, 1)
     assert row.seconds > 1
 
@@ -255,7 +256,7 @@ def test_an_idle_worker_repeats_a_run_and_a_killed_one_is_replaced(workers, want
 def test_a_repetition_makes_room_for_a_run_at_once(workers, wanted):
     workers(**REPEATING)
     run = ended(wanted(points=300, pause=0.02).run.pk)
-    until(lambda: Certificate.objects.filter(attempts=1).exists())
+    eventually(lambda: Certificate.objects.filter(attempts=1).exists())
     assert ended(wanted(points=3).run.pk).state == "succeeded"
     found = Certificate.objects.get(run=run)
     assert found.state == "checking" and found.fence > found.attempts  # it was given back, which is no attempt

@@ -12,9 +12,10 @@ from bpsandbox import api, spec
 from bpsandbox.core import run as run_here
 from bpsandbox.models import Run
 from bpsandbox.runner import results
-from tests.bpsandbox.conftest import ROOT, busy_child, ended, shows_points, until
+from tests.bpsandbox.conftest import ROOT, busy_child, ended, shows_points
 from tests.bpsandbox.one_run import series
 from tests.full import some
+from tests.waiting import eventually
 
 CONFIG = """\
 seeds: {start: 0, count: 4}
@@ -39,7 +40,7 @@ def test_a_run_that_was_taken_up_again_has_the_same_bytes(workers, undisturbed, 
     settings.BPSANDBOX_ENGINE = "bpsandbox.engine"
     first = workers(BPSANDBOX_ENGINE=settings.BPSANDBOX_ENGINE)
     run_id = api.submit(config_text=CONFIG, is_system=True, target=("page", 1)).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     if victim == "worker":
         workers(BPSANDBOX_ENGINE=settings.BPSANDBOX_ENGINE)
     os.kill(first.pid if victim == "worker" else busy_child(first), 9)

@@ -9,9 +9,9 @@ from django.db import connection, connections
 from bpsandbox import leases, live
 from bpsandbox.models import Run
 from bpsandbox.services import engine_version
-from tests.bpsandbox.conftest import until
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
@@ -30,7 +30,7 @@ def train(heard):
         claim = leases.claim_next("test")
         for numbers in ((0,), (0, 1), (0, 1, 2, 3)):
             leases.report(claim, snapshot(*numbers))
-            until(lambda last=numbers[-1]: all(last in told(changes) for changes in heard))
+            eventually(lambda last=numbers[-1]: all(last in told(changes) for changes in heard))
         leases.finish(claim, typed({**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()}))
     finally:
         connection.close()

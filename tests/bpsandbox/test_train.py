@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.bpsandbox.conftest import ROOT, children_of, until
+from tests.bpsandbox.conftest import ROOT, children_of
+from tests.waiting import eventually
 
 CONFIG = """\
 seeds: [3, 4]
@@ -250,7 +251,7 @@ def test_it_needs_no_database(config, tmp_path):
 def test_control_c_ends_it_and_its_child(config, tmp_path):
     config.write_text(CONFIG.replace("epochs: 6", "epochs: 500000, eval_every: 500"))
     process = host(config, tmp_path=tmp_path)
-    child = until(lambda: next(filter(trains, children_of(process.pid)), None))
+    child = eventually(lambda: next(filter(trains, children_of(process.pid)), None))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 130

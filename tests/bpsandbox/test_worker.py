@@ -11,9 +11,10 @@ from django.db.models import F
 from bpsandbox import leases, wake
 from bpsandbox.models import Run, Worker
 from bpsandbox.services import RunRequest, detach
-from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_points, until
+from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_points
 from tests.bpsandbox.runner.acting import is_gone
 from tests.full import FULL, some
+from tests.waiting import eventually
 
 SLOW = {"points": 150, "pause": 0.02}
 ENDLESS = {"points": 20_000, "pause": 0.02}  # for tests that see no end of it
@@ -27,13 +28,13 @@ def test_a_run_is_trained_stored_and_announced(workers, wanted):
     assert run.summary["final"] == 0.0327957
     assert (run.attempts, run.progress, run.lease_until) == (1, None, None)
     assert run.spec.current_run_id == run.pk
-    until(lambda: Run.objects.filter(pk=run.pk, announced_at__isnull=False).exists())
+    eventually(lambda: Run.objects.filter(pk=run.pk, announced_at__isnull=False).exists())
 
 
 def test_a_waiting_worker_is_woken_and_its_first_point_is_there_before_the_last(workers, wanted):
     workers(BPSANDBOX_POLL_SECONDS=600)
     ended(wanted(points=1).run.pk)  # after which it looks once more, and then waits
-    run = until(shows_points(wanted(**ENDLESS).run.pk))
+    run = eventually(shows_points(wanted(**ENDLESS).run.pk))
     assert 0 < len(run.progress["points"]) < ENDLESS["points"]
 
 
@@ -41,8 +42,8 @@ def test_a_waiting_worker_is_woken_and_its_first_point_is_there_before_the_last(
 def test_live_points_grow_while_it_trains(workers, wanted):
     workers()
     run_id = wanted(points=80, pause=0.02).run.pk
-    first = until(shows_points(run_id))
-    later = until(lambda: (run := Run.objects.get(pk=run_id)).progress_seq > first.progress_seq + 2 and run)
+    first = eventually(shows_points(run_id))
+    later = eventually(lambda: (run := Run.objects.get(pk=run_id)).progress_seq > first.progress_seq + 2 and run)
     assert later.state == "running"
     assert len(later.progress["points"]) > len(first.progress["points"])
     assert later.progress["points"][: len(first.progress["points"])] == first.progress["points"]
@@ -53,13 +54,13 @@ def test_live_points_grow_while_it_trains(workers, wanted):
 def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
     first = workers()
     run_id = wanted(**SLOW).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     child = busy_child(first)
     workers()
     first.kill()
     assert is_gone(child)
     first.wait()
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    eventually(lambda: Run.objects.get(pk=run_id).attempts == 2)
     run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 2)
     assert run.result["epochs"] == list(range(150))
@@ -69,7 +70,7 @@ def test_a_worker_of_another_machine_is_missed_when_its_lease_is_over(workers, w
     run_id = wanted(points=3).run.pk
     claim = leases.claim_next("elsewhere/0123456789ab/1/abcdef")
     workers()
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    eventually(lambda: Run.objects.get(pk=run_id).attempts == 2)
     assert ended(run_id).state == "succeeded"
     assert leases.renew(claim) == "lost"
 
@@ -77,10 +78,10 @@ def test_a_worker_of_another_machine_is_missed_when_its_lease_is_over(workers, w
 def test_a_killed_child_is_tried_again(workers, wanted):
     worker = workers()
     run_id = wanted(**ENDLESS).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     killed = busy_child(worker)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    eventually(lambda: Run.objects.get(pk=run_id).attempts == 2)
     assert busy_child(worker) != killed
 
 
@@ -88,11 +89,11 @@ def test_a_killed_child_is_tried_again(workers, wanted):
 def test_a_killed_fork_server_is_replaced_and_its_run_tried_again(workers, wanted):
     worker = workers()
     run_id = wanted(**ENDLESS).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     killed = children_of(worker.pid)
     for server in killed:
         os.kill(server, signal.SIGKILL)
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    eventually(lambda: Run.objects.get(pk=run_id).attempts == 2)
     assert busy_child(worker)
     assert not set(killed) & set(children_of(worker.pid))
 
@@ -103,12 +104,12 @@ def test_a_clock_that_jumps_disturbs_nobody(workers, wanted, minutes):
     """The database clock moves relative to stored times; here the rows move instead of the clock."""
     workers()
     run_id = wanted(**SLOW).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     jump = timedelta(minutes=minutes)
     for _ in range(3):
         Run.objects.filter(pk=run_id).update(lease_until=F("lease_until") - jump, started_at=F("started_at") - jump)
         before = Run.objects.get(pk=run_id).progress_seq
-        until(lambda before=before: Run.objects.get(pk=run_id).progress_seq > before)
+        eventually(lambda before=before: Run.objects.get(pk=run_id).progress_seq > before)
     run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 1)
 
@@ -129,7 +130,7 @@ def test_a_wake_that_comes_many_times_starts_nothing_twice(workers, wanted):
     run_id = wanted(points=20, pause=0.02).run.pk
     for _ in range(25):
         wake.notify()
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     for _ in range(25):
         wake.notify()
     run = ended(run_id)
@@ -198,14 +199,14 @@ def freeze(process) -> None:
 def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wanted):
     first = workers()
     run_id = wanted(**ENDLESS).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     child = busy_child(first)
     freeze(first)
     second = workers()
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    eventually(lambda: Run.objects.get(pk=run_id).attempts == 2)
     os.kill(first.pid, signal.SIGCONT)
     assert is_gone(child)  # it has learned that the run is not its own any more
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     detach(target=("post", 1))
     run = ended(run_id)
     assert (run.state, run.attempts) == ("cancelled", 2)
@@ -216,7 +217,7 @@ def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wante
 def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
     first = workers()
     run_id = wanted(**ENDLESS).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     first.terminate()
     assert first.wait(timeout=60) == 0
     run = Run.objects.get(pk=run_id)
@@ -228,10 +229,10 @@ def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
 def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model):
     workers()
     system = wanted(**ENDLESS).run.pk
-    until(shows_points(system))
+    eventually(shows_points(system))
     person = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
     mine = ended(wanted(points=3, request=RunRequest(user=person)).run.pk)
-    later = until(lambda: Run.objects.filter(pk=system, state="running", started_at__gte=mine.finished_at).first())
+    later = eventually(lambda: Run.objects.filter(pk=system, state="running", started_at__gte=mine.finished_at).first())
     assert (mine.state, later.attempts) == ("succeeded", 1)
 
 
@@ -239,7 +240,7 @@ def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model
 def test_cancelling_ends_a_running_child_before_any_limit(workers, wanted, act):
     worker = workers(BPSANDBOX_WALL_SECONDS=600)
     run_id = wanted(act).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     child = busy_child(worker)
     detach(target=("post", 1))
     run = ended(run_id)
@@ -253,7 +254,7 @@ def test_cancelling_ends_a_running_child_before_any_limit(workers, wanted, act):
 def test_a_run_survives_the_loss_of_its_workers_connections(workers, wanted):
     workers()
     run_id = wanted(**SLOW).run.pk
-    until(shows_points(run_id))
+    eventually(shows_points(run_id))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "

@@ -16,13 +16,18 @@ from tests.circles.imports import reached
 
 ENGINE_KNOWS_NO_DJANGO = "What runs in a notebook and in a child process knows no Django"
 SITE_WITHOUT_SANDBOX = "Only experiments and api use the sandbox"
-ENGINE_FILES = ("bpsandbox/messages.py", "bpsandbox/numbers.py", "bpsandbox/locale/", "docs/config", "docs/result.md")
+ENGINE_FILES = (
+    "bpsandbox/messages.py", "bpsandbox/numbers.py", "bpsandbox/locale/", "docs/config", "docs/result.md",
+    "bench/doctor_configs/",
+)  # fmt: skip
 """What the engine and its tests read besides its packages."""
 SITE_FILES = ("community/", "bpsandbox/", "templates/", "tests/", "docs/tutorial.md", "docs/client.py")
 WORDS = ("docs/", "bench/", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore")
 EVERYTHING = ("community/launch/", "tests/circles/", "tests/factories/", "bpsandbox/__init__.py")
 HELPER = re.compile(r"tests/(bpsandbox/)?(?!test_)\w+\.py")
 """What tests of several folders import."""
+WITHOUT_DOCUMENTS = ("tests/bpsandbox", "tests/community", "tests/faults", "tests/journeys")
+"""Tests that no words reach but those named above."""
 RUN_JOURNEYS = ("test_forks.py", "test_playground.py", "test_worked_steps.py")
 
 
@@ -87,19 +92,13 @@ def choose(changed: list[str] | None) -> Choice:
         return Choice(tuple(engine_tests()), "all but the engine's own tests, which import nothing that has changed")
     if "engine" in sides:
         return Choice(_without_the_sandbox(), "all but rooms and journeys of the site that do not use the sandbox")
-    return Choice(_all_but(("architecture", "bench")), "what compares documents with the code: no code has changed")
+    return Choice(WITHOUT_DOCUMENTS, "what compares documents with the code: no code has changed")
 
 
 def _without_the_sandbox() -> tuple[str, ...]:
     rooms = [ROOT / "tests/community" / room for room in site_rooms()]
     journeys = [path for path in (ROOT / "tests/journeys").glob("test_*.py") if path.name not in RUN_JOURNEYS]
     return tuple(sorted(_relative(path) for path in rooms + journeys if path.exists()))
-
-
-def _all_but(kept: tuple[str, ...]) -> tuple[str, ...]:
-    folders = [path.parent for path in (ROOT / "tests").glob("*/__init__.py")]
-    others = [*folders, ROOT / "tests/bpsandbox", ROOT / "tests/community"]
-    return tuple(sorted({_relative(path) for path in others if path.name not in kept}))
 
 
 def _relative(path: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from community.launch.paths import ROOT
 
-PACKAGES = ("bpsandbox", "community", "tests")
+PACKAGES = ("bench", "bpsandbox", "community", "tests")
 
 
 @cache

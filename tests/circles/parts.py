@@ -6,8 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -29,9 +31,9 @@ class Part:
     is_beside: bool = False
     left_out: str = ""
 
-    @property
-    def cache(self) -> Path:
-        return var() / "tests" / f"cache-{self.name.lower().replace(' ', '-')}"
+    def place(self, ending: str) -> Path:
+        """Return where something of this part is kept."""
+        return var() / "tests" / f"{self.name.lower().replace(' ', '-')}{ending}"
 
     def variables(self) -> dict[str, str]:
         merged = {**os.environ, **self.environ}
@@ -50,6 +52,54 @@ class Result:
     note: str = ""
 
 
+class Running:
+    """A command in a process group of its own. `status`, `seconds` and `cpu_seconds` are known when it has ended."""
+
+    status: int | None = None
+    seconds = cpu_seconds = 0.0
+
+    def __init__(self, part: Part, command: Sequence[str], log: IO[bytes] | None = None) -> None:
+        self.part, self.log = part, log
+        self._began = time.monotonic()
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=part.variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        self._waiting = threading.Thread(target=self._reap, daemon=True)
+        self._waiting.start()
+
+    def _reap(self) -> None:
+        """Wait for this process alone, at once: what runs beside others ends long before it is asked for."""
+        _pid, status, used = os.wait4(self._process.pid, 0)
+        self.seconds, self.cpu_seconds = time.monotonic() - self._began, used.ru_utime + used.ru_stime
+        self.status = self._process.returncode = os.waitstatus_to_exitcode(status)
+
+    def wait(self) -> int:
+        """Return the status when it has ended."""
+        self._waiting.join()
+        assert self.status is not None
+        return self.status
+
+    def stop(self, first: signal.Signals) -> None:
+        """End it and what it started: asked first, so that it clears up, then not."""
+        if self.status is None:
+            self._signal(os.kill, first)
+            self._waiting.join(SECONDS_TO_STOP)
+        if self.status is None:
+            print(f"Process {self._process.pid} does not stop, and is killed.", file=sys.stderr)
+        self._signal(os.killpg, signal.SIGKILL)
+        self._waiting.join()
+
+    def _signal(self, send: Callable[[int, int], None], number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            send(self._process.pid, number)
+
+
 def pytest(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pytest", *arguments]
 
@@ -64,90 +114,72 @@ def spread() -> list[str]:
 
 
 class Runner:
-    """Runs parts; an interrupted one leaves no process."""
+    """Runs parts; an interrupted one leaves no process. `ended` is told of each part that has ended."""
 
     def __init__(self, ended: Callable[[Result], None] = lambda result: None) -> None:
         self._ended = ended
-        self._running: list[tuple[subprocess.Popen, Part, IO[bytes], float]] = []
+        self._running: list[Running] = []
 
     def run(self, parts: Sequence[Part]) -> list[Result]:
         """Run all parts and return their results in the same order. Raises KeyboardInterrupt after all have ended."""
-        results: dict[str, Result] = {}
         try:
-            for part in parts:
-                if part.is_beside and not part.left_out:
-                    self._begin(part)
-            for part in parts:
-                if part.left_out:
-                    results[part.name] = _left_out(part)
-                elif not part.is_beside:
-                    results[part.name] = self._noted(self.tests(part))
-            while self._running:
-                result = self._noted(self._end(*self._running.pop(0)))
-                results[result.name] = result
+            beside = {part.name: self._begin(part) for part in parts if part.is_beside and not part.left_out}
+            results = {part.name: self._now(part) for part in parts if part.name not in beside}
+            results |= {name: self._noted(_told(running)) for name, running in beside.items()}
         except BaseException:
-            self._stop()
+            for running in self._running:
+                running.stop(signal.SIGINT)
             raise
         return [results[part.name] for part in parts]
+
+    def _now(self, part: Part) -> Result:
+        return _left_out(part) if part.left_out else self._noted(self._tests(part))
 
     def _noted(self, result: Result) -> Result:
         self._ended(result)
         return result
 
-    def tests(self, part: Part) -> Result:
+    def _tests(self, part: Part) -> Result:
         """Run tests. A few that fail beside others run once more alone, and are named if they pass then."""
         say(part.name)
-        began, before = time.monotonic(), _cpu_seconds()
-        status = self._call(part, ["-o", f"cache_dir={part.cache}", *spread()])
-        starved: list[str] = []
-        failed = _failed(part.cache) if status == 1 else []
+        cache = part.place("-cache")
+        shutil.rmtree(cache, ignore_errors=True)  # it names what failed in an earlier run
+        runs = [self._start(part, ["-o", f"cache_dir={cache}", *spread()])]
+        status = runs[0].wait()
+        failed = _failed(cache) if status == 1 else []
         if 0 < len(failed) <= STARVED_AT_MOST:
             say(f"Once more, alone: {' '.join(failed)}")
-            status = self._call(
-                part, ["-o", f"cache_dir={part.cache}", "-n", "0", "--last-failed", "--last-failed-no-failures", "none"]
-            )
-            starved = [] if status else failed
-        took, cpu = time.monotonic() - began, _cpu_seconds() - before
-        return Result(part.name, status in (0, 5), took / 60, cpu / 60, starved)  # 5: no test was chosen
-
-    def _call(self, part: Part, more: list[str]) -> int:
-        process = subprocess.Popen(
-            [*part.command, *more], cwd=ROOT, env=part.variables(), stdin=subprocess.DEVNULL, start_new_session=True
+            again = ["--last-failed", "--last-failed-no-failures", "none"]
+            runs.append(self._start(part, ["-o", f"cache_dir={cache}", "-n", "0", *again]))
+            status = runs[1].wait()
+        return Result(
+            part.name,
+            status in (0, 5),  # 5: no test was chosen
+            sum(each.seconds for each in runs) / 60,
+            sum(each.cpu_seconds for each in runs) / 60,
+            failed if status == 0 else [],
         )
-        try:
-            return process.wait()
-        except BaseException:
-            _stop_group(process, signal.SIGINT)
-            raise
 
-    def _begin(self, part: Part) -> None:
-        path = var() / "tests" / f"{part.name.lower().replace(' ', '-')}.log"
+    def _begin(self, part: Part) -> Running:
+        path = part.place(".log")
         path.parent.mkdir(parents=True, exist_ok=True)
-        log = path.open("w+b")
-        nice = ["nice", "-n", "10"] if shutil.which("nice") else []
-        process = subprocess.Popen(
-            [*nice, *part.command], cwd=ROOT, env=part.variables(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
-        self._running.append((process, part, log, time.monotonic()))
+        return self._start(part, [], path.open("w+b"))
 
-    def _end(self, process: subprocess.Popen, part: Part, log: IO[bytes], began: float) -> Result:
-        before = _cpu_seconds()
-        try:
-            status = process.wait()
-        except BaseException:
-            _stop_group(process, signal.SIGTERM)
-            raise
-        say(part.name)
-        with log:
-            log.seek(0)
-            print(log.read().decode(errors="replace"), flush=True)
-        return Result(part.name, status == 0, (time.monotonic() - began) / 60, (_cpu_seconds() - before) / 60)
+    def _start(self, part: Part, more: list[str], log: IO[bytes] | None = None) -> Running:
+        nice = ["nice", "-n", "10"] if part.is_beside and shutil.which("nice") else []
+        self._running.append(Running(part, [*nice, *part.command, *more], log))
+        return self._running[-1]
 
-    def _stop(self) -> None:
-        for process, _part, log, _began in self._running:
-            _stop_group(process, signal.SIGTERM)
-            log.close()
+
+def _told(running: Running) -> Result:
+    """Wait for what runs beside the others and print what it said."""
+    status = running.wait()
+    say(running.part.name)
+    if running.log is not None:
+        running.log.seek(0)
+        print(running.log.read().decode(errors="replace"), flush=True)
+        running.log.close()
+    return Result(running.part.name, status == 0, running.seconds / 60, running.cpu_seconds / 60)
 
 
 def _left_out(part: Part) -> Result:
@@ -156,29 +188,9 @@ def _left_out(part: Part) -> Result:
     return Result(part.name, os.environ.get("CI") != "true", note="left out")
 
 
-def _stop_group(process: subprocess.Popen, first: signal.Signals) -> None:
-    """End a process and what it started: asked first, so that it clears up, then not."""
-    if process.poll() is None:
-        process.send_signal(first)
-        try:
-            process.wait(SECONDS_TO_STOP)
-        except subprocess.TimeoutExpired:
-            print(f"Process {process.pid} does not stop, and is killed.", file=sys.stderr)
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
-    process.wait()
-
-
 def _failed(cache: Path) -> list[str]:
     path = cache / "v" / "cache" / "lastfailed"
     return sorted(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
-
-
-def _cpu_seconds() -> float:
-    used = os.times()
-    return used.children_user + used.children_system
 
 
 def table(results: Sequence[Result]) -> str:

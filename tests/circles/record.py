@@ -15,7 +15,7 @@ from community.launch.paths import ROOT
 
 PAGE = ROOT / "docs" / "tests.md"
 KEPT_ROWS = 10
-ROW = re.compile(r"^\| (\d{4}-\d\d-\d\d) \| (\w+) \| (commit|all) \| (green|red) \| (\d+) \| (.*) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (\d{4}-\d\d-\d\d) \| ([\w+]+) \| (commit|all) \| (green|red) \| (\d+) \| (.*) \|$", re.MULTILINE)
 NOBODY = "–"
 
 
@@ -74,5 +74,10 @@ def note(circle: str, *, is_green: bool, minutes: int, starved: tuple[str, ...],
 
 
 def commit() -> str:
-    done = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    return done.stdout.strip() or "unknown"
+    """Return the commit, with a "+" if something else than this page differs from it: nobody can go back to that."""
+    changes = _git("status", "--porcelain", "--", ".", f":!{PAGE.relative_to(ROOT)}")
+    return (_git("rev-parse", "--short=12", "HEAD") or "unknown") + ("+" if changes else "")
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.strip()

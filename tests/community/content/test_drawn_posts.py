@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -17,9 +16,9 @@ from community.content.drawing import drawer
 from community.content.models import Post, Thread
 from community.review.models import SuggestedEdit
 from community.social.models import Bookmark, Reaction
+from tests.community.content.begun import Begun, beginning
 from tests.factories import AnswerFactory, CommentFactory, ModeratorFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
-from tests.taken_back import taken_back
 
 pytestmark = pytest.mark.django_db
 ONCE = re.compile(r'nonce="[^"]+"|name="submission" value="[^"]+"')  # new for each request
@@ -53,34 +52,17 @@ class World:
         assert self.clients[name].post(path, fields).status_code in (200, 302)
 
 
-@dataclass(frozen=True)
-class Begun:
-    """A world, its pages, and the fragments that were kept when these had been made."""
-
-    world: World
-    pages: dict[str, str]
-    fragments: dict
-
-
 @pytest.fixture(scope="module")
-def begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
-    now = timezone.now()
-    with django_db_blocker.unblock(), taken_back(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timezone, "now", lambda: now)  # nothing is older for the later tests
-        drawn.fragments.clear()
-        world = World()
-        yield Begun(world, world.pages(), dict(drawn.fragments._kept))
+def begun(django_db_setup, django_db_blocker) -> Iterator[Begun[World]]:
+    with django_db_blocker.unblock(), beginning(World) as begun:
+        yield begun
 
 
 @pytest.fixture
 def world(begun, db) -> World:
-    """The world as it was, without the fragments of changes by other tests."""
-    drawn.fragments.clear()
-    drawn.fragments._kept.update(begun.fragments)
     world = begun.world
-    for row in (world.ada, world.ben, world.eve, world.people["staff"], world.thread, world.answer, world.comment):
-        row.refresh_from_db()
-    return world
+    people = (world.ada, world.ben, world.eve, world.people["staff"])
+    return begun.again(*people, world.thread, world.answer, world.comment)
 
 
 def part(page: str, number: int) -> str:

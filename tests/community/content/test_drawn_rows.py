@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from django.test import Client
@@ -20,9 +19,9 @@ from community.content.services import add_post, mark_read
 from community.content.shown import RowCount, ShownCategory, ShownPerson, ShownThread
 from community.pages.feed_rows import ShownFeedPost
 from community.social.models import Follow
+from tests.community.content.begun import Begun, beginning
 from tests.factories import CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
-from tests.taken_back import taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -52,34 +51,16 @@ class Lists:
         return html_of(response).partition("<main")[2]
 
 
-@dataclass(frozen=True)
-class Begun:
-    """Lists, their rows, and the fragments that were kept when these had been made."""
-
-    lists: Lists
-    pages: dict[str, str]
-    fragments: dict
-
-
 @pytest.fixture(scope="module")
-def begun(django_db_setup, django_db_blocker) -> Iterator[Begun]:
-    now = timezone.now()
-    with django_db_blocker.unblock(), taken_back(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timezone, "now", lambda: now)  # nothing is older for the later tests
-        drawn.fragments.clear()
-        lists = Lists()
-        yield Begun(lists, lists.pages(), dict(drawn.fragments._kept))
+def begun(django_db_setup, django_db_blocker) -> Iterator[Begun[Lists]]:
+    with django_db_blocker.unblock(), beginning(Lists) as begun:
+        yield begun
 
 
 @pytest.fixture
 def lists(begun, db) -> Lists:
-    """The lists as they were, without the fragments of changes by other tests."""
-    drawn.fragments.clear()
-    drawn.fragments._kept.update(begun.fragments)
-    lists = begun.lists
-    for row in (lists.author, lists.reader, lists.category, lists.thread, lists.note, lists.tag):
-        row.refresh_from_db()
-    return lists
+    lists = begun.world
+    return begun.again(lists.author, lists.reader, lists.category, lists.thread, lists.note, lists.tag)
 
 
 def set_thread(lists: Lists, **columns) -> None:

@@ -15,6 +15,7 @@ from community.rendering import Context, Rendered
 from community.rendering.context import VERSION
 from community.rendering.pool import Pool
 from community.rendering.process import Child
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 SLOW = "Formatting took longer than 1.2 seconds, so the text is shown as written."
@@ -50,15 +51,6 @@ def is_alive(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
-def wait_until(condition, seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def test_a_text_is_rendered_in_a_child(pool):
     rendered, seconds = pool.render_timed("**a** $x$ \ud800", Context(prefix="p1-"))
     assert rendered.html.startswith("<p><strong>a</strong> <math>")
@@ -68,7 +60,7 @@ def test_a_text_is_rendered_in_a_child(pool):
 
 @pytest.mark.parametrize("name", ["sleeps", "spins"])
 def test_a_text_that_takes_too_long_comes_back_as_it_was_written(pool, name):
-    wait_until(lambda: pool._idle)
+    eventually(lambda: pool._idle)
     rendered = pool.render("word\n\n```bp\nx\n```", fence(name))
     assert (rendered.notice, rendered.version) == (SLOW, 0)
     assert (
@@ -94,7 +86,7 @@ def test_an_answer_that_is_there_is_read_however_late(monkeypatch):
 
 
 def test_a_warm_spare_answers_after_a_loss(pool):
-    wait_until(lambda: len(pool._idle) == 2)
+    eventually(lambda: len(pool._idle) == 2)
     [spare, taken] = pool._idle
     pool.render("```bp\nx\n```", fence("sleeps"))
     assert pool._idle[-1] is spare and not is_alive(taken.process.pid)
@@ -161,7 +153,7 @@ def test_a_child_ends_when_its_parent_is_killed():
         children = [int(pid) for pid in parent.stdout.readline().split()]
         assert children and all(map(is_alive, children))
         parent.kill()
-    assert wait_until(lambda: not any(map(is_alive, children)))
+    eventually(lambda: not any(map(is_alive, children)))
 
 
 def test_a_forked_process_gets_children_of_its_own():
