@@ -72,6 +72,15 @@ class SubmissionReused(Conflict):
     default = _("This form was already sent with a different text. Send it again to post this text too.")
 
 
+class DraftChanged(SubmissionReused):
+    """A form that saved a draft was sent again to publish it, and the draft has another text by now."""
+
+    default = _(
+        "The draft that this form saved has been changed since, so it was not published. "
+        "Publish it under Drafts, or send this form again to post this text on its own."
+    )
+
+
 class TagConflict(Conflict):
     default = _("Another moderator has changed this tag in the meantime. Compare the two below, then save again.")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
 from community.content import indexing, policies
-from community.content.errors import SubmissionReused
+from community.content.errors import DraftChanged
 from community.content.models import Post, Role, Thread
 
 from . import after_save
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def publish_thread(*, thread: Thread, by: User, as_written: tuple[str, str] | None = None) -> Thread:
     """Publish a draft now. Does nothing if it is already public. Raises NotAllowed.
 
-    `as_written` is the title and source that its author means to publish. Raises SubmissionReused if the draft has
+    `as_written` is the title and source that its author means to publish. Raises DraftChanged if the draft has
     another by now: what was added to it elsewhere is not for everybody yet.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
@@ -31,7 +31,7 @@ def publish_thread(*, thread: Thread, by: User, as_written: tuple[str, str] | No
     if not policies.can_publish(by, thread):
         raise NotAllowed(_("Only the author can publish a draft."))
     if as_written not in (None, (thread.title, _opening_source(thread))):
-        raise SubmissionReused
+        raise DraftChanged
     thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
     thread.save(update_fields=["created_at", "published_at", "last_post_at"])
     if policies.is_public(thread):

@@ -11,6 +11,7 @@ from community.accounts.errors import EmailUnconfirmed
 from community.common.errors import NotAllowed
 from community.content import audience, counters, services, texts
 from community.content.errors import (
+    DraftChanged,
     DraftConflict,
     EditConflict,
     InvalidText,
@@ -161,7 +162,7 @@ class TestStarting:
         post = draft.posts.get()
         services.edit_post(post=post, editor=ada, source="Because.\n\nNot for everybody.", base_version=post.version)
         before = rows()
-        with pytest.raises(SubmissionReused):
+        with pytest.raises(DraftChanged):
             ask(ada, submission=key)
         assert rows() == before
         assert Thread.objects.get(pk=draft.pk).is_draft
