@@ -12,6 +12,7 @@ import redis
 
 from bpsandbox import wake as wakes
 from bpsandbox.wake import EVERYTHING, Pipes, Redis, RedisListener, Topic, notify, write_to
+from tests.waiting import eventually
 
 SOON = 60
 """Seconds in which a machine that stalls still does what takes a moment: whoever waits is woken long before."""
@@ -103,9 +104,7 @@ def heard(topic, count=1):
 
 def begun(topic):
     """Wait until a topic is heard."""
-    ends_at = time.monotonic() + SOON
-    while not topic.is_heard and time.monotonic() < ends_at:
-        time.sleep(0.01)
+    eventually(lambda: topic.is_heard, every=0.01)
 
 
 def test_words_are_heard_by_those_of_their_topic_alone(wake):

@@ -1,5 +1,4 @@
 import asyncio
-import time
 from weakref import WeakSet
 
 import pytest
@@ -11,14 +10,13 @@ from community.common import open_streams
 from community.common.connections import close_all
 from community.content import bodies
 from tests.factories import PersonFactory
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _renderer():
     """Start the renderer's processes before the first post: on a busy machine that can exceed a post's time limit."""
-    ends_at = time.monotonic() + 120
-    while not bodies.warm():
-        assert time.monotonic() < ends_at, "the renderer did not start"
+    eventually(bodies.warm)
 
 
 @pytest.fixture
@@ -30,9 +28,8 @@ def no_open_streams(monkeypatch, transactional_db):
     monkeypatch.setattr(open_streams, "_open", WeakSet())
     yield
     asyncio.run(sync_to_async(close_all)())
-    ends_at = time.monotonic() + 60
-    while connection.vendor == "postgresql" and _others_at_work() and time.monotonic() < ends_at:
-        time.sleep(0.01)
+    if connection.vendor == "postgresql":
+        eventually(lambda: not _others_at_work(), every=0.01)
 
 
 def _others_at_work() -> int:

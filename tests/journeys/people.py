@@ -40,6 +40,16 @@ class Person:
         self.context.on("console", self._note_console)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
+    def open(self, address: str) -> None:
+        """Open a page; its behaviours are attached when this returns."""
+        self.page.goto(address)
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+
+    def let_pass(self, ms: int) -> None:
+        """Let this time pass at once, by the page's clock. What the page then asks for has been asked after."""
+        self.page.clock.run_for(ms)
+        self.page.evaluate("fetch('/healthz')")
+
     # === Accounts ===
 
     def sign_up(self, handle: str) -> None:

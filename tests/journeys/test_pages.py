@@ -91,7 +91,7 @@ def test_axe_finds_nothing(readers, places, name):
 @pytest.mark.full
 def test_axe_finds_nothing_in_what_is_folded(browse, places, name):
     person = browse(is_member=False, width=360)
-    person.page.goto(_address(places, name), wait_until="networkidle")
+    person.open(_address(places, name))
     person.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
     person.page.evaluate(AXE_SCRIPT)
     found = person.page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)})")["violations"]
@@ -121,7 +121,7 @@ def test_nothing_jumps_while_a_page_loads(browse, places, name):
         person = browse(is_member=False, width=width)
         shifts = []
         for _visit in range(2):
-            person.page.goto(_address(places, name), wait_until="networkidle")
+            person.open(_address(places, name))
             person.page.evaluate("document.fonts.ready")
             shifts.append(sum(person.page.evaluate("window.shifts")))
         print(f"{name} at {width}: {shifts[0]:.3f} at first, {shifts[1]:.3f} then")
@@ -137,7 +137,7 @@ COLUMNS = """() => Object.fromEntries(['.pg', '.pg-text', '.config-box', '.pg-fo
 def test_the_columns_of_the_playground_are_full(browse, query):
     """The text goes down to the end of the columns; what is folded is below all of them."""
     person = browse(is_member=False)
-    person.page.goto(f"/playground/{query}", wait_until="networkidle")
+    person.open(f"/playground/{query}")
     boxes = person.page.evaluate(COLUMNS)
     all_of_it, text, folds = boxes[".pg"], boxes[".pg-text"], boxes[".pg-folds"]
     end = folds["top"] if folds else all_of_it["bottom"]
@@ -158,7 +158,7 @@ SPREAD = """() => {
 def test_where_only_layers_are_drawn_nothing_is_spread_apart(browse):
     """The controls are taller than the pictures: the text beside them, and the tables of the run, take the room."""
     person = browse(is_member=False)
-    person.page.goto("/playground/?preset=sine", wait_until="networkidle")
+    person.open("/playground/?preset=sine")
     assert person.page.evaluate(SPREAD) <= 48
     person.page.goto(person.page.locator("[data-result] .run-foot .end").get_attribute("href"))
     curves, tables = (person.page.locator(name).bounding_box() for name in ("#curves", "#tables"))
@@ -174,7 +174,7 @@ HEIGHTS = """() => ['[data-config-text]', '[data-gutter]', '.config-editor'].map
 @pytest.mark.full
 def test_a_long_config_scrolls_together_with_its_line_numbers(browse):
     person = browse(is_member=False)
-    person.page.goto("/playground/", wait_until="networkidle")
+    person.open("/playground/")
     box = person.page.locator("[data-config-text]")
     box.fill(box.input_value().rstrip() + "\n# more" * 40 + "\n")
     expect(person.page.locator("[data-gutter] span")).not_to_have_count(13)

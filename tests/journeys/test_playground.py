@@ -141,7 +141,9 @@ def test_one_layer_or_eight_leave_no_hole_in_the_drawing(embedded_site, arrive):
 
 
 def test_the_epochs_are_played_by_keyboard(embedded_site, arrive):
-    page = arrive(embedded_site).page
+    person = arrive(embedded_site)
+    page = person.page
+    page.clock.install()
     page.goto("/playground/?preset=circle")
     page.locator(".pg-bar [data-play]").focus()
     run(page, press=lambda page, _button: page.keyboard.press("Enter"))
@@ -166,7 +168,7 @@ def test_the_epochs_are_played_by_keyboard(embedded_site, arrive):
     expect(play).to_have_attribute("aria-pressed", "false")
     expect(play).to_be_focused()
     paused = where.text_content()
-    page.wait_for_timeout(1_000)
+    person.let_pass(1_000)
     expect(where).to_have_text(str(paused))
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from bpsandbox.runner import Children
 from tests.bpsandbox.runner.acting import AT_ONCE, ENGINE, is_gone, perform
+from tests.waiting import eventually
 
 SLOW = {"points": 1000, "pause": 0.01}
 
@@ -54,12 +55,7 @@ def test_children_of_one_server_run_side_by_side(children):
 
 def forgotten(server):
     """Wait until a server has no children left; return its number of open files."""
-    for _ in range(6_000):
-        if not Path(f"/proc/{server}/task/{server}/children").read_text().split():
-            break
-        time.sleep(0.01)
-    else:
-        pytest.fail("the server still has children")
+    eventually(lambda: not Path(f"/proc/{server}/task/{server}/children").read_text().split(), every=0.01)
     return len(os.listdir(f"/proc/{server}/fd"))
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -14,6 +13,7 @@ from community.api.models import Scope, new_token
 from community.launch.paths import ROOT
 from tests.factories import PersonFactory
 from tests.training import XOR, train
+from tests.waiting import eventually
 
 CLIENT = ROOT / "docs" / "client.py"
 
@@ -25,9 +25,7 @@ def test_it_trains_a_config_and_keeps_its_curve(live_server, tmp_path):
     command = [sys.executable, str(CLIENT), live_server.url, "xor.yaml"]
     environment = {**os.environ, "CHAINRULE_TOKEN": secret}
     client = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
-    ends_at = time.monotonic() + 60
-    while not Run.objects.queued().exists() and client.poll() is None and time.monotonic() < ends_at:
-        time.sleep(0.1)
+    eventually(lambda: Run.objects.queued().exists() or client.poll() is not None)
     train()
     told, _ = client.communicate(timeout=60)
     status, address, final = told.split(maxsplit=2)

@@ -3,7 +3,7 @@ import pytest
 from community.audit.models import AuditEntry
 from community.common.errors import NotAllowed
 from community.content.models import Category, Event, Thread
-from community.content.services import delete_post, hide_post, restore_post, unhide_post
+from community.content.services import delete_post, events, hide_post, restore_post, unhide_post
 from community.forum import policies, services
 from community.notifications.models import Notification
 from tests.at_once import at_once
@@ -273,3 +273,13 @@ class TestModerating:
         page = " ".join(as_user(ada).get(question.get_absolute_url()).content.decode().split())
         assert "moved this → Meta" in page
         assert "about us" in page
+
+
+@pytest.mark.parametrize("act", ["lock_thread", "lock_answer", "pin_thread"])
+def test_what_cannot_be_recorded_is_not_done(question, ada, moderator, monkeypatch, act):
+    services.accept_answer(answer=AnswerFactory(thread=question), by=ada)
+    monkeypatch.setattr(events, "record_event", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        getattr(services, act)(thread=question, by=moderator)
+    question.refresh_from_db()
+    assert (question.locked_at, question.answer_locked_at, question.pinned_at) == (None, None, None)

@@ -11,7 +11,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.policy import SMTP
@@ -27,6 +26,7 @@ from community.notifications.models import Mailbox
 from tests.clocks import SkippingLoop
 from tests.community.notifications.incoming import BOUNCES_TO, REPLY_TO, reply_to, report, written
 from tests.factories import PersonFactory, QuestionFactory
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MX = "postfix@mx.example"
@@ -403,10 +403,7 @@ def test_who_reads_no_answers_holds_no_connection(monkeypatch):
         with pytest.raises(ConnectionError):  # aborted, though answers are left to be read
             while True:
                 deaf.sendall(b"LHLO mx\r\n" * 1_000)
-        deadline = time.monotonic() + 60
-        while not _greets(port) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert _greets(port)
+        eventually(lambda: _greets(port))
 
 
 def _greets(port: int) -> bool:

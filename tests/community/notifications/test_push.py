@@ -133,6 +133,18 @@ def test_what_ends_it_on_the_way_is_looked_at_right_before(shown, asker, questio
     assert shown() == [] and waiting() == 0
 
 
+def test_a_browser_that_is_taken_off_while_its_message_is_written_is_sent_nothing(shown, monkeypatch, question, ada):
+    def written(person, line):
+        text = composed(person, line)
+        Device.objects.all().delete()
+        return text
+
+    composed = composing.message
+    monkeypatch.setattr(composing, "message", written)
+    answer(question, author=ada)
+    assert shown() == []
+
+
 def test_a_category_that_is_muted_on_the_way_ends_it_too(shown, asker):
     thread = QuestionFactory(category=Category.objects.create(slug="dull", name="Dull"))
     answer(thread, "As @asker said.")

@@ -1,7 +1,10 @@
 """Notification settings: a frequency for each topic and channel."""
 
+from datetime import time
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from community.content.models import Thread
 from community.content.services import add_post
@@ -11,6 +14,7 @@ from community.notifications.services import notify
 from community.notifications.topics import Topic
 from community.notifications.verbs import verbs_of
 from community.social.services import follow
+from tests.community.notifications.mailing import open_mailbox
 from tests.factories import PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +90,14 @@ def test_the_settings_of_others_change_nothing(client, person):
     client.post(SETTINGS, NO_MAIL)
     follow(follower=person, person=other)
     assert told(other) == ["follow"]
+
+
+def test_the_quiet_hours_and_the_stopped_mail_of_others_are_not_shown(client, person):
+    now = timezone.now()
+    open_mailbox(PersonFactory(), quiet_from=time(3, 17), quiet_until=time(4), stopped_at=now, digests_stopped_at=now)
+    shown = client.get(SETTINGS)
+    assert (shown.context["stop"], shown.context["digests_stopped_at"]) == (None, None)
+    assert "03:17" not in shown.content.decode()
 
 
 def test_settings_are_linked_from_the_list_and_from_all_settings(client, person):
