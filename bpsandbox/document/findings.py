@@ -83,7 +83,7 @@ class Evidence(Part):
     last: Number | None = None
     """Overfitting: the last median loss of that part."""
     train: Number | None = None
-    """Overfitting: the last median training loss."""
+    """Overfitting: the last median training loss, without penalties."""
     jump: Number | None = None
     """Chaotic: the median size of the change of the loss from point to point in the second half of the run."""
     rises: Number | None = None

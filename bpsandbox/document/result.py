@@ -245,6 +245,16 @@ class Recorded(Part):
         return "train_loss" if "train_loss" in self.curves else next(iter(self.curves), "")
 
     @property
+    def unpenalised(self) -> str:
+        """Return the name of the training loss without penalties: the only curve that has the baseline's meaning."""
+        return "data_loss" if self.is_penalised else self.principal
+
+    @property
+    def is_penalised(self) -> bool:
+        """Return whether the objective includes a penalty, so that the loss without it is recorded too."""
+        return "data_loss" in self.curves
+
+    @property
     def diverged(self) -> tuple[int, ...]:
         """Return the indices of the seeds that diverged."""
         return tuple(row for row, stop in enumerate(self.stop) if stop.reason == "diverged")

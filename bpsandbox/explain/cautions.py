@@ -27,7 +27,7 @@ def verdict(document: Recorded) -> str:
     known = told(document)
     nothing, grown = known.get("nothing_learned"), known.get("grown")
     if nothing and learned_nothing(document):
-        return caution(nothing, len(nothing.seeds or ()), penalised=is_penalised(document))
+        return caution(nothing, len(nothing.seeds or ()), penalised=document.is_penalised)
     return _grown(grown) if grown and _all_grew(document) else ""
 
 
@@ -61,7 +61,7 @@ def told(document: Recorded) -> dict[str, RunWarning]:
 
 
 def _sentences(document: Recorded, with_findings: bool) -> Iterator[tuple[str, str]]:
-    covered, penalised = _covered_codes(document), is_penalised(document)
+    covered, penalised = _covered_codes(document), document.is_penalised
     for finding in document.findings if with_findings else ():
         warning = as_warning(finding)
         if warning is None:
@@ -96,11 +96,6 @@ def _all_grew(document: Recorded) -> bool:
     if grown is None or not grown.losses or learned_nothing(document):
         return False
     return concern_all(document, grown.seeds or ())
-
-
-def is_penalised(document: Recorded) -> bool:
-    """Return whether the trained loss includes a penalty, so that the loss without it is recorded too."""
-    return "data_loss" in document.curves
 
 
 def _how_to_see_why(document: Recorded) -> list[str]:

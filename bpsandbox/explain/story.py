@@ -11,7 +11,7 @@ from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.ranking import best_first
 from bpsandbox.runner.results import alone, learned_nothing, middle_of
 
-from .cautions import caution, cautions, hints, is_penalised, told, verdict
+from .cautions import caution, cautions, hints, told, verdict
 from .doctor.words import finding_words
 
 PARTS = ("test", "val", "train")
@@ -50,7 +50,7 @@ def _bad_news(document: Recorded) -> str:
     known = told(document)
     broken, over = known.get("diverged"), next(iter(document.found("overfitting")), None)
     if broken and len(document.diverged) == len(document.stop):
-        return caution(broken, len(document.seeds), penalised=is_penalised(document))
+        return caution(broken, len(document.seeds), penalised=document.is_penalised)
     return finding_words(over) if over and not document.members else ""
 
 
@@ -140,11 +140,20 @@ def _loss(document: Document) -> str:
         told = _("The training loss went from {start} to {end}", **values)
     else:
         told = _("The median training loss went from {start} to {end}", **values)
+    return _against_baseline(document, told)
+
+
+def _against_baseline(document: Document, told: str) -> str:
+    """Compare the loss without penalties with the baseline if it is lower."""
     base = document.data.chance_loss if document.data else None
-    if base is None or base <= 0 or end >= base:
+    loss = middle_of(document.final.get(document.unpenalised, ()))
+    if loss is None or base is None or base <= 0 or loss >= base:
         return _("{sentence}.", sentence=told)
-    return _("{sentence}, {share} of the baseline {baseline}.",
-             sentence=told, share=f"{short(100 * end / base, 2)}%", baseline=short(base))  # fmt: skip
+    values = {"share": f"{short(100 * loss / base, 2)}%", "baseline": short(base)}
+    if document.is_penalised:
+        return _("{sentence}; without the penalty it ended at {loss}, {share} of the baseline {baseline}.",
+                 sentence=told, loss=short(loss), **values)  # fmt: skip
+    return _("{sentence}, {share} of the baseline {baseline}.", sentence=told, **values)
 
 
 def _exceptions(document: Document) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The verdict of a run, chosen by its stored numbers."""
 
+from dataclasses import replace
+
 import pytest
 
 from bpsandbox import explain
@@ -52,6 +54,14 @@ OVER = [{"kind": "overfitting", "seeds": [0], "layer": None, "step": 5, "evidenc
 def test_the_verdict_follows_the_numbers(document, verdict):
     told = explain.story(document)
     assert (told.verdict, told.is_off) == (verdict, False)
+
+
+def test_a_loss_with_a_penalty_is_not_compared_with_the_baseline():
+    document = ended("epochs", losses=[0.2], final={"data_loss": [0.1]})
+    penalised = replace(document, curves=document.curves | {"data_loss": ((0.24,), (0.1,))})
+    assert explain.story(penalised).verdict == (
+        "The training loss went from 0.25 to 0.2; without the penalty it ended at 0.1, 40% of the baseline 0.25."
+    )
 
 
 def test_overfitting_is_the_verdict_and_is_not_said_twice():

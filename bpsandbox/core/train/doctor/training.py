@@ -141,7 +141,7 @@ def overfitting(outcomes: Outcomes, share: float) -> Overfitting | None:
 
 def _overfitting(outcomes: Outcomes, part: str, share: float) -> Overfitting | None:
     places = [place for place in outcomes.whole if outcomes.document.stop[place].restored_epoch is None]
-    held_out, training = outcomes.middle(f"{part}_loss", places), outcomes.middle("train_loss", places)
+    held_out, training = outcomes.middle(f"{part}_loss", places), outcomes.middle(outcomes.document.unpenalised, places)
     if not held_out or not training or not overfits(held_out, training, share):
         return None
     low = held_out.index(min(held_out))
