@@ -123,7 +123,9 @@ class DataSummary(Part):
     classes: Count | None = None
     """The number of classes; only for classification."""
     chance_loss: Number | None = None
-    """The loss of a constant prediction: ln K for K classes, the variance of the targets for squares."""
+    """The baseline: the training loss of the best constant output, without penalties. For cross-entropy it is ln K for
+    K classes of equal size and weight, for squares the variance of the targets. Omitted if settings of a sweep differ
+    in it. Results of earlier versions ignored class weights and sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,16 @@ class Recorded(Part):
     def principal(self) -> str:
         """Return the name of the main curve, the objective that was minimised; empty if there is no curve."""
         return "train_loss" if "train_loss" in self.curves else next(iter(self.curves), "")
+
+    @property
+    def baseline(self) -> float | None:
+        """Return the training loss of the best constant output, penalties not included; None if it is not known.
+
+        In older results `data.chance_loss` has no class weights, but what a finding was compared with is right.
+        """
+        plateaus = () if self.members else self.found("plateau")
+        known = [each.evidence.baseline for each in plateaus if each.evidence.baseline is not None]
+        return known[0] if known else self.data.chance_loss if self.data else None
 
     @property
     def unpenalised(self) -> str:

@@ -145,7 +145,7 @@ def _loss(document: Document) -> str:
 
 def _against_baseline(document: Document, told: str) -> str:
     """Compare the loss without penalties with the baseline if it is lower."""
-    base = document.data.chance_loss if document.data else None
+    base = document.baseline
     loss = middle_of(document.final.get(document.unpenalised, ()))
     if loss is None or base is None or base <= 0 or loss >= base:
         return _("{sentence}.", sentence=told)
