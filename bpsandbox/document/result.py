@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from .checks import Checks
 from .errors import InvalidDocument
-from .findings import Finding
+from .findings import Finding, Undefined
 from .kinds import Count, Free, Integer, Name, Number, Numbers, Words, joined, shown
 from .older import older_findings
 from .reading import Absent, Part, agree
@@ -38,6 +38,9 @@ class Stop(Part):
     """The epoch of that point."""
     restored_epoch: Count | None = None
     """The epoch whose parameters were restored at the end."""
+    undefined: Undefined | None = None
+    """For a seed that diverged: where 0 was divided by 0. `zero_update`: in the update of a weight that had no
+    gradient; `zero_weights`: in the mean loss of examples that all have the class weight 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +270,18 @@ class Recorded(Part):
         return "data_loss" in self.curves
 
     @property
-    def diverged(self) -> tuple[int, ...]:
-        """Return the indices of the seeds that diverged."""
+    def diverged(self) -> int:
+        """Return how many seeds diverged: a number was not finite, or the loss ended far from where it began."""
+        return sum(len(each.seeds) for each in self.found("diverged"))
+
+    @property
+    def has_diverged(self) -> bool:
+        """Return whether every seed diverged, of every setting."""
+        return 0 < len(self.seeds) <= self.diverged
+
+    @property
+    def not_finite(self) -> tuple[int, ...]:
+        """Return the indices of the seeds that ended because a number was not finite."""
         return tuple(row for row, stop in enumerate(self.stop) if stop.reason == "diverged")
 
     @property

@@ -23,17 +23,27 @@ INSIDES = ("gradients", "activations")
 
 
 def verdict(document: Recorded) -> str:
-    """Return the sentence that nothing was learned or that the loss of all seeds grew; else an empty text."""
+    """Return the sentence that nothing was learned or that all seeds diverged; else an empty text."""
     known = told(document)
     nothing, grown = known.get("nothing_learned"), known.get("grown")
     if nothing and learned_nothing(document):
         return caution(nothing, len(nothing.seeds or ()), penalised=document.is_penalised)
-    return _grown(grown) if grown and _all_grew(document) else ""
+    if grown and _all_grew(document):
+        return _grown(grown)
+    return _diverged(document) if document.has_diverged else ""
+
+
+def _diverged(document: Recorded) -> str:
+    """Return the sentence of the reason why most seeds diverged."""
+    worst = max(document.found("diverged"), key=lambda finding: len(finding.seeds))
+    warning = as_warning(worst)
+    return _whole_sentence(warning, document, document.is_penalised) if warning else finding_words(worst)
 
 
 def cautions(document: Recorded, *, with_findings: bool = True) -> list[str]:
     """Return what a reader should know before trusting a result, in their language, without the verdict."""
-    return [words for code, words in _sentences(document, with_findings) if code not in HINTS]
+    known = verdict(document)
+    return [words for code, words in _sentences(document, with_findings) if code not in HINTS and words != known]
 
 
 def hints(document: Recorded, *, with_findings: bool = True) -> list[str]:

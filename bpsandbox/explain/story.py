@@ -11,7 +11,7 @@ from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.ranking import best_first
 from bpsandbox.runner.results import alone, learned_nothing, middle_of
 
-from .cautions import caution, cautions, hints, told, verdict
+from .cautions import cautions, hints, verdict
 from .doctor.words import finding_words
 
 PARTS = ("test", "val", "train")
@@ -44,13 +44,9 @@ def _without(words: str, said: list[str]) -> tuple[str, ...]:
 
 def _bad_news(document: Recorded) -> str:
     """Return the sentence for a run that failed as a whole, or that overfits; else an empty text."""
-    failed = verdict(document)
+    failed, over = verdict(document), next(iter(document.found("overfitting")), None)
     if failed or learned_nothing(document):
         return failed
-    known = told(document)
-    broken, over = known.get("diverged"), next(iter(document.found("overfitting")), None)
-    if broken and len(document.diverged) == len(document.stop):
-        return caution(broken, len(document.seeds), penalised=document.is_penalised)
     return finding_words(over) if over and not document.members else ""
 
 
@@ -162,4 +158,4 @@ def _exceptions(document: Document) -> Iterator[str]:
     if count:
         yield _("{count} of {seeds} stuck.", count=grouped(count), seeds=seeds)
     if document.diverged:
-        yield _("{count} of {seeds} diverged.", count=grouped(len(document.diverged)), seeds=seeds)
+        yield _("{count} of {seeds} diverged.", count=grouped(document.diverged), seeds=seeds)

@@ -159,8 +159,24 @@ def _against(loss: float, baseline: float | None) -> str:
     return f"L = {number(loss)}" + (rf", \quad \min_c L(c) = {number(baseline)}" if baseline is not None else "")
 
 
+UPDATES = {
+    "Adadelta": (r"\frac{\sqrt{u + \epsilon}}{\sqrt{v + \epsilon}} \, g", r"\frac{0}{0} \cdot 0"),
+    "Adamax": (r"\frac{m}{\max(\beta_2 u, |g| + \epsilon)}", r"\frac{0}{0}"),
+    "RMSprop": (r"\frac{g}{\sqrt{v} + \epsilon}", r"\frac{0}{0 + 0}"),
+    "Adagrad": (r"\frac{g}{\sqrt{v} + \epsilon}", r"\frac{0}{0 + 0}"),
+}
+"""What an optimiser multiplies by the learning rate, and its value where all gradients were 0 and eps is; see Adam."""
+
+
 def _diverged(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     optimizer, growth = config["optimizer"], finding.evidence.growth
+    if finding.evidence.why == "zero_update":
+        adam = (r"\frac{\hat m}{\sqrt{\hat v} + \epsilon}", r"\frac{0}{0 + 0}")
+        line, value = UPDATES.get(optimizer["type"], adam)
+        return (rf"w \leftarrow w - \eta \, {line}",), (rf"g = 0, \ \epsilon = 0: \quad {value}",)
+    if finding.evidence.why == "zero_weights":
+        line = r"L = \frac{\sum_i w_{y_i} \ell_i}{\sum_i w_{y_i}}"
+        return (line,), (r"w_{y_i} = 0 \ \text{for all}\ i: \quad \frac{0}{0}",)
     is_plain = _is_plain_descent(config)
     step = r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}" if is_plain else ""
     error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad |1 - \eta \lambda| > 1 \ \text{if}\ \eta \lambda > 2"

@@ -15,6 +15,7 @@ from bpsandbox.core.train.baseline import baseline
 from bpsandbox.core.train.doctor.inside import silent_seeds
 from bpsandbox.core.train.doctor.outcomes import Outcomes, overfits
 from bpsandbox.core.train.doctor.training import in_curves
+from bpsandbox.core.train.evaluation import PartEvaluation
 from bpsandbox.core.train.observers.steps import Trace
 from bpsandbox.core.train.session import Session
 from bpsandbox.core.train.stack import Stack
@@ -239,7 +240,8 @@ def test_a_loss_that_left_its_bounds_and_came_back_has_diverged_unless_it_learne
     [found] = [finding for finding in in_curves(outcomes) if finding.kind == "diverged"]
     assert (found.evidence.why, found.evidence.highest, found.seeds) == ("overshot", (900.0,), (0,))
     told = replace(outcomes.document, findings=(found,))
-    assert "The loss rose to 900, more than a hundred times its value at the start" in " ".join(explain.cautions(told))
+    words = "The loss diverged: it rose to 900, more than a hundred times its value at the start"
+    assert words in " ".join(explain.cautions(told))
 
 
 def test_a_loss_that_follows_the_batches_of_a_dead_network_is_not_chaotic():
@@ -417,6 +419,56 @@ def test_settings_of_a_sweep_that_differ_in_the_baseline_have_none_in_common():
                                    ("loss.reduction", "[mean, sum]", False)):  # fmt: skip
         *_, last = train(spec.build(spec.parse(f"{WEIGHTED}sweep: {{parameters: {{{path}: {values}}}}}")))
         assert (last.result.document().baseline is not None) is is_known
+
+
+LINEAR, OFF = "bias: true", "activation: relu, bias_init: {type: constant, value: -50}"
+ZERO = """
+seeds: [0, 1]
+dataset: {name: moons, n_samples: 60, noise: 0.1, seed: 0}
+model: {layers: [{type: Linear, out_features: 4, %s}, {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss, class_weight: %s}
+optimizer: %s
+training: {epochs: 5, batch_size: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "weights", "optimizer", "batch", "why"),
+    [
+        *((OFF, [1, 1], f"{{type: {name}, eps: 0}}", 20, "zero_update")
+          for name in ("Adam", "AdamW", "NAdam", "Adamax", "RMSprop", "Adagrad", "Adadelta")),
+        (LINEAR, [0, 1], "{type: SGD, lr: 0.1}", 2, "zero_weights"),
+        (LINEAR, [1, 1], "{type: SGD, lr: 1.0e+200}", 20, "not_finite"),
+        (LINEAR, [1, 1], "{type: Adam, lr: 1.0e+200, eps: 0}", 20, "not_finite"),
+    ],
+)  # fmt: skip
+def test_a_division_of_0_by_0_is_not_blamed_on_the_learning_rate(start, weights, optimizer, batch, why):
+    parsed = spec.parse(ZERO % (start, weights, optimizer, batch))
+    document = run(spec.build(parsed)).document()
+    [finding] = document.found("diverged")
+    assert (finding.evidence.why, finding.seeds) == (why, (0, 1))
+    [told] = [each for each in explain.diagnoses(document, parsed) if each.kind == "diverged"]
+    if why == "not_finite":
+        assert "smaller_rate" in [cure.name for cure in told.cures] and "0 / 0" not in told.cause
+        return
+    assert [cure.name for cure in told.cures] == [{"zero_update": "default_eps", "zero_weights": "full_batch"}[why]]
+    assert "0 / 0" in told.cause and r"\frac{0}{0" in told.numbers[0]
+    story = explain.story(document)
+    assert story.verdict.startswith("The loss diverged because 0 was divided by 0")
+    assert story.is_off and not story.cautions
+    cured = run(spec.build(spec.parse(json.dumps(explain.cured(parsed, told.cures[0].name))))).document()
+    assert not cured.found("diverged")
+
+
+def test_a_chunk_without_weight_has_no_share_of_the_loss():
+    data = ZERO.replace("n_samples: 60", "n_samples: 1200")
+    experiment = spec.build(spec.parse(data % (LINEAR, [0, 1], "{type: SGD, lr: 0.1}", "full")))
+    part, order = experiment.train, np.argsort(experiment.train.classes, kind="stable")
+    ordered = replace(part, x=part.x[order], y=part.y[order], classes=part.classes[order])
+    network = experiment.network.bind(experiment.start_values())
+    with np.errstate(all="ignore"):
+        losses = [PartEvaluation(network, experiment, each, keep_outputs=False).loss() for each in (part, ordered)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
 
 
 def test_a_sweep_joins_what_its_sessions_found():
