@@ -100,7 +100,7 @@ class ComparedRun:
         if self.document is None or finals is None:
             return None
         rows = self.member.rows if self.member else range(len(finals))
-        failed = set(self.document.diverged)
+        failed = set(self.document.not_finite)
         known = tuple(None if row in failed else finals[row] for row in rows)
         return explain.Measured(self.key, name, known, is_cut=self.is_cut)
 

@@ -146,7 +146,7 @@ def finish(claim: Claim, document: Document, weights: Sequence[SeedWeights] = ()
         rows = storage.rows_of(claim.run_id, claim.canonical, document, weights)
         largest = {row.place: row.largest for row in rows}
         document = replace(document, stored_weights=tuple(map(largest.get, document.columns)) if rows else None)
-        name = "diverge" if results.has_diverged(document) else "succeed"
+        name = "diverge" if document.has_diverged else "succeed"
         columns = result_columns(claim, document)
         with transaction.atomic():
             moved = concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpsandbox.document import Progress, Stop
-from bpsandbox.runner.results import cut_at, is_cut, learned_nothing
+from bpsandbox.runner.results import cut_at, is_cut, learned_nothing, middle_of
 
 from .series import Drawable, Series, Values, first_of, quantile, series
 from .settings import Setting, best_setting
@@ -37,6 +37,10 @@ class Facts:
     """Whether a seed that the numbers are of did not come to its end."""
     stopped_at: int | None = None
     """If so: the epoch that the numbers are of, if that is the same for all of them."""
+    baseline: float | None = None
+    """Only for the training loss."""
+    unpenalised: float | None = None
+    """The median loss to compare with the baseline, if `median` is not that."""
 
     @property
     def off(self) -> int:
@@ -69,17 +73,20 @@ def facts(document: Drawable, name: str = "train_loss") -> Facts:
         first=first_of(main.median),
         solved=sum(reason == "target" for reason in main.reasons),
         stuck=len(main.stuck),
-        diverged=len(main.diverged),
+        diverged=0 if isinstance(document, Progress) else document.diverged,
         learned_nothing=learned_nothing(document),
         is_cut=isinstance(document, Progress) or is_cut(document.stop),
         stopped_at=_stopped_at(document, document.stop),
+        baseline=_baseline(document, name),
+        unpenalised=_unpenalised(document, name, range(len(main.seeds))),
     )
 
 
 def _of_sweep(document: Drawable, main: Series) -> Facts:
     best = best_setting(document, main.name)
     assert document.members and best is not None
-    stops = [document.stop[row] for row in document.members[best.number - 1].rows if document.stop]
+    rows = document.members[best.number - 1].rows
+    stops = [document.stop[row] for row in rows if document.stop]
     choose = min if best.line.is_lower_better else max
     return Facts(
         name=main.name,
@@ -91,13 +98,28 @@ def _of_sweep(document: Drawable, main: Series) -> Facts:
         first=first_of(best.line.median),
         solved=sum(reason == "target" for reason in main.reasons),
         stuck=0,
-        diverged=len(main.diverged),
+        diverged=0 if isinstance(document, Progress) else document.diverged,
         learned_nothing=learned_nothing(document),
         setting=best,
         settings=len(document.members),
         is_cut=isinstance(document, Progress) or is_cut(stops),
         stopped_at=_stopped_at(document, stops),
+        baseline=_baseline(document, main.name),
+        unpenalised=_unpenalised(document, main.name, rows),
     )
+
+
+def _baseline(document: Drawable, name: str) -> float | None:
+    if isinstance(document, Progress) or name not in (document.principal, document.unpenalised):
+        return None
+    return document.baseline
+
+
+def _unpenalised(document: Drawable, name: str, rows: Sequence[int]) -> float | None:
+    if isinstance(document, Progress) or name != document.principal or not document.is_penalised:
+        return None
+    finals = document.final.get(document.unpenalised, ())
+    return middle_of(finals[row] for row in rows if row < len(finals))
 
 
 def _stopped_at(document: Drawable, stops: Sequence[Stop]) -> int | None:

@@ -10,7 +10,7 @@ Standard library only.
 from .brief import Agreement, Summary
 from .checks import CheckedTensor, Checks, GradientCheck, OverfitCheck
 from .errors import InvalidDocument
-from .findings import KINDS, Evidence, Finding, FindingKind
+from .findings import KINDS, Evidence, Finding, FindingKind, Undefined
 from .kinds import LARGEST
 from .older import HARM
 from .progress import Progress
@@ -101,6 +101,7 @@ __all__ = [
     "TensorShape",
     "ThroughTime",
     "Title",
+    "Undefined",
     "Weights",
     "WorkedExample",
     "WorkedStep",

@@ -12,6 +12,7 @@ from .reading import Part, agree
 FindingKind: TypeAlias = Literal[
     "vanishing", "exploding", "saturated", "dead", "symmetric", "plateau", "diverged", "overfitting", "chaotic"
 ]
+Undefined: TypeAlias = Literal["zero_update", "zero_weights"]
 KINDS: tuple[str, ...] = get_args(FindingKind)
 
 
@@ -22,10 +23,11 @@ class Evidence(Part):
     Sizes of gradients are root mean squares over a few examples of the batch and all units.
     """
 
-    why: Literal["not_finite", "grown", "overshot", "baseline", "stuck", "flat", "start"] | None = None
-    """Diverged: a number was not finite, the loss ended above its start, or it rose to more than a hundred times its
-    start and the baseline and did not come back below the baseline. Plateau: the loss never fell clearly below the
-    baseline, is far above that of the best seed, or no longer falls although the network could fit every target.
+    why: Literal["not_finite", Undefined, "grown", "overshot", "baseline", "stuck", "flat", "start"] | None = None
+    """Diverged: a number was not finite, which `zero_update` and `zero_weights` explain by 0 / 0 (see `stop`), the loss
+    ended above its start, or it rose to more than a hundred times its start and the baseline and did not come back
+    below the baseline. Plateau: the loss never fell clearly below the baseline, is far above that of the best seed, or
+    no longer falls although the network could fit every target.
     Chaotic: `scale` is the loss at the start, because no baseline is known."""
     through: Literal["layers", "time"] | None = None
     """Vanishing, exploding: where the gradient shrinks or grows on its way back."""
@@ -83,7 +85,7 @@ class Evidence(Part):
     last: Number | None = None
     """Overfitting: the last median loss of that part."""
     train: Number | None = None
-    """Overfitting: the last median training loss."""
+    """Overfitting: the last median training loss, without penalties."""
     jump: Number | None = None
     """Chaotic: the median size of the change of the loss from point to point in the second half of the run."""
     rises: Number | None = None

@@ -23,8 +23,8 @@ def older_findings(document: Recorded) -> tuple[Finding, ...]:
     """Return the findings that a result has as warnings, causes before their effects."""
     found = [finding for warning in document.warnings for finding in _findings(warning, document)]
     kinds = {finding.kind for finding in (*document.findings, *found)}
-    if document.diverged and "diverged" not in kinds:
-        found.append(_not_finite(tuple(document.seeds[place] for place in document.diverged)))
+    if document.not_finite and "diverged" not in kinds:
+        found.append(_not_finite(tuple(document.seeds[place] for place in document.not_finite)))
     return tuple(sorted(found, key=lambda finding: KINDS.index(finding.kind)))
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from .checks import Checks
 from .errors import InvalidDocument
-from .findings import Finding
+from .findings import Finding, Undefined
 from .kinds import Count, Free, Integer, Name, Number, Numbers, Words, joined, shown
 from .older import older_findings
 from .reading import Absent, Part, agree
@@ -38,6 +38,9 @@ class Stop(Part):
     """The epoch of that point."""
     restored_epoch: Count | None = None
     """The epoch whose parameters were restored at the end."""
+    undefined: Undefined | None = None
+    """For a seed that diverged: where 0 was divided by 0. `zero_update`: in the update of a weight that had no
+    gradient; `zero_weights`: in the mean loss of examples that all have the class weight 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,9 @@ class DataSummary(Part):
     classes: Count | None = None
     """The number of classes; only for classification."""
     chance_loss: Number | None = None
-    """The loss of a constant prediction: ln K for K classes, the variance of the targets for squares."""
+    """The baseline: the training loss of the best constant output, without penalties. For cross-entropy it is ln K for
+    K classes of equal size and weight, for squares the variance of the targets. Omitted if settings of a sweep differ
+    in it. Results of earlier versions ignored class weights and sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +250,38 @@ class Recorded(Part):
         return "train_loss" if "train_loss" in self.curves else next(iter(self.curves), "")
 
     @property
-    def diverged(self) -> tuple[int, ...]:
-        """Return the indices of the seeds that diverged."""
+    def baseline(self) -> float | None:
+        """Return the training loss of the best constant output, penalties not included; None if it is not known.
+
+        In older results `data.chance_loss` has no class weights, but what a finding was compared with is right.
+        """
+        plateaus = () if self.members else self.found("plateau")
+        known = [each.evidence.baseline for each in plateaus if each.evidence.baseline is not None]
+        return known[0] if known else self.data.chance_loss if self.data else None
+
+    @property
+    def unpenalised(self) -> str:
+        """Return the name of the training loss without penalties: the only curve that has the baseline's meaning."""
+        return "data_loss" if self.is_penalised else self.principal
+
+    @property
+    def is_penalised(self) -> bool:
+        """Return whether the objective includes a penalty, so that the loss without it is recorded too."""
+        return "data_loss" in self.curves
+
+    @property
+    def diverged(self) -> int:
+        """Return how many seeds diverged: a number was not finite, or the loss ended far from where it began."""
+        return sum(len(each.seeds) for each in self.found("diverged"))
+
+    @property
+    def has_diverged(self) -> bool:
+        """Return whether every seed diverged, of every setting."""
+        return 0 < len(self.seeds) <= self.diverged
+
+    @property
+    def not_finite(self) -> tuple[int, ...]:
+        """Return the indices of the seeds that ended because a number was not finite."""
         return tuple(row for row, stop in enumerate(self.stop) if stop.reason == "diverged")
 
     @property

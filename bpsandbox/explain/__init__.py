@@ -1,6 +1,6 @@
 """Explain what a run did: worked backpropagation in LaTeX, a config in words. Without Django."""
 
-from .cautions import HINTS, caution, cautions, hints, is_penalised, verdict
+from .cautions import HINTS, caution, cautions, hints, verdict
 from .checking import CheckedGradient, checked_gradients
 from .comparison import (
     Comparison,
@@ -100,7 +100,6 @@ __all__ = [
     "formulas",
     "hints",
     "in_words",
-    "is_penalised",
     "kept",
     "layer_table",
     "markdown",

@@ -23,17 +23,27 @@ INSIDES = ("gradients", "activations")
 
 
 def verdict(document: Recorded) -> str:
-    """Return the sentence that nothing was learned or that the loss of all seeds grew; else an empty text."""
+    """Return the sentence that nothing was learned or that all seeds diverged; else an empty text."""
     known = told(document)
     nothing, grown = known.get("nothing_learned"), known.get("grown")
     if nothing and learned_nothing(document):
-        return caution(nothing, len(nothing.seeds or ()), penalised=is_penalised(document))
-    return _grown(grown) if grown and _all_grew(document) else ""
+        return caution(nothing, len(nothing.seeds or ()), penalised=document.is_penalised)
+    if grown and _all_grew(document):
+        return _grown(grown)
+    return _diverged(document) if document.has_diverged else ""
+
+
+def _diverged(document: Recorded) -> str:
+    """Return the sentence of the reason why most seeds diverged."""
+    worst = max(document.found("diverged"), key=lambda finding: len(finding.seeds))
+    warning = as_warning(worst)
+    return _whole_sentence(warning, document, document.is_penalised) if warning else finding_words(worst)
 
 
 def cautions(document: Recorded, *, with_findings: bool = True) -> list[str]:
     """Return what a reader should know before trusting a result, in their language, without the verdict."""
-    return [words for code, words in _sentences(document, with_findings) if code not in HINTS]
+    known = verdict(document)
+    return [words for code, words in _sentences(document, with_findings) if code not in HINTS and words != known]
 
 
 def hints(document: Recorded, *, with_findings: bool = True) -> list[str]:
@@ -61,7 +71,7 @@ def told(document: Recorded) -> dict[str, RunWarning]:
 
 
 def _sentences(document: Recorded, with_findings: bool) -> Iterator[tuple[str, str]]:
-    covered, penalised = _covered_codes(document), is_penalised(document)
+    covered, penalised = _covered_codes(document), document.is_penalised
     for finding in document.findings if with_findings else ():
         warning = as_warning(finding)
         if warning is None:
@@ -96,11 +106,6 @@ def _all_grew(document: Recorded) -> bool:
     if grown is None or not grown.losses or learned_nothing(document):
         return False
     return concern_all(document, grown.seeds or ())
-
-
-def is_penalised(document: Recorded) -> bool:
-    """Return whether the trained loss includes a penalty, so that the loss without it is recorded too."""
-    return "data_loss" in document.curves
 
 
 def _how_to_see_why(document: Recorded) -> list[str]:

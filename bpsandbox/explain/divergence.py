@@ -24,13 +24,13 @@ class Broken:
 
 
 def diverged(document: Document, most: int = MOST) -> tuple[Broken, ...]:
-    """List at most `most` diverged seeds of a result."""
+    """List at most `most` seeds of a result with a number that was not finite."""
     return tuple(_broken(document))[:most]
 
 
 def _broken(document: Document) -> Iterator[Broken]:
     settings = document.settings
-    for row in document.diverged:
+    for row in document.not_finite:
         stop = document.stop[row]
         epoch, last = _last_finite(document, row) if stop.last is None else (stop.last_epoch, stop.last)
         yield Broken(document.seeds[row], settings.get(row), stop.layer or "", stop.epoch, stop.step, epoch, last)

@@ -11,7 +11,7 @@ from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.ranking import best_first
 from bpsandbox.runner.results import alone, learned_nothing, middle_of
 
-from .cautions import caution, cautions, hints, is_penalised, told, verdict
+from .cautions import cautions, hints, verdict
 from .doctor.words import finding_words
 
 PARTS = ("test", "val", "train")
@@ -44,13 +44,9 @@ def _without(words: str, said: list[str]) -> tuple[str, ...]:
 
 def _bad_news(document: Recorded) -> str:
     """Return the sentence for a run that failed as a whole, or that overfits; else an empty text."""
-    failed = verdict(document)
+    failed, over = verdict(document), next(iter(document.found("overfitting")), None)
     if failed or learned_nothing(document):
         return failed
-    known = told(document)
-    broken, over = known.get("diverged"), next(iter(document.found("overfitting")), None)
-    if broken and len(document.diverged) == len(document.stop):
-        return caution(broken, len(document.seeds), penalised=is_penalised(document))
     return finding_words(over) if over and not document.members else ""
 
 
@@ -140,11 +136,20 @@ def _loss(document: Document) -> str:
         told = _("The training loss went from {start} to {end}", **values)
     else:
         told = _("The median training loss went from {start} to {end}", **values)
-    base = document.data.chance_loss if document.data else None
-    if base is None or base <= 0 or end >= base:
+    return _against_baseline(document, told)
+
+
+def _against_baseline(document: Document, told: str) -> str:
+    """Compare the loss without penalties with the baseline if it is lower."""
+    base = document.baseline
+    loss = middle_of(document.final.get(document.unpenalised, ()))
+    if loss is None or base is None or base <= 0 or loss >= base:
         return _("{sentence}.", sentence=told)
-    return _("{sentence}, {share} of the baseline {baseline}.",
-             sentence=told, share=f"{short(100 * end / base, 2)}%", baseline=short(base))  # fmt: skip
+    values = {"share": f"{short(100 * loss / base, 2)}%", "baseline": short(base)}
+    if document.is_penalised:
+        return _("{sentence}; without the penalty it ended at {loss}, {share} of the baseline {baseline}.",
+                 sentence=told, loss=short(loss), **values)  # fmt: skip
+    return _("{sentence}, {share} of the baseline {baseline}.", sentence=told, **values)
 
 
 def _exceptions(document: Document) -> Iterator[str]:
@@ -153,4 +158,4 @@ def _exceptions(document: Document) -> Iterator[str]:
     if count:
         yield _("{count} of {seeds} stuck.", count=grouped(count), seeds=seeds)
     if document.diverged:
-        yield _("{count} of {seeds} diverged.", count=grouped(len(document.diverged)), seeds=seeds)
+        yield _("{count} of {seeds} diverged.", count=grouped(document.diverged), seeds=seeds)

@@ -141,7 +141,7 @@ def summary(document: Document) -> Summary:
         final=middle_of(shown.final.get(name, ())),
         best=middle_of(shown.best.get(name, ())),
         seeds=len(document.seeds),
-        diverged=len(document.diverged),
+        diverged=document.diverged,
         limited=any(stop.reason == "limit" for stop in document.stop),
         learned_nothing=learned_nothing(document),
         is_restored=bool(restored_epochs(document.stop)),
@@ -180,13 +180,13 @@ def alone(document: Document, rows: Sequence[int]) -> Document:
 
 
 def learned_nothing(document: Recorded | Progress) -> bool:
-    """Return whether no seed learned anything, apart from those that diverged."""
+    """Return whether no seed learned anything, apart from those with a number that was not finite."""
     return not isinstance(document, Progress) and concern_all(document, document.unlearned)
 
 
 def concern_all(document: Recorded, seeds: Sequence[int]) -> bool:
-    """Return whether these are all seeds that did not diverge."""
-    return 0 < len(document.stop) - len(document.diverged) == len(seeds)
+    """Return whether these are all seeds whose numbers stayed finite."""
+    return 0 < len(document.stop) - len(document.not_finite) == len(seeds)
 
 
 def restored_epochs(stops: Iterable[Stop]) -> list[int]:
@@ -282,11 +282,6 @@ def overall(curves: Iterable[Sequence[Values]]) -> list[list[list[float | None]]
 def edges(row: Values) -> list[float | None]:
     known = [value for value in row if value is not None]
     return [min(known), max(known)] if known else [None, None]
-
-
-def has_diverged(document: Document) -> bool:
-    """Return whether every seed diverged."""
-    return bool(document.stop) and len(document.diverged) == len(document.stop)
 
 
 def compared(ours: Document, theirs: Document) -> Agreement:

@@ -100,6 +100,8 @@ def _words(card: api.Card, waiting_before: int | None) -> str:
 
 
 def _ended(facts: Any) -> Pill:
+    if facts and facts.diverged >= facts.seeds:
+        return Pill("diverged", str(WORDS["diverged"]))
     if facts and facts.learned_nothing:
         return Pill("finished", _("learned nothing"))
     if not facts or not facts.solved:

@@ -32,8 +32,8 @@ TERMS = (
         "The values below which a quarter, and three quarters, of the seeds are. The median is between them: half of "
         "the seeds are below it.")),
     Term("baseline", gettext_lazy("Baseline"), gettext_lazy(
-        "The loss of a network that ignores its input: ln K for K classes of equal size, the variance of the targets "
-        "for squares. Who stays there has learned nothing.")),
+        "The lowest training loss, without penalties, of a network that ignores its input: ln K for K classes of equal "
+        "size and weight, the variance of the targets for squares. A network that stays there has learned nothing.")),
     Term("stuck", gettext_lazy("Stuck"), gettext_lazy(
         "A seed whose loss ended far above the best ones and no longer fell.")),
     Term("diverged", gettext_lazy("Diverged"), gettext_lazy(

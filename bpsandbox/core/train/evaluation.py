@@ -57,7 +57,8 @@ class PartEvaluation:
         is_mean = self.experiment.loss.reduction == "mean"
         for number, chunk in enumerate(self.chunks):
             workspace = chunk.measure()
-            total += workspace.value * chunk.mass if is_mean else workspace.value
+            if chunk.mass or not is_mean:  # the mean of examples without weight is 0 / 0
+                total += workspace.value * chunk.mass if is_mean else workspace.value
             if self.outputs is not None:
                 self.outputs[:, number * CHUNK : number * CHUNK + workspace.n] = workspace.outputs[-1]
         return total / sum(chunk.mass for chunk in self.chunks) if is_mean else total

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpsandbox.core.nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.provenance import ENGINE, provenance
 from bpsandbox.core.types import Array
@@ -28,6 +27,7 @@ from bpsandbox.document import (
 )
 
 from . import doctor
+from .baseline import baseline
 from .curves import finite
 from .evaluation import CHUNK, Evaluation
 from .experiment import Experiment
@@ -175,7 +175,7 @@ def _mistakes(x: Array, predictions: Predictions) -> tuple[Mistake, ...]:
 def _data(experiment: Experiment) -> DataSummary:
     dataset, parts = experiment.dataset, experiment.parts
     train, val, test = (len(parts[part]) if part in parts else 0 for part in ("train", "val", "test"))
-    chance = chance_loss(experiment)
+    lowest = baseline(experiment)
     return DataSummary(
         name=dataset.name,
         n=len(dataset),
@@ -186,20 +186,8 @@ def _data(experiment: Experiment) -> DataSummary:
         shape=tuple(dataset.shape),
         hash=dataset.hash,
         classes=len(dataset.labels) if dataset.is_classified else None,
-        chance_loss=None if chance is None else finite(chance),
+        chance_loss=None if lowest is None else finite(lowest),
     )
-
-
-def chance_loss(experiment: Experiment) -> float | None:
-    """Return the baseline, the loss of a network that ignores its input: ln K for K classes, the variance for MSE."""
-    loss, train = experiment.loss, experiment.train
-    if isinstance(loss, CrossEntropyLoss) and loss.reduction == "mean":
-        return math.log(train.y.shape[1])
-    if isinstance(loss, BCELoss | BCEWithLogitsLoss) and loss.reduction == "mean":
-        return math.log(2.0)
-    if isinstance(loss, MSELoss) and loss.reduction == "mean":
-        return float(loss.factor * np.var(train.y, axis=0).mean())
-    return None
 
 
 def layer_summaries(network: Network) -> tuple[LayerSummary, ...]:

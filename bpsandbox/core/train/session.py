@@ -20,6 +20,7 @@ from .observers.group import Observers
 from .observers.signals import Signals
 from .observers.snapshots import State
 from .stack import Stack, Until
+from .undefined import undefined
 from .workload import workload_of
 
 
@@ -157,7 +158,8 @@ class Session:
             seed = int(self.alive[row])
             if stop.reason == "diverged":
                 last, epoch = self.curves.last_finite(seed)
-                stop = replace(stop, last=last, last_epoch=epoch)
+                zero = undefined(self.experiment, stop.layer, self.stack.network.values[row])
+                stop = replace(stop, last=last, last_epoch=epoch, undefined=zero)
             self.endings.keep(seed, self.stack.network.values[row], stop)
         rows = np.array([row for row in range(len(self.alive)) if row not in stopped], dtype=int)
         self.alive = self.alive[rows]

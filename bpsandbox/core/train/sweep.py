@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bpsandbox.core.types import Array
-from bpsandbox.document import Document, Finding, Records
+from bpsandbox.document import DataSummary, Document, Finding, Records
 from bpsandbox.document import Member as Setting
 
 from . import doctor
@@ -204,6 +204,7 @@ class SweepResult:
             stop=tuple(documents[s].stop[row] for s, row in run.places),
             warnings=merged([document.warnings for document in documents]),
             findings=doctor.merged(self._in_order([findings for _, findings in examined])),
+            data=_shared([document.data for document in documents]),
             records=_of_rows(first.records, len(sweep.members[0].experiment.seeds)),
             members=self._members(),
         )
@@ -251,6 +252,12 @@ class SweepResult:
     @property
     def _steps_differ(self) -> bool:
         return len({session.interval for session in self.session.sessions}) > 1
+
+
+def _shared(each: list[DataSummary | None]) -> DataSummary | None:
+    """Return the first member's data, with a baseline if all members have the same."""
+    baselines = {data and data.chance_loss for data in each}
+    return each[0] and (each[0] if len(baselines) == 1 else replace(each[0], chance_loss=None))
 
 
 def _of_rows(records: Records, count: int) -> Records:

@@ -87,6 +87,13 @@ def _plateau(finding: Finding, evidence: Any) -> str:
 
 def _diverged(finding: Finding, evidence: Any) -> str:
     growth = evidence.growth
+    if evidence.why == "zero_update":
+        return _("The update divides by the size of the past gradients plus eps, and eps is 0. Some weights only ever "
+                 "had a gradient of 0, as those of a unit that is off for every example: 0 / 0 is not a number, and "
+                 "neither is any output that depends on such a weight. The learning rate plays no part.")  # fmt: skip
+    if evidence.why == "zero_weights":
+        return _("The mean loss of a batch is divided by the sum of its class weights. Every example of one batch had "
+                 "the weight 0, and 0 / 0 is not a number. The learning rate plays no part.")  # fmt: skip
     if evidence.why == "overshot":
         return _("The updates were too large: they moved the weights so far, to a loss of {highest}, that the smaller "
                  "updates that followed could not bring them back.", highest=short(max(evidence.highest)))  # fmt: skip

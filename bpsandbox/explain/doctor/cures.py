@@ -38,6 +38,10 @@ EFFECTS = {
 """Findings that are effects of others, which have the cures, if those are in all of their seeds."""
 
 
+UNDEFINED = {"zero_update": "default_eps", "zero_weights": "full_batch"}
+"""The change against a division of 0 by 0."""
+
+
 @dataclass(frozen=True)
 class Cure:
     """A changed config: `name` is that of the change, `setting` the setting of a sweep that is changed, or 0."""
@@ -113,6 +117,8 @@ def _names(finding: Finding, causes: set[str], config: Config) -> Iterator[str]:
         yield "default_start"
     elif kind == "plateau":
         yield from _against_a_plateau(evidence, config)
+    elif evidence.why in UNDEFINED:
+        yield UNDEFINED[evidence.why]
     elif kind == "diverged":
         yield from ("smaller_rate", "standardize", "default_start")
     else:
@@ -142,6 +148,8 @@ def _words(name: str) -> str:
         "wider": _("Make hidden layers four times as wide"),
         "hidden_layer": _("Add a hidden layer"),
         "early_stopping": _("Stop early and restore the best weights"),
+        "default_eps": _("Use the default eps"),
+        "full_batch": _("Put all examples in every batch"),
         "lower_range": _("Begin the range a thousand times lower"),
         "higher_range": _("End the range a hundred times higher"),
     }[name]
@@ -258,6 +266,15 @@ def _adam(short: Config, config: Config) -> bool:
     return True
 
 
+def _default_eps(short: Config, config: Config) -> bool:
+    return short.get("optimizer", {}).pop("eps", None) is not None
+
+
+def _full_batch(short: Config, config: Config) -> bool:
+    short.setdefault("training", {})["batch_size"] = "full"
+    return True
+
+
 def _wider(short: Config, config: Config) -> bool:
     hidden = [layer for layer in short["model"]["layers"][:-1] if layer["type"] in ("Linear", *RECURRENT)]
     for layer in hidden:
@@ -310,6 +327,8 @@ CHANGES: dict[str, Callable[[Config, Config], bool]] = {
     "smaller_rate": lambda short, config: _scaled_rate(short, config, 1.0 / STEP),
     "larger_rate": lambda short, config: _scaled_rate(short, config, STEP),
     "adam": _adam,
+    "default_eps": _default_eps,
+    "full_batch": _full_batch,
     "wider": _wider,
     "hidden_layer": _hidden_layer,
     "early_stopping": _early_stopping,

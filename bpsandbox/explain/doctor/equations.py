@@ -44,23 +44,34 @@ def _way_back(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     if evidence.through == "time":
         return _through_time(evidence)
     slope, bound = SLOPES.get(_activation(config), (r"\phi'(z)", ""))
-    slope_l = slope.replace("z", r"z_l")
-    line = rf"\frac{{\partial L}}{{\partial z_l}} = {slope_l} \odot W_{{l+1}}^{{\top}} " + (
-        r"\frac{\partial L}{\partial z_{l+1}}"
-    )
-    return (line, bound), (_product(evidence),)
+    last = evidence.layers[-1]
+    lines = [_back_through(slope, "z_l", r"W_{l+1}^{\top} ", "z_{l+1}"), bound]
+    if _ends_after_activation(evidence):
+        slope = SLOPES.get(_activation_of(config["model"]["layers"][last]), (r"\phi'(z)", ""))[0]
+        lines.append(_back_through(slope, f"z_{{{last}}}", "", f"a_{{{last}}}"))
+    return tuple(lines), (_product(evidence, config),)
 
 
-def _product(evidence: Any) -> str:
-    """Write the ratio as a product of one factor for each layer, first layer first."""
-    factors = layer_factors(evidence)
-    shown = [number(factor) for factor in factors]
+def _back_through(slope: str, before: str, weights: str, after: str) -> str:
+    line = rf"\frac{{\partial L}}{{\partial {before}}} = {slope.replace('z', before)} \odot {weights}"
+    return line + rf"\frac{{\partial L}}{{\partial {after}}}"
+
+
+def _ends_after_activation(evidence: Any) -> bool:
+    """Return whether the last size is that of the gradient after the activation of a layer."""
+    return bool(evidence.layers[-2:-1] == evidence.layers[-1:])
+
+
+def _product(evidence: Any, config: Config) -> str:
+    """Write the ratio as a product of one factor for each layer between the two gradients, first layer first."""
+    shown = [number(factor) for factor in layer_factors(evidence)]
     if len(shown) > MOST_FACTORS:
         shown = [*shown[: MOST_FACTORS - 2], r"\cdots", shown[-1]]
     first, last = evidence.layers[0], evidence.layers[-1]
+    is_activated = _ends_after_activation(evidence) or config["model"]["layers"][last]["type"] in ACTIVATIONS
     ratio = rf"\frac{{\operatorname{{rms}} \partial L / \partial z_{{{first}}}}}{{\operatorname{{rms}} "
-    ratio += rf"\partial L / \partial z_{{{last}}}}} = "
-    if len(shown) == 1:  # rounded on another way than the ratio, so its last digit may be another
+    ratio += rf"\partial L / \partial {'a' if is_activated else 'z'}_{{{last}}}}} = "
+    if len(shown) < 2:  # rounded on another way than the ratio, so its last digit may be another
         return ratio + number(evidence.ratio)
     return ratio + r" \cdot ".join(shown) + f" = {number(evidence.ratio)}"
 
@@ -68,13 +79,14 @@ def _product(evidence: Any) -> str:
 def layer_factors(evidence: Any) -> list[float]:
     """Return by what factor the gradient changes on its way back through each layer of the config but the first.
 
-    The factor of a layer is that of its weights and of the slope of the activation before it. They multiply to ratio.
+    The factor of a layer is that of its weights and of the slope of the activation before it; after the last layer's
+    activation its slope is one more. They multiply to ratio. None if the gradient of some layer is 0: it passed it by.
     """
     sizes, layers = evidence.sizes, evidence.layers
     begins = [i for i in range(len(layers)) if not i or layers[i] != layers[i - 1]]
     ends = [*begins[1:], len(sizes) - 1]
-    pairs = ((sizes[begin], sizes[end]) for begin, end in zip(begins, ends, strict=True) if begin != end)
-    return [before / after for before, after in pairs if before is not None and after]
+    pairs = [(sizes[begin], sizes[end]) for begin, end in zip(begins, ends, strict=True) if begin != end]
+    return [before / after for before, after in pairs] if all(map(all, pairs)) else []
 
 
 def _through_time(evidence: Any) -> tuple[Lines, Lines]:
@@ -147,8 +159,24 @@ def _against(loss: float, baseline: float | None) -> str:
     return f"L = {number(loss)}" + (rf", \quad \min_c L(c) = {number(baseline)}" if baseline is not None else "")
 
 
+UPDATES = {
+    "Adadelta": (r"\frac{\sqrt{u + \epsilon}}{\sqrt{v + \epsilon}} \, g", r"\frac{0}{0} \cdot 0"),
+    "Adamax": (r"\frac{m}{\max(\beta_2 u, |g| + \epsilon)}", r"\frac{0}{0}"),
+    "RMSprop": (r"\frac{g}{\sqrt{v} + \epsilon}", r"\frac{0}{0 + 0}"),
+    "Adagrad": (r"\frac{g}{\sqrt{v} + \epsilon}", r"\frac{0}{0 + 0}"),
+}
+"""What an optimiser multiplies by the learning rate, and its value where all gradients were 0 and eps is; see Adam."""
+
+
 def _diverged(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     optimizer, growth = config["optimizer"], finding.evidence.growth
+    if finding.evidence.why == "zero_update":
+        adam = (r"\frac{\hat m}{\sqrt{\hat v} + \epsilon}", r"\frac{0}{0 + 0}")
+        line, value = UPDATES.get(optimizer["type"], adam)
+        return (rf"w \leftarrow w - \eta \, {line}",), (rf"g = 0, \ \epsilon = 0: \quad {value}",)
+    if finding.evidence.why == "zero_weights":
+        line = r"L = \frac{\sum_i w_{y_i} \ell_i}{\sum_i w_{y_i}}"
+        return (line,), (r"w_{y_i} = 0 \ \text{for all}\ i: \quad \frac{0}{0}",)
     is_plain = _is_plain_descent(config)
     step = r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}" if is_plain else ""
     error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad |1 - \eta \lambda| > 1 \ \text{if}\ \eta \lambda > 2"

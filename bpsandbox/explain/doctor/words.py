@@ -85,9 +85,15 @@ def _plateau(finding: Finding, evidence: Any) -> str:
              parameters=grouped(evidence.parameters), targets=grouped(evidence.targets))  # fmt: skip
 
 
-def _overshot(finding: Finding, evidence: Any) -> str:
-    return _("The loss rose to {highest}, more than a hundred times its value at the start, and fell back to {loss} "
-             "without anything being learned. A smaller learning rate often helps.",
+def _diverged(finding: Finding, evidence: Any) -> str:
+    if evidence.why == "zero_update":
+        return _("The loss diverged because 0 was divided by 0: some weights had a gradient of exactly 0, and with "
+                 "eps: 0 their update is 0 / 0. Leave eps out.")  # fmt: skip
+    if evidence.why == "zero_weights":
+        return _("The loss diverged because 0 was divided by 0: every example of a batch had the class weight 0, so "
+                 "its mean loss is 0 / 0. Put all examples in every batch, or write reduction: sum.")  # fmt: skip
+    return _("The loss diverged: it rose to {highest}, more than a hundred times its value at the start, and fell back "
+             "to {loss} without anything being learned. A smaller learning rate often helps.",
              highest=short(max(evidence.highest)), loss=short(median(evidence.losses)))  # fmt: skip
 
 
@@ -139,6 +145,6 @@ def middle(values: Sequence[float | None] | None) -> str:
 
 
 WORDS = {
-    "vanishing": _vanishing, "exploding": _exploding, "plateau": _plateau, "diverged": _overshot, "chaotic": _chaotic,
+    "vanishing": _vanishing, "exploding": _exploding, "plateau": _plateau, "diverged": _diverged, "chaotic": _chaotic,
     "overfitting": _overfitting,
 }  # fmt: skip

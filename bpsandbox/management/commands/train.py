@@ -104,8 +104,7 @@ def with_messages(document: Document) -> Document:
     from bpsandbox import explain
 
     seeds = len(document.seeds)
-    penalised = explain.is_penalised(document)
-    said = [explain.caution(warning, seeds, penalised=penalised) for warning in document.warnings]
+    said = [explain.caution(warning, seeds, penalised=document.is_penalised) for warning in document.warnings]
     warnings = tuple(replace(warning, message=words) for warning, words in zip(document.warnings, said, strict=True))
     return replace(document, warnings=warnings)
 

@@ -34,6 +34,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     training.length_is_given_once,
     training.batches_are_no_larger_than_the_data,
     training.learning_rates_are_above_zero,
+    training.eps_keeps_updates_defined,
     training.cycle_is_long_enough,
     training.rates_have_an_effect,
     training.seeds_are_given_once,

@@ -223,3 +223,11 @@ def class_weights_fit(draft: Draft) -> None:
         draft.add(path, message, "class_weight", seen=str(len(weights)), allowed=str(draft.facts.classes))
     elif not any(weights):
         draft.add(path, _("At least one class weight must be above 0."), "class_weight")
+    elif 0.0 in weights and draft.get("loss", "reduction") == "mean" and _has_small_batches(draft):
+        draft.log.note(_("A batch in which every example has the class weight 0 has no mean loss: write batch_size: "
+                         "full, or reduction: sum."), path)  # fmt: skip
+
+
+def _has_small_batches(draft: Draft) -> bool:
+    batch, n = draft.get("training", "batch_size"), draft.train_size()
+    return isinstance(batch, int) and n is not None and batch < n

@@ -93,6 +93,14 @@ def learning_rates_are_above_zero(draft: Draft) -> None:
                              layer=layer_name(i, layer)))  # fmt: skip
 
 
+def eps_keeps_updates_defined(draft: Draft) -> None:
+    """Note eps: 0 where an update may divide 0 by 0."""
+    optimizer = draft.get("optimizer")
+    if optimizer and optimizer.get("eps") == 0.0 and not optimizer.get("initial_accumulator_value"):
+        draft.log.note(_("eps: 0 divides 0 by 0 where a weight's gradient is exactly 0, as for a unit that is off for "
+                         "every example."), ("optimizer", "eps"))  # fmt: skip
+
+
 def cycle_is_long_enough(draft: Draft) -> None:
     """A one-cycle schedule must not be shorter than the run; PyTorch raises an error."""
     total, steps = draft.get("lr_scheduler", "total_steps"), draft.steps()

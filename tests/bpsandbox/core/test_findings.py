@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from bpsandbox import explain, spec
 from bpsandbox.core import run, train
 from bpsandbox.core.tape.workspace import play
-from bpsandbox.core.train.doctor.constant import constant_loss
+from bpsandbox.core.train.baseline import baseline
 from bpsandbox.core.train.doctor.inside import silent_seeds
 from bpsandbox.core.train.doctor.outcomes import Outcomes, overfits
 from bpsandbox.core.train.doctor.training import in_curves
+from bpsandbox.core.train.evaluation import PartEvaluation
 from bpsandbox.core.train.observers.steps import Trace
 from bpsandbox.core.train.session import Session
 from bpsandbox.core.train.stack import Stack
@@ -239,7 +240,8 @@ def test_a_loss_that_left_its_bounds_and_came_back_has_diverged_unless_it_learne
     [found] = [finding for finding in in_curves(outcomes) if finding.kind == "diverged"]
     assert (found.evidence.why, found.evidence.highest, found.seeds) == ("overshot", (900.0,), (0,))
     told = replace(outcomes.document, findings=(found,))
-    assert "The loss rose to 900, more than a hundred times its value at the start" in " ".join(explain.cautions(told))
+    words = "The loss diverged: it rose to 900, more than a hundred times its value at the start"
+    assert words in " ".join(explain.cautions(told))
 
 
 def test_a_loss_that_follows_the_batches_of_a_dead_network_is_not_chaotic():
@@ -356,21 +358,117 @@ def test_every_loss_has_a_baseline_to_learn_nothing_by():
     assert plateau["evidence"]["baseline"] == 0.5 and plateau["seeds"] == [3, 4]
 
 
+QUARTER = -(0.25 * np.log(0.25) + 0.75 * np.log(0.75))
+
+
 @pytest.mark.parametrize(
-    "loss, targets, lowest",
+    "loss, targets, outputs, lowest",
     [
-        ("MSELoss", [0, 0, 1, 5], 4.25),
-        ("L1Loss", [0, 0, 1, 5], 1.5),
-        ("HuberLoss", [0, 0, 1, 5], 13 / 12),
-        ("CrossEntropyLoss", None, -(0.25 * np.log(0.25) + 0.75 * np.log(0.75))),
+        ("{type: MSELoss}", [0, 0, 1, 5], 1, 4.25),
+        ("{type: MSELoss, reduction: sum}", [0, 0, 1, 5], 1, 17.0),
+        ("{type: L1Loss}", [0, 0, 1, 5], 1, 1.5),
+        ("{type: HuberLoss}", [0, 0, 1, 5], 1, 13 / 12),
+        ("{type: CrossEntropyLoss}", [0, 0, 0, 1], 2, QUARTER),
+        ("{type: CrossEntropyLoss, reduction: sum}", [0, 0, 0, 1], 2, 4 * QUARTER),
+        ("{type: CrossEntropyLoss, class_weight: [1, 3]}", [0, 0, 0, 1], 2, np.log(2)),
+        (
+            "{type: CrossEntropyLoss, class_weight: [1, 1, 2]}",
+            [0, 1, 2, 2],
+            3,
+            -(2 * np.log(1 / 6) + 4 * np.log(4 / 6)) / 6,
+        ),
+        ("{type: CrossEntropyLoss, class_weight: [0, 1]}", [0, 0, 0, 1], 2, 0.0),
+        ("{type: BCEWithLogitsLoss}", [0, 0, 0, 1], 1, QUARTER),
+        ("hinge", [0, 0, 0, 1], 1, 0.5),
+        ("hinge", [0, 0, 0, 0, 0, 0, 1, 1, 1, 2], 3, 1.1 / 3),
+        ("hinge", [0, 0, 1, 1, 2], 3, 1.6 / 3),
     ],
 )
-def test_the_baseline_is_the_loss_of_the_best_constant_output(loss, targets, lowest):
-    points = targets or ["0", "0", "0", "1"]
-    data = f"{{points: {{x: [[0], [1], [2], [3]], y: [{', '.join(map(str, points))}]}}}}"
-    outputs = 1 if targets else 2
-    text = f"dataset: {data}\nmodel: {{layers: [{{type: Linear, out_features: {outputs}}}]}}\nloss: {loss}\n"
-    assert constant_loss(spec.build(spec.parse(text))) == pytest.approx(lowest, rel=1e-9)
+def test_the_baseline_is_the_loss_of_the_best_constant_output(loss, targets, outputs, lowest):
+    text = (
+        f"dataset: {{points: {{x: {[[i] for i in range(len(targets))]}, y: {targets}}}}}\nloss: {loss}\nseeds: [0]\n"
+        f"model: {{layers: [{{type: Linear, out_features: {outputs}}}]}}\ntraining: {{epochs: 1}}\n"
+    )
+    experiment = spec.build(spec.parse(text))
+    assert baseline(experiment) == pytest.approx(lowest, rel=1e-9, abs=1e-9)
+    assert run(experiment).document().baseline == baseline(experiment)
+
+
+WEIGHTED = """
+seeds: [0, 1]
+dataset: {name: moons, n_samples: 60, noise: 0.1, seed: 0}
+model: {layers: [{type: Linear, out_features: 8, activation: relu, bias_init: {type: constant, value: -20}},
+  {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss, class_weight: [1, 9]}
+optimizer: {type: SGD, lr: 0.1}
+training: {epochs: 40, batch_size: 20}
+"""
+
+
+def test_all_that_is_compared_with_the_baseline_reads_the_same_number():
+    document = run(spec.build(spec.parse(WEIGHTED))).document()
+    [plateau] = document.found("plateau")
+    assert plateau.evidence.baseline == document.data.chance_loss == document.baseline
+    assert document.baseline == pytest.approx(-(0.1 * np.log(0.1) + 0.9 * np.log(0.9)), rel=1e-9)
+    stored = replace(document, data=replace(document.data, chance_loss=np.log(2)))  # an earlier version's
+    assert stored.baseline == document.baseline
+
+
+def test_settings_of_a_sweep_that_differ_in_the_baseline_have_none_in_common():
+    for path, values, is_known in (("optimizer.lr", "[0.1, 0.2]", True), ("dataset.noise", "[0.1, 0.5]", True),
+                                   ("loss.reduction", "[mean, sum]", False)):  # fmt: skip
+        *_, last = train(spec.build(spec.parse(f"{WEIGHTED}sweep: {{parameters: {{{path}: {values}}}}}")))
+        assert (last.result.document().baseline is not None) is is_known
+
+
+LINEAR, OFF = "bias: true", "activation: relu, bias_init: {type: constant, value: -50}"
+ZERO = """
+seeds: [0, 1]
+dataset: {name: moons, n_samples: 60, noise: 0.1, seed: 0}
+model: {layers: [{type: Linear, out_features: 4, %s}, {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss, class_weight: %s}
+optimizer: %s
+training: {epochs: 5, batch_size: %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "weights", "optimizer", "batch", "why"),
+    [
+        *((OFF, [1, 1], f"{{type: {name}, eps: 0}}", 20, "zero_update")
+          for name in ("Adam", "AdamW", "NAdam", "Adamax", "RMSprop", "Adagrad", "Adadelta")),
+        (LINEAR, [0, 1], "{type: SGD, lr: 0.1}", 2, "zero_weights"),
+        (LINEAR, [1, 1], "{type: SGD, lr: 1.0e+200}", 20, "not_finite"),
+        (LINEAR, [1, 1], "{type: Adam, lr: 1.0e+200, eps: 0}", 20, "not_finite"),
+    ],
+)  # fmt: skip
+def test_a_division_of_0_by_0_is_not_blamed_on_the_learning_rate(start, weights, optimizer, batch, why):
+    parsed = spec.parse(ZERO % (start, weights, optimizer, batch))
+    document = run(spec.build(parsed)).document()
+    [finding] = document.found("diverged")
+    assert (finding.evidence.why, finding.seeds) == (why, (0, 1))
+    [told] = [each for each in explain.diagnoses(document, parsed) if each.kind == "diverged"]
+    if why == "not_finite":
+        assert "smaller_rate" in [cure.name for cure in told.cures] and "0 / 0" not in told.cause
+        return
+    assert [cure.name for cure in told.cures] == [{"zero_update": "default_eps", "zero_weights": "full_batch"}[why]]
+    assert "0 / 0" in told.cause and r"\frac{0}{0" in told.numbers[0]
+    story = explain.story(document)
+    assert story.verdict.startswith("The loss diverged because 0 was divided by 0")
+    assert story.is_off and not story.cautions
+    cured = run(spec.build(spec.parse(json.dumps(explain.cured(parsed, told.cures[0].name))))).document()
+    assert not cured.found("diverged")
+
+
+def test_a_chunk_without_weight_has_no_share_of_the_loss():
+    data = ZERO.replace("n_samples: 60", "n_samples: 1200")
+    experiment = spec.build(spec.parse(data % (LINEAR, [0, 1], "{type: SGD, lr: 0.1}", "full")))
+    part, order = experiment.train, np.argsort(experiment.train.classes, kind="stable")
+    ordered = replace(part, x=part.x[order], y=part.y[order], classes=part.classes[order])
+    network = experiment.network.bind(experiment.start_values())
+    with np.errstate(all="ignore"):
+        losses = [PartEvaluation(network, experiment, each, keep_outputs=False).loss() for each in (part, ordered)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
 
 
 def test_a_sweep_joins_what_its_sessions_found():

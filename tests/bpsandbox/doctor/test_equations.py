@@ -4,6 +4,7 @@ import re
 from math import sqrt
 
 import pytest
+import yaml
 
 from bench.doctor_configs.judging import document_of
 from bpsandbox import explain, spec
@@ -101,6 +102,36 @@ def test_a_curvature_is_told_only_where_one_rate_made_every_step(changed):
 def test_the_slope_is_that_of_the_hidden_layers_if_all_have_the_same(layers, slope):
     lines, _numbers = said("vanishing", config(layers), 0, through="layers", ratio=0.5, sizes=(1.0, 2.0), layers=(0, 1))
     assert slope in lines and ("\\le" in lines) is ("phi" not in slope)
+
+
+SIGMOID = "{type: Linear, out_features: 4, activation: sigmoid}"
+
+
+@pytest.mark.parametrize(
+    ("last", "layers", "compared", "factors"),
+    [
+        ("{type: Linear, out_features: 1}", (0, 0, 1, 1, 2), "z_{2}", ["0.25", "0.4"]),
+        (SIGMOID, (0, 0, 1, 1, 2), "z_{2}", ["0.25", "0.4"]),
+        (SIGMOID, (0, 0, 1, 1, 2, 2), "a_{2}", ["0.25", "0.4", "0.1"]),
+        ("{type: Linear, out_features: 1}, {type: sigmoid}", (0, 0, 1, 1, 2, 3), "a_{3}", ["0.25", "0.4", "0.1"]),
+    ],
+)
+def test_the_factors_on_the_way_back_are_those_between_the_two_gradients(last, layers, compared, factors):
+    of = {"model": {"layers": yaml.safe_load(f"[{SIGMOID}, {SIGMOID}, {last}]")}}
+    sizes = (0.1, 0.2, 0.4, 0.5, 1.0, 10.0)[: len(layers)]
+    ratio = sizes[0] / sizes[-1]
+    lines, numbers = said("vanishing", of, 0, through="layers", ratio=ratio, sizes=sizes, layers=layers)
+    left, *product, right = numbers.split(" = ")
+    assert left.endswith(rf"{{\operatorname{{rms}} \partial L / \partial {compared}}}")
+    assert product == [r" \cdot ".join(factors)] and float(right) == ratio
+    assert (r"\odot \frac{\partial L}{\partial a_{2}}" in lines) is (len(layers) == 6 and layers[-1] == 2)
+
+
+def test_a_gradient_that_passes_a_layer_by_is_no_product_of_factors():
+    sizes, layers = (0.1, 0.0, 0.2, 0.5), (0, 1, 2, 3)
+    numbers = said("vanishing", config(f"{HIDDEN}, " * 2 + HIDDEN), 0, through="layers", ratio=0.2, sizes=sizes,
+                   layers=layers)[1]  # fmt: skip
+    assert numbers.endswith("} = 0.2") and r"\cdot" not in numbers
 
 
 def test_an_output_does_not_give_hidden_layers_its_slope():

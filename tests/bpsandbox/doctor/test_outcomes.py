@@ -18,6 +18,15 @@ def document():
     return document_of(next(each.text for each in LABELLED if not each.kinds))
 
 
+def test_held_out_losses_are_compared_with_the_training_loss_without_its_penalty(document):
+    falling, rising = [0.6 - 0.02 * i for i in range(20)], [0.3 + 0.02 * i for i in range(20)]
+    curves = {"train_loss": [loss + 1.0 for loss in falling], "data_loss": falling, "test_loss": rising}
+    seen = outcomes(document, falling)
+    shown = replace(seen.document, curves={name: tuple((loss,) for loss in each) for name, each in curves.items()})
+    [found] = [each for each in in_curves(replace(seen, document=shown)) if each.kind == "overfitting"]
+    assert found.evidence.train == falling[-1]
+
+
 def outcomes(document, losses, *, reason="epochs", chance=0.0, baseline=BASELINE):
     """Return the outcomes of one seed with these losses."""
     stop = (Stop(reason, len(losses) - 1, 100),)

@@ -24,7 +24,6 @@ def through_every_reader(document):
     assert Summary.from_json(kept[2].to_json()) == kept[2]
     json.dumps(results.compared(document, document).to_json(), allow_nan=False)
     list(results.csv(document))
-    results.has_diverged(document)
     charts.summary_spark(kept[2])
     for each in (document, kept[1]):
         drawn(each)

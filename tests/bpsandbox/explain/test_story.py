@@ -1,5 +1,7 @@
 """The verdict of a run, chosen by its stored numbers."""
 
+from dataclasses import replace
+
 import pytest
 
 from bpsandbox import explain
@@ -54,6 +56,14 @@ def test_the_verdict_follows_the_numbers(document, verdict):
     assert (told.verdict, told.is_off) == (verdict, False)
 
 
+def test_a_loss_with_a_penalty_is_not_compared_with_the_baseline():
+    document = ended("epochs", losses=[0.2], final={"data_loss": [0.1]})
+    penalised = replace(document, curves=document.curves | {"data_loss": ((0.24,), (0.1,))})
+    assert explain.story(penalised).verdict == (
+        "The training loss went from 0.25 to 0.2; without the penalty it ended at 0.1, 40% of the baseline 0.25."
+    )
+
+
 def test_overfitting_is_the_verdict_and_is_not_said_twice():
     told = explain.story(ended("epochs", losses=[0.01], findings=OVER))
     assert told.is_off and told.verdict.startswith("Overfitting: the test loss was lowest at epoch 5, 0.1")
@@ -85,6 +95,30 @@ def test_a_run_whose_seeds_all_diverged_says_so_once():
     broken = [{"code": "diverged", "seeds": [0]}]
     told = explain.story(ended("diverged", losses=[None], warnings=broken))
     assert told.is_off and told.verdict.startswith("The run diverged") and told.verdict not in told.cautions
+
+
+THROWN = {"kind": "diverged", "layer": None, "step": None,
+          "evidence": {"why": "overshot", "first": [176], "highest": [1e25], "losses": [2081]}}  # fmt: skip
+
+
+def test_a_run_whose_seeds_all_left_their_bounds_diverged_though_every_number_is_finite():
+    document = ended("epochs", "epochs", losses=[2081, 2081], start=176, findings=[THROWN | {"seeds": [0, 1]}])
+    for shown in (document, results.card(document)):
+        assert shown.has_diverged and explain.verdict(shown).startswith("The loss diverged: it rose to 1×10²⁵")
+        assert explain.verdict(shown) not in explain.cautions(shown)
+    told = explain.story(document)
+    assert told.is_off and told.verdict == explain.verdict(document)
+    assert results.summary(document).diverged == 2
+    one = ended("epochs", "epochs", losses=[2081, 1], start=176, findings=[THROWN | {"seeds": [0]}])
+    assert not one.has_diverged and explain.story(one).verdict.endswith("1 of 2 diverged.")
+
+
+def test_settings_of_a_sweep_that_diverged_do_not_count_as_all():
+    members = [{"values": {"optimizer.lr": rate}, "rows": [place]} for place, rate in enumerate((0.1, 3.0))]
+    found = THROWN | {"seeds": [0], "evidence": THROWN["evidence"] | {"settings": [2]}}
+    document = ended("epochs", "epochs", losses=[0.2, 2081], members=members, findings=[found])
+    same = replace(document, seeds=(0, 0))  # each setting has its own seed 0
+    assert (same.diverged, same.has_diverged) == (1, False)
 
 
 def test_a_sweep_names_its_best_setting():

@@ -72,9 +72,10 @@ def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
     assert explain.hints(document) == [
         "The run stopped while the loss was still falling: train longer to see where it goes."
     ]
-    assert explain.cautions(document) == [
+    assert explain.verdict(document) == (
         "The loss was larger at the end than at the start. A smaller learning rate often helps."
-    ]
+    )
+    assert explain.cautions(document) == []
 
 
 def unlearned(*seeds, of=3, baseline=0.25, **more):
@@ -205,14 +206,14 @@ def test_restored_weights_are_named_with_their_epochs(epochs, words):
     assert explain.restored([Stop("epochs", 99, 99, restored_epoch=epoch) for epoch in epochs]) == words
 
 
-def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
+def test_the_sentence_of_diverged_seeds_names_the_layer_that_broke():
     layers = ("loss", "layers[1] Linear", "layers[1] Linear")
     stop = [{"reason": "diverged", "epoch": 0, "step": 0, "layer": layer} for layer in layers]
     document = blank(seeds=[0, 1, 2], stop=stop, warnings=[{"code": "diverged", "seeds": [0, 1, 2]}])
-    assert explain.cautions(document) == [
-        "3 of 3 seeds diverged: a number was no longer finite. A smaller learning rate often helps. First "
-        "seen in layers[1] Linear."
-    ]
+    words = "seeds diverged: a number was no longer finite. A smaller learning rate often helps. First seen in"
+    assert (explain.verdict(document), explain.cautions(document)) == (f"3 of 3 {words} layers[1] Linear.", [])
+    some = replace(document, seeds=(0, 1, 2, 3))
+    assert (explain.verdict(some), explain.cautions(some)) == ("", [f"3 of 4 {words} layers[1] Linear."])
     assert explain.cautions(blank(seeds=[0])) == []
 
 

@@ -39,6 +39,14 @@ NOTES = [
      + "optimizer: {type: SGD, lr: 0.1}\n",
      "optimizer.lr has no effect: every layer has a learning rate of its own.",
      "optimizer.lr 不起作用：每一层都有自己的学习率。"),
+    (XOR + "optimizer: {type: Adam, eps: 0}\n",
+     "eps: 0 divides 0 by 0 where a weight's gradient is exactly 0, as for a unit that is off for every example.",
+     "eps: 0 时，梯度恰好为 0 的权重（例如对所有样本都不激活的单元）的更新是 0 / 0。"),
+    (IRIS.replace("1, activation: sigmoid", "3").replace("MSELoss", "{type: CrossEntropyLoss, class_weight: [0, 0, 1]}")
+     + "training: {batch_size: 10}\n",
+     "A batch in which every example has the class weight 0 has no mean loss: write batch_size: full, or reduction: "
+     "sum.",
+     "如果一批里所有样本的类别权重都是 0，就没有平均损失：请写 batch_size: full 或 reduction: sum。"),
     (IRIS,
      "One sigmoid output is at most 1, so class 2 can never be predicted: use CrossEntropyLoss and one output per "
      "class.",

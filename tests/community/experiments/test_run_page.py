@@ -317,6 +317,47 @@ def test_a_run_that_learned_nothing_says_so_first(trained, visitor, config):
     assert "并不明显好于基线 0.25。" in chinese
 
 
+def test_a_run_whose_seeds_all_diverged_is_shown_as_such_everywhere(trained, visitor):
+    text = """
+seeds: [0, 1]
+dataset: {name: sine}
+model:
+  layers:
+    - {type: Linear, out_features: 32, activation: relu}
+    - {type: Linear, out_features: 32, activation: relu}
+    - {type: Linear, out_features: 1}
+loss: {type: MSELoss, reduction: sum}
+optimizer: {type: SGD, lr: 0.05, momentum: 0.9}
+"""
+    spec_hash = trained(text)
+    assert Run.objects.get(spec__hash=spec_hash).state == "diverged"
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    verdict = between(page, '<p class="run-verdict is-off">', "</p>")
+    assert verdict.startswith("The loss") and "training loss went" not in page
+    card = visitor.get(f"/runs/{spec_hash}/card/").content.decode()
+    assert f'<p class="run-verdict">{verdict}</p>' in card
+    for shown in (page, card, visitor.get("/runs/").content.decode()):
+        assert re.search(r'class="state" data-state="diverged"[^>]*>\s*diverged', shown) and ">finished<" not in shown
+
+
+def test_the_verdict_and_the_numbers_below_compare_the_same_loss_with_the_same_baseline(trained, visitor):
+    text = """
+seeds: [0, 1, 2]
+dataset: {name: moons, n_samples: 60, seed: 0}
+model: {layers: [{type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss, class_weight: [1, 9]}
+regularization: {l2: 0.01}
+optimizer: {type: SGD, lr: 0.5}
+training: {epochs: 100, batch_size: full}
+"""
+    page = visitor.get(f"/runs/{trained(text)}/").content.decode()
+    verdict = between(page, '<p class="run-verdict', "</p>")
+    loss, share, baseline = re.search(r"it ended at (\S+), (\S+)% of the baseline (\S+)\.$", verdict).groups()
+    numbers = between(page, '<dl class="run-numbers">', "</dl>")
+    assert baseline == "0.325" and abs(100 * float(loss) / 0.3251 - float(share)) < 0.6
+    assert f"Without the penalty</dt><dd>{loss}</dd>" in numbers and f"Baseline</a></dt><dd>{baseline}</dd>" in numbers
+
+
 def test_a_run_whose_loss_explodes_says_first_that_it_grew_and_calls_nobody_stuck(trained, visitor):
     text = """
 seeds: [0, 1, 2]

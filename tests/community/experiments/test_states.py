@@ -14,8 +14,8 @@ def card(state: str, is_cancelling: bool = False) -> SimpleNamespace:
     return SimpleNamespace(state=state, is_cancelling=is_cancelling)
 
 
-def facts(solved: int, seeds: int, **more) -> Facts:
-    return Facts(**NUMBERS, seeds=seeds, solved=solved, stuck=seeds - solved, diverged=0, **more)
+def facts(solved: int, seeds: int, diverged: int = 0, **more) -> Facts:
+    return Facts(**NUMBERS, seeds=seeds, solved=solved, stuck=seeds - solved, diverged=diverged, **more)
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "diverged", "failed", "cancelled", "none"])
@@ -40,6 +40,8 @@ TARGET = "Seeds that reached the target of the config"
         (None, Pill("finished", "finished")),
         (facts(0, 3), Pill("finished", "finished")),
         (facts(0, 3, learned_nothing=True), Pill("finished", "learned nothing")),
+        (facts(0, 3, diverged=2), Pill("finished", "finished")),
+        (facts(0, 3, diverged=3), Pill("diverged", "diverged")),
         (facts(1, 1), Pill("succeeded", "solved")),
         (facts(3, 3), Pill("succeeded", "all 3 solved")),
         (facts(2, 3), Pill("succeeded", "2 of 3 solved", TARGET)),

@@ -54,7 +54,8 @@ class CrossEntropyLoss(Loss):
 
     def floor(self, t: Array) -> float:
         """Return the entropy of the targets, which is above 0 with label smoothing."""
-        shares = t / np.add.reduce(t, axis=-1, keepdims=True)
+        total = np.add.reduce(t, axis=-1, keepdims=True)
+        shares = t / np.where(total > 0.0, total, 1.0)  # a class of weight 0 has rows of zeros
         least = -float((t * np.log(np.where(shares > 0.0, shares, 1.0))).sum())
         return least / (self.mass(t) if self.reduction == "mean" else 1.0)
 

@@ -35,6 +35,8 @@ class Optimizer:
     """Names of numbers that change with every step and are the same for all parameters."""
     scratches: ClassVar[int] = 1
     blocks: Sequence[tuple[slice, Optimizer]] = ()
+    eps: float = 1.0
+    """What is added to a denominator that may be 0; optimisers that have none leave it."""
     closure: Closure | None = None
     """Set by the caller; only optimisers that evaluate several points use it."""
 

@@ -20,7 +20,6 @@ from bpsandbox.core.train.experiment import Experiment
 from bpsandbox.core.train.observers.signals import Signals
 from bpsandbox.document import KINDS, Document, Finding
 
-from .constant import constant_loss
 from .inside import Inside, silent_seeds
 from .outcomes import Capacity, Outcomes
 from .training import in_curves
@@ -35,8 +34,8 @@ def outcomes_of(experiment: Experiment, document: Document, signals: Signals) ->
     """Return what became of all seeds of a document."""
     everyone, silent = tuple(range(len(document.seeds))), silent_seeds(experiment.network, signals)
     step_losses = tuple(map(tuple, np.array(signals.step_losses).T.tolist()))
-    baseline = constant_loss(experiment)
-    return Outcomes(document, everyone, baseline, capacity_of(experiment, baseline), silent, step_losses)
+    capacity = capacity_of(experiment, document.baseline)
+    return Outcomes(document, everyone, document.baseline, capacity, silent, step_losses)
 
 
 def capacity_of(experiment: Experiment, baseline: float | None) -> Capacity:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from bpsandbox.core.train.curves import finite
-from bpsandbox.document import HARM, Evidence, Finding
+from bpsandbox.document import HARM, Evidence, Finding, Undefined
 
 from .outcomes import Outcomes, overfits
 
@@ -29,19 +29,26 @@ def in_curves(outcomes: Outcomes) -> Iterator[Finding]:
 
 
 def _not_finite(outcomes: Outcomes) -> Iterator[Finding]:
-    document, places = outcomes.document, outcomes.not_finite
-    if not places:
-        return
-    stops = [document.stop[place] for place in places]
+    """Yield a finding of each reason why numbers were not finite."""
+    document = outcomes.document
+    by_reason: dict[Undefined | None, list[int]] = {}
+    for place in outcomes.not_finite:
+        by_reason.setdefault(document.stop[place].undefined, []).append(place)
+    for reason, places in by_reason.items():
+        yield _not_finite_for(reason, places, outcomes)
+
+
+def _not_finite_for(reason: Undefined | None, places: list[int], outcomes: Outcomes) -> Finding:
+    stops = [outcomes.document.stop[place] for place in places]
     layers = Counter(stop.layer for stop in stops if stop.layer)
     evidence = Evidence(
-        why="not_finite",
+        why=reason or "not_finite",
         last_finite=tuple((stop.last or {}).get("train_loss") for stop in stops),
-        growth=_growth(outcomes, places),
+        growth=None if reason else _growth(outcomes, places),
         place=layers.most_common(1)[0][0] if layers else None,
     )
     step = min(stop.step for stop in stops)
-    yield Finding("diverged", outcomes.named(places), None, step, evidence)
+    return Finding("diverged", outcomes.named(places), None, step, evidence)
 
 
 def _grown(outcomes: Outcomes) -> Iterator[Finding]:
@@ -141,7 +148,7 @@ def overfitting(outcomes: Outcomes, share: float) -> Overfitting | None:
 
 def _overfitting(outcomes: Outcomes, part: str, share: float) -> Overfitting | None:
     places = [place for place in outcomes.whole if outcomes.document.stop[place].restored_epoch is None]
-    held_out, training = outcomes.middle(f"{part}_loss", places), outcomes.middle("train_loss", places)
+    held_out, training = outcomes.middle(f"{part}_loss", places), outcomes.middle(outcomes.document.unpenalised, places)
     if not held_out or not training or not overfits(held_out, training, share):
         return None
     low = held_out.index(min(held_out))
