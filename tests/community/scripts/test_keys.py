@@ -127,3 +127,31 @@ def test_they_are_turned_off_in_this_browser(thread, site):
     box.check()
     thread.evaluate("document.activeElement.blur()")
     press(thread, "j", "post-1")
+
+
+def test_words_typed_while_a_box_opens_are_not_taken_for_keys(thread, site):
+    asked = []
+    site.answers["/reply/"] = asked.append
+    site.show(f'<a href="/reply/" data-swap="#box">Reply</a><div id="box"></div>{POSTS}')
+    thread.get_by_role("link", name="Reply").click()
+    site.until(lambda: asked)
+    thread.keyboard.type("gq")
+    asked[0].fulfill(body="<form><textarea>Half a</textarea></form>", content_type="text/html")
+    box = thread.locator("#box textarea")
+    expect(box).to_be_focused()
+    thread.keyboard.type(" gq")
+    expect(box).to_have_value("Half a gq")
+    assert thread.url.endswith("/here/")
+
+
+def test_words_typed_while_the_page_of_a_box_is_awaited_are_not_taken_for_keys(thread, site):
+    site.answers["/reply/"] = {"status": 204}  # with which the browser stays here
+    site.show(f'<a href="/reply/">Reply</a>{POSTS}')
+    thread.get_by_role("link", name="Reply").click()
+    site.until(lambda: site.asked[-1] == ("/reply/", ""))
+    thread.keyboard.type("gq")
+    site.let_pass(300)
+    assert thread.evaluate("location.hash") == ""
+    thread.keyboard.press("Escape")
+    thread.keyboard.type("gq")
+    thread.wait_for_url("**#questions")
