@@ -155,3 +155,33 @@ def test_words_typed_while_the_page_of_a_box_is_awaited_are_not_taken_for_keys(t
     thread.keyboard.press("Escape")
     thread.keyboard.type("gq")
     thread.wait_for_url("**#questions")
+
+
+WRITTEN = """<form method="post" action="/post/"><textarea name="source">Words</textarea>
+<button name="preview" value="1">Preview</button>
+<button class="button primary" name="publish" value="1">Post</button></form>"""
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Meta"])
+def test_enter_with_a_modifier_presses_the_main_button_of_a_text(thread, site, modifier):
+    site.answer("/post/", "<p>Posted</p>", kind="text/html")
+    site.show(WRITTEN)
+    text = thread.locator("textarea")
+    for init in ("isComposing: true", "keyCode: 229", "altKey: true"):
+        key = f"{{key: 'Enter', ctrlKey: true, {init}, bubbles: true, cancelable: true}}"
+        assert text.evaluate(f"text => text.dispatchEvent(new KeyboardEvent('keydown', {key}))")  # nobody took it
+    text.press(f"{modifier}+Enter")
+    expect(thread.locator("p")).to_have_text("Posted")
+    assert site.sent("/post/") == ["source=Words&publish=1"]
+
+
+def test_a_text_that_is_only_shown_is_not_sent(thread, site):
+    site.show(WRITTEN.replace("<textarea", "<textarea readonly"))
+    thread.locator("textarea").press("Control+Enter")
+    site.let_pass(100)
+    assert not site.sent("/post/")
+
+
+def test_the_key_that_posts_is_among_the_shortcuts(thread):
+    thread.keyboard.press("?")
+    expect(thread.get_by_role("dialog")).to_contain_text("Ctrl EnterPost, save or run what you wrote")
