@@ -61,9 +61,10 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
     """Show the form to comment on one post, as a page, or alone for a script."""
     parent = _post_to_reply_to(request, pk)
-    form = new_reply_form(request, parent.thread, parent)
-    name = "content/reply.html#box" if wants_fragment(request) else "content/reply.html"
-    return render(request, name, _reply_context(request, parent.thread, form))
+    context = _reply_context(request, parent.thread, new_reply_form(request, parent.thread, parent))
+    if wants_fragment(request):
+        return render(request, "content/reply.html#box", context)
+    return _page_with_focus(request, context)
 
 
 @kept_forms.sign_in_keeping_text
@@ -72,7 +73,13 @@ def quote(request: MemberRequest, pk: int) -> HttpResponse:
     """Start a reply with a quote of this post."""
     post = _post_to_reply_to(request, pk)
     form = new_reply_form(request, post.thread, None, quoting.as_quote(post, request.build_absolute_uri))
-    return render(request, "content/reply.html", _reply_context(request, post.thread, form) | {"quoted": post})
+    return _page_with_focus(request, _reply_context(request, post.thread, form) | {"quoted": post})
+
+
+def _page_with_focus(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Show a reply's page, which was opened to write in it."""
+    context["form"].fields["source"].widget.attrs["autofocus"] = True
+    return render(request, "content/reply.html", context)
 
 
 @require_safe

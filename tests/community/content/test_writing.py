@@ -11,7 +11,7 @@ from community.content import bodies, leads, rates, services
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
 from community.rendering.fallback import as_written
-from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
+from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
 ADVICE = "There is no text yet. Write something first."
@@ -212,6 +212,20 @@ class TestReplying:
         comment = html_of(client_of_ada.get(f"/posts/{answer.pk}/reply/"))
         assert "comment-form" in comment and 'rows="2"' in comment and 'placeholder="Write a comment…"' in comment
         assert "comment-form" not in html_of(client_of_ada.get(question.get_absolute_url()))
+
+    def test_a_comment_is_replied_to_where_it_is(self, client_of_ada, bob):
+        question = QuestionFactory()
+        answer = AnswerFactory(thread=question)
+        comment = CommentFactory(thread=question, parent=answer, author=bob)
+        page = html_of(client_of_ada.get(question.get_absolute_url()))
+        box = f"comment-on-{comment.number}"
+        assert re.search(rf'href="/posts/{comment.pk}/reply/"\s+data-swap="#{box}"', page)
+        assert page.count(f'id="{box}"') == 1
+
+    @pytest.mark.parametrize("name", ["reply", "quote"])
+    def test_on_a_page_of_its_own_the_text_has_the_focus(self, client_of_ada, name):
+        page = html_of(client_of_ada.get(f"/posts/{AnswerFactory(thread=QuestionFactory()).pk}/{name}/"))
+        assert page.count("autofocus") == 1 and "autofocus" in page.partition("<textarea")[2].partition(">")[0]
 
     def test_an_empty_answer_comes_back(self, client_of_ada):
         question = QuestionFactory()

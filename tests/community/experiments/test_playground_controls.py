@@ -340,6 +340,8 @@ def test_a_text_that_was_changed_since_its_run_has_that_run_beside_it(visitor, t
         and 'class="network"' in page
     )
     assert page.count(OTHER) == 2 and "data-is-other" in page  # shown, and for the script to show
+    folds = page[page.index('class="pg-folds"') :]
+    assert folds.index("This is of an earlier config.") < folds.index(f'href="/runs/{spec_hash}/">Open its run')
     step = {"sample": 0, "step": 0, "seed": 0, "c": code, "run": spec_hash}
     assert visitor.post(f"/runs/{spec_hash}/worked/new/?played=1", step)["Location"] == (
         f"{address}&sample=0&step=0&seed=0#worked"

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.template import Context, Template
 from playwright.sync_api import expect
 
 from bpsandbox.spec.controls import change
@@ -492,6 +493,90 @@ def test_the_curve_beside_the_controls_is_read_and_marks_the_epoch_of_the_pictur
     expect(curve.locator(".curve-said")).to_have_text("epoch 0 · 9")
     page.evaluate("document.dispatchEvent(new CustomEvent('chainrule:moment', { detail: { epoch: 10, seed: 0 } }))")
     expect(curve.locator("line.moment")).to_have_attribute("x1", "25%")
+
+
+EARLIER, LATER = "ab" * 16, "cd" * 16
+STAGE = f"""<p class="pg-family">Forked</p>
+    <section class="run-stage" id="network"><div class="stage-views"><svg></svg></div></section>
+    <div class="pg-folds">{{% include "experiments/playground_other.html" with address="/runs/{EARLIER}/" %}}
+    <details class="fold"><summary>Worked steps</summary></details>
+    <details class="fold"><summary>Download</summary><div id="take-away">Scripts</div></details></div>"""
+
+
+def card_of(run: str, state: str) -> str:
+    return (
+        f'<section class="run-card" data-run="{run}" data-state="{state}"><p class="run-verdict">The loss</p></section>'
+    )
+
+
+@pytest.fixture
+def ran(played, site):
+    """Show the playground with a run that has ended."""
+    page = played()
+    page.add_style_tag(url="/static/community/css/site.css")
+    page.add_style_tag(url="/static/community/css/playground.css")
+    site.answer(f"/runs/{EARLIER}/stage/", Template(f"{{% load i18n %}}{STAGE}").render(Context()), kind="text/html")
+    site.answer("/playground/", card_of(EARLIER, "succeeded"), kind="text/html")
+    page.click("[data-play]")
+    expect(page.locator(".pg-folds")).to_be_visible()
+    return page
+
+
+def is_grey(page, what: str) -> bool:
+    return page.eval_on_selector(what, "each => getComputedStyle(each).filter") == "grayscale(1)"
+
+
+def test_what_is_of_an_earlier_config_says_so_and_is_no_download_of_this_one(ran, played):
+    other, download, of_it = (
+        ran.locator(".pg-folds .pg-other"),
+        ran.get_by_text("Download", exact=True),
+        ran.locator(".pg-where"),
+    )
+    expect(download.first).to_be_visible()
+    assert not is_grey(ran, ".run-card") and not is_grey(ran, ".pg-folds")
+    played.more = {"problems": [{"line": 1, "column": 1, "path": "", "message": "A typo.", "code": "x"}]}
+    ran.fill("[data-config-text]", "tpyo")
+    expect(other).to_have_text("This is of an earlier config. Open its run")
+    expect(other.get_by_role("link")).to_have_attribute("href", f"/runs/{EARLIER}/")
+    expect(of_it).to_be_visible()
+    for each in download.all():
+        expect(each).to_be_hidden()
+    expect(ran.locator(".pg-family")).to_be_hidden()
+    assert is_grey(ran, ".run-card") and is_grey(ran, ".pg-folds") and is_grey(ran, ".run-stage svg")
+    ran.click("[data-undo]")
+    expect(other.or_(of_it)).to_have_count(2)
+    expect(other).to_be_hidden()
+    expect(of_it).to_be_hidden()
+    expect(download.first).to_be_visible()
+
+
+@pytest.mark.parametrize("state", ["queued", "cancelled", "failed"])
+def test_with_another_run_what_was_of_the_earlier_one_goes(ran, site, state):
+    site.answer("/playground/", card_of(LATER, state), kind="text/html")
+    ran.fill("[data-config-text]", CIRCLE.replace("0.03", "0.3"))
+    ran.click("[data-play]")
+    expect(ran.locator(f"[data-run='{LATER}']")).to_be_visible()
+    expect(ran.locator("[data-stage]")).to_have_text("")
+    site.answer("/playground/", card_of(EARLIER, "succeeded"), kind="text/html")
+    ran.fill("[data-config-text]", CIRCLE)
+    ran.click("[data-play]")
+    expect(ran.locator(".pg-folds")).to_be_visible()
+    assert not is_grey(ran, ".pg-folds")
+
+
+def test_the_network_of_the_last_config_that_was_one_is_not_that_of_a_text_that_is_none(played):
+    page = played()
+    page.add_style_tag(url="/static/community/css/playground.css")
+    where = page.locator(".pg-where")
+    played.more = {"before": '<p class="stage-where">Before</p><div class="stage-views"><svg></svg></div>'}
+    page.fill("[data-config-text]", CIRCLE.replace("0.03", "0.3"))
+    expect(page.locator("[data-before] .stage-where")).to_be_visible()
+    expect(where).to_be_hidden()
+    played.more = {"problems": [{"line": 1, "column": 1, "path": "", "message": "A typo.", "code": "x"}]}
+    page.fill("[data-config-text]", "tpyo")
+    expect(where).to_have_text("This network is of an earlier config.")
+    expect(page.locator("[data-before] .stage-where")).to_be_hidden()
+    assert is_grey(page, "[data-before] svg")
 
 
 def test_changes_that_take_several_requests_are_made_without_a_word(played, site, monkeypatch):

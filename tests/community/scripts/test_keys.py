@@ -127,3 +127,61 @@ def test_they_are_turned_off_in_this_browser(thread, site):
     box.check()
     thread.evaluate("document.activeElement.blur()")
     press(thread, "j", "post-1")
+
+
+def test_words_typed_while_a_box_opens_are_not_taken_for_keys(thread, site):
+    asked = []
+    site.answers["/reply/"] = asked.append
+    site.show(f'<a href="/reply/" data-swap="#box">Reply</a><div id="box"></div>{POSTS}')
+    thread.get_by_role("link", name="Reply").click()
+    site.until(lambda: asked)
+    thread.keyboard.type("gq")
+    asked[0].fulfill(body="<form><textarea>Half a</textarea></form>", content_type="text/html")
+    box = thread.locator("#box textarea")
+    expect(box).to_be_focused()
+    thread.keyboard.type(" gq")
+    expect(box).to_have_value("Half a gq")
+    assert thread.url.endswith("/here/")
+
+
+def test_words_typed_while_the_page_of_a_box_is_awaited_are_not_taken_for_keys(thread, site):
+    site.answers["/reply/"] = {"status": 204}  # with which the browser stays here
+    site.show(f'<a href="/reply/">Reply</a>{POSTS}')
+    thread.get_by_role("link", name="Reply").click()
+    site.until(lambda: site.asked[-1] == ("/reply/", ""))
+    thread.keyboard.type("gq")
+    site.let_pass(300)
+    assert thread.evaluate("location.hash") == ""
+    thread.keyboard.press("Escape")
+    thread.keyboard.type("gq")
+    thread.wait_for_url("**#questions")
+
+
+WRITTEN = """<form method="post" action="/post/"><textarea name="source">Words</textarea>
+<button name="preview" value="1">Preview</button>
+<button class="button primary" name="publish" value="1">Post</button></form>"""
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Meta"])
+def test_enter_with_a_modifier_presses_the_main_button_of_a_text(thread, site, modifier):
+    site.answer("/post/", "<p>Posted</p>", kind="text/html")
+    site.show(WRITTEN)
+    text = thread.locator("textarea")
+    for init in ("isComposing: true", "keyCode: 229", "altKey: true"):
+        key = f"{{key: 'Enter', ctrlKey: true, {init}, bubbles: true, cancelable: true}}"
+        assert text.evaluate(f"text => text.dispatchEvent(new KeyboardEvent('keydown', {key}))")  # nobody took it
+    text.press(f"{modifier}+Enter")
+    expect(thread.locator("p")).to_have_text("Posted")
+    assert site.sent("/post/") == ["source=Words&publish=1"]
+
+
+def test_a_text_that_is_only_shown_is_not_sent(thread, site):
+    site.show(WRITTEN.replace("<textarea", "<textarea readonly"))
+    thread.locator("textarea").press("Control+Enter")
+    site.let_pass(100)
+    assert not site.sent("/post/")
+
+
+def test_the_key_that_posts_is_among_the_shortcuts(thread):
+    thread.keyboard.press("?")
+    expect(thread.get_by_role("dialog")).to_contain_text("Ctrl EnterPost, save or run what you wrote")

@@ -61,6 +61,9 @@ def test_enter_goes_on_with_a_list_and_ends_it(editor, before, after):
     page = editor(before)
     page.keyboard.press("Enter")
     expect(page.locator(TEXT)).to_have_value(after)
+    page.keyboard.press("x")
+    expect(page.locator(TEXT)).to_have_value(f"{after}x")
+    page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     expect(page.locator(TEXT)).to_have_value(before)
 

@@ -48,9 +48,6 @@ export function attach(form) {
   text.addEventListener("input", later);
   text.addEventListener("compositionend", () => later({ isComposing: false })); // no input follows it in some browsers
   text.addEventListener("scroll", () => { if (gutter) gutter.scrollTop = text.scrollTop; }, { passive: true });
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
-  });
   number();
   // The browser brought another text back, or there are problems, some of which a button can mend.
   if ((text.value !== text.defaultValue || bad.size) && form.dataset.checkUrl) look();

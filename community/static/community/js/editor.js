@@ -46,6 +46,7 @@ export function attach(form) {
   attachPanes(form);
   takePictures(editor);
   followScroll(editor);
+  if (text.autofocus && text === document.activeElement && text.value === text.defaultValue && !text.selectionEnd) text.setSelectionRange(text.value.length, text.value.length);
   if (text.value.trim()) preview(editor);
   drafts.copy();
   recover(drafts);

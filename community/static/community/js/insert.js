@@ -1,11 +1,14 @@
-// Changes to a textarea that its undo knows of.
+// Changes to a textarea that its undo knows of. The caret is then behind the words, also where they are none: Chromium leaves
+// it before a newline that ends the text.
 export function put(text, start, end, words) {
+  const below = text.value.length - end;
   text.focus();
   text.setSelectionRange(start, end);
   if (!document.execCommand("insertText", false, words)) {
     text.setRangeText(words, start, end, "end");
     text.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  text.setSelectionRange(text.value.length - below, text.value.length - below);
 }
 
 export function wrap(text, before, after = before) {

@@ -15,6 +15,7 @@ import * as poll from "./poll.js";
 import * as sidenotes from "./sidenotes.js";
 import * as signOut from "./sign_out.js";
 import { attachMenus } from "./menus.js";
+import { attachPostingKey } from "./posting_key.js";
 import { attachReturns } from "./returned.js";
 import { attachSingleKeys } from "./single_keys.js";
 import { attachSwaps } from "./swap.js";
@@ -147,6 +148,7 @@ if (navigator.serviceWorker?.controller) {
 }
 
 attachMenus();
+attachPostingKey();
 attachReturns();
 attachSingleKeys(() => import("./keys.js"));
 attachSwaps();

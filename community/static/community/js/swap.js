@@ -65,6 +65,7 @@ function fill(target, fresh) {
   announceSwap(target);
   const text = target.querySelector(TEXT);
   text?.focus();
+  if (text?.matches("textarea")) text.setSelectionRange(text.value.length, text.value.length); // a draft is gone on with
   text?.scrollIntoView({ block: "nearest" }); // with the margin that its styles give it
 }
 
