@@ -13,6 +13,7 @@ SENTENCES = {
     "flood": N_("Its output was larger than allowed. Record fewer points."),
     "size": N_("Its result is too large to store. Record fewer points."),
     "garbage": N_("The training process sent an unreadable message. This is our mistake, not yours."),
+    "unstored": N_("The site could not store its result. This is our mistake, not yours. Run it again later."),
     "engine": N_("%(message)s"),
     "internal": N_("The engine failed (%(message)s). This is our mistake, not yours."),
     "crashed": N_("The training process died in %(attempts)d of %(attempts)d attempts."),

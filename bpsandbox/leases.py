@@ -6,7 +6,8 @@ the row, writes nothing and kills its child.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,8 +17,8 @@ from django.db.models import F
 
 from bpsandbox import conf, identity, lifecycle, storage, traits, wake
 from bpsandbox.announcements import announce_later
-from bpsandbox.document import Agreement, Document, SeedWeights, Stop, WorkedExample
-from bpsandbox.models import SYSTEM, Run
+from bpsandbox.document import Document, SeedWeights, Stop, WorkedExample
+from bpsandbox.models import SYSTEM, Run, TrainedWeights
 from bpsandbox.querysets import RunQuerySet, database_time
 from bpsandbox.runner import Example, Failure, results
 from bpsandbox.services import choose_current, engine_version
@@ -141,21 +142,40 @@ class Unreadable(Exception):
 
 
 def finish(claim: Claim, document: Document, weights: Sequence[SeedWeights] = ()) -> bool:
-    """Store the result of a run; False when another worker has it. Raises TooLarge or Unreadable, writing nothing."""
+    """Store the result of a run; False when another worker has it. Raises TooLarge or Unreadable, writing nothing.
+
+    Only what reads the child's document makes it Unreadable. Any other exception is a failure of the site.
+    """
+    repeated = repeated_document(claim)
+    with reading():
+        name, columns, rows = outcome_of(claim, document, weights, repeated)
+    with transaction.atomic():
+        with reading():
+            moved = Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns)
+        if concluded(claim, moved):
+            storage.store(rows)
+            traits.note(spec_id=claim.spec_id, run_id=claim.run_id, canonical=claim.canonical, document=document)
+        return moved
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Raise Unreadable for any exception that a malformed document can cause."""
     try:
-        rows = storage.rows_of(claim.run_id, claim.canonical, document, weights)
-        largest = {row.place: row.largest for row in rows}
-        document = replace(document, stored_weights=tuple(map(largest.get, document.columns)) if rows else None)
-        name = "diverge" if document.has_diverged else "succeed"
-        columns = result_columns(claim, document)
-        with transaction.atomic():
-            moved = concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
-            if moved:
-                storage.store(rows)
-                traits.note(spec_id=claim.spec_id, run_id=claim.run_id, canonical=claim.canonical, document=document)
-            return moved
+        yield
     except UNREADABLE as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def outcome_of(
+    claim: Claim, document: Document, weights: Sequence[SeedWeights], repeated: Document | None
+) -> tuple[str, dict[str, Any], list[TrainedWeights]]:
+    """Return the move that ends a run, its columns and its trained weights."""
+    rows = storage.rows_of(claim.run_id, claim.canonical, document, weights)
+    largest = {row.place: row.largest for row in rows}
+    document = replace(document, stored_weights=tuple(map(largest.get, document.columns)) if rows else None)
+    name = "diverge" if document.has_diverged else "succeed"
+    return name, result_columns(document, repeated), rows
 
 
 def finish_step(claim: Claim, worked: WorkedExample | Stop) -> bool:
@@ -182,30 +202,29 @@ def finish_step(claim: Claim, worked: WorkedExample | Stop) -> bool:
         return concluded(claim, Run.objects.filter(pk=claim.run_id).move("succeed", fence=claim.fence, **columns))
 
 
-def result_columns(claim: Claim, document: Document) -> dict[str, Any]:
+def result_columns(document: Document, repeated: Document | None) -> dict[str, Any]:
     archive = results.pack(document)
     if len(archive) > conf.current().result_bytes:
         raise TooLarge(len(archive))
-    compared = agreement(claim, document)
     return {
         "engine_version": document.engine[:40],
         "result": results.display(document).to_json(),
         "card": results.card(document).to_json(),
         "summary": results.summary(document).to_json(),
         "archive": archive,
-        "agreement": compared.to_json() if compared else None,
+        "agreement": results.compared(document, repeated).to_json() if repeated else None,
         "progress": None,
         "cancel_requested_at": None,
         "failure": None,
     }
 
 
-def agreement(claim: Claim, document: Document) -> Agreement | None:
-    """Compare the result with that of the run that this one repeats."""
+def repeated_document(claim: Claim) -> Document | None:
+    """Return the result of the run that this one repeats, to compare it with."""
     if claim.repeats_id is None:
         return None
     archive = Run.objects.filter(pk=claim.repeats_id).values_list("archive", flat=True).first()
-    return results.compared(document, results.unpack(bytes(archive))) if archive else None
+    return results.unpack(bytes(archive)) if archive else None
 
 
 @transaction.atomic

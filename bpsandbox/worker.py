@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import close_old_connections, connections
@@ -14,7 +15,6 @@ from django.utils import timezone
 
 from bpsandbox import calibration, conf, identity, leases, services, storage, traits, wake
 from bpsandbox.announcements import catch_up
-from bpsandbox.document import Document, SeedWeights, Stop, WorkedExample
 from bpsandbox.leases import Claim, Lease
 from bpsandbox.models import Worker
 from bpsandbox.repeating import Repeater
@@ -209,9 +209,9 @@ class Training:
         if outcome.stopped == "lost":
             return False
         if outcome.document is not None:
-            return self.succeed(outcome.document, outcome.weights)
+            return self.store(partial(leases.finish, self.claim, outcome.document, outcome.weights))
         if outcome.worked is not None:
-            return self.keep_step(outcome.worked)
+            return self.store(partial(leases.finish_step, self.claim, outcome.worked))
         self.keep_points()
         if outcome.stopped == "cancelled":
             return leases.stop(self.claim)
@@ -224,22 +224,20 @@ class Training:
         if self.live.points:
             leases.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
 
-    def succeed(self, document: Document, weights: tuple[SeedWeights, ...]) -> bool:
+    def store(self, write: Callable[[], bool]) -> bool:
+        """Store a result, or record why it cannot be stored. After an error of the site the run is tried again."""
         try:
-            return leases.finish(self.claim, document, weights)
+            return write()
         except leases.TooLarge as error:
             return leases.fail(self.claim, Failure("size", {"bytes": error.size}))
         except leases.Unreadable as error:
             logger.warning("run %d: its document cannot be used: %s", self.claim.run_id, error)
             return leases.fail(self.claim, Failure("garbage", {"detail": str(error)[:MAX_DETAIL]}))
-
-    def keep_step(self, worked: WorkedExample | Stop) -> bool:
-        try:
-            return leases.finish_step(self.claim, worked)
-        except leases.TooLarge as error:
-            return leases.fail(self.claim, Failure("size", {"bytes": error.size}))
-        except leases.Unreadable as error:
-            return leases.fail(self.claim, Failure("garbage", {"detail": str(error)}))
+        except UNREACHABLE:
+            raise
+        except Exception:
+            logger.exception("run %d: its result could not be stored", self.claim.run_id)
+            return leases.fail(self.claim, Failure("unstored", is_final=False))
 
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])

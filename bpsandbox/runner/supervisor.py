@@ -66,7 +66,7 @@ class Job:
 class Failure:
     """Why a run has no result. `code` selects a message and `values` fill it. A final failure is not retried."""
 
-    code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed", "size"]
+    code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed", "size", "unstored"]
     values: dict[str, Any] = field(default_factory=dict)
     is_final: bool = True
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
+from functools import cache as cached
 from typing import Any, cast
 
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -40,6 +42,7 @@ FEED = "feed"
 FOR_YOU = "for-you"  # of the feed, what one has not opened, for members who choose it
 FEED_ROWS = 20
 SHOWN_ROWS = 10
+FILL_EVERY = 3_600  # seconds between two attempts to fill an empty feed
 
 WITHIN = {FOR_YOU: FEED, YOUR_TAGS: "unanswered"}
 
@@ -130,7 +133,7 @@ def _feed(request: MemberRequest) -> Page[Post]:
     page = _feed_page(request)
     left_out = left_out_of(request)
     is_empty = not page.items and not (left_out and left_out.count)
-    if is_empty and not _is_inside(request) and feeds.follows_anything(request.user):
+    if is_empty and not _is_inside(request) and _may_be_unfilled(request.user):
         with transaction.atomic():  # reads from the primary what it has just written
             feeds.fill_anew(request.user)
             page = _feed_page(request)
@@ -138,6 +141,11 @@ def _feed(request: MemberRequest) -> Page[Post]:
     complete_for(request.user, threads)
     mark_last_visit(request, threads, [post.at for post in page])  # type: ignore[attr-defined]
     return page
+
+
+def _may_be_unfilled(reader: User) -> bool:
+    """Return whether an empty feed is worth filling: seldom, because follows whose targets wrote nothing leave it empty."""
+    return feeds.follows_anything(reader) and cache.add(f"filled-feed-{reader.pk}", 1, FILL_EVERY)
 
 
 def _is_newcomers(request: MemberRequest, feed: Page[Post] | None) -> bool:
@@ -190,7 +198,7 @@ def _feed_page(request: MemberRequest) -> Page[Post]:
     return replace(sifted_page(read, sift, **cursors_of(request)), query=query_without_cursor(request))
 
 
-@cache
+@cached
 def _feeds(is_sifted: bool) -> PreparedList[Post]:
     reader = any_reader(is_sifted=is_sifted)
     parts = [feeds.entries_of(reader)]

@@ -158,3 +158,35 @@ def test_every_worked_step_that_is_kept_can_be_read(step, worked, settings, case
             kept = selectors.worked_step(Run.objects.get(pk=step).spec, **WORKED)
             made = explain.recorded(kept.example)
             assert explain.markdown(made, title="t") and explain.tex(made, title="t")
+
+
+def broken(*args, **kwargs):
+    raise AttributeError("a slip of the site")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["storage.store", "traits.note", "choose_current"])
+def test_a_result_that_the_site_fails_to_store_is_tried_again(wanted, documents, monkeypatch, place):
+    run_id = wanted().run.pk
+    module, _, name = f"bpsandbox.leases.{place}".rpartition(".")
+    with monkeypatch.context() as patched:
+        patched.setattr(f"{module}.{name}", broken)
+        assert judged(run_id, encode(documents[0])) == ("queued", 1, None)
+    Run.objects.filter(pk=run_id).update(state=lifecycle.QUEUED)
+    assert judged(run_id, encode(documents[0])) == ("succeeded", 1, None)
+
+
+@pytest.mark.django_db
+def test_a_result_that_the_site_never_stores_ends_its_run_at_the_last_attempt(wanted, documents, monkeypatch, settings):
+    settings.BPSANDBOX_ATTEMPTS = 1
+    run_id = wanted().run.pk
+    monkeypatch.setattr("bpsandbox.traits.note", broken)
+    assert judged(run_id, encode(documents[0])) == ("failed", 1, "unstored")
+    assert Run.objects.get(pk=run_id).archive is None
+    assert "could not store its result" in Run.objects.get(pk=run_id).failure_sentence
+
+
+@pytest.mark.django_db
+def test_a_step_that_the_site_fails_to_store_is_tried_again(step, worked, monkeypatch):
+    monkeypatch.setattr("bpsandbox.leases.engine_version", broken)
+    assert judged(step, encode(worked)) == ("queued", 1, None)
