@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from functools import cache as cached
+from functools import partial
 from typing import Any, cast
 
 from django.core.cache import cache
@@ -144,7 +144,7 @@ def _feed(request: MemberRequest) -> Page[Post]:
 
 
 def _may_be_unfilled(reader: User) -> bool:
-    """Return whether an empty feed is worth filling: seldom, because follows whose targets wrote nothing leave it empty."""
+    """Return whether an empty feed is worth filling: seldom, as those who wrote nothing leave it empty."""
     return feeds.follows_anything(reader) and cache.add(f"filled-feed-{reader.pk}", 1, FILL_EVERY)
 
 
