@@ -44,7 +44,7 @@ def connect() -> None:
         register_kind(name, words, *aliases)
     register(
         Meaning("tag", _tag, ("tags", "标签"), is_any=False),
-        Meaning("by", _by, ("author", "from", "作者")),
+        Meaning("by", _by, ("author", "from", "user", "作者", "用户")),
         Meaning("is", _is, ("state", "状态", "是"), is_any=False, values=STATES),
         Meaning("has", _has, ("with", "含", "有"), is_any=False, values=THINGS),
         Meaning("lang", _language, ("language", "语言"), values=LANGUAGES),

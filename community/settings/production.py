@@ -92,9 +92,9 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # Without a proxy in front of the site anyone could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = env.integer("CHAINRULE_HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
-# Both apply to all subdomains, so an operator with other sites there can disable them.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("CHAINRULE_HSTS_SUBDOMAINS", True)
-SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.flag("CHAINRULE_HSTS_PRELOAD", True)
+# Both bind all subdomains, also those of other sites, and a browser forgets neither soon.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("CHAINRULE_HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.flag("CHAINRULE_HSTS_PRELOAD")
 # Options disabled on purpose are not deployment errors.
 SILENCED_SYSTEM_CHECKS = [
     *([] if SECURE_HSTS_INCLUDE_SUBDOMAINS or PLAIN_HTTP else ["security.W005"]),

@@ -70,6 +70,8 @@ class Running:
             stderr=log,
             start_new_session=True,
         )
+        if part.is_beside:
+            _let_others_go_first(self._process.pid)
         self._waiting = threading.Thread(target=self._reap, daemon=True)
         self._waiting.start()
 
@@ -166,9 +168,16 @@ class Runner:
         return self._start(part, [], path.open("w+b"))
 
     def _start(self, part: Part, more: list[str], log: IO[bytes] | None = None) -> Running:
-        nice = ["nice", "-n", "10"] if part.is_beside and shutil.which("nice") else []
-        self._running.append(Running(part, [*nice, *part.command, *more], log))
+        self._running.append(Running(part, [*part.command, *more], log))
         return self._running[-1]
+
+
+def _let_others_go_first(process: int) -> None:
+    """Lower the priority of a process that leads a session: on Linux also that of its session, which comes first."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, process, 10)
+    with suppress(OSError):
+        Path(f"/proc/{process}/autogroup").write_text("10", encoding="ascii")
 
 
 def _told(running: Running) -> Result:

@@ -88,8 +88,9 @@ def read_for(*, reader: User, thread_id: int, seconds: int) -> None:
 
 
 def read_text(*, reader: User, thread_id: int, percent: int) -> None:
-    """Note how much of the text that a thread begins with its reader has seen: it never gets less."""
-    ReadPosition.objects.filter(reader=reader, thread=thread_id, text_read__lt=percent).update(text_read=percent)
+    """Note how much of the text that a thread begins with a reader has seen, never less. Its author is no reader."""
+    positions = ReadPosition.objects.filter(reader=reader, thread=thread_id, text_read__lt=percent)
+    positions.exclude(thread__author=reader).update(text_read=percent)
 
 
 @transaction.atomic

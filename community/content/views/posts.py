@@ -63,8 +63,7 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
     saved = _saved(request, post, form, publish=publish) if is_valid else None
     if saved is None:
         return _refused(request, post, form)
-    if publish:
-        messages.success(request, _("Published."))
+    messages.success(request, _("Published.") if publish else _("Saved."))
     return redirect(saved.get_absolute_url())
 
 

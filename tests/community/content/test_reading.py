@@ -654,6 +654,12 @@ class TestThreadPage:
         assert "Continue reading" not in seen(100)
         assert "% read" not in html_of(browser.get("/bookmarks/"))
 
+    def test_an_author_is_not_told_how_much_of_the_own_text_was_read(self, reader, browser):
+        article = ThreadFactory(kind=Kind.ARTICLE, author=reader)
+        for posts in ("1", ""):
+            assert browser.post(f"/threads/{article.pk}/read/?posts={posts}&text=40").status_code == 204
+        assert "Continue reading" not in html_of(browser.get(article.get_absolute_url()))
+
     def test_in_chinese(self, reader, browser):
         type(reader).objects.filter(pk=reader.pk).update(language="zh-hans")
         thread = ThreadFactory()

@@ -276,6 +276,7 @@ class TestEditing:
         assert (post.source, post.thread.title, post.version) == ("Symmetry.\n", "Why?", 2)
         assert response.url == post.get_absolute_url()
         assert Revision.objects.get().reason == "clearer"
+        assert "Saved." in html_of(client_of_ada.get(response.url))
 
     def test_the_form_begins_with_what_is_there(self, client_of_ada, post):
         fields = client_of_ada.get(f"/posts/{post.pk}/edit/").context["form"]

@@ -57,6 +57,7 @@ def found(query: str, site: dict[str, Post], user=VISITOR) -> set[str]:
         ('plateau -"is a saddle"', "question comment article note"),
         ("plateau -saddle -链式", "question comment article"),
         ("plateau by:ada", "question comment"),
+        ("plateau user:ada", "question comment"),
         ("作者：Mei", "answer article note"),
         ("plateau -by:ada", "answer article note"),
         ("by:ada,mei kind:answer", "answer"),

@@ -43,8 +43,8 @@ def test_complete_settings_pass_the_deployment_check_without_a_warning(tmp_path)
     assert "no issues" in done.stdout
 
 
-def test_push_and_names_below_the_sites_may_be_left_alone_and_the_check_says_that_push_is_off(tmp_path):
-    done = check(tmp_path, COMPLETE | {"CHAINRULE_HSTS_SUBDOMAINS": "no"})
+def test_push_may_be_left_off_and_the_check_says_so(tmp_path):
+    done = check(tmp_path, COMPLETE)
     assert done.returncode == 0, done.stderr
     assert "Push notifications are not offered: CHAINRULE_PUSH_KEY is not set." in done.stderr
 
@@ -52,13 +52,14 @@ def test_push_and_names_below_the_sites_may_be_left_alone_and_the_check_says_tha
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({}, (True, True, [])),
-        ({"CHAINRULE_HSTS_PRELOAD": "no"}, (True, False, ["security.W021"])),
-        ({"CHAINRULE_HSTS_SUBDOMAINS": "no"}, (False, False, ["security.W005", "security.W021"])),
+        ({}, (False, False, ["security.W005", "security.W021"])),
+        ({"CHAINRULE_HSTS_PRELOAD": "yes"}, (False, False, ["security.W005", "security.W021"])),
+        ({"CHAINRULE_HSTS_SUBDOMAINS": "yes"}, (True, False, ["security.W021"])),
+        ({"CHAINRULE_HSTS_SUBDOMAINS": "yes", "CHAINRULE_HSTS_PRELOAD": "yes"}, (True, True, [])),
         ({"CHAINRULE_PLAIN_HTTP": "yes"}, (False, False, [])),
     ],
 )
-def test_an_operator_may_leave_names_below_the_sites_alone(monkeypatch, tmp_path, variables, expected):
+def test_names_below_the_sites_are_left_alone_unless_an_operator_wants_it(monkeypatch, tmp_path, variables, expected):
     for name, value in (COMPLETE | {"CHAINRULE_VAR": str(tmp_path)} | variables).items():
         monkeypatch.setenv(name, value)
     found = runpy.run_module("community.settings.production")
