@@ -6,7 +6,9 @@ It is linear: a missing or distant closing delimiter is searched for once. Djang
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from .limits import FORMULA_LENGTH
@@ -21,6 +23,8 @@ _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|mbox|hbox|math
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKmMbB]|[万亿千百元美])?(?=[\s,.;:!?()，。；：！？、（）/]|[^\x00-\x7f]|$)")
 _NO_PRICE = re.compile(r"[\d.]+(?:,\s*[\d.]+)+|[\d.]+(?:/(?:\d+(?:\.\d+)?[A-Za-z]?|[A-Za-z]|\([^\s()]+\))'*)+")
 _FORMULA_SIGNS = re.compile(r"[\\^_={}<>+*|]")
+_CODE_RUN = re.compile("`+")
+_TICKED = re.compile("`([^`]+)`")
 _PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
 
 
@@ -35,12 +39,13 @@ class Span(NamedTuple):
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Return the formulas of a text in order; escaped delimiters open none."""
+    """Return the formulas of a text in order; delimiters that are escaped, or in code, open none."""
     formulas = Formulas(text)
     position = 0
     while opener := _OPENER.search(text, position):
-        span = formulas.at(opener.start())
-        position = span.end if span else opener.end()
+        code = formulas.code_around(position, opener.start())
+        span = formulas.at(opener.start()) if code < 0 else None
+        position = span.end if span else max(code, opener.end())
         if span:
             yield span
 
@@ -117,8 +122,12 @@ class Formulas:
         return self._span(start, start + 2, end, end + 2, display=True) if end >= 0 else None
 
     def _single(self, start: int) -> Span | None:
+        """Parse `$...$`, or GitLab's form of it, whose LaTeX stands between backticks too."""
         end = self._closing_dollar(start)
-        return self._span(start, start + 1, end, end + 1, display=False) if end >= 0 else None
+        if end < 0:
+            return None
+        ticks = 1 if _TICKED.fullmatch(self.text, start + 1, end) else 0
+        return self._span(start, start + 1 + ticks, end - ticks, end + 1, display=False)
 
     def _closing_dollar(self, start: int) -> int:
         """Return the end of the formula that opens at `start`, or -1 if this dollar opens none."""
@@ -137,7 +146,7 @@ class Formulas:
         return -1 if _is_money(inner) else end
 
     def _next_dollar(self, start: int) -> int:
-        r"""Return the next unescaped dollar; those inside `\text{...}` belong to the formula."""
+        r"""Return the next unescaped dollar that is in no code span; those inside `\text{...}` belong to the formula."""
         position, limit = start, start + FORMULA_LENGTH + 1
         while 0 <= (found := self._next("$", position)) < limit:
             group = self._text_group_around(start, found)
@@ -145,9 +154,43 @@ class Formulas:
                 position = group
             elif _is_escaped(self.text, found, start):
                 position = found + 1
+            elif (code := self.code_around(start, found)) > found:
+                position = code
             else:
                 return found
         return -1
+
+    def code_around(self, start: int, dollar: int) -> int:
+        """Return the end of the code span around this dollar that begins after `start`, or -1.
+
+        A backtick within braces is a quotation mark of LaTeX.
+        """
+        begins, ends = self._code
+        before = bisect_right(begins, dollar) - 1
+        if before < 0 or begins[before] < start or ends[before] <= dollar:
+            return -1
+        braces = [self.text.count(brace, start, begins[before]) for brace in "{}"]
+        return ends[before] if braces[0] <= braces[1] else -1
+
+    @cached_property
+    def _code(self) -> tuple[list[int], list[int]]:
+        """Where the code spans of the text begin and end: runs of as many backticks, the first not escaped."""
+        runs = list(_CODE_RUN.finditer(self.text))
+        later: dict[int, int] = {}
+        closing = [-1] * len(runs)
+        for place in range(len(runs) - 1, -1, -1):
+            length = len(runs[place][0])
+            closing[place] = later.get(length, -1)
+            later[length] = place
+        begins, ends, place = [], [], 0
+        while place < len(runs):
+            if closing[place] < 0 or _is_escaped(self.text, runs[place].start(), 0):
+                place += 1
+                continue
+            begins.append(runs[place].start())
+            ends.append(runs[closing[place]].end())
+            place = closing[place] + 1
+        return begins, ends
 
     def _text_group_around(self, start: int, dollar: int) -> int:
         r"""Return the end of the `\text{...}` around this dollar, or -1."""

@@ -3,8 +3,11 @@
 import pytest
 
 from community.content.slugs import slug_for
+from community.rendering import render
 from community.rendering.formulas import spans, without
 from community.rendering.headlines import headline
+
+from .markup import latex
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,10 @@ from community.rendering.headlines import headline
         (r"$\text{a $b$ c", ["b"]),
         ("Half is $1/2$, the factor $2/N$, or $1/(2N)$; $1/4/2$.", ["1/2", "2/N", "1/(2N)", "1/4/2"]),
         ("The labels are $0, 1$ and the sizes $2,3,1$.", ["0, 1", "2,3,1"]),
+        (r"From $5 to $10, \$x\$ and `$y$`, but $z$", ["z"]),
+        (r"$\text{`a'}$ and $\text{`b'}$", [r"\text{`a'}", r"\text{`b'}"]),
+        ("GitLab writes $`x_1 + y`$, and `$z$` is code", ["x_1 + y"]),
+        ("$`5` and `6`$ is none of its", ["`5` and `6`"]),
         ("It costs $5/month and $6/year, or $5/$10, or $5, $6, or $x", []),
     ],
 )
@@ -40,3 +47,9 @@ def test_a_text_without_its_formulas_keeps_its_prices():
 
 def test_a_headline_has_a_formula_of_several_lines_in_one():
     assert headline("The sum $a\n+ b$ is\nsmall") == "The sum $a + b$ is"
+
+
+def test_code_between_prices_and_formulas_between_backticks_are_shown_as_such():
+    html = render(r"From $5 to $10, \$x\$ and `$y$`; GitLab's $`x_1`$ is $z$.").html
+    assert latex(html) == ["x_1", "z"]
+    assert "<code>$y$</code>" in html and "From $5 to $10, $x$ and" in html
