@@ -146,7 +146,7 @@ class Formulas:
         return -1 if _is_money(inner) else end
 
     def _next_dollar(self, start: int) -> int:
-        r"""Return the next unescaped dollar that is in no code span; those inside `\text{...}` belong to the formula."""
+        r"""Return the next unescaped dollar outside code; those inside `\text{...}` belong to the formula."""
         position, limit = start, start + FORMULA_LENGTH + 1
         while 0 <= (found := self._next("$", position)) < limit:
             group = self._text_group_around(start, found)

@@ -13,6 +13,7 @@ from community.rendering.scanner import escaped
 from .boxes import Piece
 
 _NUMBERED_LINE = re.compile(r"( *\d{1,9})([.)])(\s|$)")
+_NOTE_REFERENCE = re.compile(r"\[\^[^\]]+\](?!:)")
 _BULLET_LINE = re.compile(r"[-+*](\s|$)")
 
 
@@ -53,9 +54,14 @@ def _plain_start(line: str) -> str:
     line = line.lstrip(" ")
     if match := _NUMBERED_LINE.match(line):
         return f"{match[1]}{escaped(match[2])}{line[match.end(2) :]}"
-    if line.startswith(("#", ">", "[^")) or _BULLET_LINE.match(line):
+    if line.startswith(("#", ">")) or _BULLET_LINE.match(line) or _begins_note(line):
         return escaped(line[0]) + line[1:]
     return line
+
+
+def _begins_note(line: str) -> bool:
+    """Return whether Python-Markdown could take a line for a footnote; one that refers to it may begin a paragraph."""
+    return line.startswith("[^") and not _NOTE_REFERENCE.match(line)
 
 
 def _join_unspaced(block: list[str]) -> list[str]:

@@ -187,6 +187,17 @@ def test_a_reference_to_no_character_is_text_and_leaves_the_rest_formatted(refer
     assert (rendered.notice, rendered.html) == ("", f"<p><strong>a</strong> &amp;{reference[1:]}</p>")
 
 
+@pytest.mark.parametrize("source", ["[^1] begins.", "Above\n[^1] begins.", "- [^1] begins.", "> [^1] begins."])
+def test_a_footnote_mark_may_begin_a_line(source):
+    text = html(f"{source}\n\n[^1]: The note.", prefix="p3-")
+    assert text.count('<sup id="p3-fnref:1">') == 1 and text.count('href="#p3-fnref:1"') == 1 and "[^1]" not in text
+
+
+def test_a_second_note_of_one_name_is_text():
+    text = html("a[^1]\n\n[^1]: one\n\n[^1]: two")
+    assert "[^1]: two" in text and text.count("<li") == 1
+
+
 def test_every_call_of_one_footnote_has_an_id_of_its_own_in_linear_time():
     few, many = ("word[^a] " * calls + "\n\n[^a]: word" for calls in (400, 800))
     html = render(many, Context()).html
