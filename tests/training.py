@@ -8,7 +8,8 @@ from bpsandbox.document import Document, SeedWeights
 XOR = """\
 seeds: {start: 0, count: 3}
 dataset: {name: xor}
-model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, {type: Linear, out_features: 1}]}
+model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, \
+{type: Linear, out_features: 1, activation: sigmoid}]}
 loss: {type: MSELoss}
 optimizer: {type: SGD, lr: 2.0}
 training: {epochs: 40, batch_size: full}

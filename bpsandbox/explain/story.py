@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bpsandbox.document import Document, Recorded
+from bpsandbox.document import Document, Member, Recorded
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.ranking import best_first
@@ -15,6 +15,8 @@ from .cautions import cautions, hints, verdict
 from .doctor.words import finding_words
 
 PARTS = ("test", "val", "train")
+FEWEST_VALUES = 3
+"""Fewer values of a field have no inside that the best one could be in."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,23 @@ def _of_sweep(document: Document) -> str:
     )
     end = middle_of(worst.final.get(name, ()))
     return sentences(
-        told, _("The worst diverged.") if end is None else _("The worst ended at {loss}.", loss=short(end))
+        told,
+        _("The worst diverged.") if end is None else _("The worst ended at {loss}.", loss=short(end)),
+        *_at_the_ends(members, number - 1),
     )
+
+
+def _at_the_ends(members: Sequence[Member], best: int) -> Iterator[str]:
+    """Say of each field of a sweep whether its best value is at an end of the range that was tried."""
+    for path, value in members[best].values.items():
+        tried = [member.values[path] for member in members]
+        if len(set(map(str, tried))) < FEWEST_VALUES or not all(isinstance(each, int | float) for each in tried):
+            continue
+        said = {"name": path.rpartition(".")[2], "value": _value(value)}
+        if value == max(tried):
+            yield _("{name} {value} is the largest value tried: a larger one may be better.", **said)
+        elif value == min(tried) and value != 0:
+            yield _("{name} {value} is the smallest value tried: a smaller one may be better.", **said)
 
 
 def _value(value: object) -> str:

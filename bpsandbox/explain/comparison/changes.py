@@ -43,7 +43,7 @@ NAMES = {
     "training.batch_size": N_("batch size"),
     "training.shuffle": N_("shuffling"),
     "training.eval_every": N_("epochs between points"),
-    "stopping": N_("early stopping"),
+    "stopping": N_("stopping rule"),
     "metrics": N_("metrics"),
     "dtype": N_("precision"),
 }

@@ -137,8 +137,7 @@ def _plateau(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     loss = median(evidence.losses)
     if evidence.why == "stuck":
         best = evidence.best
-        ratio = rf"\frac{{{number(loss)}}}{{{number(best)}}} = {number(loss / best)}" if best > 0 else ""
-        return (r"\frac{L}{L_{\text{best}}}",), (ratio,)
+        return (r"\frac{L}{L_{\text{best}}}",), (_quotient(loss, best) if best > 0 else "",)
     baseline = evidence.baseline
     is_sum = config["loss"].get("reduction") == "sum"
     line = r"\min_c L(c)" if is_sum else BASELINES.get(config["loss"]["type"], r"\min_c L(c)")
@@ -213,12 +212,15 @@ def _overfitting(finding: Finding, config: Config) -> tuple[Lines, Lines]:
 
 def _chaotic(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     evidence: Any = finding.evidence
-    share = evidence.jump / evidence.scale if evidence.scale else 0.0
     error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad 1 - \eta \lambda < -1 \ \text{if}\ \eta \lambda > 2"
     compared = "L_0" if evidence.why == "start" else r"\min_c L(c)"
     line = rf"\frac{{\operatorname{{median}} |L_{{i+1}} - L_i|}}{{{compared}}}"
-    numbers = rf"\frac{{{number(evidence.jump)}}}{{{number(evidence.scale)}}} = {number(share)}"
-    return (error, line), (numbers,)
+    return (error, line), (_quotient(evidence.jump, evidence.scale) if evidence.scale else "",)
+
+
+def _quotient(above: float, below: float) -> str:
+    """Write a quotient with no more digits than the rounded numbers give."""
+    return rf"\frac{{{number(above)}}}{{{number(below)}}} \approx {number(float(f'{above / below:.3g}'))}"
 
 
 EQUATIONS = {

@@ -167,7 +167,7 @@ def equation(
         "formula": f"{name} = {between}{term.symbols}",
         "numbers": f"{name} = {result}" if term.numbers == result else f"{name} = {term.numbers} = {result}",
         "value": value,
-        "notes": tuple(cuts((*term.operands, (name, value)))),
+        "notes": tuple(cuts(dict(term.operands), name, value)),
     }
 
 
@@ -198,12 +198,22 @@ def least(dtype: str) -> float:
     return float(np.finfo(dtype).tiny) / RELATIVE[dtype]
 
 
-def cuts(operands: tuple[tuple[str, Array], ...]) -> Iterator[Sentence]:
-    """Say of every matrix that is printed with dots how large it is."""
-    for name, value in dict(operands).items():
-        if value.ndim == 2 and value.size > 1 and any(Cut(count).left_out for count in value.shape):
+def cuts(operands: dict[str, Array], result: str, value: Array) -> Iterator[Sentence]:
+    """Say of every matrix that is printed with dots how large it is; of one that changes, before and after."""
+    for name, array in (operands | {result: value}).items():
+        if array.ndim != 2 or array.size < 2 or not any(Cut(count).left_out for count in array.shape):
+            continue
+        told = {"name": rf"\({name}\)", "rows": array.shape[0], "columns": array.shape[1], "norm": _norm(array)}
+        if name == result and name in operands:
             yield Sentence(
-                N_("{name} is {rows} × {columns}, norm {norm}; dots stand for omitted rows and columns."),
-                {"name": rf"\({name}\)", "rows": value.shape[0], "columns": value.shape[1],
-                 "norm": rf"\({number(float(np.linalg.norm(value)))}\)"},
+                N_("{name} is {rows} × {columns}, norm {before} before and {norm} after; dots stand for omitted rows "
+                   "and columns."), told | {"before": _norm(operands[name])},
             )  # fmt: skip
+        else:
+            yield Sentence(
+                N_("{name} is {rows} × {columns}, norm {norm}; dots stand for omitted rows and columns."), told
+            )
+
+
+def _norm(array: Array) -> str:
+    return rf"\({number(float(np.linalg.norm(array)))}\)"

@@ -223,7 +223,7 @@ def test_several_comparisons_are_adjusted():
         (with_layers(HIDDEN.replace("3", "8")), ("units 3 → 8 (layer 0)",)),
         (config(training="{epochs: 80, batch_size: 1}"), ("batch size full → 1", "epochs 40 → 80")),
         (config(stopping="[{type: Target, monitor: train_loss, value: 0.01}]"),
-         ("early stopping – → when train_loss reaches 0.01",)),
+         ("stopping rule – → when train_loss reaches 0.01",)),
         (config(record="{gradients: true}"), ()),
     ],
 )  # fmt: skip
@@ -268,7 +268,7 @@ VALUES = "{type: Linear, out_features: 1, init: {type: values, values: [[%s, 0.0
         (config(model=f"{{layers: [{VALUES % 0.1}]}}"), config(model=f"{{layers: [{VALUES % 0.2}]}}"),
          ("initial weights (layer 0)", ("values values 0.1, 0", "values values 0.2, 0"))),
         (config(stopping=f"[{STOP % ''}]"), config(stopping=f"[{STOP % ', min_delta: 0.25'}]"),
-         ("early stopping", ("EarlyStopping, mode min, monitor train_loss, patience 5",
+         ("stopping rule", ("EarlyStopping, mode min, monitor train_loss, patience 5",
                              "EarlyStopping, min_delta 0.25, mode min, monitor train_loss, patience 5"))),
         (config(optimizer="{type: SGD, lr: 0.1234567}"), config(optimizer="{type: SGD, lr: 0.1234568}"),
          ("learning rate", ("0.1234567", "0.1234568"))),

@@ -125,3 +125,19 @@ def test_a_sweep_names_its_best_setting():
     members = [{"values": {"optimizer.lr": 0.1}, "rows": [0]}, {"values": {"optimizer.lr": 3.0}, "rows": [1]}]
     told = explain.story(ended("epochs", "epochs", losses=[0.2, 0.01], members=members))
     assert told.verdict == "Setting 2 of 2 is best: lr 3, median loss 0.01. The worst ended at 0.2."
+
+
+@pytest.mark.parametrize(
+    ("rates", "losses", "words"),
+    [
+        ((0.1, 0.3, 1.0), (0.3, 0.2, 0.1), "lr 1 is the largest value tried: a larger one may be better."),
+        ((0.1, 0.3, 1.0), (0.1, 0.2, 0.3), "lr 0.1 is the smallest value tried: a smaller one may be better."),
+        ((0.1, 0.3, 1.0), (0.2, 0.1, 0.3), ""),
+        ((0.0, 0.3, 1.0), (0.1, 0.2, 0.3), ""),
+        ((0.1, 0.3, 0.3), (0.2, 0.1, 0.1), ""),
+    ],
+)
+def test_a_sweep_whose_best_value_is_at_an_end_of_its_range_says_so(rates, losses, words):
+    members = [{"values": {"optimizer.lr": rate}, "rows": [place]} for place, rate in enumerate(rates)]
+    told = explain.story(ended("epochs", "epochs", "epochs", losses=losses, members=members)).verdict
+    assert told.endswith(f"The worst ended at 0.3.{' ' if words else ''}{words}") or (not words and "tried" not in told)

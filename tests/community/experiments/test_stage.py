@@ -105,6 +105,23 @@ def test_the_pictures_the_answers_and_the_weights_are_those_of_the_chosen_settin
         assert f"{round(40 * right[row])} of 40 examples were classified correctly" in beside
 
 
+def test_another_setting_than_the_best_has_a_link_to_the_best(trained, visitor, config):
+    spec_hash = trained(config(**WIDTHS))
+    first = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    best = re.search(r"Setting (\d) of 4 is best", first)[1]
+    link = f'href="/runs/{spec_hash}/?setting={best}#network">Show setting {best}, the best<'
+    assert best != "1" and link in first
+    assert "the best<" not in visitor.get(f"/runs/{spec_hash}/?setting={best}").content.decode()
+    assert link in visitor.get(f"/runs/{spec_hash}/snapshot/?setting=1&seed=2&epoch=4").content.decode()
+
+
+def test_the_seed_of_the_network_is_explained_until_it_is_chosen(trained, visitor, config):
+    spec_hash = trained(config(seeds="{count: 3}"))
+    words = "This is the seed whose final loss is nearest to the median."
+    assert words in text_of(visitor.get(f"/runs/{spec_hash}/"))
+    assert words not in text_of(visitor.get(f"/runs/{spec_hash}/?seed=1"))
+
+
 def test_parts_of_a_setting_are_fetched_and_downloaded_alone(trained, visitor, config):
     spec_hash = trained(config(**WIDTHS))
     views = visitor.get(f"/runs/{spec_hash}/snapshot/?setting=3&seed=2&epoch=4").content.decode()

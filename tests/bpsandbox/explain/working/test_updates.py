@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from bpsandbox.explain.working.algebra import minus, named
+from bpsandbox.explain.working.step import equation
 from tests.full import FULL, some
 
 from .training import CONVENTIONS, IRIS, XOR, faults, in_conventions, in_english, in_turn, network, step_of, worked
@@ -332,3 +334,12 @@ def test_a_clipped_step_with_numbers_from_paper():
     assert numbers["update.norm"] == r"\left\lVert g \right\rVert = \sqrt{11.25 + 2.25} = 3.6742"
     assert numbers["update.scale"] == (r"s = \min\left(1, \frac{1}{3.6742 + 1 \times 10^{-6}}\right) = 0.2722")
     assert numbers["update.0.bias"] == r"b^{[0]} = 0 - 1 \cdot \left(-0.4082\right) = 0.4082"
+
+
+def test_a_matrix_that_changes_has_its_norm_before_and_after():
+    before, change = np.full((10, 10), 3.0), np.ones((10, 10))
+    made = equation("W", minus(named("W", before), named("U", change)), before - change)
+    assert [in_english(note) for note in made["notes"]] == [
+        r"\(W\) is 10 × 10, norm \(30\) before and \(20\) after; dots stand for omitted rows and columns.",
+        r"\(U\) is 10 × 10, norm \(10\); dots stand for omitted rows and columns.",
+    ]
