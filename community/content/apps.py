@@ -23,3 +23,5 @@ class ContentConfig(AppConfig):
         merging.connect()
         reading.register()
         slots.fill("search-first-step", "content/ask_step.html")
+        slots.fill("before-confirmation", "content/draft_waits.html")
+        slots.fill("confirmation", "content/draft_next.html")

@@ -63,13 +63,21 @@ class DraftRow:
 
 def draft_rows(owner: User) -> list[DraftRow]:
     """Return a person's newest drafts, in three queries; in four if they muted or blocked anybody, or are blocked."""
-    drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:DRAFTS_SHOWN])
+    rows = _newest(owner, DRAFTS_SHOWN)
+    leads = leads_of_drafts([row.draft for row in rows], WORDS_SHOWN)
+    return [replace(row, words=words) for row, words in zip(rows, leads, strict=True)]
+
+
+def newest_draft(owner: User) -> DraftRow | None:
+    """Return what a person wrote last and has not posted, without its first words."""
+    return next(iter(_newest(owner, 1)), None)
+
+
+def _newest(owner: User, count: int) -> list[DraftRow]:
+    drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:count])
     places = _threads(drafts, owner) | _posts(drafts, owner) | _in_boxes(drafts, owner)
     between = standings(owner, {key for place in places.values() for key in _authors(place)})
-    leads = leads_of_drafts(drafts, WORDS_SHOWN)
-    return [
-        replace(_row(draft, places, owner, between), words=words) for draft, words in zip(drafts, leads, strict=True)
-    ]
+    return [_row(draft, places, owner, between) for draft in drafts]
 
 
 def _threads(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread | Post]:

@@ -70,10 +70,11 @@ def _post(post: Post) -> Target:
 
 
 def target_of(post: Post, url: str) -> Target:
-    """Return a post as notifications show it. `thread` must be loaded."""
+    """Return a post as notifications show it. `thread` must be loaded. A text without a title is named by its words."""
     title = post.thread.title_html or escape(excerpt(post.excerpt, 80))
-    words, lead = excerpt(post.excerpt, EXCERPT_LENGTH), lead_of(post, EXCERPT_LENGTH)
-    return Target(url, title, post.number, words, post.language, lead)
+    is_named_by_words = post.is_opening and not post.thread.title
+    lead = "" if is_named_by_words else lead_of(post, EXCERPT_LENGTH)
+    return Target(url, title, post.number, excerpt(post.excerpt, EXCERPT_LENGTH), post.language, lead)
 
 
 def _body(pk: int) -> str:

@@ -197,7 +197,7 @@ def shown_post(
         is_accepted=post.thread.solved_post_id == post.pk,
         is_community=post.is_community,
         is_marked=post.number == marked,
-        is_new=post.thread.is_new(post, reader),
+        is_new=post.number != marked and post.thread.is_new(post, reader),
         begins=reader.is_authenticated and not rights.own and post.begins,
         signed_in=reader.is_authenticated,
         render_notice=post.render_notice if rights.own else "",

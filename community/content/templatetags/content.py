@@ -4,9 +4,10 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from community.accounts.models import User
 from community.common.drawn import draw, draw_outlined
 from community.common.page_cache import renewable
-from community.content import embeds, languages
+from community.content import draft_rows, embeds, languages
 from community.content.category_tree import CategoryNode, category_roots, flattened
 from community.content.leads import lead_of
 from community.content.models import Category, Post, Tag, Thread
@@ -54,6 +55,11 @@ def readable(text: str) -> str:
 def no_break(text: str) -> SafeString:
     """Keep shapes such as 2-3-1 from breaking across lines in plain text."""
     return mark_safe(keep_shapes(conditional_escape(text or "")))
+
+
+@register.simple_tag
+def newest_draft(person: User) -> draft_rows.DraftRow | None:
+    return draft_rows.newest_draft(person)
 
 
 @register.filter

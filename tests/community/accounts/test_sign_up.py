@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from community.accounts.models import User
+from community.content.services import save_draft
 from tests.community.accounts.conftest import PASSWORD, errors_of, link_in_last_mail
 
 pytestmark = pytest.mark.django_db
@@ -272,3 +273,33 @@ def test_the_twenty_first_sign_up_of_an_hour_has_to_wait(client, sign_up):
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
     assert not User.objects.exists()
+
+
+def form_of(page: str) -> str:
+    return page.partition('class="door-form"')[2].partition("</form>")[0]
+
+
+def test_who_began_to_write_is_led_back_to_it_after_confirming(client, sign_up):
+    sign_up()
+    link = link_in_last_mail()
+    save_draft(owner=User.objects.get(), key="new:question", title="Why?", source="Half a question")
+    draft = "/write/?kind=question"
+    assert f'<a href="{draft}">Continue writing</a>' in client.get("/settings/").content.decode()
+    page = client.get(link).content.decode()
+    assert "Then you continue with your draft." in page and "Continue writing" not in page
+    (wanted,) = re.findall(r'name="next" value="([^"]+)"', form_of(page))
+    assert client.post(link, {"next": wanted})["Location"] == draft
+    assert "Half a question" in client.get(draft).content.decode()
+
+
+def test_who_wrote_nothing_is_led_home_after_confirming(client, sign_up):
+    sign_up()
+    link = link_in_last_mail()
+    assert 'name="next"' not in form_of(client.get(link).content.decode())
+    assert client.post(link)["Location"] == "/"
+
+
+def test_another_browser_hears_of_no_draft(sign_up):
+    sign_up()
+    save_draft(owner=User.objects.get(), key="new:question", title="Why?", source="Half a question")
+    assert "draft" not in Client().get(link_in_last_mail()).content.decode().lower()

@@ -562,6 +562,8 @@ class TestThreadPage:
         assert re.findall(r'id="post-(\d+)"', before) == ["1", "2", "3"]
         assert re.findall(r'id="post-(\d+)"', after) == ["4", "5"]
         assert html.count('<span class="pill backward">New</span>') == 2
+        landed = html_of(browser.get(f"{thread.get_absolute_url()}4/"))  # which is marked already
+        assert landed.count('<span class="pill backward">New</span>') == 1
 
     def test_new_answers_by_score_are_named_before_all_answers(self, reader, browser):
         question = QuestionFactory()

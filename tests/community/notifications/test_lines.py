@@ -63,6 +63,17 @@ def test_a_formula_of_the_text_is_drawn_and_the_words_are_escaped(client, questi
     assert 'Is &lt;b&gt; wrong? Because <span class="held"><math' in shown
 
 
+def test_the_words_of_a_text_are_in_a_line_once(client, asker):
+    source = rf"Why $\odot$ is enough, @{asker.handle}."
+    start_thread(author=PersonFactory(), kind="note", title="", source=source)
+    page = client.get(LIST).content.decode()
+    assert page.count("is enough") == 1  # as the title
+    note = start_thread(author=asker, kind="note", title="", source="My note.")
+    add_post(thread=note, author=PersonFactory(), source="Your proof.")
+    page = client.get(LIST).content.decode()
+    assert page.count("Your proof.") == 1
+
+
 def test_answers_of_a_thread_share_a_line_led_by_the_newest(client, question):
     for name in ("Ada", "Bob", "Carol"):
         newest = answer(question, name)

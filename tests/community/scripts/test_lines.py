@@ -155,3 +155,47 @@ def test_tab_leaves_a_formula_before_the_sign_that_ends_it(editor, before, caret
         expect(page.locator(TEXT)).not_to_be_focused()
     else:
         assert page.eval_on_selector(TEXT, "text => text.selectionStart") == after
+
+
+TABS = [
+    ("$\\frac{a|}{}", "$\\frac{a}{|}"),
+    ("$\\frac{a}{b|}$", "$\\frac{a}{b}|$"),
+    ("$\\frac{a}{b}|", "$\\frac{a}{b}$|"),
+    ("$\\sqrt{\\frac{a|}{b}} + c$", "$\\sqrt{\\frac{a}{|b}} + c$"),
+    ("$\\sqrt{\\frac{a}{b|}} + c$", "$\\sqrt{\\frac{a}{b}|} + c$"),
+    ("$\\sum_{i|}^{n}$", "$\\sum_{i}^{|n}$"),
+    ("$\\set{\\{a|\\}}$", "$\\set{\\{a\\}}|$"),
+    ("$$\n\\frac{a|}{b}\n$$", "$$\n\\frac{a}{|b}\n$$"),
+    ("\\begin{align}\nx_{a|}", "\\begin{align}\nx_{a}|"),
+    ("so $x|", "so $x$|"),
+    ("so $x| and $y$", "so $x$| and $y$"),
+    ("so \\(x|", "so \\(x\\)|"),
+    ("so $$x + y|", "so $$x + y$$|"),
+]
+
+
+def set_text(page, marked: str) -> None:
+    page.fill(TEXT, marked.replace("|", ""))
+    page.eval_on_selector(TEXT, "(text, at) => text.setSelectionRange(at, at)", marked.index("|"))
+
+
+def test_tab_goes_to_the_next_group_then_beyond_the_formula(editor):
+    page, found = editor(), []
+    for before, _after in TABS:
+        set_text(page, before)
+        page.keyboard.press("Tab")
+        expect(page.locator(TEXT)).to_be_focused()
+        at, value = page.eval_on_selector(TEXT, "text => [text.selectionStart, text.value]")
+        found.append((before, f"{value[:at]}|{value[at:]}"))
+    assert found == TABS
+    page.keyboard.press("Control+z")  # of the sign that ended the last one
+    expect(page.locator(TEXT)).to_have_value(TABS[-1][0].replace("|", ""))
+
+
+def test_tab_leaves_a_text_where_no_formula_is_open(editor):
+    page = editor()
+    for source in ["it costs $5", "in $HOME", "`$x`", "```\n${a", "words {a", "$$\\begin{cases} a", "$ a", "$x$"]:
+        set_text(page, f"{source}|")
+        page.keyboard.press("Tab")
+        expect(page.locator(TEXT)).not_to_be_focused()
+        expect(page.locator(TEXT)).to_have_value(source)

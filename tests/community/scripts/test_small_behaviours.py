@@ -604,3 +604,18 @@ def test_an_open_list_of_notifications_says_what_is_new_with_one_link_when_the_b
     site.answer("/notifications/count/", {"new": 0})
     site.page.evaluate("document.dispatchEvent(new CustomEvent('chainrule:unread'))")
     site.until(lambda: site.page.locator("main a").count() == 0)
+
+
+def test_the_tint_of_a_post_one_lands_on_fades_and_hides_no_vote(site):
+    site.show(
+        """<article class="post marked" id="post-2"><div class="post-side"><div class="vote">
+        <form><button type="button" aria-pressed="true">Useful</button></form></div></div><p>Words</p></article>"""
+    )
+    site.page.add_style_tag(url="/static/community/css/site.css")
+    colour = "(each) => getComputedStyle(each).backgroundColor"
+    post, vote = site.page.locator("article"), site.page.locator("button")
+    post.evaluate("each => { for (const fade of each.getAnimations()) { fade.pause(); fade.currentTime = 1; } }")
+    tint = post.evaluate(colour)
+    assert tint not in ("rgba(0, 0, 0, 0)", vote.evaluate(colour))
+    post.evaluate("each => each.getAnimations().forEach((fade) => fade.finish())")
+    assert post.evaluate(colour) == "rgba(0, 0, 0, 0)"

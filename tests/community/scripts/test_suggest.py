@@ -16,7 +16,7 @@ from tests.community.scripts.conftest import SITE
 pytestmark = pytest.mark.journey
 PAGE = """{% with kind="question" %}
 <form method="post" class="editor-form" data-guard {% include "content/editor_attrs.html" %}>
-{{ form.draft_key }}
+{{ form.draft_key }}<div class="field">{{ form.title }}</div>
 {% include "content/editor.html" %}<div class="field">{{ form.tags }}</div><button>Post</button></form>{% endwith %}"""
 TEXT, LIST, TAGS = "[data-editor-source]", ".suggestions:not([hidden])", "[name=tags]"
 PLACES = (
@@ -59,6 +59,10 @@ WORDS = [
     ("\\begin{align}\nx \\fr", "latex", "fr"),
     ("\\begin{align}x\\end{align} \\fr", None, ""),
     ("$x \\\\fr", None, ""),
+    ("$$\\begin{", "environment", ""),
+    ("\\begin{ali", "environment", "ali"),
+    ("`\\begin{ali", None, ""),
+    ("\\\\begin{ali", None, ""),
     ("costs \\$5 \\fr", None, ""),
     ("costs $5, ask @de", "person", "de"),
     (":fi", "emoji", "fi"),
@@ -85,6 +89,7 @@ WORDS = [
 
 class WritingForm(forms.Form):
     draft_key = forms.CharField(widget=forms.HiddenInput)
+    title = forms.CharField(widget=forms.TextInput(attrs={"aria-label": "Title"}))
     source = forms.CharField(label="Text", widget=forms.Textarea(attrs={"data-editor-source": ""}))
     tags = forms.CharField(widget=forms.TextInput(attrs={"data-tags": "", "aria-label": "Tags"}))
 
@@ -197,6 +202,33 @@ def test_a_command_is_written_with_the_caret_in_its_first_gap(editor, asked):
     page.keyboard.type("1")
     assert page.locator(TEXT).input_value() == "$\\frac{1}{}"
     assert asked == []
+
+
+def test_an_environment_is_written_with_its_end_and_the_caret_between(editor, asked):
+    page = editor("$$\n")
+    text = page.locator(TEXT)
+    text.press_sequentially("\\begin{pm")
+    expect(page.locator(f"{LIST} li b")).to_have_text(["pmatrix"])
+    page.keyboard.press("Enter")
+    page.keyboard.type("a")
+    assert text.input_value() == "$$\n\\begin{pmatrix}\na\n\\end{pmatrix}"
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    assert text.input_value() == "$$\n\\begin{pm"
+    assert asked == []
+
+
+def test_a_title_completes_commands_and_has_one_line(editor, asked):
+    page = editor()
+    title = page.get_by_role("textbox", name="Title")
+    title.press_sequentially("Why $\\fra")
+    expect(page.locator(f"{LIST} li b")).to_have_text(["\\frac{}{}"])
+    for key in ("Enter", "a", "Tab", "b", "Tab", "Tab", "Tab"):
+        title.press(key)
+    assert title.input_value() == "Why $\\frac{a}{b}$"
+    expect(title).not_to_be_focused()
+    title.press_sequentially(" and $\\begi")
+    expect(page.locator(LIST)).to_have_count(0)
 
 
 @pytest.mark.parametrize("command", ["in", "sin", "to", "le", "sum", "not", "left"])

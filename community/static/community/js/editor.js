@@ -6,6 +6,7 @@
 //     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
 import { Drafts } from "./drafts.js";
 import { insertFootnote } from "./footnote.js";
+import { leaveFormula } from "./formula_tab.js";
 import { insertBlock, prefixLines, put, wrap } from "./insert.js";
 import { post } from "./http.js";
 import { continueLine } from "./list_lines.js";
@@ -37,7 +38,7 @@ export function attach(form) {
     if (!event.isComposing) changed(event);
   });
   form.addEventListener("compositionend", changed);
-  text.addEventListener("keydown", (event) => shortcut(event, text));
+  for (const box of [text, form.elements.title]) box?.addEventListener("keydown", (event) => shortcut(event, box));
   attachDrafts(form, drafts);
   form.elements.cancel?.addEventListener("click", (event) => close(event, drafts));
 
@@ -99,30 +100,18 @@ function draw(page, html, language) {
   page.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
 }
 
-const SHORTCUTS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"], m: ["$", "$"] };
+const IN_TITLES = { m: ["$", "$"] };
+const SHORTCUTS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"], ...IN_TITLES };
 
+// In the text, and in the box of a title, which has one line.
 function shortcut(event, text) {
-  if (!isBusy(event, text) && ((event.key === "Enter" && continueLine(text)) || (event.key === "Tab" && leaveFormula(text)))) event.preventDefault();
+  const isTitle = text.matches("input");
+  if (!isBusy(event, text) && ((event.key === "Enter" && !isTitle && continueLine(text)) || (event.key === "Tab" && leaveFormula(text)))) event.preventDefault();
   if (event.isComposing || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
-  const marks = SHORTCUTS[event.key.toLowerCase()];
+  const marks = (isTitle ? IN_TITLES : SHORTCUTS)[event.key.toLowerCase()];
   if (!marks) return;
   event.preventDefault();
   wrap(text, ...marks);
-}
-
-const PAIRS = { "$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]" };
-
-// Before the sign that ends a formula of one line, Tab goes beyond it; the next one leaves the text.
-function leaveFormula(text) {
-  const { selectionStart: at, selectionEnd, value } = text;
-  let end = "";
-  for (const [sign] of value.slice(value.lastIndexOf("\n", at - 1) + 1, at).matchAll(/\\.|\$\$?/g)) {
-    if (!end) end = PAIRS[sign] ?? "";
-    else if (sign === end) end = "";
-  }
-  if (at !== selectionEnd || !end || !value.startsWith(end, at)) return false;
-  text.setSelectionRange(at + end.length, at + end.length);
-  return true;
 }
 
 // While an input method composes or suggestions are shown, Enter is theirs.

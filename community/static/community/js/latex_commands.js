@@ -8,10 +8,11 @@ const ARROWS = "to:→ gets:← rightarrow:→ leftarrow:← Rightarrow:⇒ Left
 const NAMES = "log:log ln:ln exp:exp sin:sin cos:cos tan:tan tanh:tanh sinh:sinh cosh:cosh max:max min:min sup:sup inf:inf lim:lim det:det dim:dim ker:ker arg:arg argmax:argmax argmin:argmin Pr:Pr";
 const SHAPES = "frac{|}{}:a/b dfrac{|}{}:a/b tfrac{|}{}:a/b sqrt{|}:√ binom{|}{}:(n,k) sum_{|}^{}:∑ prod_{|}^{}:∏ int_{|}^{}:∫ hat{|}:x̂ bar{|}:x̄ tilde{|}:x̃ dot{|}:ẋ vec{|}:x⃗ overline{|}:x̄ widehat{|}:x̂ underbrace{|}_{}:⏟ overbrace{|}^{}:⏞ boxed{|}:▭ text{|}:abc mathrm{|}:abc mathbf{|}:𝐱 mathbb{|}:ℝ mathcal{|}:ℒ mathsf{|}:𝖳 boldsymbol{|}:𝜽 operatorname{|}:f left(|\\right):(·) left[|\\right]:[·] left\\{|\\right\\}:{·}";
 const OURS = "grad:∇ pd{|}{}:∂f/∂x dv{|}{}:df/dx dd:d Loss:ℒ had:⊙ hadamard:⊙ T:ᵀ R:ℝ E:𝔼 norm{|}:‖·‖ abs{|}:|·| set{|}:{·} softmax:softmax sigmoid:sigmoid relu:ReLU diag:diag tr:tr rank:rank sgn:sgn Var:Var Cov:Cov";
-const ENVIRONMENTS = "aligned:=⋮ align:=⋮ cases:{⋮ bmatrix:[⋮] pmatrix:(⋮) vmatrix:|⋮|";
+const ENVIRONMENTS = "aligned:=⋮ align:=⋮ cases:{⋮ bmatrix:[⋮] pmatrix:(⋮) vmatrix:|⋮| gather:⋮ gathered:⋮ split:=⋮ dcases:{⋮ matrix:⋮ Bmatrix:{⋮} Vmatrix:‖⋮‖ multline:⋮ equation:=";
 
+const environments = ENVIRONMENTS.split(" ").map(split);
 const plain = [GREEK, SIGNS, ARROWS, NAMES, SHAPES, OURS].flatMap((each) => each.split(" ")).map(split);
-const blocks = ENVIRONMENTS.split(" ").map(split).map(({ value, note }) => ({ value: `begin{${value}}\n|\n\\end{${value}}`, note }));
+const blocks = environments.map(({ value, note }) => ({ value: `begin{${value}}\n|\n\\end{${value}}`, note }));
 export const commands = [...plain, ...blocks];
 
 const DEFINED = /\\(?:(?:re)?newcommand|providecommand|DeclareMathOperator\*?)\s*\{?\\([a-zA-Z]+)\}?(?:\[([1-9])\])?/g;
@@ -28,6 +29,8 @@ export function commandsLike(word, text = "") {
   const fitting = knownIn(text).filter(({ value }) => nameOf(value).startsWith(word) && value !== word);
   return fitting.sort((one, other) => nameOf(one.value).length - nameOf(other.value).length).slice(0, MOST);
 }
+
+export const environmentsLike = (word) => environments.filter(({ value }) => value.startsWith(word)).slice(0, MOST);
 
 // Whether a word is a whole command, after which Enter belongs to the text. One that needs braces is none without them.
 export const isWhole = (word, text = "") => /^(?:not|over|right)$/.test(word) || knownIn(text).some(({ value }) => nameOf(value) === word && value[word.length] !== "{");

@@ -1,22 +1,23 @@
-// Choices while typing: people after @, tags after #, emoji after :, commands after \ in a formula, tags in the box for tags,
-// pages in the box for a search. The caret stays in the text: arrows go through the list, Enter and Tab write, Escape closes
+// Choices while typing: people after @, tags after #, emoji after :, commands after \ in a formula, its environments after
+// \begin{, commands in the box for a title too, tags in the box for tags, pages in the box for a search. The caret stays in the text: arrows go through the list, Enter and Tab write, Escape closes
 // it until another word; a finger chooses too. Before a word, after a whole command, after the colon of a Chinese sentence
 // and in a search, only an arrow chooses.
 // A page that is chosen is opened, by Enter alone. Nothing happens while an input method composes. It comes when
 // somebody goes into the form.
-//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags], input[data-person],
-//   input[data-search-key]
-import { commandsLike, isWhole } from "./latex_commands.js";
+//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[name=title], input[data-tags],
+//   input[data-person], input[data-search-key]
+import { commandsLike, environmentsLike, isWhole } from "./latex_commands.js";
 import { put } from "./insert.js";
 import { compareIn } from "./similar.js";
-import { typedPerson, typedSearch, typedTag, typedWord } from "./typed_word.js";
+import { typedPerson, typedSearch, typedTag, typedTitle, typedWord } from "./typed_word.js";
 import { word } from "./words.js";
 
 const AFTER_MS = 120;
 const AFTER_SEARCH_MS = 250; // each answer is one search of the site
 const MOST_KEPT = 200;
 const KEPT_MS = 30_000; // a thread may be hidden, or a person muted in another tab, while a page is open
-const BOXES = "[data-editor-source], input[data-tags], input[data-person], input[data-search-key]";
+const COMBOBOXES = "input[data-tags], input[data-person], input[data-search-key]"; // all that is in them is chosen
+const BOXES = `[data-editor-source], input[name=title], ${COMBOBOXES}`;
 let made = 0;
 
 export function suggestIn(form) {
@@ -29,8 +30,8 @@ function attachTo(box, form, known) {
   const state = { box, form, known, list: null, choices: [], at: -1, place: null, closed: "", timer: 0, composes: false, said: null };
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-haspopup", "listbox");
-  if (box.matches("input")) box.setAttribute("role", "combobox");
-  state.isOpen = (open) => { if (box.matches("input")) box.setAttribute("aria-expanded", String(open)); };
+  if (box.matches(COMBOBOXES)) box.setAttribute("role", "combobox");
+  state.isOpen = (open) => { if (box.matches(COMBOBOXES)) box.setAttribute("aria-expanded", String(open)); };
   state.isOpen(false);
   box.addEventListener("input", (event) => {
     if (state.place?.of === "page" && !box.value.startsWith(state.place.word)) state.closed = ""; // another search
@@ -48,7 +49,8 @@ function later(state) {
   state.timer = setTimeout(() => look(state), "searchKey" in state.box.dataset ? AFTER_SEARCH_MS : AFTER_MS);
 }
 
-const readerOf = (box) => ("person" in box.dataset ? typedPerson : "searchKey" in box.dataset ? typedSearch : box.matches("input") ? typedTag : typedWord);
+const READERS = [["[data-person]", typedPerson], ["[data-search-key]", typedSearch], ["[data-tags]", typedTag], ["input", typedTitle], ["*", typedWord]];
+const readerOf = (box) => READERS.find(([boxes]) => box.matches(boxes))[1];
 const placeIn = ({ box }) => (box.selectionStart === box.selectionEnd ? readerOf(box)(box.value.slice(0, box.selectionStart)) : null);
 const nameOf = (place) => place && `${place.of} ${place.start}`;
 const isAt = (state, place) => JSON.stringify(placeIn(state)) === JSON.stringify(place);
@@ -57,11 +59,18 @@ async function look(state) {
   const place = placeIn(state);
   if (nameOf(place) !== state.closed) state.closed = "";
   if (!place || state.closed || state.composes) { hide(state); return; }
-  const choices = place.of === "latex" ? commandsLike(place.word, state.box.value) : await asked(state, place);
+  const choices = knownFor(state, place) ?? await asked(state, place);
   if (state.composes || document.activeElement !== state.box || !isAt(state, place)) return;
-  const isWritten = choices.length === 1 && place.of !== "page" && choices[0].value.toLowerCase() === place.word.toLowerCase();
+  const isWritten = choices.length === 1 && !["page", "environment"].includes(place.of) && choices[0].value.toLowerCase() === place.word.toLowerCase();
   if (choices.length && !isWritten) show(state, place, choices);
   else hide(state);
+}
+
+// What is offered without asking the server. A title has no room for lines.
+function knownFor({ box }, { of, word: typed }) {
+  if (of === "environment") return environmentsLike(typed);
+  if (of === "latex") return commandsLike(typed, box.value).filter(({ value }) => box.matches("textarea") || !value.includes("\n"));
+  return null;
 }
 
 async function asked({ form, known }, { of, word: typed }) {
@@ -80,7 +89,7 @@ function show(state, place, choices) {
   Object.assign(state, { place, choices });
   const { box } = state;
   state.list ??= makeList(state);
-  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), emoji: word("choicesEmoji"), latex: word("choicesLatex"), page: word("choicesPage") }[place.of]);
+  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), emoji: word("choicesEmoji"), latex: word("choicesLatex"), environment: word("choicesLatex"), page: word("choicesPage") }[place.of]);
   state.list.replaceChildren(...choices.map((each, i) => option(each, `${state.list.id}-${i}`, place.of)));
   state.list.hidden = false;
   state.isOpen(true);
@@ -186,9 +195,10 @@ function take(state, at) {
 // What stands in the text then; the caret goes to a NUL, or else to the end.
 function written(box, { of }, { value, url }) {
   if (box.matches("[data-person]")) return value;
-  if (box.matches("input")) return `${value}, `;
+  if (box.matches("[data-tags]")) return `${value}, `;
   if (of === "person") return `@${value} `;
   if (of === "emoji") return value;
+  if (of === "environment") return `{${value}${box.value[box.selectionStart] === "}" ? "" : `}\n\u0000\n\\end{${value}}`}`;
   if (of === "tag") return `[#${value}](${url}) `;
   const gap = /[a-zA-Z]$/.test(value) && /[a-zA-Z]/.test(box.value[box.selectionStart] ?? "") ? " " : "";
   return `\\${value.replace("|", "\u0000")}${gap}`;

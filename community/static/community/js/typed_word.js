@@ -1,7 +1,7 @@
 // The word at the caret that something can be offered for: a name after @, a tag after #, an emoji after :, a command after
-// \ in a formula.
-//   typedWord(before) → { of: "person" | "tag" | "emoji" | "latex", word, start } or null; `before` is the text up to the
-//   caret. `isMild`: the mark may be a plain colon of a Chinese sentence.
+// \ in a formula, an environment after \begin{.
+//   typedWord(before) → { of: "person" | "tag" | "emoji" | "latex" | "environment", word, start } or null; `before` is the
+//   text up to the caret. `isMild`: the mark may be a plain colon of a Chinese sentence.
 const NEAR = 80; // characters before the caret that are looked at for the word
 const PARAGRAPH = 4_000; // and for the formula around it
 const MOST_SEARCHED = 100;
@@ -10,14 +10,21 @@ const PERSON = /(?:^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p
 const TAG = /(?:^|[^\p{L}\p{N}_#＃&/\\])([#＃])([\p{L}\p{N}][\p{L}\p{M}\p{N}+#._-]{0,39})$/u;
 const EMOJI = /(^|[\s\p{Ps}\p{Pi}\p{Script=Han}，。！？、；…])([:：])((?:\w{2,30}|\p{Script=Han}{1,6}|[+-]1)[:：]?)$/u; // Chinese names are short, sentences are not
 const COMMAND = /(?:^|[^\\])(?:\\\\)*(\\)([a-zA-Z]{1,30})$/;
+const ENVIRONMENT = /(?:^|[^\\])(?:\\\\)*\\begin(\{)([a-zA-Z]{0,20}\*?)$/;
 const IN_FORMULA = { latex: true, emoji: false };
 
 export function typedWord(before) {
   const near = before.slice(-NEAR);
-  const found = matched("latex", COMMAND, near) ?? matched("person", PERSON, near) ?? matched("tag", TAG, near) ?? emoji(near);
+  const found = matched("latex", COMMAND, near) ?? matched("environment", ENVIRONMENT, near) ?? matched("person", PERSON, near) ?? matched("tag", TAG, near) ?? emoji(near);
   if (!found || isInCode(before)) return null;
   if (found.of in IN_FORMULA && isInFormula(paragraphOf(before)) !== IN_FORMULA[found.of]) return null;
   return { ...found, start: before.length - found.word.length - 1 };
+}
+
+// In the box for a title: commands alone.
+export function typedTitle(before) {
+  const found = typedWord(before);
+  return found?.of === "latex" ? found : null;
 }
 
 // In the box for tags, where commas and spaces separate them.
@@ -48,15 +55,15 @@ function emoji(near) {
   return found && { of: "emoji", word: found[3], isMild: found[2] === "：" || /\p{Script=Han}/u.test(found[1]) };
 }
 
-const paragraphOf = (before) => before.slice(Math.max(before.lastIndexOf("\n\n") + 1, before.length - PARAGRAPH));
+export const paragraphOf = (before) => before.slice(Math.max(before.lastIndexOf("\n\n") + 1, before.length - PARAGRAPH));
 
-function isInCode(before) {
+export function isInCode(before) {
   const fences = before.match(/^ {0,3}(?:```|~~~)/gm)?.length ?? 0;
   return fences % 2 === 1 || (paragraphOf(before).match(/`/g)?.length ?? 0) % 2 === 1;
 }
 
 // Whether dollars, brackets or an environment are open at the end.
-function isInFormula(paragraph) {
+export function isInFormula(paragraph) {
   let closing = "";
   let depth = 0;
   for (let i = 0; i < paragraph.length; i += 1) {
