@@ -142,7 +142,7 @@ def _encode_animation(image: Image.Image) -> Picture:
 
 
 def _limit_time(image: Image.Image) -> None:
-    """Refuse an animation at the first frame after MOST_SECONDS: the seconds of a frame depend on more than its pixels."""
+    """Refuse an animation at the first frame after MOST_SECONDS: its time depends on more than its pixels."""
     until, seek = thread_time() + MOST_SECONDS, image.seek
 
     def seek_in_time(frame: int) -> None:
