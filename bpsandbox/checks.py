@@ -42,5 +42,10 @@ def check_calibration(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def check_isolation(**kwargs: Any) -> list[CheckMessage]:
     """Report restrictions on trainings that this machine does not enforce. Starts a child to test them."""
-    found = walls.enforced()
+    try:
+        found = walls.enforced()
+    except walls.Untested as error:
+        return [Warning(str(error), id="bpsandbox.W002")]
+    if missing := walls.missing(found, allowed=conf.current().unenforced):
+        return [Warning(walls.refusal(found, missing), id="bpsandbox.W003")]
     return [] if all(found.values()) else [Info(walls.description(found), id="bpsandbox.I001")]

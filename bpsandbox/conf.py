@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from bpsandbox.runner import Limits
+from bpsandbox.runner import Limits, walls
 from bpsandbox.runner.process import ENGINE
 
 PREFIX = "BPSANDBOX_"
@@ -51,6 +51,10 @@ def dotted_or_empty(value: Any) -> bool:
 
 def yes_or_no(value: Any) -> bool:
     return isinstance(value, bool)
+
+
+def parts_of_walls(value: Any) -> bool:
+    return isinstance(value, list | tuple) and set(value) <= {*walls.WORDS, walls.EVERYTHING}
 
 
 def text(value: Any) -> bool:
@@ -107,6 +111,7 @@ class Conf:
     trusted_words: str = setting("", dotted_or_empty, "a dotted path, or nothing")
     math: str = setting("", dotted_or_empty, "a dotted path, or nothing")
     calibration: str = setting("", text, "the path of a file, or nothing")
+    unenforced: tuple[str, ...] = setting((), parts_of_walls, f"a list of some of {', '.join(walls.WORDS)}, or all")
     shared_calibration: bool = setting(False, yes_or_no, "True or False")
 
     def limits(self, cpu_seconds: float | None = None) -> Limits:

@@ -40,15 +40,34 @@ class TrainWorker:
         self.slots = slots
         self.stopping = Flag()
 
-    def run(self) -> None:
-        """Work until `stop` is called, then put running runs back into the queue. Returns when all slots have ended."""
+    def run(self) -> bool:
+        """Work until `stop` is called, then put running runs back into the queue. Returns when all slots have ended.
+
+        Returns False at once if trainings here would be less confined than the operator allows.
+        """
+        if not self.is_confined():
+            return self.stopping.is_set()
         threads = [threading.Thread(target=Slot(self).run, name=f"slot-{n}", daemon=True) for n in range(self.slots)]
         for thread in threads:
             thread.start()
-        guarded(log_walls)
         Housekeeper(self).run()
         for thread in threads:
             thread.join()
+        return True
+
+    def is_confined(self) -> bool:
+        """Log how trainings on this machine are confined; return whether that is enough to train."""
+        try:
+            found = walls.enforced(lambda: "stopping" if self.stopping.is_set() else None)
+        except walls.Untested as error:
+            logger.error("%s Nothing is trained.", error)
+            return False
+        missing = walls.missing(found, allowed=conf.current().unenforced)
+        if missing:
+            logger.error("%s", walls.refusal(found, missing))
+            return False
+        logger.log(logging.INFO if all(found.values()) else logging.WARNING, "%s", walls.description(found))
+        return True
 
     def stop(self) -> None:
         self.stopping.set()
@@ -242,12 +261,6 @@ class Training:
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])
         return leases.fail(self.claim, failure)
-
-
-def log_walls() -> None:
-    """Log in one line which walls hold around a training on this machine."""
-    found = walls.enforced()
-    logger.log(logging.INFO if all(found.values()) else logging.WARNING, "%s", walls.description(found))
 
 
 def guarded(act: Callable[[], Any]) -> Any:

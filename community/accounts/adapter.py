@@ -1,26 +1,24 @@
 """allauth adapter: username rules, email delivery and email confirmation."""
 
-import smtplib
 from typing import Any, ClassVar
 
-import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import IntegrityError, transaction
 from django.forms import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.accounts import handles, preferences, rates, selectors
+from community.accounts import handles, outbox, preferences, rates, selectors
 from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
 from community.common import invisible
+from community.common.mail_server import is_away
 from community.common.network import client_address
 from community.common.redirects import is_internal
-
-logger = structlog.get_logger(__name__)
 
 _WRONG = gettext_lazy("Wrong handle, email or password.")
 
@@ -94,12 +92,11 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Send an email; a mail server outage does not fail the account operation."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, smtplib.SMTPException) as error:
-            logger.error("mail was not sent", template=template_prefix, error=str(error))
-            messages.error(self.request, _("We could not send an email just now. Please ask for it again in a minute."))
+        """Let an email wait for the mail server, and say so if it is away."""
+        shown = {"request": self.request, "email": email, "current_site": get_current_site(self.request), **context}
+        outbox.put(self.render_mail(template_prefix, email, shown))
+        if is_away():
+            messages.warning(self.request, _("Our mail server is not answering. Your email will be sent when it does."))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -16,9 +16,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from community.common.changes import watch
 
-        from . import kept_forms, sessions
+        from . import kept_forms, outbox, sessions
         from .models import User
 
         sessions.register()
         kept_forms.register()
+        outbox.register()
         watch(User, columns=SHOWN, inserts=False)  # nothing shows a person before they write or are followed

@@ -4,9 +4,7 @@ from community.common.errors import Conflict, NotAllowed
 
 
 class EmailUnconfirmed(NotAllowed):
-    default = _(
-        "Please confirm your email address first: open the link in the email we sent you. What you wrote is saved."
-    )
+    default = _("Please confirm your email address first: open the link in our email to you. What you wrote is saved.")
 
 
 class LinksUnconfirmed(EmailUnconfirmed):

@@ -148,3 +148,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.handle
+
+
+class AccountMail(models.Model):
+    """An email about an account that waits for the mail server. Its links are secret: it is deleted when it is sent."""
+
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=500)
+    body = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"email {self.pk}"

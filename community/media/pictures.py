@@ -9,6 +9,7 @@ import io
 import math
 import warnings
 from dataclasses import dataclass
+from time import thread_time
 
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -19,6 +20,9 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 MOST_PIXELS_IN_ALL = 50_000_000
+MOST_FRAMES = 1000
+MOST_SECONDS = 10.0  # of the processor, for an animation
+MOST_STORED_BYTES = 2 * MOST_BYTES
 WIDEST = 2400
 RESIZED_AS_THEY_ARE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
@@ -44,11 +48,18 @@ def reencode(content: bytes, *, square: int = 0) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _validate(image)
-                return _encode_square(image, square) if square else _encode(image)
+                picture = _encode_square(image, square) if square else _encode(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureRefused(_("This picture could not be read. Use a JPEG, PNG, GIF or WebP file.")) from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
         raise PictureRefused(_("This picture is damaged. Save it again and retry.")) from error
+    if len(picture.content) > MOST_STORED_BYTES:
+        raise PictureRefused(
+            _("This picture would be larger than {most} MB when stored. Make it smaller and try again.").format(
+                most=MOST_STORED_BYTES >> 20
+            )
+        )
+    return picture
 
 
 def smaller(content: bytes, width: int) -> bytes:
@@ -70,7 +81,13 @@ def _validate(image: Image.Image) -> None:
                 "This picture has {pixels} million pixels; at most {most} million fit. Make it smaller and try again."
             ).format(pixels=round(pixels / 1e6), most=MOST_PIXELS // 1_000_000)
         )
-    frames = getattr(image, "n_frames", 1)
+    frames = getattr(image, "n_frames", 1)  # of a GIF counted, which decodes nothing
+    if frames > MOST_FRAMES:
+        raise PictureRefused(
+            _("This animation has {frames} frames; the limit is {most}. Use fewer frames.").format(
+                frames=frames, most=MOST_FRAMES
+            )
+        )
     if pixels * frames > MOST_PIXELS_IN_ALL:
         raise PictureRefused(
             _(
@@ -115,12 +132,25 @@ def _shrink(image: Image.Image) -> None:
 
 def _encode_animation(image: Image.Image) -> Picture:
     """Encode frame by frame, so that one is in memory at a time. Metadata is dropped."""
+    _limit_time(image)
     durations = [_duration(frame) for frame in ImageSequence.Iterator(image)]
     image.seek(0)
     image.info.pop("background", None)
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", save_all=True, duration=durations, loop=0, quality=80, exif=b"", xmp=b"")
     return Picture(buffer.getvalue(), EXTENSIONS["WEBP"], image.width, image.height)
+
+
+def _limit_time(image: Image.Image) -> None:
+    """Refuse an animation at the first frame after MOST_SECONDS: its time depends on more than its pixels."""
+    until, seek = thread_time() + MOST_SECONDS, image.seek
+
+    def seek_in_time(frame: int) -> None:
+        if thread_time() > until:
+            raise PictureRefused(_("This animation takes too long to process. Use fewer or smaller frames."))
+        seek(frame)
+
+    image.seek = seek_in_time  # type: ignore[method-assign]
 
 
 def _duration(frame: Image.Image) -> int:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache as cached
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
-from django.core.cache import cache
+from django.core.cache import cache as shared_cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -144,8 +143,8 @@ def _feed(request: MemberRequest) -> Page[Post]:
 
 
 def _may_be_unfilled(reader: User) -> bool:
-    """Return whether an empty feed is worth filling: seldom, as those who wrote nothing leave it empty."""
-    return feeds.follows_anything(reader) and cache.add(f"filled-feed-{reader.pk}", 1, FILL_EVERY)
+    """Return whether an empty feed is worth filling. Not at every visit: what one follows may have written nothing."""
+    return feeds.follows_anything(reader) and shared_cache.add(f"filled-feed-{reader.pk}", 1, FILL_EVERY)
 
 
 def _is_newcomers(request: MemberRequest, feed: Page[Post] | None) -> bool:
@@ -198,7 +197,7 @@ def _feed_page(request: MemberRequest) -> Page[Post]:
     return replace(sifted_page(read, sift, **cursors_of(request)), query=query_without_cursor(request))
 
 
-@cached
+@cache
 def _feeds(is_sifted: bool) -> PreparedList[Post]:
     reader = any_reader(is_sifted=is_sifted)
     parts = [feeds.entries_of(reader)]

@@ -266,6 +266,7 @@ BPSANDBOX_VISIBLE_SPECS = "community.experiments.access.visible_specs"
 BPSANDBOX_HAS_MEMBER_QUOTA = "community.experiments.access.has_member_quota"
 BPSANDBOX_HAS_TRUSTED_QUOTA = "community.experiments.access.has_trusted_quota"
 BPSANDBOX_TRUSTED_WORDS = "community.experiments.access.who_has_more_runs"
+BPSANDBOX_UNENFORCED = env.words("CHAINRULE_UNENFORCED")
 BPSANDBOX_MATH = "community.rendering.mathml"
 
 # === Live updates ===

@@ -3,6 +3,8 @@
 Used by `./run`.
 """
 
+import sys
+
 from community.settings.base import *
 from community.settings.base import env
 from community.settings.env import push_key_at, secret_key_at, sqlite_at
@@ -15,6 +17,9 @@ _hosts = env.words("CHAINRULE_HOSTS")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
 _first_host = _hosts[0].lstrip(".") if _hosts else "127.0.0.1"
 SITE_ADDRESS = env.origin("CHAINRULE_ADDRESS", f"http://{_first_host}:{env.integer('PORT', 8000)}")
+
+# One's own machine: many have no Landlock, and other systems than Linux have nothing but the limits.
+BPSANDBOX_UNENFORCED = env.words("CHAINRULE_UNENFORCED", "reading,folders" if sys.platform == "linux" else "all")
 
 # The threads that answer pages are few and keep their connections; opening one costs more than most queries.
 DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3") | {"CONN_MAX_AGE": None}}

@@ -49,6 +49,9 @@ def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
             "django.security.DisallowedHost": {"filters": ["without_traceback"]},
             "django.request": {"level": "ERROR"},  # missing pages are not logged
             "community.request": {"level": level if as_json else "WARNING"},
+            # Servers have handlers of their own, whose lines a log collector cannot read.
+            "_granian": {"level": level, "propagate": True, "handlers": []},
+            "uvicorn": {"propagate": True, "handlers": []},
             "uvicorn.error": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING"},
         },

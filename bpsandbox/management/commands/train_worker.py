@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -25,4 +26,5 @@ class Command(BaseCommand):
         worker = TrainWorker(slots=max(1, slots))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
-        worker.run()
+        if not worker.run():
+            sys.exit(1)

@@ -95,7 +95,7 @@ def confirmation_resend(request: MemberRequest) -> HttpResponse:
         return _nothing_to_confirm(request)
     rates.count_email(address.email)
     address.send_confirmation(request)
-    messages.success(request, _("We sent the link to %(address)s again.") % {"address": address.email})
+    messages.success(request, _("The link is on its way to %(address)s again.") % {"address": address.email})
     return redirect(safe_next(request))
 
 

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.common.errors import Unavailable
+from community.common.mail_server import send
 from community.common.pauses import pause_of
 from community.notifications.caps import counted
 from community.notifications.inbound.messages import message_id
 from community.notifications.mail import composing
 from community.notifications.mail.boxes import is_refused, is_still_there, locked_mailbox
 from community.notifications.mail.letters import MOST_AN_HOUR
-from community.notifications.mail.sending import send
 
 DAY = timedelta(days=1)
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.common.mail_server import is_about_address
 from community.notifications.inbound import messages
 from community.notifications.mail import stopping
 from community.notifications.mail.boxes import locked_mailbox
-from community.notifications.mail.sending import is_about_address
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 MOST_DAYS = 5

@@ -1,14 +1,16 @@
 """Uploaded pictures, before and after re-encoding."""
 
 import io
+import itertools
 import struct
 import zlib
 
 import pytest
 from PIL import Image, ImageFile, ImageSequence
 
+from community.media import pictures
 from community.media.errors import PictureRefused
-from community.media.pictures import MOST_BYTES, reencode
+from community.media.pictures import MOST_BYTES, MOST_FRAMES, MOST_STORED_BYTES, reencode
 
 
 def encoded(kind="PNG", size=(4, 3), mode="RGB", **options):
@@ -126,3 +128,37 @@ def test_too_many_frames_are_refused():
 def test_more_than_five_megabytes_are_refused():
     with pytest.raises(PictureRefused, match="larger than 5 MB"):
         reencode(b"\0" * (MOST_BYTES + 1))
+
+
+def gif_of(frames):
+    """Return a GIF of so many frames of one pixel, 15 bytes each."""
+    frame = b"\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0"
+    return b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff" + frame * frames + b";"
+
+
+def test_more_frames_than_fit_are_refused_before_any_is_decoded(monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_FRAMES", 20)
+    monkeypatch.setattr(ImageFile.ImageFile, "load_prepare", lambda self: pytest.fail("decoded"))
+    with pytest.raises(PictureRefused) as refused:
+        reencode(gif_of(21))
+    assert str(refused.value) == "This animation has 21 frames; the limit is 20. Use fewer frames."
+
+
+def test_as_many_frames_as_fit_are_kept():
+    remade = reencode(gif_of(MOST_FRAMES)).content
+    assert Image.open(io.BytesIO(remade)).n_frames >= 1
+    assert len(remade) < MOST_STORED_BYTES
+
+
+def test_an_animation_that_takes_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr(pictures, "thread_time", itertools.count(0, pictures.MOST_SECONDS / 12).__next__)
+    with pytest.raises(PictureRefused, match="takes too long to process"):
+        reencode(gif_of(8))
+    assert reencode(gif_of(2)).extension == "webp"
+
+
+@pytest.mark.parametrize("content", [gif_of(3), encoded("PNG")], ids=["animation", "still"])
+def test_a_picture_that_grows_too_large_is_refused(monkeypatch, content):
+    monkeypatch.setattr(pictures, "MOST_STORED_BYTES", 10)
+    with pytest.raises(PictureRefused, match="would be larger than"):
+        reencode(content)

@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.common import mail_server
 from community.common.errors import Unavailable
 from community.common.pauses import pause_of
 from community.content.models import Draft, Post, ReadPosition, Thread
@@ -18,7 +19,6 @@ from community.content.services import drafts, mark_read, save_draft
 from community.mutes.services import block, mute
 from community.notifications.inbound import answers, messages
 from community.notifications.inbound.door import Outcome, receive
-from community.notifications.mail import sending
 from community.notifications.models import Mailbox
 from community.social.services import follow
 from tests.at_once import at_once
@@ -280,7 +280,7 @@ class TestRefusing:
         lock(asker, post)
         raw = written(asker, post).as_bytes()
         with monkeypatch.context() as patch:
-            patch.setattr(sending, "_sent", lambda message: sending.Outcome.AWAY)
+            patch.setattr(mail_server, "_sent", lambda message: mail_server.Outcome.AWAY)
             for _ in range(2):
                 with pytest.raises(Unavailable):
                     receive(raw)
