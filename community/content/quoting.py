@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from itertools import takewhile
 from urllib.parse import urlsplit
 
@@ -12,12 +13,17 @@ from django.utils.translation import gettext as _
 
 from community.accounts import handles
 from community.content.models import Post
-from community.rendering.formulas import Span, spans
+from community.rendering.formulas import Span, code_spans, spans
 
 LONGEST = 1_500
 MOST_QUOTES = 20
 # The attribution line `quoted` puts above a quote, in any language: the author and a link to the post.
 _HEAD = re.compile(r"> ?@(?P<handle>\S{1,40}) [^\[\]]{0,40}\[#(?P<number>\d{1,9})\]\((?P<url>[^\s()]{1,500})\)")
+_REFERENCE = re.compile(
+    r'<a class="eqref" href="(?P<anchor>#[^"]*)"[^>]*><math>.*?<mtext>(?P<number>[^<]*)</mtext>.*?'
+    r'<annotation encoding="application/x-tex">(?P<latex>[^<]*)</annotation>'
+)
+_LABELLED = re.compile(r"(\$?)(?P<latex>\\(?:eqref|ref)\{[^{}\n]{1,80}\})\1")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
@@ -26,8 +32,27 @@ def as_quote(post: Post, absolute: Callable[[str], str]) -> str:
     line = _("@{handle} wrote in [#{number}]({url}):").format(
         handle=post.author.handle, number=post.number, url=absolute(post.get_absolute_url())
     )
-    words = "\n".join(f"> {row}".rstrip() for row in _cut(post.source).split("\n"))
+    source = _with_linked_references(_cut(post.source), post.html, absolute(post.get_absolute_url()))
+    words = "\n".join(f"> {row}".rstrip() for row in source.split("\n"))
     return f"> {line}\n>\n{words}\n\n"
+
+
+def _with_linked_references(source: str, html: str, url: str) -> str:
+    """Return a source in which references to equations, whose labels stay behind, are links with their numbers."""
+    place = url.partition("#")[0]
+    shown = [found.groupdict() for found in _REFERENCE.finditer(html)]
+    links = {unescape(each["latex"]): f"[{each['number']}]({place}{each['anchor']})" for each in shown}
+    links = {latex: link for latex, link in links.items() if not link.startswith("[(??)]")}
+    pieces, free = [], 0
+    for start, end in sorted([*((span.start, span.end) for span in spans(source)), *code_spans(source)]):
+        if start >= free and not _LABELLED.fullmatch(source, start, end):
+            pieces += [_with_links(source[free:start], links), source[start:end]]
+            free = end
+    return "".join([*pieces, _with_links(source[free:], links)])
+
+
+def _with_links(words: str, links: dict[str, str]) -> str:
+    return _LABELLED.sub(lambda found: links.get(found["latex"], found[0]), words)
 
 
 def quoted_posts(source: str) -> list[Post]:

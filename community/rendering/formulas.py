@@ -50,6 +50,11 @@ def spans(text: str) -> Iterator[Span]:
             yield span
 
 
+def code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Return where code between backticks begins and ends, fenced or not."""
+    return zip(*Formulas(text).code, strict=True)
+
+
 def without(text: str) -> str:
     """Return a text with each formula replaced by a space."""
     pieces, free = [], 0
@@ -165,7 +170,7 @@ class Formulas:
 
         A backtick within braces is a quotation mark of LaTeX.
         """
-        begins, ends = self._code
+        begins, ends = self.code
         before = bisect_right(begins, dollar) - 1
         if before < 0 or begins[before] < start or ends[before] <= dollar:
             return -1
@@ -173,7 +178,7 @@ class Formulas:
         return ends[before] if braces[0] <= braces[1] else -1
 
     @cached_property
-    def _code(self) -> tuple[list[int], list[int]]:
+    def code(self) -> tuple[list[int], list[int]]:
         """Where the code spans of the text begin and end: runs of as many backticks, the first not escaped."""
         runs = list(_CODE_RUN.finditer(self.text))
         later: dict[int, int] = {}

@@ -252,6 +252,15 @@ class TestReplying:
         link = f"http://testserver{answer.get_absolute_url()}"
         assert source == (f"> @bob wrote in [#2]({link}):\n>\n> The loss is\n>\n> $$L = (y - \\hat y)^2$$\n\n")
 
+    def test_a_quote_leads_to_the_equations_whose_labels_stay_behind(self, client_of_ada, bob):
+        words = "By \\eqref{g} and $\\ref{g}$, not `\\eqref{g}` nor $a \\eqref{g}$ nor \\eqref{none}."
+        question = QuestionFactory()
+        answer = services.add_post(thread=question, author=bob, source=f"{words}\n\n$$x\\label{{g}}$$", role="answer")
+        source = client_of_ada.get(f"/posts/{answer.pk}/quote/").context["form"]["source"].value()
+        link = f"[(1)](http://testserver{answer.get_absolute_url().partition('#')[0]}#p{answer.pk}-eq1)"
+        said = f"> By {link} and {link}, not `\\eqref{{g}}` nor $a \\eqref{{g}}$ nor \\eqref{{none}}.\n"
+        assert said in source
+
     def test_a_preview_without_script_keeps_everything(self, client_of_ada):
         question = QuestionFactory()
         sent = form(source="It is **the start**.", preview="1", thread=str(question.pk))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from community.content.quoting import _HEAD
-from community.rendering import pipeline
+from community.rendering import Context, pipeline
 
 pytestmark = pytest.mark.journey
 
@@ -154,6 +154,14 @@ def test_lines_that_would_be_a_list_or_a_heading_stay_words(thread):
     thread.locator(BUTTON).click()
     html = pipeline.render(thread.locator(TEXT).input_value().split(">\n", 1)[1]).html
     assert not any(tag in html for tag in ("<ol", "<ul", "<li", "<h"))
+
+
+def test_a_reference_to_an_equation_keeps_its_number_and_leads_to_it(thread):
+    shown = pipeline.render("See \\eqref{g}.\n\n$$x\\label{g}$$", Context(prefix="p3-")).html
+    thread.evaluate("html => { document.querySelector('#prose').innerHTML = html; }", shown)
+    thread.evaluate("getSelection().selectAllChildren(document.querySelector('#prose p'))")
+    thread.locator(BUTTON).click()
+    assert "> See [(1)](http://site.test/here/#p3-eq1).\n" in thread.locator(TEXT).input_value()
 
 
 def test_part_of_a_formula_is_the_whole_formula(thread):

@@ -94,6 +94,7 @@ function markdown(range, prose) {
   words.querySelectorAll(".mention, .picture-whole").forEach((each) => each.replaceWith(...each.childNodes));
   words.querySelectorAll(".callout > .callout-title > strong:first-child").forEach(markCallout);
   words.querySelectorAll(".run-card").forEach((card) => card.replaceWith(linkTo(card)));
+  words.querySelectorAll("a.eqref").forEach((link) => { link.textContent = link.querySelector("mtext").textContent; }); // its label stays behind
   words.querySelectorAll("a[href]").forEach((link) => link.setAttribute("href", link.href));
   words.querySelectorAll("img[src]").forEach((picture) => picture.setAttribute("src", picture.src));
   return written(words).words;
