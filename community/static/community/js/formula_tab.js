@@ -1,7 +1,7 @@
 // Tab in a formula goes to the next group of braces, and from the last one, or before the sign that ends the formula, beyond it.
 // A formula that nothing ends is ended. The next Tab leaves the text.
 import { put } from "./insert.js";
-import { isInCode, isInFormula, paragraphOf } from "./typed_word.js";
+import { isInCode, isInFormula, paragraphOf } from "./in_formula.js";
 
 const PAIRS = { "$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]" };
 const CODE = /`[^`]*`/g;

@@ -2,8 +2,9 @@
 // \ in a formula, an environment after \begin{.
 //   typedWord(before) → { of: "person" | "tag" | "emoji" | "latex" | "environment", word, start } or null; `before` is the
 //   text up to the caret. `isMild`: the mark may be a plain colon of a Chinese sentence.
+import { isInCode, isInFormula, paragraphOf } from "./in_formula.js";
+
 const NEAR = 80; // characters before the caret that are looked at for the word
-const PARAGRAPH = 4_000; // and for the formula around it
 const MOST_SEARCHED = 100;
 const ENOUGH = /[\p{L}\p{N}]{2}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const PERSON = /(?:^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{L}\p{N}_@＠/.+\-\\])([@＠])([\p{L}\p{M}\p{N}_.-]{0,30})$/u;
@@ -53,28 +54,4 @@ function matched(of, pattern, near) {
 function emoji(near) {
   const found = EMOJI.exec(near);
   return found && { of: "emoji", word: found[3], isMild: found[2] === "：" || /\p{Script=Han}/u.test(found[1]) };
-}
-
-export const paragraphOf = (before) => before.slice(Math.max(before.lastIndexOf("\n\n") + 1, before.length - PARAGRAPH));
-
-export function isInCode(before) {
-  const fences = before.match(/^ {0,3}(?:```|~~~)/gm)?.length ?? 0;
-  return fences % 2 === 1 || (paragraphOf(before).match(/`/g)?.length ?? 0) % 2 === 1;
-}
-
-// Whether dollars, brackets or an environment are open at the end.
-export function isInFormula(paragraph) {
-  let closing = "";
-  let depth = 0;
-  for (let i = 0; i < paragraph.length; i += 1) {
-    const two = paragraph.slice(i, i + 2);
-    if (two === "\\(" || two === "\\[") closing ||= two === "\\(" ? "\\)" : "\\]";
-    else if (paragraph.startsWith("\\begin{", i)) depth += 1;
-    else if (paragraph.startsWith("\\end{", i)) depth -= 1;
-    else if (two === closing || (closing === "$" && paragraph[i] === "$")) closing = "";
-    else if (!closing && paragraph[i] === "$") closing = two === "$$" ? "$$" : "$";
-    else if (paragraph[i] !== "\\") continue;
-    if (paragraph[i] === "\\" || two === "$$") i += 1;
-  }
-  return closing !== "" || depth > 0;
 }
