@@ -41,7 +41,9 @@ def put(message: EmailMessage) -> None:
     (recipient,) = message.to
     due_at = timezone.now() + LEASE
     with transaction.atomic():
-        row = AccountMail.objects.create(recipient=recipient, subject=message.subject, body=message.body, due_at=due_at)
+        row = AccountMail.objects.create(
+            recipient=recipient, subject=str(message.subject), body=str(message.body), due_at=due_at
+        )
         tasks.send_account_mail.enqueue(mails=[row.pk])
 
 

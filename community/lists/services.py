@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 
 from community.accounts.models import User
+from community.accounts.policies import refuse_unconfirmed
 from community.content.models import Post
 from community.lists.errors import ListGone, NameTaken, RenamedMeanwhile, TooManyLists
 from community.lists.models import ListItem, ReadingList
@@ -19,6 +20,8 @@ UP, DOWN, TOP, BOTTOM = "up", "down", "top", "bottom"
 @transaction.atomic
 def create_list(*, owner: User, name: str, is_public: bool = False) -> ReadingList:
     """Create a list. Locks the person, so that two tabs keep to the limit. Raises NameTaken, TooManyLists."""
+    if is_public:
+        refuse_unconfirmed(owner)
     _lock(owner)
     if ReadingList.objects.filter(owner=owner).count() >= MOST_LISTS:
         raise TooManyLists
@@ -42,6 +45,8 @@ def change_list(
     if base_name not in (row.name, "") and name != row.name:
         raise RenamedMeanwhile(str(RenamedMeanwhile.default).format(name=row.name))
     row.name, row.is_public = name, row.is_public if is_public == was_public else is_public
+    if row.is_public:
+        refuse_unconfirmed(reading_list.owner)
     try:
         with transaction.atomic():
             row.save(update_fields=["name", "is_public"])

@@ -22,8 +22,9 @@ AVATAR_SIDE = 256  # pixels; the largest is shown at 88
 def add_picture(*, owner: User, content: bytes, name: str = "", square: int = 0) -> Asset:
     """Store a person's picture, cut to a `square` of so many pixels if wanted; a repeated one is one asset.
 
-    Raises PictureRefused, DecoderBusy, PictureNotSaved.
+    Raises EmailUnconfirmed, PictureRefused, DecoderBusy, PictureNotSaved.
     """
+    refuse_unconfirmed(owner)
     with decoding.exclusive():
         picture = reencode(content, square=square)
     digest = hashlib.sha256(picture.content).hexdigest()
@@ -57,8 +58,7 @@ def smaller_copy(asset_path: str, width: int) -> bytes:
 
 
 def set_avatar(*, owner: User, content: bytes, name: str = "") -> Asset:
-    """Make a picture the person's avatar. Raises EmailUnconfirmed, and what `add_picture` does."""
-    refuse_unconfirmed(owner)
+    """Make a picture the person's avatar. Raises what `add_picture` does."""
     asset = add_picture(owner=owner, content=content, name=name, square=AVATAR_SIDE)
     choose_picture(person=owner, picture=f"{asset.sha256}.{asset.extension}")
     return asset
