@@ -23,7 +23,7 @@ _OPENING = re.compile(r"<math[^>]*>")
 _EQUATION = re.compile(
     r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd>'
     r"<mtd>(.*)</mtd>"
-    r'<mtd style="width: 50%;text-align: right;justify-items: end;"(?: id="([\w-]+)")?><mtext>([^<]*)</mtext></mtd>'
+    r'<mtd style="width: 50%;text-align: right;justify-items: end;"(?: id="([^"]+)")?><mtext>([^<]*)</mtext></mtd>'
     r"</mtr></mtable>",
     re.DOTALL,
 )
@@ -140,7 +140,7 @@ def _finish(
         return Converted(formula)
     if not markup.startswith("<math"):
         return _refused(formula, attempt, markup, snippet)
-    body = shared.with_tags(_OPENING.sub("", markup, count=1).removesuffix("</math>"))
+    body = shared.with_anchors(shared.with_tags(_OPENING.sub("", markup, count=1).removesuffix("</math>")))
     number = anchor = ""
     if (match := _EQUATION.fullmatch(body)) and _is_one_cell(match[1]):
         body, anchor, number = match[1], match[2] or "", html.unescape(match[3])
@@ -152,7 +152,7 @@ def _finish(
         keep_allowed(body, prefix) or "<mrow></mrow>",
         number=number,
         anchor=prefix + anchor if anchor else "",
-        target=prefix + attempt.reference if attempt.reference else "",
+        target=prefix + shared.anchors[attempt.reference] if attempt.reference else "",
     )
 
 

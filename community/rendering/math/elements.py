@@ -175,7 +175,7 @@ def _element(name: str, written: str, prefix: str) -> tuple[str | None, str]:
     kept = [f' {key}="{value}"' for key, value in attributes.items() if _is_allowed(key, value)]
     if classes:
         kept.append(f' class="{" ".join(dict.fromkeys(classes))}"')
-    if re.fullmatch(r"eq\d+", attributes.get("id", "")):
+    if re.fullmatch(r"eq:[\w.:-]+", attributes.get("id", "")):
         kept.append(f' id="{html.escape(prefix)}{attributes["id"]}"')
     return name, "".join(kept)
 

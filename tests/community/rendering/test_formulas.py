@@ -174,8 +174,15 @@ def test_a_bad_formula_leaves_the_others_alone():
 
 def test_numbers_and_references_reach_across_a_text():
     html = render("\\eqref{b}\n\n$$x\\label{a}$$\n\n$$y\\label{b}$$").html
-    assert re.search(r'<a class="eqref" href="#p-eq1"[^>]*><math>.*?<mtext>\(2\)</mtext>', html)
-    assert '<span class="math-number" id="p-eq1">(2)</span>' in html
+    assert re.search(r'<a class="eqref" href="#p-eq:b"[^>]*><math>.*?<mtext>\(2\)</mtext>', html)
+    assert '<span class="math-number" id="p-eq:b">(2)</span>' in html
+
+
+def test_an_equation_keeps_its_place_when_others_come_and_shares_it_with_no_heading():
+    html = render(
+        "# eq1\n\n$$x\\label{a}$$\n\n$$y\\label{eq:梯度 1}$$\n\n$$z\\label{梯度-1}$$", Context(prefix="p-")
+    ).html
+    assert re.findall(r'id="([^"]*)"', html) == ["p-eq1", "p-eq:a", "p-eq:梯度-1", "p-eq:梯度-1:2"]
 
 
 def test_an_alignment_numbers_its_rows():

@@ -10,6 +10,9 @@ from community.rendering.math.macros import SITE, Macro
 from community.rendering.readable import readable
 
 _PLAIN_TAG = re.compile(r"[A-Za-z0-9.*+'-]+")
+_NAME = re.compile(r'(?<=id=")eq\d+(?=")')
+_NO_ID = re.compile(r"[^\w.-]+")
+LONGEST_ANCHOR = 40
 _TAG_MARK = "chainrule.tag."
 _TAG_PLACE = re.compile(r"chainrule\.tag\.(\d+)")
 
@@ -24,16 +27,32 @@ class LatexProblem(Exception):
 
 @dataclass(slots=True)
 class SharedState:
-    """Macros, labels and tags; `read` counts the tokens of all formulas."""
+    """Macros, labels and tags. `alike` counts labels by the words of their ids, `read` the tokens of all formulas."""
 
     macros: dict[str, Macro] = field(default_factory=lambda: dict(SITE))
     labels: dict[str, str] = field(default_factory=dict)
+    anchors: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, int] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     read: int = 0
 
     def label(self, name: str) -> str:
         """Return math-core's name for a label; it supports ASCII letters only."""
-        return self.labels.setdefault(name.strip(), f"eq{len(self.labels) + 1}")
+        label = name.strip()
+        if label not in self.labels:
+            self.labels[label] = f"eq{len(self.labels) + 1}"
+            self.anchors[self.labels[label]] = self._new_anchor(label)
+        return self.labels[label]
+
+    def _new_anchor(self, label: str) -> str:
+        """Return an id made of a label: a new equation moves no other's. No heading has it: theirs have no colon."""
+        words = _NO_ID.sub("-", label.removeprefix("eq:"))[:LONGEST_ANCHOR]
+        number = self.alike[words] = self.alike.get(words, 0) + 1
+        return f"eq:{words}" if number == 1 else f"eq:{words}:{number}"
+
+    def with_anchors(self, markup: str) -> str:
+        """Replace math-core's names by ids in finished markup."""
+        return _NAME.sub(lambda found: self.anchors.get(found[0], found[0]), markup) if self.anchors else markup
 
     def tag(self, words: str) -> str:
         """Return a stand-in for a tag, since math-core accepts few characters. `with_tags` restores the original."""
