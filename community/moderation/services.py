@@ -25,13 +25,17 @@ def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> R
     refuse_unconfirmed(reporter)
     if post.author_id == reporter.pk:
         raise NotAllowed(_("This is your own post: you can edit or delete it."))
-    try:
-        with transaction.atomic():
-            report = Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
-    except IntegrityError:
-        return _added(Report.objects.open().select_for_update().get(post=post, reporter=reporter), reason, note)
-    notices.notify_moderators(post)
-    return report
+    while True:
+        try:
+            with transaction.atomic():
+                report = Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
+        except IntegrityError:
+            earlier = Report.objects.open().select_for_update().filter(post=post, reporter=reporter).first()
+            if earlier is not None:
+                return _added(earlier, reason, note)
+            continue  # it was closed in this moment, so this one is new
+        notices.notify_moderators(post)
+        return report
 
 
 def _added(report: Report, reason: str, note: str) -> Report:

@@ -35,6 +35,20 @@ def audit_log() -> list[tuple]:
     return list(AuditEntry.objects.order_by("pk").values_list("action", "target_kind", "target_id", "note"))
 
 
+def test_a_report_whose_earlier_one_is_closed_in_this_moment_is_a_new_one(answer, reader, moderator, monkeypatch):
+    first = services.report_post(reporter=reader, post=answer, reason="spam")
+    open_ones = Report.objects.open
+
+    def closed_meanwhile():
+        closed = {"closed_at": timezone.now(), "closed_by": moderator, "outcome": Outcome.DISMISSED}
+        Report.objects.filter(pk=first.pk).update(**closed)
+        return open_ones()
+
+    monkeypatch.setattr(Report.objects, "open", closed_meanwhile)
+    second = services.report_post(reporter=reader, post=answer, reason="rude")
+    assert second != first and (second.reason, second.closed_at) == ("rude", None)
+
+
 def test_reporting_twice_is_one_report(answer, reader):
     first = services.report_post(reporter=reader, post=answer, reason="spam")
     assert services.report_post(reporter=reader, post=answer, reason="rude") == first
