@@ -7,8 +7,9 @@ class BlogsConfig(AppConfig):
     verbose_name = _("Blogs")
 
     def ready(self) -> None:
-        from community.blogs import plans
+        from community.blogs import plans, summaries
         from community.blogs.series import selectors, services, telling
+        from community.common import housekeeping
         from community.common.changes import Topic, watch
         from community.content import places
         from community.content.topics import inside_thread
@@ -22,6 +23,7 @@ class BlogsConfig(AppConfig):
         watch(Part, topics=[Topic("series", "series_id"), *inside_thread("article_id")])
         places.register("blogs:article", "blogs:article-short", "blogs:note")
         plans.register()
+        housekeeping.register("summaries of articles", summaries.render_again)
         effects.register(effects.Effect(done=services.after_mute))
         telling.register()
         series = (selectors.follows_of, "blogs/followed_series.html", selectors.find_series)

@@ -8,8 +8,13 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from community.rendering.line_breaks import keep_shapes
+from community.rendering.readable import readable_words
 
 TITLE_LENGTH, ABOUT_LENGTH = 120, 400
 
@@ -19,10 +24,15 @@ def new_preview_token() -> str:
 
 
 class Article(models.Model):
-    """One-to-one with its Thread. Anyone with the link can read the draft by `preview_token` until it is changed."""
+    """One-to-one with its Thread. Anyone with the link can read the draft by `preview_token` until it is changed.
+
+    `summary_html` has the formulas of the summary; it is empty if there are none: see summaries.py.
+    """
 
     thread = models.OneToOneField("content.Thread", on_delete=models.CASCADE, related_name="article", primary_key=True)
     summary = models.CharField(max_length=400, blank=True)
+    summary_html = models.TextField(blank=True, default="", db_default="")
+    summary_html_version = models.SmallIntegerField(default=0, db_default=0)
     cover = models.ForeignKey("media.Asset", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     preview_token = models.CharField(max_length=48, unique=True, default=new_preview_token)
     reading_minutes = models.PositiveSmallIntegerField(default=1)
@@ -31,6 +41,11 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return f"article {self.thread_id}"
+
+    @property
+    def shown_summary(self) -> SafeString:
+        """Return the summary with its formulas, in characters until they are rendered."""
+        return mark_safe(self.summary_html or keep_shapes(escape(readable_words(self.summary))))
 
     @property
     def preview_url(self) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from community.blogs.errors import SummaryChanged
 from community.blogs.models import Article, new_preview_token
 from community.blogs.reading import reading_minutes
+from community.blogs.summaries import columns_of
 from community.common.errors import NotAllowed
 from community.content import services as content
 from community.content import texts
@@ -51,7 +52,7 @@ def start_article(
 
     Raises what `content.services.start_thread` raises.
     """
-    columns = {"summary": clean_summary(summary), "cover": cover}
+    columns = {**columns_of(clean_summary(summary)), "cover": cover}
     thread = content.start_thread(
         author=author,
         kind=Kind.ARTICLE,
@@ -93,7 +94,7 @@ def edit_article(
     SummaryChanged, and what `content.services.edit_post` raises, including EditConflict.
     """
     post = opening_post(article.thread)
-    columns: dict[str, Any] = {} if summary in (None, base_summary) else {"summary": clean_summary(summary or "")}
+    columns: dict[str, Any] = {} if summary in (None, base_summary) else columns_of(clean_summary(summary or ""))
     columns |= {} if cover is Keep.AS_IT_IS else {"cover": cover}
     content.edit_post(
         post=post,

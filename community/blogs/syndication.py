@@ -43,6 +43,7 @@ from community.content.tag_tree import Place as TagPlace
 from community.content.tag_tree import place_of
 from community.rendering import feed_html
 from community.rendering.headlines import headline
+from community.rendering.readable import readable_words
 
 ITEMS = 30
 NEWEST = ("-published_at", "-id")
@@ -272,7 +273,7 @@ def _lead(post: Post) -> str:
             format_html('<p><img src="{}" alt="{}"></p>', article.cover.get_absolute_url(), article.cover.name)
         )
     if article.summary:
-        parts.append(format_html("<p><em>{}</em></p>", article.summary))
+        parts.append(format_html("<p><em>{}</em></p>", readable_words(article.summary)))
     return "".join(parts)
 
 
