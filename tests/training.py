@@ -8,14 +8,16 @@ from bpsandbox.document import Document, SeedWeights
 XOR = """\
 seeds: {start: 0, count: 3}
 dataset: {name: xor}
-model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, \
-{type: Linear, out_features: 1, activation: sigmoid}]}
+model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, {type: Linear, out_features: 1}]}
 loss: {type: MSELoss}
 optimizer: {type: SGD, lr: 2.0}
 training: {epochs: 40, batch_size: full}
 checks: {gradient_check: {at: [start]}}
 record: {worked_example: {sample: 1, step: 0}, decision_boundary: [0, 40]}
 """
+
+CALM = XOR.replace("lr: 2.0", "lr: 0.1")
+"""One that learns: at XOR's rate every seed diverges."""
 
 
 def train(worker: str = "test") -> str:

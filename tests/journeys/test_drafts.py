@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.waiting import eventually
-
 FULL = pytest.mark.full
 BOX, STATUS, BAR = "#write [data-editor-source]", "#write [data-editor-status]", "#write [data-other-version]"
 
@@ -19,7 +17,6 @@ def member(embedded_site, arrive):
     person = arrive(embedded_site)
     person.sign_in(handle, password)
     person.page.on("dialog", lambda dialog: dialog.accept())
-    person.page.clock.install()
     person.page.goto("/drafts/")
     while person.page.locator(".row .button.danger").count():
         person.page.locator(".row .button.danger").first.click()
@@ -42,14 +39,18 @@ def saved_text(page) -> str:
 
 
 def comes_to_have(page, text: str) -> None:
-    eventually(lambda: saved_text(page) == text)
+    for _ in range(600):
+        if saved_text(page) == text:
+            return
+        page.wait_for_timeout(100)
+    assert saved_text(page) == text
 
 
 @pytest.mark.parametrize("milliseconds", [pytest.param(300, marks=FULL), 700, pytest.param(1200, marks=FULL)])
 def test_a_reload_soon_after_typing_loses_nothing_and_saving_goes_on(member, milliseconds):
     page = member.page
     page.locator(BOX).press_sequentially("It is the start")
-    member.let_pass(milliseconds)
+    page.wait_for_timeout(milliseconds)
     page.reload()
     expect(page.locator(BOX)).to_have_value("It is the start")
     page.locator(BOX).press("End")
@@ -157,7 +158,7 @@ def test_the_menus_of_the_tools_are_within_a_phone(member):
 def test_signing_out_leaves_no_text_in_the_browser(member):
     page = member.page
     page.locator(BOX).press_sequentially("Not for others")
-    member.let_pass(300)
+    page.wait_for_timeout(300)
     assert page.evaluate("Object.keys(localStorage).filter((place) => place.startsWith('draft:')).length") == 1
     with page.expect_navigation():
         page.locator("form[action$='/logout/']").evaluate("form => form.requestSubmit()")

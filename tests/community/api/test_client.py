@@ -12,7 +12,7 @@ from bpsandbox.models import Run
 from community.api.models import Scope, new_token
 from community.launch.paths import ROOT
 from tests.factories import PersonFactory
-from tests.training import XOR, train
+from tests.training import CALM, train
 from tests.waiting import eventually
 
 CLIENT = ROOT / "docs" / "client.py"
@@ -21,7 +21,7 @@ CLIENT = ROOT / "docs" / "client.py"
 @pytest.mark.django_db(transaction=True)
 def test_it_trains_a_config_and_keeps_its_curve(live_server, tmp_path):
     _token, secret = new_token(owner=PersonFactory(), name="client", scope=Scope.WRITE, days=1)
-    (tmp_path / "xor.yaml").write_text(XOR)
+    (tmp_path / "xor.yaml").write_text(CALM)
     command = [sys.executable, str(CLIENT), live_server.url, "xor.yaml"]
     environment = {**os.environ, "CHAINRULE_TOKEN": secret}
     client = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)

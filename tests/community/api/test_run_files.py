@@ -17,7 +17,7 @@ from community.api.models import Token
 from community.common import open_streams
 from tests.factories import PersonFactory
 from tests.factories.runs import RUNS, SEEN_BY_VISITORS, run_of
-from tests.training import XOR, train
+from tests.training import CALM, XOR, train
 
 from .conftest import Program
 
@@ -221,7 +221,7 @@ class TestEvents:
         return found
 
     def test_each_change_is_told_to_the_owners_token_until_the_end(self, program):
-        made = program.post("runs", {"config": XOR}).json()
+        made = program.post("runs", {"config": CALM}).json()
         events = asyncio.run(self.told(program, f"runs/{made['id']}/events", train))
         assert '"state": "queued"' in events[0] and "event: progress" in events[0]
         assert "event: end" in events[-1] and '"state": "succeeded"' in events[-1]

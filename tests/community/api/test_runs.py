@@ -4,7 +4,7 @@ import pytest
 
 from bpsandbox import api as sandbox
 from tests.factories import NewcomerFactory, PersonFactory
-from tests.training import XOR, train
+from tests.training import CALM, XOR, train
 
 from .conftest import Program
 
@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_config_is_queued_once_and_reused_by_whoever_asks_again(program, client):
-    first = program.post("runs", {"config": XOR, "title": "Mine"})
+    first = program.post("runs", {"config": CALM, "title": "Mine"})
     made = first.json()
     assert (first.status_code, made["status"]) == (201, "queued")
     assert made["url"] == f"http://testserver/runs/{made['spec_hash']}/"
     train()
-    again = Program(client, PersonFactory()).post("runs", {"config": XOR})
+    again = Program(client, PersonFactory()).post("runs", {"config": CALM})
     assert (again.status_code, again.json()["id"], again.json()["status"]) == (200, made["id"], "succeeded")
 
 
@@ -32,7 +32,7 @@ def test_a_run_has_the_title_that_its_reader_gave_it_as_on_its_page(program, cli
 
 
 def test_a_run_that_ended_says_how(program):
-    made = program.post("runs", {"config": XOR}).json()
+    made = program.post("runs", {"config": CALM}).json()
     assert (made["final"], made["best"], made["stop"]) == (None, None, None)
     train()
     ended = program.get(f"runs/{made['id']}").json()

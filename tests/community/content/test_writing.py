@@ -257,7 +257,7 @@ class TestReplying:
         question = QuestionFactory()
         answer = services.add_post(thread=question, author=bob, source=f"{words}\n\n$$x\\label{{g}}$$", role="answer")
         source = client_of_ada.get(f"/posts/{answer.pk}/quote/").context["form"]["source"].value()
-        link = f"[(1)](http://testserver{answer.get_absolute_url().partition('#')[0]}#p{answer.pk}-eq:g)"
+        link = f"[(1)](http://testserver{answer.get_absolute_url().partition('#')[0]}#p{answer.number}-eq:g)"
         said = f"> By {link} and {link}, not `\\eqref{{g}}` nor $a \\eqref{{g}}$ nor \\eqref{{none}}.\n"
         assert said in source
 

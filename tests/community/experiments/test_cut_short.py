@@ -15,10 +15,10 @@ from bpsandbox.spec import build, parse
 from community.experiments import pictures, states
 from community.experiments.embeds import _spark
 from tests.kept_pages import kept_pages
-from tests.training import XOR
+from tests.training import CALM
 
 pytestmark = pytest.mark.django_db
-SWEEP = XOR + "sweep: {method: grid, parameters: {optimizer.lr: [0.1, 2.0]}}\n"
+SWEEP = CALM + "sweep: {method: grid, parameters: {optimizer.lr: [0.1, 2.0]}}\n"
 FETCH = {"X-Requested-With": "fetch", "Accept": "text/html"}
 
 
@@ -28,7 +28,7 @@ def shown(client, address: str) -> str:
 
 def limited() -> Document:
     """Return the result of a config whose seeds a limit stopped."""
-    *_, last = core.train(build(parse(XOR)))
+    *_, last = core.train(build(parse(CALM)))
     made = explain.finished(last.result)
     return replace(made, stop=tuple(replace(stop, reason="limit") for stop in made.stop))
 
@@ -36,9 +36,9 @@ def limited() -> Document:
 @pytest.fixture
 def stopped(visitor) -> str:
     """Let a limit stop a visitor's run; return its address."""
-    visitor.post("/playground/", {"config": XOR}, headers=FETCH)
+    visitor.post("/playground/", {"config": CALM}, headers=FETCH)
     assert leases.finish(leases.claim_next("test"), limited())
-    return f"/runs/{parse(XOR).hash}/"
+    return f"/runs/{parse(CALM).hash}/"
 
 
 def test_a_run_that_a_limit_stopped_has_no_final_loss(visitor, stopped):
@@ -86,7 +86,7 @@ def test_a_sweep_is_called_after_how_its_best_setting_ended():
 
 def test_no_step_is_offered_that_was_not_taken(visitor, stopped):
     taken = max(stop.step for stop in limited().stop)
-    config = parse(XOR).config
+    config = parse(CALM).config
     halved = replace(limited(), stop=tuple(replace(stop, step=taken // 2) for stop in limited().stop))
     assert step_bounds(config, halved).longest == taken // 2
 
@@ -95,7 +95,7 @@ def test_the_picture_and_the_strip_say_it(visitor, stopped, monkeypatch):
     summary = replace(results.summary(limited()), stuck=1)
     epoch = int(summary.stopped_at)
     assert states.loss_words(summary) == f"Loss when it stopped, epoch {epoch:,}"
-    brief = api.Brief(parse(XOR).hash, "succeeded", 1, summary)
+    brief = api.Brief(parse(CALM).hash, "succeeded", 1, summary)
     assert "1 of" in _spark(brief, "spark", is_told=True) and "seeds stuck" in _spark(brief, "spark", is_told=True)
     assert f"· loss when it stopped (epoch {epoch:,})" in _spark(brief, "spark", is_told=True)
     assert "cut short" in _spark(brief, "spark") and "cut short" not in _spark(brief, "spark", is_told=True)
@@ -109,9 +109,9 @@ def test_the_picture_and_the_strip_say_it(visitor, stopped, monkeypatch):
 
 
 def test_a_failed_run_names_the_epoch_of_its_last_loss_and_of_its_pictures(visitor):
-    visitor.post("/playground/", {"config": XOR}, headers=FETCH)
+    visitor.post("/playground/", {"config": CALM}, headers=FETCH)
     claim, live = leases.claim_next("test"), Live()
-    reports, sent = core.train(build(parse(XOR))), -1
+    reports, sent = core.train(build(parse(CALM))), -1
     for turn in range(6):
         report = next(reports)
         states_ = report.states(sent) if turn < 3 else ()
@@ -120,7 +120,7 @@ def test_a_failed_run_names_the_epoch_of_its_last_loss_and_of_its_pictures(visit
         live.add({"points": points, "epoch": report.epoch, "epochs": 400, "eta": None, "states": states_})
     assert leases.report(claim, live.snapshot(attempt=1))
     assert leases.fail(claim, Failure("wall", {"seconds": 600.0}))
-    page = shown(visitor, f"/runs/{parse(XOR).hash}/")
+    page = shown(visitor, f"/runs/{parse(CALM).hash}/")
     assert "Loss when it stopped, epoch 5" in page and "Final loss" not in page
     assert "Epoch 2, seed 0: the last picture that was kept; training went on to epoch 5" in page
 

@@ -15,6 +15,7 @@ from community.content.rerendering import render_again
 from community.experiments import fence
 from tests.factories import PersonFactory
 from tests.html import html_of
+from tests.training import CALM
 
 from .conftest import train
 
@@ -53,7 +54,7 @@ def test_over_the_quota_the_config_is_attached_without_a_run(asked, member, conf
 
 
 def test_the_card_has_a_curve_with_a_line_a_seed(asked, member):
-    post = asked(member)
+    post = asked(member, text=CALM)
     train()
     html = registry.fill([post.html], NOBODY)[0]
     assert '<svg class="curve" role="img"' in html and html.count('class="seed"') == 3

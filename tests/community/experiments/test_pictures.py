@@ -16,11 +16,10 @@ from community.content.services import edit_post
 from community.experiments import pictures, roundup
 from tests.factories import PersonFactory, QuestionFactory, ThreadFactory
 from tests.factories.runs import RUNS, SEEN_BY_VISITORS, run_of
-from tests.training import XOR, train
+from tests.training import CALM, XOR, train
 
 pytestmark = pytest.mark.django_db
 
-CALM = XOR.replace("lr: 2.0", "lr: 0.1")
 LINE = """\
 seeds: {start: 0, count: 2}
 dataset: {name: sine}

@@ -13,6 +13,7 @@ from bpsandbox.models import Run, TrainedWeights
 from community.common.ratelimit import Limit
 from community.experiments.rates import ANSWERING
 from tests.factories import PersonFactory
+from tests.html import html_of
 
 from .test_compare import text_of
 
@@ -107,12 +108,12 @@ def test_the_pictures_the_answers_and_the_weights_are_those_of_the_chosen_settin
 
 def test_another_setting_than_the_best_has_a_link_to_the_best(trained, visitor, config):
     spec_hash = trained(config(**WIDTHS))
-    first = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    first = html_of(visitor.get(f"/runs/{spec_hash}/"))
     best = re.search(r"Setting (\d) of 4 is best", first)[1]
     link = f'href="/runs/{spec_hash}/?setting={best}#network">Show setting {best}, the best<'
     assert best != "1" and link in first
-    assert "the best<" not in visitor.get(f"/runs/{spec_hash}/?setting={best}").content.decode()
-    assert link in visitor.get(f"/runs/{spec_hash}/snapshot/?setting=1&seed=2&epoch=4").content.decode()
+    assert "the best<" not in html_of(visitor.get(f"/runs/{spec_hash}/?setting={best}"))
+    assert link in html_of(visitor.get(f"/runs/{spec_hash}/snapshot/?setting=1&seed=2&epoch=4"))
 
 
 def test_the_seed_of_the_network_is_explained_until_it_is_chosen(trained, visitor, config):

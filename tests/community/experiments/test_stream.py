@@ -7,6 +7,7 @@ from django.test import AsyncClient
 
 from bpsandbox import leases
 from community.common import open_streams
+from tests.training import CALM
 
 from .conftest import train
 
@@ -29,12 +30,12 @@ async def told(address: str, most: int = 10, after_first=lambda: None, **headers
 
 
 def test_an_ended_run_says_so_and_closes(trained):
-    events = asyncio.run(told(f"/runs/{trained()}/events"))
+    events = asyncio.run(told(f"/runs/{trained(CALM)}/events"))
     assert len(events) == 1 and "event: end" in events[0] and '"state": "succeeded"' in events[0]
 
 
 def test_each_change_is_told_until_the_end(wanted):
-    spec_hash = wanted().spec_hash
+    spec_hash = wanted(CALM).spec_hash
     events = asyncio.run(told(f"/runs/{spec_hash}/events", after_first=train))
     assert '"state": "queued"' in events[0] and "event: progress" in events[0]
     assert "event: end" in events[-1] and '"state": "succeeded"' in events[-1]
