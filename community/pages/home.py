@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, cast
 
-from django.core.cache import cache as shared_cache
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -41,7 +40,6 @@ FEED = "feed"
 FOR_YOU = "for-you"  # of the feed, what one has not opened, for members who choose it
 FEED_ROWS = 20
 SHOWN_ROWS = 10
-FILL_EVERY = 3_600  # seconds between two attempts to fill an empty feed
 
 WITHIN = {FOR_YOU: FEED, YOUR_TAGS: "unanswered"}
 
@@ -132,7 +130,7 @@ def _feed(request: MemberRequest) -> Page[Post]:
     page = _feed_page(request)
     left_out = left_out_of(request)
     is_empty = not page.items and not (left_out and left_out.count)
-    if is_empty and not _is_inside(request) and _may_be_unfilled(request.user):
+    if is_empty and not _is_inside(request) and feeds.follows_anything(request.user):
         with transaction.atomic():  # reads from the primary what it has just written
             feeds.fill_anew(request.user)
             page = _feed_page(request)
@@ -140,11 +138,6 @@ def _feed(request: MemberRequest) -> Page[Post]:
     complete_for(request.user, threads)
     mark_last_visit(request, threads, [post.at for post in page])  # type: ignore[attr-defined]
     return page
-
-
-def _may_be_unfilled(reader: User) -> bool:
-    """Return whether an empty feed is worth filling. Not at every visit: what one follows may have written nothing."""
-    return feeds.follows_anything(reader) and shared_cache.add(f"filled-feed-{reader.pk}", 1, FILL_EVERY)
 
 
 def _is_newcomers(request: MemberRequest, feed: Page[Post] | None) -> bool:

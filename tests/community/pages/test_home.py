@@ -255,13 +255,3 @@ def test_one_that_is_answered_now_or_hidden_is_gone_from_a_kept_page(db, visitor
         assert waiting(visitor.get("/?order=top")) == ["Two"]
         hide_post(post=second.opening_post, by=ModeratorFactory())
         assert waiting(visitor.get("/?order=top")) == []
-
-
-def test_a_feed_to_which_follows_bring_nothing_is_not_filled_at_every_visit(db, as_user, monkeypatch):
-    reader, fills = PersonFactory(), []
-    Follow.objects.create(follower=reader, person=PersonFactory())
-    monkeypatch.setattr("community.social.feeds.fill_anew", fills.append)
-    client = as_user(reader)
-    for _visit in range(3):
-        assert client.get("/").status_code == 200
-    assert fills == [reader]
