@@ -17,8 +17,8 @@ from bpsandbox.selectors import CARD, SHOWN, Card, card_of, stored
 from bpsandbox.spec import InvalidConfig
 from bpsandbox.spec import Spec as ParsedSpec
 
-MOST_RUNS = 6
-KEYS = "ABCDEF"
+KEYS = "ABCDEFGHIJKL"
+MOST_RUNS = len(KEYS)
 SPENT = ("epochs", "steps", "limit", "cancelled")
 """Why seeds stop whose training is over or was cut short: with more of it they would have gone on."""
 
@@ -55,6 +55,11 @@ class ComparedRun:
     def rank(self) -> int:
         """Its place, which gives it its hue."""
         return KEYS.index(self.key)
+
+    @property
+    def hue(self) -> str:
+        """The classes of its line."""
+        return charts.hue(self.rank)
 
     @property
     def stops(self) -> list[Stop]:

@@ -195,7 +195,8 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
     """Raise TooManyRuns if one more run, or worked step, exceeds the quota. Call in the transaction that creates it."""
     if not quota.key:
         return
-    serialize(quota.network or quota.key)
+    for key in sorted({quota.key, quota.network} - {""}):  # in one order, so that no two wait for each other
+        serialize(key)
     runs = Run.objects.filter(quota_key=quota.key)
     if quota.waiting is not None and runs.queued().count() >= quota.waiting + next_slot(runs):
         raise errors.TooManyWaiting(limit=quota.waiting)

@@ -111,6 +111,8 @@ def conclude(repetition: Repetition, outcome: Outcome, *, seconds: float) -> boo
             return certificates.fail(repetition, seconds=seconds, is_final=False)
         return certificates.finish(repetition, outcome.document, seconds=seconds)
     if outcome.failure:
-        logger.warning("run %d could not be repeated: %s", repetition.run_id, outcome.failure.code)
+        logger.warning(
+            "run %d could not be repeated: %s %s", repetition.run_id, outcome.failure.code, outcome.failure.values
+        )
         return certificates.fail(repetition, seconds=seconds, is_final=outcome.failure.is_final)
     return certificates.give_back(repetition, seconds=seconds)

@@ -33,6 +33,7 @@ from .records import Picture, activation_pictures, gradient_norms, learning_rate
 from .seeds import SeedTable, seed_table
 from .series import companions_of, counts_steps, curve_names, series
 from .settings import Setting, best_setting, headings, settings, shown
+from .several import hue
 from .sketch import Sketch, sketch
 from .snapshot import Key, Snapshot, View, layers_view, snapshot, swatch
 from .statistics import Statistics, statistics
@@ -92,6 +93,7 @@ __all__ = [
     "growing",
     "headings",
     "heat_map",
+    "hue",
     "kernels",
     "layers_view",
     "learning_rate",

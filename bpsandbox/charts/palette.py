@@ -62,6 +62,7 @@ RULES = """
 .hue-3{--own:var(--hue-3);--dash:100 30 20 30}
 .hue-4{--own:var(--ink);--dash:140 40}
 .hue-5{--own:var(--hue-5);--dash:50 20}
+.hue.again{--dash:10 40}
 """
 
 

@@ -18,6 +18,11 @@ HUES = MOST_DRAWN
 """Number of colours; further lines repeat them with other dashes."""
 
 
+def hue(rank: int) -> str:
+    """Return the classes of a line by its place."""
+    return f"hue hue-{rank % HUES}" + (" again" if rank >= HUES else "")
+
+
 @dataclass(frozen=True)
 class Line:
     """A line with its key (a number) and its name, and optionally a band or thin lines of seeds.
@@ -38,7 +43,7 @@ class Line:
 
     @property
     def hue(self) -> str:
-        return f"hue hue-{self.rank % HUES}" + (" again" if self.rank >= HUES else "")
+        return hue(self.rank)
 
 
 @dataclass(frozen=True)

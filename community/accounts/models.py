@@ -52,7 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     `email` is the confirmed address, or empty; an unconfirmed address is not stored here. `seen_at` is when they opened
     a page, give or take `visits.NOTED_EVERY`, and `visited_at` when the visit before this one ended. `tracks_read`:
-    threads that they read for some minutes are tracked. `picture` is the name of a file that `media` has stored, their
+    threads that they read for some minutes are tracked. `wants_suggestions`: their front page suggests what to follow
+    while they follow little. `picture` is the name of a file that `media` has stored, their
     own avatar; without one it is drawn. `links` are addresses as `links.clean` returns them.
     """
 
@@ -84,6 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     tracks_read = models.BooleanField(default=True, db_default=True, editable=False)
+    wants_suggestions = models.BooleanField(default=True, db_default=True, editable=False)
 
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)

@@ -76,6 +76,12 @@ def choose_tracking(*, person: User, on: bool) -> None:
     person.tracks_read = on
 
 
+def choose_suggestions(*, person: User, on: bool) -> None:
+    """Choose whether the front page suggests what a person might follow, while they follow little."""
+    User.objects.filter(pk=person.pk).update(wants_suggestions=on)
+    person.wants_suggestions = on
+
+
 def choose_picture(*, person: User, picture: str) -> None:
     """Set the file of a person's own avatar, or none: then it is drawn. Raises EmailUnconfirmed for a file."""
     if picture:

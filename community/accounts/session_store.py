@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from threading import Lock
 from typing import Any
 
+from cachetools import FIFOCache
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.db.models import QuerySet, Subquery
@@ -23,7 +25,8 @@ from community.accounts.models import User
 from community.common.prepared import Prepared, place
 
 MOST_REMEMBERED = 20_000
-_people: dict[str, int] = {}
+_people: FIFOCache[str, int] = FIFOCache(MOST_REMEMBERED)
+_remembering = Lock()
 _columns: dict[str, Combinable] = {}
 _request_session: ContextVar[SessionStore | None] = ContextVar("request_session", default=None)
 
@@ -46,9 +49,8 @@ class SessionStore(db.SessionStore):
         data = super().load()
         if SESSION_KEY not in data or not self.session_key:
             return data
-        if len(_people) >= MOST_REMEMBERED:
-            _people.clear()
-        _people[self.session_key] = int(data[SESSION_KEY])
+        with _remembering:
+            _people[self.session_key] = int(data[SESSION_KEY])
         return self._load_with_person() or data
 
     def _load_with_person(self) -> dict[str, Any] | None:

@@ -13,4 +13,4 @@ class ApiConfig(AppConfig):
 
         claims.register()
         open_streams.tokens_are_asked(models.usable_tokens)
-        slots.fill("settings-account", "api/settings_row.html")
+        slots.fill("settings-access", "api/settings_row.html")

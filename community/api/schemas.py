@@ -60,7 +60,7 @@ class TagOut(Linked):
 
 class ThreadIn(Strict):
     kind: Kind
-    title: Text
+    title: Text = ""
     source: Text
     category: Text | None = None
     tags: list[Text] = Field(default_factory=list, max_length=20)
@@ -203,8 +203,11 @@ class ProposalOut(Linked):
 
 
 class RunIn(Strict):
+    """`visibility` without a value leaves a run as it was, and a new one private; `unlisted` opens its address."""
+
     config: Text
     title: Text = Field(default="", max_length=120)
+    visibility: Literal["private", "unlisted"] | None = None
 
 
 class CertificateOut(Schema):

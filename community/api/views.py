@@ -28,7 +28,7 @@ MAKING = Limit("api-token", "10/hour")
 @limited(MAKING)
 def tokens(request: MemberRequest) -> HttpResponse:
     """List one's tokens and create new ones; creation requires the password and shows the secret once."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     secret = _create_token(form, request) if request.method == "POST" else ""
     context = {
         "form": TokenForm() if secret else form,

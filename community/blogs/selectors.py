@@ -86,6 +86,7 @@ def _read_articles(order: str, period: str, after: str | None, before: str | Non
     page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, after=after, before=before, parts=parts)
     if order == LATEST:
         find_last_posters(page.items)
+    topics.shows_rows(page.items)
     return page
 
 

@@ -114,9 +114,9 @@ def edit_article(
     return Article.objects.select_related("thread__author", "cover").get(pk=article.pk)
 
 
-def publish_article(*, article: Article, by: User) -> Article:
-    """Publish a draft now. Raises NotAllowed."""
-    article.thread = content.publish_thread(thread=article.thread, by=by)
+def publish_article(*, article: Article, by: User, version: int | None = None) -> Article:
+    """Publish a draft now. Raises what `content.services.publish_thread` does."""
+    article.thread = content.publish_thread(thread=article.thread, by=by, version=version)
     return article
 
 

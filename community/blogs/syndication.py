@@ -147,7 +147,7 @@ class PostFeed(Feed):
 
     def thread_title(self, thread: Thread, text: str) -> str:
         """Return a thread's title, or the first words of `text` if untitled."""
-        return one_line(_clean(thread.title or headline(text))) or thread.get_kind_display()
+        return one_line(_clean(readable_words(thread.title or headline(text)))) or thread.get_kind_display()
 
     def item_description(self, item: Item) -> str:
         return item[1]

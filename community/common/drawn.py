@@ -5,7 +5,7 @@
 The template sees the inputs and nothing else: no request, no reader, no clock. The same inputs, the template and the
 language are the key. So a fragment cannot be stale or somebody else's, and nothing has to be invalidated: whatever
 changes is an input, and other inputs are another fragment. Inputs are text, numbers, None and (named) tuples of them.
-A name is always safe HTML or never: `SafeString("a") == "a"`, so both would find the same fragment.
+Their types are part of the key: `SafeString("a") == "a"` and `True == 1`, but they are not drawn alike.
 
 What is large or has its own fragments is left out with `{% hole "body" %}` and filled in for each page. An input can be
 a hole too, if the template only prints it: `draw_outlined` draws all posts that differ only in their names, numbers and
@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from html import escape as escape_html
 from threading import Lock
@@ -55,7 +55,7 @@ class Fragments:
     def pieces(self, template: str, inputs: Inputs) -> Pieces:
         if settings.DEBUG:  # templates are being written
             return _rendered(template, inputs)
-        key = (template, get_language(), *inputs.items())
+        key = (template, get_language(), *inputs.items(), _types_of(inputs.values()))
         return self.get(key, lambda: _rendered(template, inputs))
 
     def get(self, key: tuple, make: Callable[[], Pieces]) -> Pieces:
@@ -100,7 +100,11 @@ def kept_before(make: Callable[..., str], text: str, *more: Plain) -> str:
 
 
 def _key(make: Callable[..., str], text: str, *more: Plain) -> tuple:
-    return (make, blake2b(text.encode(), digest_size=20).digest(), *more)
+    return (make, blake2b(text.encode(), digest_size=20).digest(), *more, _types_of((text, *more)))
+
+
+def _types_of(values: Iterable[Plain]) -> tuple:
+    return tuple([_types_of(value) if isinstance(value, tuple) else type(value) for value in values])
 
 
 class Outlined(Protocol):

@@ -7,10 +7,10 @@ class ContentConfig(AppConfig):
     verbose_name = _("Content")
 
     def ready(self) -> None:
-        from community.common import slots
+        from community.common import housekeeping, slots
 
         from . import indexing, invariants, kept_forms, listings, merging, notices, searching, tag_search, topics
-        from .services import reading
+        from .services import drafts, reading
 
         topics.register()
         indexing.register()
@@ -22,6 +22,7 @@ class ContentConfig(AppConfig):
         listings.connect()
         merging.connect()
         reading.register()
+        housekeeping.register("discarded drafts", drafts.sweep_discarded)
         slots.fill("search-first-step", "content/ask_step.html")
         slots.fill("before-confirmation", "content/draft_waits.html")
         slots.fill("confirmation", "content/draft_next.html")

@@ -254,10 +254,13 @@ def comments_page(post: Post, reader: Reader, *, after: str | None, before: str 
     return page
 
 
-def fill_bodies(posts: Iterable[Post], reader: Reader) -> None:
-    """Set `shown_html` on each post, with embeds filled for this reader: one query per kind of embed."""
+def fill_bodies(posts: Iterable[Post], reader: Reader, *, is_shared: bool = False) -> None:
+    """Set `shown_html` on each post, with embeds filled for this reader: one query per kind of embed.
+
+    `is_shared`: see `embeds.fill`.
+    """
     posts = list(posts)
-    filled = embeds.fill([post.html for post in posts], reader, [post.pk for post in posts])
+    filled = embeds.fill([post.html for post in posts], reader, [post.pk for post in posts], is_shared=is_shared)
     for post, html in zip(posts, filled, strict=True):
         post.shown_html = html
 

@@ -39,7 +39,8 @@ def begun_fields(request: HttpRequest) -> dict[str, str]:
 
 def restored_fields(request: HttpRequest, key: str) -> dict[str, Any]:
     """Return the saved draft of this form, overridden by fields kept from an expired session."""
-    draft = Draft.objects.of(request.user).filter(key=key).first()
+    user = request.user
+    draft = Draft.objects.of(user).filter(key=key).first() if user.is_authenticated else None
     return draft_initial(draft) | kept_forms.kept_fields(request, key)
 
 

@@ -2,8 +2,8 @@
 
 An embed has three parts: `fence`, the dotted path of a Django-free function `(text, line) -> html, facts, problems`
 that runs in the rendering child; `attach(post, facts)`, called with these facts in the transaction that saves the post;
-and `fill(htmls, user, post_ids) -> htmls`, which replaces the placeholders of a whole page with what the reader can
-see, in one query.
+and `fill(htmls, user, post_ids, is_shared) -> htmls`, which replaces the placeholders of a whole page with what the
+reader can see, in one query.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Embed:
     name: str
     fence: str
     attach: Callable[..., None]
-    fill: Callable[[Sequence[str], Reader, Sequence[int | None]], list[str]]
+    fill: Callable[[Sequence[str], Reader, Sequence[int | None], bool], list[str]]
     sparks: Callable[[Sequence[str], Reader], dict[str, Drawing]] | None = None
     feed: Callable[[Sequence[str], Reader], list[str]] | None = None
     picture: Callable[[str], str] | None = None
@@ -71,11 +71,16 @@ def attach(post: Post, facts: Sequence[Facts]) -> None:
         embed.attach(post, facts)
 
 
-def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None] = ()) -> list[str]:
-    """Fill all placeholders in a page's bodies, in order. `post_ids` are their posts; previews have none."""
+def fill(
+    htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None] = (), *, is_shared: bool = False
+) -> list[str]:
+    """Fill all placeholders in a page's bodies, in order. `post_ids` are their posts; previews have none.
+
+    `is_shared`: the page is for people with its secret link. They see what `user` sees but can open none of it.
+    """
     filled, ids = list(htmls), list(post_ids) or [None] * len(htmls)
     for embed in _embeds.values():
-        filled = embed.fill(filled, user, ids)
+        filled = embed.fill(filled, user, ids, is_shared)
     return filled
 
 

@@ -81,6 +81,12 @@ class DraftChanged(SubmissionReused):
     )
 
 
+class DraftRevised(Conflict):
+    """A draft is published from a page that shows an earlier version of it."""
+
+    default = _("This draft was changed after this page was opened. Open it again and read it, then publish it.")
+
+
 class TagConflict(Conflict):
     default = _("Another moderator has changed this tag in the meantime. Compare the two below, then save again.")
 

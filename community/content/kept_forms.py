@@ -39,20 +39,28 @@ class OtherAccount(Conflict):
 
 
 def sign_in_keeping_text(
-    view: Callable[..., Any] | None = None, *, back: str = "", form: type[forms.Form] | None = None
+    view: Callable[..., Any] | None = None,
+    *,
+    back: str = "",
+    form: type[forms.Form] | None = None,
+    is_open: bool = False,
 ) -> Callable[..., Any]:
     """Have visitors sign in first; submitted text is restored to its editor.
+
+    A page that `is_open` can be written on before: they sign in when they send it.
 
     `back` names the route to return to, with the view's `pk`, where the view's own address can only be posted to.
     `form`: one without a draft, kept as `accounts.kept_forms` keeps all of these.
     """
     if view is None:
-        return partial(sign_in_keeping_text, back=back, form=form)
+        return partial(sign_in_keeping_text, back=back, form=form, is_open=is_open)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":
             refuse_other_writer(request, request.POST.get(WRITER, ""))
+        if is_open and not request.user.is_authenticated and _is_only_shown(request):
+            return view(request, *args, **kwargs)
         is_short = request.method == "POST" and not has_words(request.POST) and (form is not None or not back)
         if request.user.is_authenticated or is_short:
             return shorter(request, *args, **kwargs)
@@ -100,6 +108,11 @@ def keep(request: HttpRequest, fields: dict[str, str]) -> None:
     size = sum(len(name) + len(value) for name, value in fields.items())
     accounts.put(request, SESSION_KEY, fields, size, LONGEST, writer=fields.get(WRITER, ""))
     messages.info(request, _("Your text is kept: it is back in its box once you have signed in."))
+
+
+def _is_only_shown(request: HttpRequest) -> bool:
+    """Return whether a page with an editor is only drawn, for the first time or as the buttons without script do."""
+    return request.method in ("GET", "HEAD") or not {"preview", "template"}.isdisjoint(request.POST)
 
 
 def has_words(fields: Mapping[str, str]) -> bool:

@@ -13,7 +13,8 @@ _REPLY = _("Reply")
 _YOUR_REPLY = _("Your reply")
 _POST = _("Post")
 _NO_REPLIES = _("No replies yet.")
-_REPLIED = _("replied to")
+_REPLIED = _("replied")
+_COMMENTED = _("commented")
 _REPLY_WORD = ngettext_lazy("reply", "replies")
 _REPLIES = ngettext_lazy("%(shown)s reply", "%(shown)s replies", "count")
 _COMMENT_WORD = ngettext_lazy("comment", "comments")
@@ -22,7 +23,7 @@ _COMMENTS = ngettext_lazy("%(shown)s comment", "%(shown)s comments", "count")
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """The vocabulary of one kind. `began` and `replied` are verbs for its author and for people who reply.
+    """The vocabulary of one kind. `began`, `replied` and `commented` are verbs of its author and of others.
 
     `reply_word % count` is the word alone; `replies % {"count": 1234, "shown": "1,234"}` includes the formatted number.
     """
@@ -39,6 +40,7 @@ class KindWords:
     post_reply: Promise = _POST
     no_replies: Promise = _NO_REPLIES
     replied: Promise = _REPLIED
+    commented: Promise = _REPLIED
     this_thread: Promise | str = ""
     started: Promise | str = ""
     reply_word: Promise = _REPLY_WORD
@@ -65,6 +67,7 @@ KIND_WORDS: dict[str, KindWords] = {
         post_reply=_("Post answer"),
         no_replies=_("No answers yet. If you know part of it, that already helps."),
         replied=_("answered"),
+        commented=_COMMENTED,
         reply_word=ngettext_lazy("answer", "answers"),
         replies=ngettext_lazy("%(shown)s answer", "%(shown)s answers", "count"),
         has_answers=True,
@@ -92,6 +95,7 @@ KIND_WORDS: dict[str, KindWords] = {
         publish_button=_("Publish"),
         keep_button=_("Save draft"),
         began=_("published"),
+        commented=_COMMENTED,
         go_to_start=_("Go to the article"),
         further_down=_("You are further down in the comments."),
         reply_word=_COMMENT_WORD,
@@ -105,6 +109,7 @@ KIND_WORDS: dict[str, KindWords] = {
         write_lead=_("A few lines, a formula, a run. No title needed."),
         publish_button=_("Post note"),
         began=_("wrote a note"),
+        commented=_COMMENTED,
         title_is_optional=True,
         go_to_start=_("Go to the note"),
         further_down=_("You are further down in the comments."),

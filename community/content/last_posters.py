@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from community.accounts.models import User
-from community.content.models import Thread
+from community.content.models import Role, Thread
 
 # Written out, because each list asks for it and to put it together took longer than to run it.
 NEWEST = """
 SELECT author."id", author."handle", author."handle_key", author."display_name", author."picture",
-    thread."id" AS in_thread
+    thread."id" AS in_thread, post."role" AS last_role
 FROM "content_thread" thread
 INNER JOIN "content_post" post ON post."id" = (
     SELECT newest."id" FROM "content_post" newest
@@ -23,11 +23,12 @@ WHERE thread."id" IN ({})
 
 
 def find_last_posters(threads: Iterable[Thread]) -> None:
-    """Set `last_poster` on each thread, in one query; the author if there are no replies."""
+    """Set `last_poster` and `last_role` on each thread, in one query; its author's if there are no replies."""
     threads = list(threads)
     found = _last_posters([thread.pk for thread in threads])
     for thread in threads:
         thread.last_poster = found.get(thread.pk, thread.author)
+        thread.last_role = getattr(thread.last_poster, "last_role", Role.OPENING)
 
 
 def _last_posters(keys: list[int]) -> dict[int, User]:

@@ -10,7 +10,7 @@ moves the row on: the best of a week are those of a day and of a week.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -36,6 +36,11 @@ SPANS = {
 RANKED_BY = ("kind", "category", "score")
 
 SORTED_BY = ("last_post_at", "published_at", "score", "is_unanswered")
+# What the rows of a thread in the lists of tags, and of periods, depend on.
+OF_TAGS = frozenset(
+    {"kind", "score", "last_post_at", "published_at", "hidden_at", "deleted_at", "answer_count", "held_at"}
+)
+OF_PERIODS = frozenset({"kind", "category", "category_id", "score", "published_at", "hidden_at", "deleted_at"})
 UNANSWERED = Case(When(Q(kind="question", answer_count=0, held_at=None), then=Value(True)), default=Value(False))
 
 
@@ -184,12 +189,19 @@ def connect() -> None:
     m2m_changed.connect(_tags_changed, sender=Thread.tags.through, dispatch_uid="content.listings")
 
 
-def _thread_saved(instance: Thread, created: bool, **sent: object) -> None:
+def _thread_saved(
+    instance: Thread, created: bool, update_fields: Collection[str] | None = None, **sent: object
+) -> None:
     threads = Thread.objects.filter(pk=instance.pk)
-    if created:  # it has no tags yet
+    if not created and _concern(update_fields, OF_TAGS):  # a new one has no tags yet
+        _retag(threads)
+    if _concern(update_fields, OF_PERIODS):
         _rank(threads)
-    else:
-        relist(threads)
+
+
+def _concern(saved: Collection[str] | None, columns: frozenset[str]) -> bool:
+    """Return whether any of these columns is saved; all are if `saved` is None."""
+    return saved is None or not columns.isdisjoint(saved)
 
 
 def _tags_changed(instance: Thread | Tag, action: str, reverse: bool, pk_set: Sequence[int] | None, **sent) -> None:

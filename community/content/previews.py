@@ -23,7 +23,7 @@ def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
 
     `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started. A question that is
     not published yet is shown without the hints of the template, as it will be; the lines of its problems are those of
-    what was sent. Raises TooManyRequests while another preview of this reader takes long.
+    what was sent. Raises TooManyRequests while another preview of this reader takes long; all visitors are one.
     """
     texts.refuse_too_long(sent.get("source", ""), LONGEST, field="source")
     source = texts.lenient(sent.get("source", ""))

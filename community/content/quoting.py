@@ -42,7 +42,7 @@ def _with_linked_references(source: str, html: str, url: str) -> str:
     place = url.partition("#")[0]
     shown = [found.groupdict() for found in _REFERENCE.finditer(html)]
     links = {unescape(each["latex"]): f"[{each['number']}]({place}{each['anchor']})" for each in shown}
-    links = {latex: link for latex, link in links.items() if not link.startswith("[(??)]")}
+    links = {latex: link for latex, link in links.items() if not link.startswith(("[(??)]", "[??]"))}
     pieces, free = [], 0
     for start, end in sorted([*((span.start, span.end) for span in spans(source)), *code_spans(source)]):
         if start >= free and not _LABELLED.fullmatch(source, start, end):

@@ -2,8 +2,8 @@
 
 from community.common.ratelimit import Limit
 
-POSTING = Limit("post", "30/minute", "300/hour")
-EDITING = Limit("edit", "60/minute", "600/hour")
+POSTING = Limit("post", "30/minute", "300/hour", "500/day")
+EDITING = Limit("edit", "60/minute", "600/hour", "1000/day")
 SAVING = Limit("draft", "120/minute")
 PREVIEWING = Limit("preview", "120/minute")
 COMPLETING = Limit("complete", "240/minute")

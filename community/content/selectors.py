@@ -105,7 +105,7 @@ def post_for(reader: Reader, pk: int) -> Post:
 def posts_after(thread: Thread, writer: User, number: int, unless_posted: UUID | None) -> list[Post]:
     """Return public posts of others whom the writer meets after this number, oldest first, the newest MISSED at most.
 
-    None if the writer has posted `unless_posted`: then it is sent again.
+    Empty if the writer has posted `unless_posted`: then it is sent again.
     """
     if unless_posted and Post.objects.filter(author=writer, submission=unless_posted).exists():
         return []

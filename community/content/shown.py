@@ -21,7 +21,6 @@ from community.common.templatetags.ui import ago
 from community.content import policies
 from community.content.discussion import BEST, FLAT, OPENING
 from community.content.kind_words import KIND_WORDS, KindWords
-from community.content.listed_tags import ListedTag
 from community.content.models import Category, Kind, Post, Role, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import NOTHING, Standing
@@ -44,7 +43,9 @@ ANYBODY = ShownPerson(
 )
 ANY_KEY, ANY_NUMBER = number_hole("key"), number_hole("number")
 ANY_URL, ANY_TITLE, ANY_TIME, ANY_EDIT = hole("url"), hole("title"), hole("time"), hole("edit_time")
+ANY_VOTES = hole("votes")
 WORDS_OF_ABOVE = 80
+TAGS_OF_ROW = 2
 
 
 class Rights(NamedTuple):
@@ -273,8 +274,8 @@ def count_of_post(post: Post) -> RowCount | None:
 class ShownThread(NamedTuple):
     """A thread in a list; `person` and `at` are of the event shown. An untitled note shows its first words.
 
-    `person` is None if the reader does not meet them, and where all rows would name the same one. `tag` is named where
-    all rows would name the same category.
+    `person` is None if the reader does not meet them, and where all rows would name the same one; `category` where all
+    rows would name the same.
     """
 
     kind: str
@@ -288,15 +289,17 @@ class ShownThread(NamedTuple):
     row_count: RowCount
     category: ShownCategory | None
     person: ShownPerson | None
+    verb: str
     at: SafeString
+    votes: str
     has_spark: bool
-    tag: ListedTag | None = None
     is_titled: bool = True
 
     def outline(self) -> ShownThread:
         """An untitled note keeps its words, of which the template shows a few."""
         person = ANYBODY if self.person else None
-        drawn = self._replace(url=ANY_URL, person=person, at=ANY_TIME)
+        votes = ANY_VOTES if self.votes else ""
+        drawn = self._replace(url=ANY_URL, person=person, at=ANY_TIME, votes=votes)
         return drawn._replace(title_html=ANY_TITLE, first_words="") if self.title_html else drawn
 
     @property
@@ -316,6 +319,12 @@ def unread_mark(thread: Thread) -> SafeString:
     return draw("content/unread_mark.html", {"total": thread.unread.total}, url=conditional_escape(thread.unread.url))
 
 
+def tags_of_row(thread: Thread) -> SafeString:
+    """Draw the first tags of a thread, for the hole of a row, if `find_tags` found any."""
+    tags = tuple((tag.name, tag.url) for tag in thread.listed_tags[:TAGS_OF_ROW])
+    return draw("components/row_tags.html", {"tags": tags}) if tags else SafeString("")
+
+
 def last_visit_line(thread: Thread) -> SafeString:
     """Draw what follows the last thread of a list that is newer than the reader's last visit; nothing after others."""
     if thread.last_visit is None:
@@ -332,12 +341,10 @@ def shown_thread(thread: Thread, *, by_date: str = "", within: Category | None =
     """Return the row of a thread of `for_rows` with `spark`.
 
     It shows who began it and when if `by_date` is "new", on a page of one person's only when if it is "own", else who
-    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row, but the
-    first of the `listed_tags`: the number of answers or replies already tells a question from a discussion.
+    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row.
     """
     is_new = by_date in ("new", "own")
     person = (thread.author if by_date == "new" else None) if is_new else thread.last_poster
-    is_of_list = within is not None and thread.category == within
     return ShownThread(
         kind=thread.kind,
         language=thread.language,
@@ -348,10 +355,11 @@ def shown_thread(thread: Thread, *, by_date: str = "", within: Category | None =
         is_locked=thread.is_locked,
         is_held=thread.is_held,
         row_count=count_of_thread(thread),
-        category=shown_category(thread.category) if thread.category and not is_of_list else None,
+        category=shown_category(thread.category) if thread.category and thread.category != within else None,
         person=shown_person(person) if person else None,
+        verb=str(thread.words.began) if is_new else thread.last_verb,
+        votes=thread.votes,
         at=ago(thread.published_at if is_new else thread.last_post_at),
         has_spark=bool(thread.spark),
-        tag=thread.listed_tags[0] if is_of_list and thread.listed_tags else None,
         is_titled=bool(thread.title),
     )

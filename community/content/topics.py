@@ -1,8 +1,8 @@
 """What kept pages of threads depend on: see `community.common.changes`.
 
 A change of a thread, or of anything in it, is logged under the thread, its category, its tags, its kind, and the people
-who wrote it. Votes are logged under the thread and these people only, and those on an opening post as scores: most
-lists do not show them.
+who wrote it. Votes are logged under the thread and these people only, and those on an opening post also under its row
+and as scores: which rows a list has depends on these only if it is sorted by them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TAG_COUNTS = "tag_counts"
 LATEST = "latest"  # which threads are the latest; with a day or month, the threads with their last post in it
 OPENINGS = "openings"  # texts of opening posts, by kind
 PINS = "pins"
-ROW = "row"  # of a thread in a list: all but the votes on its posts
+ROW = "row"  # of a thread in a list: all but the votes on its replies
 SCORES = "scores"  # of threads, by kind
 TITLES = "titles"  # everything of a thread but what posts and votes change, by kind
 
@@ -49,7 +49,7 @@ MOST_DAYS = 1_200
 
 
 def register() -> None:
-    own = [Topic(ROW, "id", unless=SCORE), Topic("in_category", "category_id", unless=SCORE)]
+    own = [Topic(ROW, "id"), Topic("in_category", "category_id", unless=SCORE)]
     own += [Topic("of_kind", "kind", unless=SCORE), Topic("person", "author_id"), _tags("id", unless=SCORE)]
     lists = [
         Topic(LATEST, unless=_all_but(Thread, "last_post_at", "pinned_at", *IN_PUBLIC)),
@@ -159,22 +159,23 @@ def shows_openings(*kinds: str) -> None:
     page_cache.depends_on(*(f"{name}:{kind}" for name in (OPENINGS, TITLES) for kind in kinds))
 
 
-def _rows(threads: Iterable[Thread]) -> list[str]:
-    return [f"{ROW}:{thread.pk}" for thread in threads]
+def shows_rows(threads: Iterable[Thread]) -> None:
+    """Say that a page shows rows of these, with the votes on them."""
+    page_cache.depends_on(*(f"{ROW}:{thread.pk}" for thread in threads))
 
 
-def shows_threads_by(order: str, threads: Iterable[Thread]) -> None:
-    """Say that a page shows these, which are the first of all threads in an order: LATEST, TITLES or SCORES."""
+def shows_first_by(order: str) -> None:
+    """Say that a page shows the first of all threads in an order: LATEST, TITLES or SCORES."""
     sorted_by = {LATEST: [LATEST], TITLES: _of_all_kinds(TITLES), SCORES: _of_all_kinds(TITLES, SCORES)}
-    page_cache.depends_on(*sorted_by[order], *_rows(threads))
+    page_cache.depends_on(*sorted_by[order])
 
 
-def shows_latest_between(threads: Iterable[Thread], first: datetime, last: datetime) -> None:
-    """Say that a page shows all threads with their last post between two moments, except pinned ones: these.
+def shows_latest_between(first: datetime, last: datetime) -> None:
+    """Say that a page shows all threads with their last post between two moments, except pinned ones.
 
     It is the same page when one of the others gets a reply and becomes the latest of all.
     """
-    page_cache.depends_on(PINS, *_between(first, last), *_rows(threads))
+    page_cache.depends_on(PINS, *_between(first, last))
 
 
 def _of_all_kinds(*names: str) -> list[str]:

@@ -26,6 +26,8 @@ class CardView:
 
     `level` is the heading level of its title; None within a text, whose headings are its author's: there the card is a
     named region. `post_id` is the post that shows the run and gives it its title.
+    `is_shared`: its reader has only the link of a draft and cannot open the run, so the card has no links, buttons or
+    updates.
     """
 
     card: api.Card
@@ -36,6 +38,7 @@ class CardView:
     post_id: int | None = None
     is_rerun: bool = False
     level: int = 0
+    is_shared: bool = False
 
     @property
     def title_tag(self) -> str:

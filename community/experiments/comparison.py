@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from bpsandbox import api
 from community.common.errors import TooManyRequests
@@ -30,16 +31,24 @@ MOST_HIDDEN = 30
 LONGEST = 1000
 """How many characters of an address are read."""
 SHOWN_LETTERS = 40
-FIELDS = ("runs", "curve", "x", "scale", "from", "to", "settings", "hide")
+FIELDS = ("runs", "curve", "x", "scale", "from", "to", "settings", "hide", "sort")
 """Fields of an address that a comparison reads."""
 SUGGESTIONS = 8
+SORTS = {
+    "final": gettext_lazy("Final, median"),
+    "seeds": gettext_lazy("Seeds"),
+    "diverged": gettext_lazy("Diverged"),
+    "parameters": gettext_lazy("Parameters"),
+}
+"""What the table of runs can be sorted by; a minus before it puts the largest first."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """What an address asks for. `problems` are sentences about the parts of it that cannot be read.
 
-    `every`: settings that are equal are shown too; `hidden` are the paths of those that are not.
+    `every`: settings that are equal are shown too; `hidden` are the paths of those that are not. `sort` is one of
+    SORTS, with a minus for the largest first; empty for the order of the address.
     """
 
     hashes: tuple[str, ...] = ()
@@ -49,6 +58,7 @@ class Asked:
     range: api.Look = field(default_factory=api.Look)
     every: bool = False
     hidden: tuple[str, ...] = ()
+    sort: str = ""
     problems: tuple[str, ...] = ()
 
     @property
@@ -61,7 +71,7 @@ class Asked:
         more = {
             "curve": asked.curve, "x": "steps" * asked.by_step, "scale": "linear" * (not asked.log),
             "from": asked.range.start, "to": asked.range.end,
-            "settings": "all" * asked.every, "hide": ",".join(asked.hidden),
+            "settings": "all" * asked.every, "hide": ",".join(asked.hidden), "sort": asked.sort,
         }  # fmt: skip
         query = urlencode({name: value for name, value in more.items() if value not in ("", None)}, safe=",")
         return address(asked.hashes) + (f"&{query}" if query else "")
@@ -102,6 +112,7 @@ def asked_for(given: Mapping[str, str]) -> Asked:
         range=api.look_of({name: given.get(name, "") for name in ("from", "to")}, ()),
         every=given.get("settings") == "all",
         hidden=tuple(hidden[:MOST_HIDDEN]),
+        sort=sort if (sort := given.get("sort", "")).removeprefix("-") in SORTS else "",
         problems=tuple(problems),
     )
 
@@ -159,6 +170,19 @@ class Shown:
         return [(kind, api.value_words("finding", kind)) for kind in dict.fromkeys(each.kind for each in found)]
 
     @property
+    def median(self) -> float | None:
+        """Return the final value of the curve; None if there is none, or none that is finite."""
+        return self.result.median if self.result else None
+
+    def value(self, sort: str) -> float | None:
+        """Return what the table is sorted by; None for what has no place in it."""
+        if sort == "parameters":
+            return self.run.card.facts.get("parameters")
+        if self.result is None:
+            return None
+        return {"final": self.median, "seeds": len(self.result.finals), "diverged": self.result.diverged}[sort]
+
+    @property
     def url(self) -> str:
         query = f"?post={self.post.pk}" if self.post else ""
         return reverse("experiments:run", args=[self.run.card.spec_hash]) + query
@@ -172,6 +196,26 @@ class ComparePage:
     problems: tuple[str, ...]
     suggestions: tuple[GalleryItem, ...] = ()
     is_coarse: bool = False
+
+    @property
+    def sorted(self) -> list[Shown]:
+        """Return the runs in the order of their table; those without the value come last."""
+        sort = self.asked.sort.removeprefix("-")
+        if not sort:
+            return list(self.shown)
+        known = [(value, each) for each in self.shown if (value := each.value(sort)) is not None]
+        known.sort(key=itemgetter(0), reverse=self.asked.sort.startswith("-"))
+        return [*(each for _value, each in known), *(each for each in self.shown if each.value(sort) is None)]
+
+    @property
+    def columns(self) -> list[tuple[str, str, str]]:
+        """Return words, address and direction of each column that sorts the table; pressed again, it turns around."""
+        asked = self.asked.sort
+        directions = {asked.removeprefix("-"): "descending" if asked.startswith("-") else "ascending"}
+        return [
+            (str(words), self.asked.url(sort=f"-{name}" if asked == name else name), directions.get(name, ""))
+            for name, words in SORTS.items()
+        ]
 
     @property
     def settings(self) -> list[tuple[Any, str]]:

@@ -75,7 +75,7 @@ def is_system(post: Post) -> bool:
     return bool(getattr(post.author, "is_demo", False))
 
 
-def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> list[str]:
+def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None], is_shared: bool) -> list[str]:
     """Replace a page's placeholders by cards, in one query; runs not visible to the reader leak nothing."""
     found = [placeholders.find(html) for html in htmls]
     hashes = {each.spec_hash for page in found for each in page}
@@ -91,11 +91,11 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> 
         if card is None:
             return cards.draw_unavailable(each.config, each.title, is_preview=post_id is None)
         prefix = f"run-{each.spec_hash[:8]}-{next(numbers)}"
-        can_cancel = each.spec_hash in stoppable
-        return cards.draw(cards.CardView(card, prefix, can_cancel=can_cancel, title=each.title, post_id=post_id))
+        place: dict[str, Any] = {"title": each.title, "post_id": post_id, "is_shared": is_shared}
+        return cards.draw(cards.CardView(card, prefix, can_cancel=each.spec_hash in stoppable, **place))
 
     return [
-        placeholders.replace(html, partial(shown, post_id)) + _comparison(html, runs, states)
+        placeholders.replace(html, partial(shown, post_id)) + _comparison(html, runs, () if is_shared else states)
         for html, post_id, runs in zip(htmls, post_ids, found, strict=True)
     ]
 

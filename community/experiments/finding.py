@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from bpsandbox import api
 from community.common.subqueries import looked_up
+from community.content.embeds import Drawing
 from community.content.models import Post
 from community.search import registry
 from community.search import selectors as searches
@@ -30,6 +31,7 @@ from community.search.selectors import Search
 
 from . import selectors, topics
 from .access import POST
+from .embeds import sparks
 
 KIND, SIZES = "run", "sizes"  # sizes are typed, not chosen
 ALIASES = {
@@ -180,11 +182,15 @@ def _about(search: Search) -> list[str]:
 
 def _hits(ids: Iterable[int], user: Any) -> dict[int, registry.Hit]:
     rows = list(api.gallery(user).filter(pk__in=list(ids)))
-    items = zip(rows, selectors.gallery_items(rows, user), strict=True)
-    return {row.pk: _hit(item, api.listing_of(row).owner_id) for row, item in items}
+    items = selectors.gallery_items(rows, user)
+    curves = sparks([item.card.spec_hash for item in items], user)
+    return {
+        row.pk: _hit(item, api.listing_of(row).owner_id, curves.get(item.card.spec_hash))
+        for row, item in zip(rows, items, strict=True)
+    }
 
 
-def _hit(item: selectors.GalleryItem, owner: int | None) -> registry.Hit:
+def _hit(item: selectors.GalleryItem, owner: int | None, draw: Drawing | None) -> registry.Hit:
     card = item.card
     return registry.Hit(
         url=item.url,
@@ -197,4 +203,5 @@ def _hit(item: selectors.GalleryItem, owner: int | None) -> registry.Hit:
         thread=item.post.thread_id if item.post else None,
         plain_title=item.shown_title,
         owner=owner,
+        curve=draw(f"found-{card.spec_hash[:8]}") if draw else registry.NO_CURVE,
     )

@@ -27,7 +27,7 @@ from community.content.embeds import draw_sparks
 from community.content.last_posters import find_last_posters
 from community.content.listed_tags import find_tags
 from community.content.listings import Part, parts_of_period, parts_of_tags
-from community.content.models import Kind, Thread
+from community.content.models import Kind, Period, Thread
 from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
 from community.content.sifting import sift_for, sift_list, with_muted
@@ -54,11 +54,12 @@ YOUR_TAGS = "your-tags"  # unanswered questions, for members who choose it
 BY_DATE = ("new", "unanswered", YOUR_TAGS)  # of publication
 SORTED_BY = {"latest": topics.LATEST, "new": topics.TITLES, "top": topics.SCORES}
 LABELS = {
-    "latest": _("Latest"),
+    "latest": pgettext_lazy("lists", "Latest"),
     "new": _("New"),
     "top": _("Top"),
     "unanswered": _("Unanswered"),
     UNREAD: pgettext_lazy("threads", "Unread"),
+    YOUR_TAGS: _("In your tags"),
 }
 
 
@@ -155,16 +156,31 @@ def thread_list(scope: Scope, request: HttpRequest) -> ThreadList:
 def waiting_questions(reader: User | AnonymousUser) -> list[Thread]:
     """Return the newest unanswered questions that a reader might answer, a few, for a place beside other lists."""
     found = shared_part(("waiting questions",), _read_waiting, lambda page: ROW_BYTES * len(page), is_alone=True)
-    if not reader.is_authenticated:
-        return list(found)[:WAITING_SHOWN]
-    others = _of_others(reader, sift_for(reader))(found)
-    muted = with_muted(reader, [thread.pk for thread in others])
-    return [thread for thread in others if thread.pk not in muted][:WAITING_SHOWN]
+    return _met(reader, found)[:WAITING_SHOWN]
 
 
 def _read_waiting() -> list[Thread]:
     topics.shows_kind(Kind.QUESTION)
     return _pages(of_kind(Kind.QUESTION), "unanswered", ()).keyset_page().items
+
+
+def best_of_week(reader: User) -> list[Thread]:
+    """Return copies of the threads of the week that have votes, the best first, without those of the reader."""
+    found = shared_part(("best of the week",), _read_best, lambda page: ROW_BYTES * len(page), is_alone=True)
+    return [copy(thread) for thread in _met(reader, found) if thread.score > 0]
+
+
+def _read_best() -> list[Thread]:
+    return _best(of_kind(""), parts_of_period(Period.WEEK), None, None).rows
+
+
+def _met(reader: User | AnonymousUser, threads: Sequence[Thread]) -> list[Thread]:
+    """Return others' threads that a reader has not muted, neither them nor who wrote them; a visitor has all."""
+    if not reader.is_authenticated:
+        return list(threads)
+    others = _of_others(reader, sift_for(reader))(threads)
+    muted = with_muted(reader, [thread.pk for thread in others])
+    return [thread for thread in others if thread.pk not in muted]
 
 
 def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
@@ -194,7 +210,7 @@ def _read_unread(
     scope: Scope, request: HttpRequest, parts: Sequence[QuerySet], after: str | None, before: str | None
 ) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["latest"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
-    return _complete(scope, ThreadList(page, UNREAD)).copied(request)
+    return _complete(ThreadList(page, UNREAD)).copied(request)
 
 
 def _in_own_tags(request: MemberRequest) -> ThreadList:
@@ -208,7 +224,6 @@ def _in_own_tags(request: MemberRequest) -> ThreadList:
         partial(_read_tagged, request, parts), _of_others(request.user, sift_list(request)), **cursors_of(request)
     )
     complete_for(request.user, found.rows)
-    find_tags(found.rows)
     for thread in found.rows:
         thread.reason = next(
             (of_tag(named[tag.url]).draw() for tag in thread.listed_tags if tag.url in named), NO_REASON
@@ -218,7 +233,7 @@ def _in_own_tags(request: MemberRequest) -> ThreadList:
 
 def _read_tagged(request: HttpRequest, parts: Sequence[Part], after: str | None, before: str | None) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["new"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
-    return _complete(of_kind(Kind.QUESTION), ThreadList(page, YOUR_TAGS)).copied(request)
+    return _complete(ThreadList(page, YOUR_TAGS)).copied(request)
 
 
 def _of_others(reader: User | AnonymousUser, sift: Sift[Thread] | None) -> Sift[Thread]:
@@ -232,7 +247,9 @@ def _of_others(reader: User | AnonymousUser, sift: Sift[Thread] | None) -> Sift[
 
 def _best(scope: Scope, parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["top"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
-    return _complete(scope, ThreadList(page, "top"))
+    if scope.name == (LATEST,):
+        _depend_on_order("top", page, after or before)
+    return _complete(ThreadList(page, "top"))
 
 
 def _read(scope: Scope, order: str, after: str | None, before: str | None) -> ThreadList:
@@ -240,20 +257,22 @@ def _read(scope: Scope, order: str, after: str | None, before: str | None) -> Th
     page = _pages(scope, order, pinned_keys).keyset_page(after=after, before=before)
     pinned = _rows_of(pinned_keys) if page.previous_cursor is None else []
     if scope.name == (LATEST,):
-        _depend_on_shown(order, page, pinned, after or before)
-    return _complete(scope, ThreadList(page, order, pinned))
+        _depend_on_order(order, page, after or before)
+    return _complete(ThreadList(page, order, pinned))
 
 
-def _depend_on_shown(order: str, page: Page[Thread], pinned: Sequence[Thread], cursor: str | None) -> None:
-    """Let a page of all threads end with what it shows and how it is sorted, not with each change of any thread.
+def _depend_on_order(order: str, page: Page[Thread], cursor: str | None) -> None:
+    """Let a page of all threads end with how it is sorted, and its rows, not with each change of any thread.
 
-    Far inside the latest it shows those from its cursor to the first row beyond, which says whether there are more.
+    Far inside the latest it has those from its cursor to the first row beyond, which says whether there are more.
     """
     if order == LATEST and cursor and page.beyond is not None:
         [moment, _key] = read_cursor(cursor, ORDERS[LATEST])
-        topics.shows_latest_between(page, *sorted((moment, page.beyond.last_post_at)))
-    elif order in SORTED_BY:
-        topics.shows_threads_by(SORTED_BY[order], [*pinned, *page])
+        topics.shows_latest_between(*sorted((moment, page.beyond.last_post_at)))
+    elif order == "unanswered":
+        topics.shows_kind(Kind.QUESTION)
+    else:
+        topics.shows_first_by(SORTED_BY[order])
 
 
 @cached(LRUCache(500), key=lambda scope, order, pinned_keys: (scope.name, order, pinned_keys), lock=Lock())
@@ -272,11 +291,11 @@ def _newest_pinned(scope: Scope) -> Prepared:
     return Prepared(lambda: newest.values_list("pk")[:PINNED_SHOWN])
 
 
-def _complete(scope: Scope, found: ThreadList) -> ThreadList:
-    """Read what rows show besides their threads: of a category, a tag in place of its name."""
+def _complete(found: ThreadList) -> ThreadList:
+    """Read what rows show besides their threads."""
     find_last_posters(found.rows)
-    if scope.categories:
-        find_tags(found.rows)
+    find_tags(found.rows)
+    topics.shows_rows(found.rows)
     return found
 
 

@@ -2,34 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
+from community.accounts.models import User
 from community.content.models import Category, Kind, Thread
 from community.content.unread import UNREAD
 
 from .lists import LABELS, ORDERS, YOUR_TAGS, Scope
 
-
-def order_tabs(request: HttpRequest, order: str, scope: Scope) -> list[tuple[str, str, bool]]:
-    """Return the orders of a list, keeping other parameters; only lists with questions have unanswered ones."""
-    offered = [name for name in ORDERS if name != "unanswered" or scope.kind in ("", Kind.QUESTION)]
-    offered += [UNREAD] if request.user.is_authenticated else []
-    here = "unanswered" if order == YOUR_TAGS else order
-    return [(str(LABELS[name]), _address(request, order=name), name == here) for name in offered]
+type Link = tuple[str, str, bool]
 
 
-def unanswered_links(request: HttpRequest, order: str, scope: Scope) -> list[tuple[str, str, bool]]:
-    """Return what members can choose among the unanswered questions of a whole list."""
-    if not request.user.is_authenticated or scope.is_narrow or order not in ("unanswered", YOUR_TAGS):
-        return []
-    offered = [("unanswered", pgettext("questions", "All")), (YOUR_TAGS, _("In your tags"))]
-    return [(label, _address(request, order=name), name == order) for name, label in offered]
+@dataclass(frozen=True)
+class Orders:
+    """The orders that a list offers: tabs, and within some tabs a choice. A link: label, address, whether it is here.
+
+    `within` names the tab of each order that is a choice, and `own` what a tab's own order is called among them.
+    """
+
+    labels: Mapping[str, Promise | str]
+    within: Mapping[str, str]
+    own: Mapping[str, Promise | str]
+
+    def tabs(self, offered: Iterable[str], here: str, address: Callable[[str], str]) -> list[Link]:
+        tab = self.within.get(here, here)
+        names = [name for name in offered if name not in self.within]
+        return [(str(self.labels[name]), address(name), name == tab) for name in names]
+
+    def choices(self, offered: Iterable[str], here: str, address: Callable[[str], str]) -> list[Link]:
+        """Return what can be chosen within the tab of an order, if that is more than one."""
+        tab = self.within.get(here, here)
+        names = [name for name in offered if self.within.get(name, name) == tab]
+        links = [(str(self.own.get(name, self.labels[name])), address(name), name == here) for name in names]
+        return links if len(links) > 1 else []
+
+
+OF_THREADS = Orders(
+    labels=LABELS,
+    within={"new": "latest", UNREAD: "latest", YOUR_TAGS: "unanswered"},
+    own={"latest": pgettext_lazy("threads", "Active"), "unanswered": pgettext_lazy("questions", "All")},
+)
+
+
+def offered_orders(reader: User | AnonymousUser, scope: Scope) -> list[str]:
+    """Return the orders of a list for its reader; only lists with questions have unanswered ones."""
+    offered = [name for name in ORDERS if name != "unanswered" or scope.has_questions]
+    if not reader.is_authenticated:
+        return offered
+    has_your_tags = scope.has_questions and not scope.is_narrow
+    return [*offered, UNREAD, *([YOUR_TAGS] if has_your_tags else [])]
+
+
+def order_links(request: HttpRequest, order: str, scope: Scope) -> dict[str, list[Link]]:
+    """Return the tabs of a list and the choices within the one that is shown, keeping other parameters."""
+    offered, address = offered_orders(request.user, scope), lambda name: _address(request, order=name)
+    return {"tabs": OF_THREADS.tabs(offered, order, address), "choices": OF_THREADS.choices(offered, order, address)}
 
 
 def kind_links(request: HttpRequest, kind: str) -> list[tuple[str, str, bool]]:
@@ -42,7 +78,7 @@ def category_crumbs(way: Sequence[Category], *, last_is_here: bool = True) -> li
     crumbs = [(category.label, category.get_absolute_url()) for category in way]
     if crumbs and last_is_here:
         crumbs[-1] = (crumbs[-1][0], "")
-    return [(_("Latest"), reverse("forum:latest")), *crumbs]
+    return [(pgettext("lists", "Latest"), reverse("forum:latest")), *crumbs]
 
 
 def thread_crumbs(thread: Thread) -> list[tuple[str, str]]:

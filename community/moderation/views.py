@@ -47,7 +47,7 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @limited(REPORTING)
 def report(request: MemberRequest, pk: int) -> HttpResponse:
     post = get_or_not_found(Post.objects.visible_to(request.user).select_related("thread", "author"), pk=pk)
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             services.report_post(reporter=request.user, post=post, **form.cleaned_data)

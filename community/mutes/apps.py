@@ -13,4 +13,4 @@ class MutesConfig(AppConfig):
 
         read_with_person("has_mutes", has_mutes())
         slots.fill("post-menu", "mutes/post_menu.html", place=1)
-        slots.fill("settings-account", "mutes/settings_row.html")
+        slots.fill("settings-people", "mutes/settings_row.html")

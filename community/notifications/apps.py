@@ -28,4 +28,4 @@ class NotificationsConfig(AppConfig):
         housekeeping.register("incoming mail", maildir.take_in)
         receivers.connect()
         register(checks.push_key, Tags.security, deploy=True)
-        slots.fill("settings-account", "notifications/settings_row.html", place=-1)
+        slots.fill("settings-people", "notifications/settings_row.html", place=-1)

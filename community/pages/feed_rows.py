@@ -14,6 +14,7 @@ from community.content.shown import (
     ANY_TIME,
     ANY_TITLE,
     ANY_URL,
+    ANY_VOTES,
     ANYBODY,
     RowCount,
     ShownCategory,
@@ -22,6 +23,7 @@ from community.content.shown import (
     last_visit_line,
     shown_category,
     shown_person,
+    tags_of_row,
     title_of,
     unread_mark,
 )
@@ -45,11 +47,13 @@ class ShownFeedPost(NamedTuple):
     has_lead: bool
     row_count: RowCount
     category: ShownCategory | None
+    votes: str
     has_spark: bool
 
     def outline(self) -> ShownFeedPost:
         """An untitled note keeps its words, of which the template shows a few."""
-        drawn = self._replace(url=ANY_URL, author=ANYBODY, created=ANY_TIME)
+        votes = ANY_VOTES if self.votes else ""
+        drawn = self._replace(url=ANY_URL, author=ANYBODY, created=ANY_TIME, votes=votes)
         return drawn._replace(title_html=ANY_TITLE) if self.is_titled else drawn
 
     @property
@@ -65,7 +69,7 @@ def feed_row(post: Post) -> SafeString:
     lead = lead_of(post, LEAD_LENGTH) if post.thread.title else SafeString("")
     shown = _shown(post, has_lead=bool(lead))
     holes = {"lead": lead, "spark": post.thread.spark or "", "unread": unread_mark(post.thread)}
-    holes["reason"] = post.thread.reason
+    holes |= {"reason": post.thread.reason, "tags": tags_of_row(post.thread)}
     return draw_outlined("pages/feed_row.html", "post", shown, {}, **holes) + last_visit_line(post.thread)
 
 
@@ -85,5 +89,6 @@ def _shown(post: Post, *, has_lead: bool) -> ShownFeedPost:
         has_lead=has_lead,
         row_count=count_of_thread(thread),
         category=shown_category(thread.category) if thread.category else None,
+        votes=thread.votes,
         has_spark=bool(thread.spark),
     )

@@ -5,33 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any, cast
+from typing import cast
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, PreparedList, cursors_of, query_without_cursor, sifted_page
+from community.content.listed_tags import find_tags
 from community.content.models import Post, ReadPosition, Thread
 from community.content.sifting import left_out_of, without_muted
 from community.content.thread_lists import complete_for, mark_last_visit
-from community.content.unread import UNREAD
 from community.experiments import playground
-from community.forum.lists import (
-    BY_DATE,
-    LABELS,
-    ORDERS,
-    YOUR_TAGS,
-    ThreadList,
-    of_kind,
-    thread_list,
-    waiting_questions,
-)
+from community.forum.lists import BY_DATE, YOUR_TAGS, ThreadList, best_of_week, of_kind, thread_list, waiting_questions
+from community.forum.navigation import OF_THREADS, Link, Orders, offered_orders
 from community.mutes.selectors import any_reader, told_of_none
 from community.pages.feed_rows import feed_row
 from community.social import feeds, reasons, starting
@@ -40,10 +31,13 @@ FEED = "feed"
 FOR_YOU = "for-you"  # of the feed, what one has not opened, for members who choose it
 FEED_ROWS = 20
 SHOWN_ROWS = 10
+BEYOND_SHOWN = 5
 
-WITHIN = {FOR_YOU: FEED, YOUR_TAGS: "unanswered"}
-
-type Tab = tuple[str, str, bool]
+OF_HOME = Orders(
+    labels={FEED: pgettext_lazy("home", "Feed"), FOR_YOU: pgettext_lazy("feed", "For you"), **OF_THREADS.labels},
+    within={FOR_YOU: FEED, **OF_THREADS.within},
+    own={FEED: pgettext_lazy("feed", "All"), **OF_THREADS.own},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +45,20 @@ class Home:
     """Context of the front page. `feed` or `threads` is set; `network`, the editor that runs, for visitors.
 
     Below a short feed, `start` is what its reader might follow, and `threads` are the newest of the site. `waiting` are
-    unanswered questions beside it, unless the list is of these.
+    unanswered questions beside it, unless the list is of these. `beyond`, below what *For you* has, are threads that
+    nothing brings which its reader follows.
     """
 
-    tabs: list[Tab]
+    tabs: list[Link]
     order: str
     network: str = ""
     feed: Page[Post] | None = None
     threads: ThreadList | None = None
     start: starting.Start | None = None
     is_end_of_feed: bool = False
-    choices: Sequence[Tab] = ()
+    choices: Sequence[Link] = ()
     waiting: Sequence[Thread] = ()
+    beyond: Sequence[Thread] = ()
 
     @property
     def rows(self) -> list[Thread]:
@@ -96,9 +92,12 @@ def home_page(request: HttpRequest) -> Home:
 
 
 def _visitors_page(request: HttpRequest) -> Home:
-    order = _order(request, list(ORDERS), "latest")
+    offered = offered_orders(request.user, of_kind(""))
+    order = _order(request, offered)
+    tabs, choices = _links(order, offered)
     return Home(
-        tabs=_tabs(order, list(ORDERS), "latest"),
+        tabs=tabs,
+        choices=choices,
         order=order,
         network=playground.front_network(request),
         threads=thread_list(of_kind(""), request),
@@ -107,16 +106,19 @@ def _visitors_page(request: HttpRequest) -> Home:
 
 
 def _members_page(request: MemberRequest) -> Home:
-    order = _order(request, [*ORDERS, UNREAD, FOR_YOU, YOUR_TAGS], FEED)
+    offered = [FEED, FOR_YOU, *offered_orders(request.user, of_kind(""))]
+    order = _order(request, offered)
+    tabs, choices = _links(order, offered)
     feed = _feed(request) if order == FEED else _for_you(request) if order == FOR_YOU else None
     is_newcomers = order == FEED and _is_newcomers(request, feed)
     return Home(
-        tabs=_tabs(WITHIN.get(order, order), [FEED, *ORDERS, UNREAD], FEED),
-        choices=_choices(order),
+        tabs=tabs,
+        choices=choices,
         order=order,
         feed=feed,
+        beyond=_beyond(request) if order == FOR_YOU and not _is_inside(request) else (),
         threads=thread_list(of_kind(""), request) if is_newcomers or feed is None else None,
-        start=starting.start(request.user) if is_newcomers else None,
+        start=starting.start(request.user) if is_newcomers and request.user.wants_suggestions else None,
         is_end_of_feed=order == FEED and feed is not None and not feed.next_query and _is_inside(request),
         waiting=_waiting(request, order),
     )
@@ -130,11 +132,12 @@ def _feed(request: MemberRequest) -> Page[Post]:
     page = _feed_page(request)
     left_out = left_out_of(request)
     is_empty = not page.items and not (left_out and left_out.count)
-    if is_empty and not _is_inside(request) and feeds.follows_anything(request.user):
+    if is_empty and not _is_inside(request) and feeds.lacks_anything(request.user):
         with transaction.atomic():  # reads from the primary what it has just written
             feeds.fill_anew(request.user)
             page = _feed_page(request)
     threads = [post.thread for post in page.items]
+    find_tags(threads)
     complete_for(request.user, threads)
     mark_last_visit(request, threads, [post.at for post in page])  # type: ignore[attr-defined]
     return page
@@ -153,11 +156,25 @@ def _for_you(request: MemberRequest) -> Page[Post]:
     pages = sifted_page(partial(_page_of, feed, request.user), partial(_unopened, request), **cursors_of(request))
     page = replace(pages, query=query_without_cursor(request))
     threads = [post.thread for post in page]
+    find_tags(threads)
     complete_for(request.user, threads)
     why = reasons.of_posts(request.user, page.items)
     for post in page:
         post.thread.reason = why[post.pk].draw() if post.pk in why else SafeString("")
     return page
+
+
+def _beyond(request: MemberRequest) -> list[Thread]:
+    """Return a few of the best threads of the week that are not in the reader's feed and have not been opened."""
+    reader, best = request.user, best_of_week(request.user)
+    keys = [thread.pk for thread in best]
+    known = set(ReadPosition.objects.filter(reader=reader, thread__in=keys).values_list("thread", flat=True))
+    known |= feeds.threads_of(reader, keys)
+    found = [thread for thread in best if thread.pk not in known][:BEYOND_SHOWN]
+    complete_for(reader, found)
+    for thread in found:
+        thread.reason = reasons.Reason("week").draw()
+    return found
 
 
 def _page_of(feed: PreparedList[Post], reader: User, after: str | None, before: str | None) -> Page[Post]:
@@ -197,25 +214,16 @@ def _feeds(is_sifted: bool) -> PreparedList[Post]:
     return PreparedList(feeds.events_of(reader), order=feeds.NEWEST_EVENTS, size=FEED_ROWS, parts=parts)
 
 
-def _order(request: HttpRequest, offered: Sequence[str], default: str) -> str:
-    wanted = request.GET.get("order", default)
-    return wanted if wanted in offered else default
+def _order(request: HttpRequest, offered: Sequence[str]) -> str:
+    wanted = request.GET.get("order", "")
+    return wanted if wanted in offered else offered[0]
 
 
-def _choices(order: str) -> list[Tab]:
-    """Return what members can choose within the feed and among unanswered questions."""
-    offered = [("unanswered", pgettext("questions", "All")), (YOUR_TAGS, _("In your tags"))]
-    if order in (FEED, FOR_YOU):
-        offered = [(FEED, pgettext("feed", "All")), (FOR_YOU, pgettext("feed", "For you"))]
-    if order not in dict(offered):
-        return []
+def _links(order: str, offered: Sequence[str]) -> tuple[list[Link], list[Link]]:
+    """Return the tabs and the choices within the one that is shown; the first order needs no parameter."""
     home = reverse("pages:home")
-    return [(label, home if name == FEED else f"{home}?order={name}#list", name == order) for name, label in offered]
 
+    def address(name: str) -> str:
+        return home if name == offered[0] else f"{home}?order={name}#list"
 
-def _tabs(order: str, names: Sequence[str], default: str) -> list[Tab]:
-    labels: dict[str, Any] = {FEED: pgettext("home", "Feed"), **LABELS}
-    home = reverse("pages:home")
-    return [
-        (str(labels[name]), home if name == default else f"{home}?order={name}#list", name == order) for name in names
-    ]
+    return OF_HOME.tabs(offered, order, address), OF_HOME.choices(offered, order, address)

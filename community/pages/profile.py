@@ -81,6 +81,7 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
         topics.shows_person(person.pk)
         topics.shows_publicity()
     page = _page(request, person, show)
+    is_front = not any(request.GET.get(name) for name in ("show", "after", "before"))
     begins_answers = show == ANSWERS and page.items and not page.previous_query
     return {
         "tabs": _tabs(counts, show),
@@ -92,8 +93,8 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
         "following": counts["following_count"],
         "lists": counts[LISTS],
         "series": counts[SERIES],
-        "overview": None if request.GET else overview(person),
-        "badges": () if request.GET else badges_of(person),
+        "overview": overview(person) if is_front else None,
+        "badges": badges_of(person) if is_front else (),
         "is_own": request.user.pk == person.pk,
     }
 

@@ -21,19 +21,27 @@ UNSPACED = re.compile(f"[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\ufe30-\ufe4f\uf
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _DIGITS = re.compile(r"\d+")
-HAN_SHARE = 0.3
+_SENTENCE_END = re.compile(r"[\n。！？!?]|\.(?=\s)")
+HAN_SHARE = 0.3  # of a Chinese sentence, which may have many names and terms in Latin letters
+HAN_A_WORD = 1.6
 _QUOTES = "“”‘’…—"
 
 
 def language_of(text: str) -> str:
-    """Return `zh-hans` if enough words are Chinese, `en` if there are other words, else an empty string.
+    """Return `zh-hans` if most words are in Chinese sentences, `en` if they are in others, else an empty string.
 
     Numbers do not count.
     """
-    han, words = han_and_words(_DIGITS.sub(" ", text))
-    if han > HAN_SHARE * (han + words):
+    chinese = others = 0.0
+    for sentence in _SENTENCE_END.split(_DIGITS.sub(" ", text)):
+        han, words = han_and_words(sentence)
+        if han > HAN_SHARE * (han + words):
+            chinese += words + han / HAN_A_WORD
+        else:
+            others += words + han / HAN_A_WORD
+    if chinese > others:
         return "zh-hans"
-    return "en" if words else ""
+    return "en" if others else ""
 
 
 def han_and_words(text: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from .chars import CJK
 from .headlines import ENDS
 from .limits import EXCERPT_LENGTH
 from .line_breaks import keep_together
+from .plain import with_numbers
 from .readable import readable
 
 _PIECE = re.compile(r'(?P<math><math\b.*?</math>)|(?P<tag><(?:[^<>"]|"[^"]*")*>)|(?P<words>[^<]+)', re.DOTALL)
@@ -24,7 +25,7 @@ _BESIDE = frozenset("h1 h2 h3 h4 h5 h6 pre table figure".split())
 _QUOTES = frozenset({"blockquote"})
 _BESIDE_BY_CLASS = re.compile(
     r'<(?:div class="(?:bp-problems|footnote)"|sup id="[^"]*fnref'
-    r'|span class="(?:math-error(?: math-error-display)?|code-name|math-number)")'
+    r'|span class="(?:math-error-message(?: of-title)?|code-name|math-number)")'
 )
 _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -71,7 +72,7 @@ def latex_of(math: str) -> str:
 def _pieces(html: str, beside: frozenset[str]) -> Iterator[re.Match[str]]:
     """Iterate over HTML piece by piece, skipping elements outside the text."""
     name, depth = "", 0
-    for piece in _PIECE.finditer(html):
+    for piece in _PIECE.finditer(with_numbers(html)):
         tag = piece["tag"] or ""
         named = _NAME.match(tag)
         if depth:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import urljoin
 
-from .plain import NUMBER
+from .plain import NUMBER, with_numbers
 from .readable import in_characters
 
 MAIL_STYLE = (
@@ -26,9 +26,10 @@ MAIL_STYLE = (
 LONGEST_IN_CHARACTERS = 60
 _HIDDEN = "display:none;mso-hide:all"
 _MATH = re.compile(r"<math\b([^>]*)><semantics>(.*?)<annotation[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL)
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
 _ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
 _CLASSED = re.compile(r'(<m\w+[^>]*?) class="[^"]*"')
-_COMPLAINT = re.compile(r' ?<span class="math-error-message"[^>]*>.*?</span>')
+_COMPLAINT = re.compile(r'<span class="math-error-message(?: of-title)?"[^>]*>.*?</span>')
 _HELD = re.compile(r'<span class="held">(.*?)</span>')
 _ADDRESS = re.compile(r'(?<= )(href|src)="(/[^"]*|#[^"]*)"')
 _EMBED = re.compile(r'<div (?=[^>]*class="run-embed")(?=[^>]*data-run="([0-9a-f]{8,64})")(?:[^<>"]|"[^"]*")*></div>')
@@ -43,7 +44,7 @@ def feed_html(html: str, *, base: str = "", mathml: bool = True, embed: Callable
 
     `embed` replaces a run, given its hash; without it, a line names the run.
     """
-    html = _HELD.sub(r"\1", _COMPLAINT.sub("", html))
+    html = _HELD.sub(r"\1", _COMPLAINT.sub("", with_numbers(html)))
     html = _MATH.sub(_for_feeds if mathml else _for_mail, html)
     html = html.replace(NUMBER, f" {NUMBER}")
     html = _EMBED.sub(lambda match: (embed or _named)(match[1]), html)
@@ -54,7 +55,7 @@ def feed_html(html: str, *, base: str = "", mathml: bool = True, embed: Callable
 
 
 def _for_feeds(match: re.Match[str]) -> str:
-    latex = unescape(match[3])
+    latex = _LABEL.sub("", unescape(match[3])).strip()
     dollars = "$$" if "display=" in match[1] else "$"
     inner = _CLASSED.sub(r"\1", _ANCHORED.sub(r"\1", match[2]))
     return (

@@ -19,9 +19,9 @@ from .highlighting import block
 from .islands import PLACEHOLDER, BlockIsland, CodeIsland, FormulaIsland, Islands, ReferenceIsland, TagIsland
 from .limits import OverLimit, limits_for, output_cap
 from .markup import Page
-from .math.convert import Converted, Formula, convert
+from .math.convert import Converted, Formula, Said, complaints, convert
 from .math.show import show
-from .messages import TAGS, _, using_language
+from .messages import _, using_language
 from .placing import place
 from .plain import excerpt, plain
 from .sanitizer import sanitize
@@ -129,20 +129,9 @@ class _Rendering:
             for number, island in found
             if converted[number].is_bad
         }
-        return _Formulas(converted, places, self._complaints(found, places))
-
-    def _complaints(
-        self, found: list[tuple[int, FormulaIsland | ReferenceIsland]], places: dict[int, tuple[int, int]]
-    ) -> dict[int, dict[str, str]]:
-        """Return the error of each bad formula in every language of the site; a page shows the one it is in."""
-        said: dict[int, dict[str, str]] = {number: {} for number in places}
-        for tag in TAGS if places else ():
-            with using_language(tag):
-                again = convert([_asked(each) for _number, each in found], prefix=self.context.prefix)
-                for (number, _each), converted in zip(found, again, strict=True):
-                    if converted.is_bad:
-                        said[number][tag] = _said(converted.message, *places[number])
-        return said
+        said = complaints(asked, prefix=self.context.prefix) if places else ()
+        named = {number: each for (number, _island), each in zip(found, said, strict=False) if number in places}
+        return _Formulas(converted, places, {number: _placed(each, *places[number]) for number, each in named.items()})
 
     # === Pasted tags ===
 
@@ -240,8 +229,14 @@ class _Rendering:
         return Heading(level, anchor, plain(html).replace("$", ""), html)
 
 
-def _said(complaint: str, line: int, column: int) -> str:
-    place = _("(line {line}, column {column})", line=line, column=column)
+def _placed(said: Said, line: int, column: int) -> Said:
+    """Return an error with its place, in each language."""
+    return {tag: _with_place(complaint, tag, line, column) for tag, complaint in said.items()}
+
+
+def _with_place(complaint: str, tag: str, line: int, column: int) -> str:
+    with using_language(tag):
+        place = _("(line {line}, column {column})", line=line, column=column)
     return f"{complaint}{place}" if is_cjk(place[0]) else f"{complaint} {place}"
 
 

@@ -16,12 +16,13 @@ _MATH = re.compile(
     re.DOTALL,
 )
 _HIDDEN = re.compile(
-    r'<span class="(?:math-error-message|code-name)"[^>]*>.*?</span>|<sup id="[^"]*fnref[^>]*>.*?</sup>'
+    r'<span class="(?:math-error-message(?: of-title)?|code-name)"[^>]*>.*?</span>|<sup id="[^"]*fnref[^>]*>.*?</sup>'
     r'|<a class="footnote-backref".*?</a>'
     r'|<p class="bp-notice">.*?</p>|<ol class="problems">.*?</ol>',
     re.DOTALL,
 )
-NUMBER = '<span class="math-number">'
+_REFERENCE = re.compile(r'(<a class="eqref"[^>]*>)<math>(?:(?!</math>).)*?<mtext>([^<]*)</mtext>.*?</math>', re.DOTALL)
+NUMBER = '<span class="math-number"'
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
 
@@ -35,12 +36,17 @@ def plain(html: str) -> str:
 
 def with_latex(html: str) -> str:
     """Return rendered HTML without what is hidden, each formula as its LaTeX."""
-    return _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", _HIDDEN.sub("", html))
+    return _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", _HIDDEN.sub("", with_numbers(html)))
+
+
+def with_numbers(html: str) -> str:
+    """Return rendered HTML in which a reference to an equation is its number, and no formula."""
+    return _REFERENCE.sub(r"\1\2", html)
 
 
 def with_characters(html: str) -> str:
     """Return the same with each formula in characters, as its LaTeX where these can't write it."""
-    return _MATH.sub(_in_characters, _HIDDEN.sub("", html)).replace(NUMBER, f" {NUMBER}")
+    return _MATH.sub(_in_characters, _HIDDEN.sub("", with_numbers(html))).replace(NUMBER, f" {NUMBER}")
 
 
 def _in_characters(match: re.Match[str]) -> str:

@@ -61,6 +61,9 @@ class Pool:
         except TimedOut:
             log.warning("A text of %d characters took longer than %.1f s to render", len(source), limits.seconds)
             reason = _slow
+        except ChildFailed as error:
+            log.warning("A rendering child failed: %s", error)
+            reason = _failed
         except Exception:
             log.exception("A rendering child failed")
             reason = _failed
@@ -134,8 +137,8 @@ class Pool:
         try:
             child = self._start(tuple(self._fences))
             child.wait_until_ready()
-        except Exception:
-            log.exception("A rendering child did not start")
+        except Exception as error:
+            _tell_of_start(error)
             if child is not None:
                 child.end()
             child = None
@@ -148,6 +151,14 @@ class Pool:
             self._changed.notify_all()
         if child is not None:
             child.end()
+
+
+def _tell_of_start(error: Exception) -> None:
+    """Log why a child did not start; the next request starts another one."""
+    if isinstance(error, TimedOut):
+        log.warning("A rendering child was not ready within %d s", START_SECONDS)
+    else:
+        log.error("A rendering child did not start: %s", error)
 
 
 def _slow(limits: Limits) -> str:

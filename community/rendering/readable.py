@@ -21,6 +21,8 @@ _SYMBOLS = {
     "Rightarrow": "⇒", "iff": "⇔", "mapsto": "↦", "ll": "≪", "gg": "≫", "equiv": "≡", "mid": "|", "top": "⊤", "T": "⊤",
     "forall": "∀", "exists": "∃", "pm": "±", "ldots": "…", "cdots": "⋯", "dots": "…", "ell": "ℓ", "prime": "′",
     "Loss": "ℒ", "R": "ℝ", "E": "𝔼", "langle": "⟨", "rangle": "⟩", "star": "⋆", "circ": "∘", "dd": "d",
+    "ast": "∗", "dagger": "†", "ddagger": "‡", "bullet": "•", "diamond": "⋄", "S": "§", "clubsuit": "♣",
+    "heartsuit": "♥", "spadesuit": "♠", "diamondsuit": "♦",
     "quad": " ", "qquad": " ", "lVert": "‖", "rVert": "‖", "lvert": "|", "rvert": "|", "colon": ":", "cr": "; ",
     "{": "{", "}": "}", "_": "_", "%": "%", "#": "#", "&": "&", "$": "$", "|": "‖", "\\": "; ", " ": " ",
 }  # fmt: skip

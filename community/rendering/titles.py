@@ -8,7 +8,7 @@ from .context import MathError
 from .islands import PLACEHOLDER, CodeIsland, FormulaIsland, Islands
 from .limits import TITLE
 from .line_breaks import keep_shapes, keep_together
-from .math.convert import Converted, Formula, convert
+from .math.convert import Converted, Formula, Said, complaints, convert
 from .math.show import show
 from .plain import plain
 from .scanner import Scanner, unescaped
@@ -30,8 +30,10 @@ def title_parts(source: Source) -> tuple[str, str, tuple[MathError, ...]]:
     line = source.text.replace("\n", " ")
     islands = Islands()
     scanned = Scanner(islands, with_tags=False).scan(line, lambda index: index)
-    converted = _convert(islands)
-    html = "".join(_pieces(scanned, islands, converted))
+    asked = _asked(islands)
+    converted = _convert(asked)
+    said = complaints(list(asked.values())) if any(each.is_bad for each in converted.values()) else ()
+    html = "".join(_pieces(scanned, islands, converted, dict(zip(asked, said, strict=False))))
     errors = tuple(
         MathError(each.message, *source.place(islands.all[number].offset(each.at)), each.formula.latex)  # type: ignore[attr-defined]
         for number, each in converted.items()
@@ -40,18 +42,22 @@ def title_parts(source: Source) -> tuple[str, str, tuple[MathError, ...]]:
     return html, plain(html), errors
 
 
-def _convert(islands: Islands) -> dict[int, Converted]:
-    found = {number: each for number, each in enumerate(islands.all) if isinstance(each, FormulaIsland)}
-    kept = dict(list(found.items())[: TITLE.formulas])
-    return dict(zip(kept, convert([Formula(each.latex, False) for each in kept.values()]), strict=True))
+def _asked(islands: Islands) -> dict[int, Formula]:
+    found = [(number, each) for number, each in enumerate(islands.all) if isinstance(each, FormulaIsland)]
+    return {number: Formula(each.latex, False) for number, each in found[: TITLE.formulas]}
 
 
-def _pieces(scanned: str, islands: Islands, converted: dict[int, Converted]) -> list[str]:
+def _convert(asked: dict[int, Formula]) -> dict[int, Converted]:
+    return dict(zip(asked, convert(list(asked.values())), strict=True))
+
+
+def _pieces(scanned: str, islands: Islands, converted: dict[int, Converted], said: dict[int, Said]) -> list[str]:
     parts: list[str] = []
     first, *others = PLACEHOLDER.split(scanned)
     before = _words(first)
     for number, text in zip(others[::2], others[1::2], strict=True):
-        before, shown, after = keep_together(before, _island(int(number), islands, converted), _words(text))
+        island = _island(int(number), islands, converted, said)
+        before, shown, after = keep_together(before, island, _words(text))
         parts += [keep_shapes(before), shown]
         before = after
     return [*parts, keep_shapes(before)]
@@ -61,10 +67,10 @@ def _words(text: str) -> str:
     return escape(unescaped(text), quote=False)
 
 
-def _island(number: int, islands: Islands, converted: dict[int, Converted]) -> str:
+def _island(number: int, islands: Islands, converted: dict[int, Converted], said: dict[int, Said]) -> str:
     island = islands.all[number]
     if isinstance(island, CodeIsland):
         return f"<code>{escape(island.code, quote=False)}</code>"
-    if number in converted and not converted[number].is_bad:
-        return show(converted[number])
+    if number in converted:
+        return show(converted[number], complaints=said.get(number), in_title=True)
     return escape(island.source, quote=False)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import merge
+from html import unescape
 from itertools import chain, takewhile
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ LOOKED_AT = 100_000  # characters: the longest possible text
 COMPARED = 200  # formulas
 _LATEX = re.compile(r"[\\^_{}]")
 _NAME = re.compile("[A-Za-z0-9]+")
+_MARKUP = re.compile("(<math[ >].*?</math>|<[^>]*>)", re.DOTALL)
 
 type Draw = Callable[[Collection[str]], Mapping[str, str]]
 
@@ -90,6 +92,19 @@ def place(body: str, tokens: Sequence[str], shapes: Sequence[Tokens] = ()) -> st
     body = body[:LOOKED_AT]
     alike, hits = _looked_for(body, tokens, shapes, list(spans(body)))
     return "formula" if alike else "text" if any(True for _hit in hits) else ""
+
+
+def marked(title: SafeString, tokens: Sequence[str]) -> SafeString:
+    """Return a title, which is safe HTML, with matches outside its formulas highlighted."""
+    pieces = _MARKUP.split(title)
+    return mark_safe(
+        "".join(piece if n % 2 else _with_marks(unescape(piece), tokens) for n, piece in enumerate(pieces))
+    )
+
+
+def _with_marks(words: str, tokens: Sequence[str]) -> SafeString:
+    hits = _merged(list(_hits(words, tokens, ())))
+    return _filled(words, 0, len(words), [(begin, end, _marked(words[begin:end])) for begin, end in hits])
 
 
 class LookedFor(NamedTuple):

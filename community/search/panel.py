@@ -62,6 +62,11 @@ class Panel:
         return sum(1 for value in self.values.values() if value)
 
     @property
+    def is_of_runs(self) -> bool:
+        """Whether runs are what is looked for."""
+        return "run" in self.values[KIND].split(",") or any(self.values[name] for name in _fields_of_others())
+
+    @property
     def kinds(self) -> tuple[Option, ...]:
         return self._options(KIND, operators.kind_words())
 

@@ -15,6 +15,7 @@ from community.search.excerpts import Draw, no_formulas
 if TYPE_CHECKING:
     from community.search.selectors import Search
 
+NO_CURVE = SafeString("")
 NOTHING_UNREAD = SafeString("")
 
 
@@ -40,7 +41,8 @@ class Hit:
     LaTeX. `count` is the number at the head of its row, with its word and its state (`components/row_count.html`).
     `unread` is safe HTML: what this reader has not read of its thread. `words` are shown where there is no text to take
     an excerpt from. `thread` is a key for the API, `number` that of a post in its thread, `owner` that of who put it on
-    lists, which may be nobody who wrote a post. `tags` are a few of it, each with a name and an address.
+    lists, which may be nobody who wrote a post. `tags` are a few of it, each with a name and an address. `curve` is
+    safe HTML: that of a run, with its loss.
     """
 
     url: str
@@ -60,6 +62,7 @@ class Hit:
     number: int | None = None
     owner: int | None = None
     tags: Sequence[Any] = ()
+    curve: SafeString = NO_CURVE
 
 
 class Described(NamedTuple):

@@ -13,7 +13,7 @@ from community.mutes.selectors import meets_everybody, met_by
 from community.search import formulas, language, operators, pinyin, spelling
 from community.search.backends import ANY, NAMED_KINDS, Wanted, backend
 from community.search.backends import Match as Listed
-from community.search.excerpts import no_formulas, place, shown
+from community.search.excerpts import marked, no_formulas, place, shown
 from community.search.facts import between, fact
 from community.search.formulas import Formula, Tokens
 from community.search.models import Document
@@ -53,12 +53,16 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A hit with its excerpt. `why` is where its words are: title, text, formula, tag, config; else run or filters."""
+    """A hit with its title and an excerpt, both with the words marked.
+
+    `why` is where its words are: title, text, formula, tag, config; else run or filters.
+    """
 
     hit: Hit
     excerpt: SafeString
     object_id: int
     why: str
+    title: SafeString
 
 
 @dataclass(frozen=True)
@@ -439,7 +443,7 @@ def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = 
             title, body = texts.get(match.pk, ("", ""))
             part = shown(body or hit.words, tokens, hit.draw if is_drawn else no_formulas, shapes=shapes)
             why = _why(match, title, part.place if "<mark>" in part.html else "", tokens, shapes)
-            found.append((match.kind, Result(hit, part.html, match.object_id, why)))
+            found.append((match.kind, Result(hit, part.html, match.object_id, why, marked(hit.title, tokens))))
     beside = _beside([(kind, result.object_id) for kind, result in found if not result.why])
     return [
         result if result.why else replace(result, why=_why_beside(beside[kind].get(result.object_id, {}), tokens))

@@ -8,7 +8,7 @@ while new posts arrive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -101,7 +101,7 @@ def posts_of_feeds() -> QuerySet[Post]:
     of_post = ("number", "role", "html", "excerpt", "language", "score", "created_at")
     of_thread = ("kind", "title", "title_html", "slug", "language", "lead_embed", "solved_post", "post_count")
     of_category = ("slug", "parent", "name", "name_zh", "tone")
-    shown = [f"thread__{name}" for name in (*of_thread, "answer_count")]
+    shown = [f"thread__{name}" for name in (*of_thread, "answer_count", "score")]
     shown += [f"thread__category__{name}" for name in of_category]
     rows = Post.objects.select_related("thread__category", "author").only(*of_post, *shown, *shown_columns("author"))
     return rows.fetch_mode(FETCH_RAISE)
@@ -156,8 +156,25 @@ def fill_anew(reader: User) -> None:
     _write(reader, keys)
 
 
-def follows_anything(reader: User) -> bool:
-    return Follow.objects.followed().filter(follower=reader).exists()
+def threads_of(reader: User, among: Collection[int]) -> set[int]:
+    """Return which of these threads are in a feed."""
+    return set(FeedEntry.objects.filter(reader=reader, thread__in=among).values_list("thread", flat=True))
+
+
+def lacks_anything(reader: User) -> bool:
+    """Return whether follows bring a post to an empty feed that its reader sees. Reads only, at most three times."""
+    follows = Follow.objects.followed().filter(follower=reader)
+    muted = Follow.objects.muted().filter(follower=reader, thread=OuterRef("thread"))
+    posts = Post.objects.public().filter(SHOWN, not_looked_up(muted), met_by(reader, "author", "thread__author"))
+    openings = posts.filter(role=Role.OPENING)
+    followed = set(follows.filter(category__isnull=False).values_list("category", flat=True))
+    within = Category.objects.keys_within(*followed)
+    return follows.filter(
+        looked_up(posts.filter(author=OuterRef("person")))
+        | looked_up(posts.filter(thread=OuterRef("thread")))
+        | looked_up(openings.filter(thread__tags=OuterRef("tag")))
+        | Q(Exists(openings.filter(thread__category__in=within)), category__isnull=False)
+    ).exists()
 
 
 def withdraw(reader: User) -> None:

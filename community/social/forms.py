@@ -41,10 +41,33 @@ class MarkForm(ServiceForm):
     clean_reason = errors_as_field(lambda form: mark_reason(form.cleaned_data["reason"]))
 
 
+def morning_of(day: date) -> datetime:
+    """Return the moment at which reminders of a day come."""
+    return timezone.make_aware(datetime.combine(day, MORNING))
+
+
 class SwitchForm(forms.Form):
     """On or off."""
 
     on = forms.TypedChoiceField(coerce=lambda text: text == "1", choices=[("1", "on"), ("0", "off")])
+
+
+class BookmarkForm(forms.Form):
+    """A bookmark: off, on, or on with a reminder in some days."""
+
+    DAYS = {"tomorrow": 1, "week": 7}
+
+    on = forms.ChoiceField(choices=[(value, value) for value in ("0", "1", *DAYS)])
+
+    @property
+    def is_on(self) -> bool:
+        return self.cleaned_data["on"] != "0"
+
+    @property
+    def remind_at(self) -> datetime | None:
+        """The morning of that day in the reader's zone, if one was chosen."""
+        days = self.DAYS.get(self.cleaned_data["on"])
+        return morning_of(timezone.localdate() + timedelta(days=days)) if days else None
 
 
 class LevelForm(forms.Form):
@@ -132,4 +155,4 @@ class NoteForm(ServiceForm):
     def remind_at(self) -> datetime | None:
         """The moment of the reminder, after the form was found valid."""
         day = self.cleaned_data["remind_on"]
-        return day and timezone.make_aware(datetime.combine(day, MORNING))
+        return day and morning_of(day)

@@ -19,7 +19,7 @@ MOST_TAGS = 15  # whose questions are read for one page
 
 
 class Reason(NamedTuple):
-    """`kind` is one of the targets of a follow; a thread has no name here."""
+    """`kind` is one of the targets of a follow, or "week" for nothing followed. That and a thread have no name."""
 
     kind: str
     label: str = ""

@@ -230,6 +230,15 @@ def add_bookmark(*, user: User, post: Post) -> Bookmark:
 
 
 @transaction.atomic
+def remind_of(*, user: User, post: Post, at: datetime) -> Bookmark:
+    """Bookmark a post with the moment of a reminder, in place of an earlier one; its note stays."""
+    row = Bookmark.objects.select_for_update(no_key=True).get_or_create(user=user, post=post)[0]
+    row.remind_at, row.version = at, row.version + 1
+    row.save(update_fields=["remind_at", "version"])
+    return row
+
+
+@transaction.atomic
 def note_bookmark(*, user: User, post: Post, note: str, remind_at: datetime | None, base_version: str = "") -> Bookmark:
     """Bookmark a post with a note, and with the moment of a reminder, or none.
 

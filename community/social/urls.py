@@ -7,6 +7,7 @@ urlpatterns = [
     path("follow/", views.follow, name="follow"),
     path("following/", views.following, name="following"),
     path("following/reading/", views.track_read, name="track-read"),
+    path("following/suggestions/", views.suggestions, name="suggestions"),
     path("@<str:handle>/followers/", views.followers, name="followers"),
     path("@<str:handle>/following/", views.followed, name="followed"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.accounts.kept_forms import sign_in_first
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
-from community.accounts.services import choose_tracking
+from community.accounts.services import choose_suggestions, choose_tracking
 from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.fragments import wants_fragment
@@ -36,7 +36,7 @@ from community.mutes.selectors import standing
 from community.social import followed as followed_lists
 from community.social import marking, selectors, services
 from community.social.errors import NoteConflict
-from community.social.forms import LevelForm, MarkForm, NoteForm, SwitchForm, VoteForm
+from community.social.forms import BookmarkForm, LevelForm, MarkForm, NoteForm, SwitchForm, VoteForm
 from community.social.models import Bookmark, Follow, Mark
 from community.social.suggestions import suggested
 
@@ -128,11 +128,16 @@ def post_mute(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(FOLLOWING)
 def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
-    post = _post(request, pk)
-    on = cleaned(SwitchForm(request.POST))["on"]
-    act = services.add_bookmark if on else services.remove_empty_bookmark
-    act(user=request.user, post=post)
-    return _answer(request, "social/bookmark.html", _named(post) | {"bookmarked": on}, post.get_absolute_url())
+    """Bookmark a post, or no more; with a reminder, if one was chosen. The answer offers one for a new bookmark."""
+    post, form = _post(request, pk), BookmarkForm(request.POST)
+    cleaned(form)
+    if form.remind_at:
+        services.remind_of(user=request.user, post=post, at=form.remind_at)
+    else:
+        act = services.add_bookmark if form.is_on else services.remove_empty_bookmark
+        act(user=request.user, post=post)
+    context = {"bookmarked": form.is_on, "remind_at": form.remind_at, "offers_reminder": form.is_on}
+    return _answer(request, "social/bookmark.html", _named(post) | context, post.get_absolute_url())
 
 
 @sign_in_first(form=NoteForm)
@@ -247,6 +252,20 @@ def track_read(request: MemberRequest) -> HttpResponse:
     choose_tracking(person=request.user, on=cleaned(SwitchForm(request.POST))["on"])
     messages.success(request, _("Saved."))
     return redirect(reverse("social:following") + "#tracking")
+
+
+@sign_in_first
+@require_POST
+@limited(FOLLOWING)
+def suggestions(request: MemberRequest) -> HttpResponse:
+    """Choose whether the front page suggests what one might follow."""
+    is_on = cleaned(SwitchForm(request.POST))["on"]
+    choose_suggestions(person=request.user, on=is_on)
+    if is_on:
+        messages.success(request, _("Saved."))
+        return redirect(reverse("social:following") + "#suggesting")
+    messages.success(request, _("Suggestions are closed. You can have them back on the page of what you follow."))
+    return redirect("pages:home")
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Contrast of text on every surface, light and dark, small sizes too: computed from the tokens."""
+"""Contrast of text on every surface, light and dark, plain and for those who want more: computed from the tokens."""
 
 import math
 import re
@@ -11,8 +11,11 @@ TOKENS = Path(__file__).parents[2] / "community" / "static" / "community" / "css
 COLOUR = r"oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)"
 DECLARATION = re.compile(rf"--([\w-]+): light-dark\({COLOUR}, {COLOUR}\);")
 
+MORE = "@media (prefers-contrast: more)"
 TEXT = 4.5
+MORE_TEXT = 7.0  # of those who ask for more contrast
 SHAPE = 3.0  # borders of controls, icons
+MORE_SHAPE = 4.5
 PLAIN = ("paper", "surface", "sunk")
 WASHES = ("forward-wash", "backward-wash", "verified-wash")
 
@@ -32,11 +35,15 @@ type Lab = tuple[float, float, float]
 
 
 def _tokens() -> dict[str, dict[str, Lab]]:
-    found: dict[str, dict[str, Lab]] = {"light": {}, "dark": {}}
-    for name, *numbers in DECLARATION.findall(TOKENS.read_text()):
-        light, dark = [float(n) for n in numbers[:3]], [float(n) for n in numbers[3:]]
-        found["light"][name] = _lab(*light)
-        found["dark"][name] = _lab(*dark)
+    """Return the colours of each theme; "more light" and "more dark" have those of more contrast in place."""
+    plain, more = TOKENS.read_text().split(MORE)
+    found: dict[str, dict[str, Lab]] = {}
+    for prefix, text in (("", plain), ("more ", plain + more)):
+        found |= {f"{prefix}light": {}, f"{prefix}dark": {}}
+        for name, *numbers in DECLARATION.findall(text):
+            light, dark = [float(n) for n in numbers[:3]], [float(n) for n in numbers[3:]]
+            found[f"{prefix}light"][name] = _lab(*light)
+            found[f"{prefix}dark"][name] = _lab(*dark)
     return found
 
 
@@ -85,6 +92,13 @@ def test_text_is_readable_on_its_surface(theme):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_shapes_that_mean_something_are_seen(theme):
     assert _too_faint(theme, SHAPE_PAIRS, SHAPE) == {}
+
+
+@pytest.mark.parametrize("theme", ["more light", "more dark"])
+def test_who_asks_for_more_contrast_gets_it(theme):
+    assert _too_faint(theme, TEXT_PAIRS, MORE_TEXT) == {}
+    assert _too_faint(theme, [*SHAPE_PAIRS, ("line", "paper"), ("line", "surface")], SHAPE) == {}
+    assert _too_faint(theme, SHAPE_PAIRS, MORE_SHAPE) == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

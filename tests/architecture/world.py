@@ -50,6 +50,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "social:bookmark": {"on": "1"},
     "social:post-mute": {"on": "1"},
     "social:track-read": {"on": "0"},
+    "social:suggestions": {"on": "0"},
     "profiles:pin-move": {"by": "1"},
     "lists:own": {"name": "For Monday"},
     "lists:edit": {"name": "For Tuesday", "base_name": "Read later"},

@@ -45,6 +45,19 @@ def test_a_member_who_asks_for_ten_at_once_gets_their_four(acting, django_user_m
     assert Spec.objects.count() == Run.objects.count() == Attachment.objects.count() == 4
 
 
+def test_an_account_that_asks_from_ten_networks_at_once_gets_its_four(acting, django_user_model, settings):
+    settings.BPSANDBOX_HAS_MEMBER_QUOTA = f"{__name__}.nobody"
+    ada = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
+    requests = [RunRequest(user=ada, address=f"10.0.{n}.1") for n in range(10)]
+    outcomes = at_once(10, lambda n: submit(requests[n], points=n + 1).run.state)
+    assert Counter(outcomes) == {"queued": 4, "too_many_waiting": 6}
+    assert Run.objects.count() == 4
+
+
+def nobody(_user) -> bool:
+    return False
+
+
 def test_eight_workers_claim_each_run_once_and_one_a_person(acting, django_user_model):
     for name in ("ada", "grace"):
         person = django_user_model.objects.create_user(name, f"{name}@example.org", "pw")

@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.blogs.services import start_article
+from community.common import housekeeping
 from community.content.last_posters import find_last_posters
-from community.content.models import Category, Draft, Post, Thread
+from community.content.models import Category, DiscardedDraft, Draft, Post, Thread
 from community.content.services import add_post, hide_post, start_thread
+from community.content.services import drafts as draft_services
 from community.notifications.models import Notification
 from community.social.models import Follow
 from tests.factories import AnswerFactory, CommentFactory, QuestionFactory, ThreadFactory
@@ -89,6 +91,22 @@ class TestPublishingAnEditedDraft:
             assert "salary" not in read_by(reader, thread)
             assert "About pay" in read_by(reader, thread)
         assert not Notification.objects.filter(recipient=bob).exists()
+
+    @pytest.mark.parametrize("kind", ["question", "note", "article"])
+    def test_a_page_from_before_an_edit_does_not_publish_what_it_does_not_show(self, as_user, ada, kind):
+        author = as_user(ada)
+        thread = begin_draft(author, kind)
+        page = html_of(author.get(thread.get_absolute_url()))
+        [(address, version)] = re.findall(
+            r'action="(/[a-z]+/\d+/publish/)"[^>]*>\s*<input [^>]*"version" value="(\d+)"', page
+        )
+        edit(author, thread.posts.get(), title="About pay", source="Private notes.", tags="xor")
+        refused = author.post(address, {"version": version})
+        assert refused.status_code == 409 and "changed after this page was opened" in html_of(refused)
+        assert Thread.objects.get().is_draft
+        assert author.post(address, {"version": "x"}).status_code == 422
+        assert author.post(address, {"version": Post.objects.get().version}).status_code == 302
+        assert not Thread.objects.get().is_draft
 
     def test_it_says_when_it_was_published_and_not_edited(self, as_user, ada, client):
         author = as_user(ada)
@@ -198,6 +216,34 @@ class TestBegunAndLeft:
         assert sorted(Draft.objects.values_list("source", flat=True)) == ["My words", "Other words"]
         assert Draft.objects.get(source="My words").fields == {"tags": "xor"}
         assert "You discarded a draft." not in html_of(client.get("/drafts/"))
+
+    def test_a_discarded_draft_weighs_nothing_on_other_requests_and_is_forgotten_after_a_month(self, as_user, ada):
+        client = as_user(ada)
+        for text in ("First", "x" * 50_000):
+            save(client, "new:note", text)
+            client.post("/drafts/discard/", {"key": "new:note"})
+        assert len(str(dict(client.session))) < 1_000
+        [kept] = DiscardedDraft.objects.all()
+        assert (kept.owner, len(kept.source)) == (ada, 50_000)
+        housekeeping.run_all()
+        assert DiscardedDraft.objects.exists()
+        DiscardedDraft.objects.update(discarded_at=timezone.now() - timedelta(days=31))
+        housekeeping.run_all()
+        assert not DiscardedDraft.objects.exists()
+        client.post("/drafts/restore/")
+        assert not Draft.objects.exists()
+
+    def test_the_drafts_of_one_person_are_limited_in_bytes(self, as_user, ada, bob, monkeypatch):
+        monkeypatch.setattr(draft_services, "BYTES_A_PERSON", 1_000)
+        client = as_user(ada)
+        assert save(client, "new:note", "字" * 300).status_code == 200
+        refused = save(client, "new:question", "字" * 40)
+        assert refused.status_code == 422 and "discard" in refused.json()["error"]["message"]
+        assert save(client, "new:question", "字" * 30).status_code == 200
+        assert save(client, "new:note", "字" * 301, version=1).status_code == 200  # within its own place
+        assert save(client, "new:note", "字" * 310, version=2).status_code == 422
+        assert save(client, "new:note", "字" * 200, version=2).status_code == 200
+        assert save(as_user(bob), "new:note", "字" * 300).status_code == 200
 
 
 class TestTwoVersionsOfADraft:

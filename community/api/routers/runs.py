@@ -27,7 +27,8 @@ LONGEST_CONFIG = 64 * 1024
     summary=gettext_noop("Train a config"),
     description=gettext_noop(
         "201 for a new run, 200 if this engine has already run the same config, 422 with every problem of an "
-        "invalid one. Only you can see the run until it appears in a post."
+        "invalid one. Only you can see the run until it appears in a post, unless you make it `unlisted`: then "
+        "everyone with its address can."
     ),
 )
 @idempotent
@@ -35,7 +36,12 @@ def run_create(request: ApiRequest, payload: RunIn) -> Status[dict[str, Any]]:
     if len(payload.config.encode()) > LONGEST_CONFIG:
         raise ConfigTooLong
     made = sandbox.submit(
-        config_text=payload.config, requester=request.user, address=client_network(request), title=payload.title
+        config_text=payload.config,
+        requester=request.user,
+        address=client_network(request),
+        title=payload.title,
+        visibility=payload.visibility or "private",
+        keeps_visibility=payload.visibility is None,
     )
     return Status(200 if made.reused else 201, _detail(request, made.run.pk))
 

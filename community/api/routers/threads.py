@@ -30,6 +30,7 @@ from community.content.tag_tree import place_of, tagged
 from community.forum.lists import ORDERS
 
 router = Router(tags=["threads"])
+IN_CATEGORIES = ("question", "discussion")
 
 
 class Filters(Schema):
@@ -70,12 +71,15 @@ def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]
     response={201: ThreadDetail},
     summary=gettext_noop("Create a thread"),
     description=gettext_noop(
-        "A question, discussion, article or note. Without `publish` it is a draft only you can see."
+        "A question, discussion, article or note. Without `publish` it is a draft only you can see. Only a note can do "
+        "without a title; only questions and discussions have a category."
     ),
 )
 @idempotent
 def thread_create(request: ApiRequest, payload: ThreadIn) -> Status[dict[str, Any]]:
     POSTING.hit(request)
+    if payload.category and payload.kind not in IN_CATEGORIES:
+        raise Invalid(fields={"category": [_("Only questions and discussions are in a category.")]})
     wish = payload.dict(exclude={"kind", "category", "language"}) | {
         "author": request.user,
         "language": payload.language or "",

@@ -61,7 +61,7 @@ def preview_link(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(thread.get_absolute_url())
     post = opening_post(thread)
     post.thread, post.author = thread, thread.author
-    fill_bodies([post], thread.author)
+    fill_bodies([post], thread.author, is_shared=True)
     context = {"thread": thread, "article": found, "post": post, "contents": contents(post.headings)}
     response = render(request, "blogs/preview.html", context)
     response["X-Robots-Tag"] = "noindex"

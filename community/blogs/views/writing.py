@@ -14,6 +14,7 @@ from community.common.ratelimit import limited
 from community.content import kept_forms
 from community.content.models import Kind
 from community.content.rates import EDITING, LOOKING, POSTING, SWITCHING
+from community.content.views.drafts import version_seen
 from community.content.views.posts import edit_page
 from community.content.views.writing import write_page
 
@@ -44,7 +45,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
-    article = services.publish_article(article=selectors.own_article(request.user, pk), by=request.user)
+    found = selectors.own_article(request.user, pk)
+    article = services.publish_article(article=found, by=request.user, version=version_seen(request))
     messages.success(request, _("Published."))
     return redirect(article.thread.get_absolute_url())
 

@@ -1,6 +1,6 @@
 """Threads and posts. A Thread is a question, discussion, article or note; its first Post is its body."""
 
-from .drafts import Draft
+from .drafts import DiscardedDraft, Draft
 from .events import Event
 from .kinds import Kind, Period, Role
 from .links import Mention, PostLink
@@ -14,6 +14,7 @@ __all__ = [
     "LONG_READ",
     "TAG_COLUMNS",
     "Category",
+    "DiscardedDraft",
     "Draft",
     "Event",
     "Kind",

@@ -7,11 +7,27 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.utils import timezone
 
 from community.content.querysets import DraftQuerySet
 
 if TYPE_CHECKING:
     pass
+
+
+class DiscardedDraft(models.Model):
+    """The draft that a person discarded last, to be restored from their list; kept for a month."""
+
+    owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=60)
+    title = models.CharField(max_length=200, blank=True)
+    source = models.TextField(blank=True)
+    fields = models.JSONField(default=dict, blank=True)
+    base_version = models.PositiveIntegerField(default=0)
+    discarded_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"discarded draft {self.key} of {self.owner_id}"
 
 
 class Draft(models.Model):

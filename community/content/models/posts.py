@@ -149,10 +149,8 @@ class Post(models.Model):
     @property
     def verb(self) -> str:
         """The author's action, for activity lists. Requires `thread` loaded."""
-        if self.is_opening:
-            return str(self.thread.words.began)
         is_solution = self.thread.solved_post_id == self.pk
-        return str(pgettext_lazy("verb", "solved") if is_solution else self.thread.words.replied)
+        return str(pgettext_lazy("verb", "solved")) if is_solution else self.thread.verb_of(self.role)
 
     @property
     def anchor(self) -> str:

@@ -14,13 +14,13 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from community.common.addresses import address_of
 from community.content.kind_words import KIND_WORDS, KindWords
 from community.content.querysets import Reader, ThreadQuerySet
 
-from .kinds import Kind
+from .kinds import Kind, Role
 from .taxonomy import Category, Tag
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ class Thread(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads")
 
     first_words: str | None  # of the opening post, for an untitled note; set by lists
-    listed_tags: tuple[ListedTag, ...]  # set by listed_tags.find_tags
+    listed_tags: tuple[ListedTag, ...] = ()  # set by listed_tags.find_tags
     last_poster: User | None  # author of the newest post, set by last_posters.find_last_posters; None if not met
+    last_role: str  # of that post, set with it
     spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
     proof: Callable[..., SafeString] | None = None  # draws the curve of `solved_embed`, set by forum.proofs
     reason: SafeString = SafeString("")  # of one reader: why it is in their list
@@ -234,6 +235,21 @@ class Thread(models.Model):
     def reply_count(self) -> int:
         """Number of visible posts except the opening one."""
         return max(self.post_count - 1, 0)
+
+    @property
+    def votes(self) -> str:
+        """The votes on it, in words; nothing for none, as most have."""
+        return f"{self.score} {ngettext('vote', 'votes', abs(self.score))}" if self.score else ""
+
+    @property
+    def last_verb(self) -> str:
+        return self.verb_of(self.last_role)
+
+    def verb_of(self, role: str) -> str:
+        """Return what the author of a post with this role did in it: asked, answered, commented."""
+        words = self.words
+        verbs = {Role.OPENING: words.began, Role.ANSWER: words.replied, Role.COMMENT: words.commented}
+        return str(verbs[Role(role)])
 
     @property
     def has_search(self) -> bool:

@@ -1,6 +1,6 @@
 """Content services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
-from .drafts import discard_draft, drop_posted, keep_draft, restore_draft, save_draft
+from .drafts import discard_draft, drop_posted, keep_draft, restore_discarded, restore_draft, save_draft
 from .editing import Approval, edit_post
 from .holding import hold_thread, release_thread
 from .posts import add_post
@@ -27,6 +27,7 @@ __all__ = [
     "read_posts",
     "read_text",
     "release_thread",
+    "restore_discarded",
     "restore_draft",
     "restore_post",
     "save_draft",

@@ -1,26 +1,42 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, IntegerField, Q, Sum, Value
 from django.db.models.functions import Length, StrIndex
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.common import housekeeping
 from community.content import texts
 from community.content.ask_template import without_hints
 from community.content.errors import DraftConflict, InvalidText
-from community.content.models import Draft, Kind
+from community.content.models import DiscardedDraft, Draft, Kind
 
 if TYPE_CHECKING:
     from community.accounts.models import User
 
 DRAFTS_A_PERSON = 200
+BYTES_A_PERSON = 4_000_000  # of the texts of all drafts together, in UTF-8
 DRAFT_LENGTH = 200_000
+DISCARDED_FIELDS = ("key", "title", "source", "fields", "base_version")
+DISCARDED_FOR = timedelta(days=30)
 FIELD_LENGTH = 400
 NEW = ("new:", "reply:", "comment:")
 """How the boxes of posts begin that are not there yet."""
+
+
+class Octets(Func):
+    """The number of bytes of a text, which neither database reads for it."""
+
+    function = "OCTET_LENGTH"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="LENGTH(CAST(%(expressions)s AS BLOB))", **more)
 
 
 @transaction.atomic
@@ -43,6 +59,7 @@ def save_draft(
     if not source.strip() and not title.strip():
         _forget(draft, version)
         return None
+    _refuse_too_large(owner, key, source, before=draft.source if draft else "")
     draft = draft or _begun(owner, key)
     if draft.version and (draft.title, draft.source) != (title, source) and draft.version != version:
         raise DraftConflict(draft)
@@ -53,12 +70,28 @@ def save_draft(
 
 
 @transaction.atomic
-def discard_draft(*, owner: User, key: str) -> Draft | None:
-    """Delete a draft and return its content, so that it can be restored; None if there was none."""
+def discard_draft(*, owner: User, key: str) -> None:
+    """Delete a draft, if there is one, and keep it as the one that can be restored, instead of an earlier one."""
     draft = _locked(owner, key) if key.isprintable() else None
-    if draft is not None:
-        Draft.objects.filter(pk=draft.pk).delete()
-    return draft
+    if draft is None:
+        return
+    text = {name: getattr(draft, name) for name in DISCARDED_FIELDS}
+    DiscardedDraft.objects.update_or_create(owner=owner, defaults=text | {"discarded_at": timezone.now()})
+    Draft.objects.filter(pk=draft.pk).delete()
+
+
+@transaction.atomic
+def restore_discarded(*, owner: User) -> Draft | None:
+    """Restore the draft that a person discarded last; None if there is none."""
+    discarded = DiscardedDraft.objects.select_for_update().filter(owner=owner).first()
+    if discarded is None:
+        return None
+    discarded.delete()
+    return restore_draft(owner=owner, **{name: getattr(discarded, name) for name in DISCARDED_FIELDS})
+
+
+def sweep_discarded() -> int:
+    return housekeeping.delete_batch(DiscardedDraft.objects.filter(discarded_at__lt=timezone.now() - DISCARDED_FOR))
 
 
 def drop_posted(*, owner: User, key: str, source: str, title: str = "", version: int | None = None) -> None:
@@ -142,6 +175,16 @@ def _refuse_too_many(owner: User) -> None:
             _("You already have {limit} drafts. Please discard some first.").format(limit=DRAFTS_A_PERSON),
             field="source",
         )
+
+
+def _refuse_too_large(owner: User, key: str, source: str, *, before: str) -> None:
+    """Refuse a draft that grows beyond what one person may keep. One that is cut short is saved in any case."""
+    size = len(source.encode())
+    if size <= len(before.encode()):
+        return
+    others = Draft.objects.filter(owner=owner).exclude(key=key).aggregate(size=Sum(Octets("source")))["size"] or 0
+    if size + others > BYTES_A_PERSON:
+        raise InvalidText(_("Your drafts are too large together. Please discard some first."), field="source")
 
 
 def _small(fields: dict[str, Any]) -> dict[str, str]:

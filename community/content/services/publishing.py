@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
 from community.content import indexing, policies
-from community.content.errors import DraftChanged
+from community.content.errors import DraftChanged, DraftRevised
 from community.content.models import Post, Role, Thread
 
 from . import after_save
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def publish_thread(*, thread: Thread, by: User, as_written: tuple[str, str] | None = None) -> Thread:
+def publish_thread(
+    *, thread: Thread, by: User, as_written: tuple[str, str] | None = None, version: int | None = None
+) -> Thread:
     """Publish a draft now. Does nothing if it is already public. Raises NotAllowed.
 
     `as_written` is the title and source that its author means to publish. Raises DraftChanged if the draft has
-    another by now: what was added to it elsewhere is not for everybody yet.
+    another by now: what was added to it elsewhere is not for everybody yet. Raises DraftRevised if its text has another
+    `version` than its author has seen.
     """
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
         return thread
     if not policies.can_publish(by, thread):
         raise NotAllowed(_("Only the author can publish a draft."))
-    if as_written not in (None, (thread.title, _opening_source(thread))):
+    if as_written not in (None, (thread.title, _opening(thread).values_list("source", flat=True).get())):
         raise DraftChanged
+    if version not in (None, _opening(thread).values_list("version", flat=True).get()):
+        raise DraftRevised
     thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
     thread.save(update_fields=["created_at", "published_at", "last_post_at"])
     if policies.is_public(thread):
@@ -40,8 +46,8 @@ def publish_thread(*, thread: Thread, by: User, as_written: tuple[str, str] | No
     return thread
 
 
-def _opening_source(thread: Thread) -> str:
-    return Post.objects.values_list("source", flat=True).get(thread=thread, role=Role.OPENING)
+def _opening(thread: Thread) -> QuerySet[Post]:
+    return Post.objects.filter(thread=thread, role=Role.OPENING)
 
 
 def _begin_history(thread: Thread) -> Post:

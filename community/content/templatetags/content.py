@@ -17,6 +17,7 @@ from community.content.shown import (
     last_visit_line,
     shown_category,
     shown_thread,
+    tags_of_row,
     title_of,
     unread_mark,
 )
@@ -79,6 +80,7 @@ def thread_row(thread: Thread, by_date: str = "", within: Category | None = None
     """Show a thread in a list, as `shown_thread` does; and what follows it."""
     row = shown_thread(thread, by_date=by_date, within=within)
     holes = {"spark": thread.spark or "", "unread": unread_mark(thread), "reason": thread.reason}
+    holes["tags"] = tags_of_row(thread)
     return draw_outlined("content/list_row.html", "thread", row, {}, **holes) + last_visit_line(thread)
 
 

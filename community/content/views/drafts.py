@@ -20,12 +20,10 @@ from community.common.redirects import safe_next
 from community.content import kept_forms, selectors, services
 from community.content.ask_template import without_hints
 from community.content.draft_rows import draft_rows
-from community.content.models import Draft, Kind, Post, Role, Thread
+from community.content.models import DiscardedDraft, Draft, Kind, Post, Role, Thread
 from community.content.rates import POSTING, SAVING
 from community.content.services import submissions
 
-DISCARDED = "discarded_draft"
-DRAFT_FIELDS = ("key", "title", "source", "fields", "base_version")
 SUBMISSIONS_ASKED = 20
 
 
@@ -36,7 +34,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
     context = {
         "drafts": draft_rows(request.user),
         "threads": Thread.objects.drafts_of(request.user).order_by("-created_at", "-pk")[:200],
-        "discarded": request.session.get(DISCARDED),
+        "discarded": DiscardedDraft.objects.filter(owner=request.user).exists(),
     }
     return render(request, "content/drafts.html", context)
 
@@ -70,9 +68,7 @@ def draft_saved(request: MemberRequest) -> HttpResponse:
 @require_POST
 def draft_discard(request: MemberRequest) -> HttpResponse:
     """Delete a draft; the most recently discarded one can be restored from the list."""
-    draft = services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
-    if draft is not None:
-        request.session[DISCARDED] = {name: getattr(draft, name) for name in DRAFT_FIELDS}
+    services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
     messages.success(request, _("Draft discarded."))
     return redirect(safe_next(request, reverse("content:drafts")))
 
@@ -82,10 +78,7 @@ def draft_discard(request: MemberRequest) -> HttpResponse:
 @limited(SAVING)
 def draft_restore(request: MemberRequest) -> HttpResponse:
     """Restore the most recently discarded draft."""
-    discarded = request.session.get(DISCARDED)
-    if discarded:
-        services.restore_draft(owner=request.user, **discarded)
-        del request.session[DISCARDED]
+    if services.restore_discarded(owner=request.user):
         messages.success(request, _("Draft restored."))
     return redirect("content:drafts")
 
@@ -95,18 +88,26 @@ def draft_restore(request: MemberRequest) -> HttpResponse:
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
     thread = selectors.thread_for(request.user, pk)
-    thread = _without_hints(thread, request.user) or services.publish_thread(thread=thread, by=request.user)
+    version = version_seen(request)
+    thread = _without_hints(thread, request.user, version) or services.publish_thread(
+        thread=thread, by=request.user, version=version
+    )
     messages.success(request, _("Published."))
     return redirect(thread.get_absolute_url())
 
 
-def _without_hints(thread: Thread, author: User) -> Thread | None:
+def version_seen(request: HttpRequest) -> int | None:
+    """Return the version of the text on the page that was sent; None of a page from an earlier release."""
+    return _whole(request.POST.dict(), "version") or None
+
+
+def _without_hints(thread: Thread, author: User, version: int | None) -> Thread | None:
     """Publish a question whose text still has hints of the template, without them; others are left alone."""
     if thread.kind != Kind.QUESTION or not thread.is_draft:
         return None
     post = Post.objects.select_related("thread").get(thread=thread, role=Role.OPENING)
     source = without_hints(post.source)
-    if source == post.source:
+    if source == post.source or version not in (None, post.version):
         return None
     return services.edit_post(post=post, editor=author, source=source, base_version=post.version, publish=True).thread
 

@@ -26,11 +26,11 @@ from community.content.writing import plan_for
 from community.media.rates import UPLOADING
 
 
-@kept_forms.sign_in_keeping_text
+@kept_forms.sign_in_keeping_text(is_open=True)
 @require_http_methods(["GET", "POST"])
 @limited(POSTING, instead={**LOOKING, "template": PREVIEWING})
 def write(request: MemberRequest) -> HttpResponse:
-    """Choose a kind, then write."""
+    """Choose a kind, then write. Visitors write too, and sign in when they post."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     if kind not in Kind.values:
         choices = [(routes.write_url(each), words) for each, words in KIND_WORDS.items()]

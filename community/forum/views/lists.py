@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from community.common.errors import NotFound
@@ -48,7 +49,7 @@ def discussions(request: HttpRequest) -> HttpResponse:
 @from_replica
 def latest(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
-    heading = {"title": _("Latest"), "lead": _("Everything people write here, of every kind.")}
+    heading = {"title": pgettext("lists", "Latest"), "lead": _("Everything people write here, of every kind.")}
     if kind in Kind.values:
         topics.shows_kind(kind)
     links = {"kind_links": navigation.kind_links(request, kind)}
@@ -88,8 +89,7 @@ def list_of(request: HttpRequest, scope: Scope, context: dict[str, Any]) -> Http
         "page": found.page,
         "order": found.order,
         "by_date": "new" if found.order in BY_DATE else "",
-        "tabs": navigation.order_tabs(request, found.order, scope),
-        "unanswered_links": navigation.unanswered_links(request, found.order, scope),
+        **navigation.order_links(request, found.order, scope),
         "periods": period_links(request, found.order),
         "period": period_of(request, found.order),
         "kind": scope.kind,

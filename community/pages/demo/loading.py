@@ -118,6 +118,7 @@ def _answers(story: Story, thread: Thread, people: dict[str, User], now: datetim
         parent = post if reply.role == "answer" else parent
         latest = now - reply.ago
         _set_back(post, latest)
+        Thread.objects.filter(solved_post=post).update(solved_at=latest)
         _vote(post, reply.votes, people)
     return latest
 

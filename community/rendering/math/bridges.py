@@ -30,13 +30,27 @@ SYNONYMS = {
     r"\newline": r"\\",
     r"\cr": r"\\",
     r"\fbox": r"\boxed",
-    r"\ref": r"\eqref",
     r"\autoref": r"\eqref",
     r"\cref": r"\eqref",
     r"\celsius": r"\degree",
+    r"\mathnormal": r"\mathit",
+    r"\pdv": r"\pd",
     r"\lbrack": "[",
     r"\rbrack": "]",
 }
+
+# Characters that people type, or paste from elsewhere, and math-core refuses.
+CHARACTERS = {
+    "√": r"\sqrt",
+    "∛": r"\sqrt[3]",
+    "∜": r"\sqrt[4]",
+    "⊤": r"\top",
+    "⊥": r"\bot",
+    "∅": r"\varnothing",
+    "∴": r"\therefore",
+    "∵": r"\because",
+}
+SYNONYMS |= CHARACTERS
 
 # Commands for size, breaking and glue, dropped without loss of meaning.
 SILENT = frozenset(
@@ -50,7 +64,7 @@ KEEP_SECOND = frozenset(
     r"\href \class \style \cssId \htmlClass \htmlStyle \htmlId \htmlData \colorbox \bbox \texorpdfstring".split()
 )
 DROP_ARGUMENT = frozenset(r"\require \vspace \label* \setlength \usepackage \hypertarget \pagestyle".split())
-KEEP_ONLY = frozenset(r"\smash \vcenter \mathclap \mathllap \mathrlap \ensuremath \raisebox*".split())
+KEEP_ONLY = frozenset(r"\smash \vcenter \mathclap \mathllap \mathrlap \llap \rlap \ensuremath \raisebox*".split())
 TEXT = frozenset(r"\text \textrm \textbf \textit \texttt \textsf \textsc".split())
 
 ENVIRONMENTS = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from math_core import LatexError, LatexToMathML
 
 from community.rendering.limits import FORMULA_LENGTH
-from community.rendering.messages import _, language
+from community.rendering.messages import TAGS, _, language, using_language
 
 from .complaints import sentence
 from .elements import keep_allowed
@@ -36,6 +37,10 @@ _BARE_EQUATION = re.compile(
 _CELL_EDGE = re.compile(r"<mtd|</mtd>")
 _LINKED_NUMBER = re.compile(r"<a [^>]*>([^<]*)</a>")
 _MESSAGE = re.compile(r"(\d+): (.*)", re.DOTALL)
+
+
+type Said = dict[str, str]
+"""An error in every language of the site; a page shows the one it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,17 @@ def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
         attempt if isinstance(attempt, Converted) else _finish(formula, attempt, *next(markups), shared, prefix)
         for formula, attempt in zip(formulas, attempts, strict=True)
     ]
+
+
+def complaints(formulas: list[Formula], *, prefix: str = "") -> list[Said]:
+    """Return for each formula of a text what is wrong with it; empty for those that are right."""
+    said: list[Said] = [{} for _formula in formulas]
+    for tag in TAGS:
+        with using_language(tag):
+            for found, each in zip(said, convert(formulas, prefix=prefix), strict=True):
+                if each.is_bad:
+                    found[tag] = each.message
+    return said
 
 
 def mathml(latex: str, display: bool = True) -> str:
@@ -146,7 +162,7 @@ def _finish(
         body, anchor, number = match[1], match[2] or "", html.unescape(match[3])
     elif (match := _BARE_EQUATION.fullmatch(body)) and _is_one_cell(match[1]):
         body = match[1]
-    body = _LINKED_NUMBER.sub(r"\1", body)
+    body = _with_references(body, attempt.references)
     return Converted(
         formula,
         keep_allowed(body, prefix) or "<mrow></mrow>",
@@ -154,6 +170,15 @@ def _finish(
         anchor=prefix + anchor if anchor else "",
         target=prefix + shared.anchors[attempt.reference] if attempt.reference else "",
     )
+
+
+def _with_references(markup: str, commands: Sequence[str]) -> str:
+    r"""Return markup with the numbers of references alone, of a `\ref` without the parentheses around it."""
+    numbers = _LINKED_NUMBER.findall(markup)
+    if len(numbers) == len(commands):
+        numbers = [n[1:-1] if command == r"\ref" else n for n, command in zip(numbers, commands, strict=True)]
+    each = iter(numbers)
+    return _LINKED_NUMBER.sub(lambda _link: next(each), markup)
 
 
 def _is_one_cell(markup: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
-from community.common.errors import Conflict, DomainError, NotAllowed
+from community.common.errors import Conflict, NotAllowed
 from community.content import texts
 from community.content.errors import EditConflict, InvalidText
 from community.content.models import Kind, Post
@@ -157,20 +158,26 @@ def improve(
     text = merge(suggestion, post)
     filed = _left_of(text, filing, now)
     wanted = Merge(title, source, filing=filed)
-    posted = {"draft_key": draft_key, "draft_version": draft_version}
     reason = suggested(suggestion.author.handle)
     if not text.is_clean:
         approval = Approval(by, partial(_claim, suggestion, by, State.IMPROVED))
-        return _edit(post, by, wanted, reason, approval=approval, **posted)
+        return _edit(post, by, wanted, reason, approval=approval, draft_key=draft_key, draft_version=draft_version)
     is_changed = (text.title, text.source, text.filing) != (title, source, filed)
-    post = _apply(suggestion, post, by, text, State.IMPROVED if is_changed else State.APPROVED)
+    keep = partial(_keep_in_draft, by, wanted, draft_key, draft_version)
+    post = _apply(suggestion, post, by, text, State.IMPROVED if is_changed else State.APPROVED, keep)
     now = filing_of(post)
     back = {name: after for name, (_before, after) in changes_between(now, filing or {}).items()}
-    try:
-        return _edit(post, by, Merge(title, source, filing=back), reason, **posted)
-    except DomainError:  # somebody edited it in this moment
-        restore_draft(owner=by, key=f"edit:{post.pk}", source=source, title=title, fields={}, base_version=post.version)
-        raise
+    return _edit(post, by, Merge(title, source, filing=back), reason, draft_key=f"edit:{post.pk}", draft_version=0)
+
+
+def _keep_in_draft(by: User, text: Merge, draft_key: str, draft_version: int | None, post: Post) -> None:
+    """Keep what a reviewer makes of a suggestion in a draft of an edit, which saving it deletes.
+
+    Saving may fail: it is a transaction of its own, because the text is rendered before it, and somebody may edit the
+    post in that moment.
+    """
+    drop_posted(owner=by, key=draft_key, source=text.source, title=text.title, version=draft_version)
+    restore_draft(owner=by, key=f"edit:{post.pk}", source=text.source, title=text.title, base_version=post.version + 1)
 
 
 @transaction.atomic
@@ -225,9 +232,21 @@ def _read(suggestion: SuggestedEdit, by: User, seen: int) -> tuple[SuggestedEdit
     return suggestion, post
 
 
-def _apply(suggestion: SuggestedEdit, post: Post, by: User, text: Merge, state: State) -> Post:
-    """Save a suggestion as a version by its author."""
-    approval = Approval(by, partial(_claim, suggestion, by, state))
+def _apply(
+    suggestion: SuggestedEdit,
+    post: Post,
+    by: User,
+    text: Merge,
+    state: State,
+    within: Callable[[Post], None] = lambda _post: None,
+) -> Post:
+    """Save a suggestion as a version by its author. `within` is called in its transaction, with the post as it was."""
+
+    def claim(post: Post) -> None:
+        _claim(suggestion, by, state, post)
+        within(post)
+
+    approval = Approval(by, claim)
     try:
         return _edit(post, suggestion.author, text, suggestion.reason, approval=approval)
     except Conflict as error:  # in the moment since it was read

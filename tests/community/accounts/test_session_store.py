@@ -129,11 +129,10 @@ def test_sessions_of_djangos_own_store_are_read_and_ours_by_it(ada, browser):
     assert session_store.db.SessionStore(key(browser)).load() == session_store.SessionStore(key(browser)).load()
 
 
-def test_the_memory_of_a_process_is_bounded(ada, monkeypatch):
-    monkeypatch.setattr(session_store, "MOST_REMEMBERED", 3)
-    monkeypatch.setattr(session_store, "_people", {})
-    for _ in range(7):
-        client = Client()
+def test_the_memory_of_a_process_is_bounded_and_forgets_the_oldest(ada, monkeypatch):
+    monkeypatch.setattr(session_store, "_people", type(session_store._people)(3))
+    clients = [Client() for _ in range(5)]
+    for client in clients:
         client.force_login(ada)
         client.get(PAGE)
-        assert len(session_store._people) <= 3
+    assert list(session_store._people) == [key(client) for client in clients[2:]]

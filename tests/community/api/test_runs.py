@@ -71,6 +71,24 @@ def test_a_run_is_its_makers_alone(program, client):
     assert [item["id"] for item in program.get("runs").json()["items"]] == [made["id"]]
 
 
+def test_a_run_by_link_is_open_to_all_and_on_no_list_until_it_is_private_again(program, client):
+    made = program.post("runs", {"config": XOR, "visibility": "unlisted"}).json()
+    train()
+    other = Program(client, PersonFactory())
+
+    def is_open() -> bool:
+        assert other.get(f"runs/{made['id']}").status_code == 404  # numbers can be counted through, addresses cannot
+        return client.get(f"/runs/{made['spec_hash']}/").status_code == 200
+
+    assert is_open()
+    assert made["spec_hash"] not in client.get("/runs/").content.decode()
+    program.post("runs", {"config": XOR})
+    assert is_open()  # whoever says nothing about it changes nothing
+    program.post("runs", {"config": XOR, "visibility": "private"})
+    assert not is_open()
+    assert program.post("runs", {"config": XOR, "visibility": "public"}).status_code == 422
+
+
 def test_what_was_never_run_is_no_run(program):
     """Over the quota a post's config is attached without a run."""
     parsed = sandbox.check(XOR).spec

@@ -118,3 +118,9 @@ def test_a_hash_that_is_renewed_at_sign_in_ends_nothing(client, program, setting
     assert client.post("/accounts/login/", {"login": program.owner.handle, "password": PASSWORD}).status_code == 302
     assert User.objects.get().password.startswith("scrypt$")
     assert program.get("me").status_code == 200
+
+
+def test_an_empty_form_says_what_is_missing(trusted):
+    page = trusted.post(reverse("api:tokens"), {})
+    assert page.status_code == 422 and b"This field is required." in page.content
+    assert not Token.objects.filter(name="").exists()

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pydantic import ValidationError
 
 from community.api import claims, presenters
 from community.api.models import IdempotentAnswer
@@ -49,12 +50,52 @@ def test_the_language_is_detected(program):
     assert program.post("threads", A_QUESTION).json()["language"] == "en"
 
 
-@pytest.mark.parametrize("missing", ["kind", "title", "source"])
-def test_a_missing_field_is_named(program, missing):
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("kind", "This field is required."),
+        ("title", "Please add a title."),
+        ("source", "This field is required."),
+    ],
+)
+def test_a_missing_field_is_named(program, missing, message):
     answer = program.post("threads", {name: text for name, text in A_QUESTION.items() if name != missing})
     assert answer.status_code == 422
-    assert answer.json()["error"]["fields"] == {missing: ["This field is required."]}
+    assert answer.json()["error"]["fields"] == {missing: [message]}
     assert not Thread.objects.exists()
+
+
+def test_a_note_needs_no_title(program):
+    made = program.post("threads", {"kind": "note", "source": "A short note.", "publish": True})
+    assert (made.status_code, made.json()["title"]) == (201, "")
+
+
+@pytest.mark.parametrize("kind", ["article", "note"])
+@pytest.mark.parametrize("category", ["meta", "nowhere"])
+def test_articles_and_notes_are_in_no_category(program, kind, category):
+    answer = program.post("threads", A_QUESTION | {"kind": kind, "category": category})
+    assert answer.status_code == 422 and list(answer.json()["error"]["fields"]) == ["category"]
+    assert not Thread.objects.exists()
+
+
+def test_drafts_are_listed_for_their_author_alone(program, reading_program):
+    made = [program.post("threads", A_QUESTION | {"title": f"Draft {n}"}).json()["id"] for n in range(3)]
+    program.post("threads", A_QUESTION | {"publish": True})
+    first = program.get("me/drafts?limit=2").json()
+    rest = program.get(f"me/drafts?limit=2&cursor={first['next']}").json()
+    assert [each["id"] for each in first["items"] + rest["items"]] == made[::-1] and rest["next"] is None
+    assert reading_program.get("me/drafts").json() == {"items": [], "next": None}
+    assert Client().get("/api/v1/me/drafts").status_code == 401
+
+
+def test_an_answer_to_a_write_that_is_not_as_its_schema_says_is_a_mistake(program, monkeypatch):
+    monkeypatch.setattr(presenters, "thread_detail", lambda *_args: {"id": "seven"})
+    with pytest.raises(ValidationError):
+        program.post("threads", A_QUESTION)
+    monkeypatch.undo()
+    extra = presenters.thread_detail
+    monkeypatch.setattr(presenters, "thread_detail", lambda *args: extra(*args) | {"secret": 1})
+    assert "secret" not in program.post("threads", A_QUESTION).json()
 
 
 @pytest.mark.parametrize(
@@ -162,6 +203,11 @@ def test_a_category_holds_those_that_lie_in_it(program):
     ThreadFactory(category=Category.objects.get(slug="meta"))
     found = program.get("threads?category=architectures").json()["items"]
     assert [item["id"] for item in found] == [inner.pk]
+
+
+@pytest.mark.parametrize(("limit", "a_day"), [(POSTING, 500), (EDITING, 1_000)])
+def test_what_one_person_stores_is_limited_by_the_day_too(limit, a_day):
+    assert (a_day, 86_400) in [(item.amount, item.get_expiry()) for item in limit.items]
 
 
 def test_the_same_key_makes_one_row_and_the_same_answer(program):

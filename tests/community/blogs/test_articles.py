@@ -166,6 +166,11 @@ class TestPreviewLink:
         assert "no-store" in response["Cache-Control"]
         assert '<meta name="robots" content="noindex">' in page
 
+    def test_its_forms_are_sent_with_their_origin(self, client, draft):
+        response = client.get(draft.preview_url)
+        assert response["Referrer-Policy"] == "same-origin"  # no other site learns the address of the draft
+        assert 'name="referrer"' not in html_of(response)  # "no-referrer" makes browsers send "Origin: null"
+
     def test_it_offers_nothing_that_changes_the_draft(self, client, draft):
         page = html_of(client.get(draft.preview_url))
         assert "/edit/" not in page

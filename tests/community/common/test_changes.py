@@ -104,7 +104,8 @@ def test_votes_are_logged_under_what_shows_them(reader, thread):
     Post.objects.filter(pk=post.pk).update(score=1, up_count=1, rank=2, agree_count=1)
     assert reader.fresh() == {"content_post", f"person:{post.author_id}"} | whose
     Thread.objects.filter(pk=thread.pk).update(score=1)
-    assert reader.fresh() == {"content_thread", "scores:question"} | whose | days_of(thread.last_post_at)
+    told = {"content_thread", "scores:question", f"row:{thread.pk}"}
+    assert reader.fresh() == told | whose | days_of(thread.last_post_at)
     Post.objects.filter(pk=post.pk).update(score=2, excerpt="Other words.")
     assert reader.fresh() >= topics_of(thread)
 

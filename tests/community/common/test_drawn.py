@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.template import Engine
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from community.common import drawn
@@ -37,6 +38,23 @@ def test_another_input_is_another_fragment(renders):
     assert 'id="post-7"' in draw(GONE, {"anchor": "post-7"}, comments="")
     assert 'id="post-8"' in draw(GONE, {"anchor": "post-8"}, comments="")
     assert renders == [GONE, GONE]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(SafeString("<b>"), "<b>"), (True, 1), (1, 1.0), (("<b>", 1), (SafeString("<b>"), 1)), ((1,), (True,))],
+)
+def test_equal_inputs_of_other_types_are_other_fragments(one, other, renders):
+    for anchor in (one, other, one, other):
+        draw(GONE, {"anchor": anchor}, comments="")
+    assert renders == [GONE, GONE]
+
+
+def test_a_text_that_is_safe_is_another_text_than_one_that_is_not():
+    def kind(text: str) -> str:
+        return type(text).__name__
+
+    assert (drawn.kept(kind, "words"), drawn.kept(kind, SafeString("words"))) == ("str", "SafeString")
 
 
 def test_another_language_is_another_fragment():

@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from community.accounts.models import User
 from community.common import drawn
 from community.common.templatetags.ui import ago
-from community.content.listed_tags import ListedTag
 from community.content.models import Category, Kind, Tag, Thread
 from community.content.services import add_post, mark_read
 from community.content.shown import RowCount, ShownCategory, ShownPerson, ShownThread
 from community.pages.feed_rows import ShownFeedPost
+from community.social import services
 from community.social.models import Follow
 from tests.community.content.begun import Begun, beginning
 from tests.factories import CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
@@ -44,6 +44,10 @@ class Lists:
         profile = User.objects.get(pk=self.author.pk).get_absolute_url()
         paths = ("/", "/latest/", "/latest/?order=new", self.category.get_absolute_url(), profile)
         return {path: self.rows(path) for path in paths}
+
+    def words(self, path: str, client: Client | None = None) -> str:
+        row = html_of((client or self.client).get(path)).partition("Why?")[2].partition("</article>")[0]
+        return " ".join(re.sub(r"<[^>]*>", " ", row).split())
 
     def rows(self, path: str) -> str:
         response = self.client.get(path)
@@ -118,23 +122,39 @@ def test_titles_and_names_are_escaped(lists):
         assert "&lt;script&gt;" in page
 
 
-def test_a_row_has_two_facts_that_the_page_does_not_say_already(lists):
+def test_a_row_says_what_the_page_does_not_say_already(lists):
     def line(path: str) -> str:
         row = lists.rows(path).partition("Why?")[2].partition("</article>")[0]
         return " ".join(re.sub(r"<[^>]*>", " ", row.partition('class="row-line">')[2]).split())
 
     lists.category.refresh_from_db()
-    assert line("/latest/") == "Training troubles ada just now"
-    assert line("/") == "Training troubles ada asked just now"
-    assert line(lists.category.get_absolute_url()) == "xor ada just now"
-    assert line(User.objects.get(pk=lists.author.pk).get_absolute_url()) == "Training troubles just now"
-    assert "xor" not in line("/latest/")
+    assert line("/latest/") == line("/") == "Training troubles ada asked just now xor"
+    assert line(lists.category.get_absolute_url()) == "Question ada asked just now xor"
+    assert line(User.objects.get(pk=lists.author.pk).get_absolute_url()) == "Training troubles asked just now"
     lists.thread.tags.clear()
-    assert line(lists.category.get_absolute_url()) == "Question ada just now"
+    assert line("/latest/") == "Training troubles ada asked just now"
+
+
+@pytest.mark.parametrize("path", ["/latest/", "/questions/", "/?order=latest"])
+def test_a_row_tells_the_last_who_wrote_from_the_one_who_asked(lists, path):
+    helper = PersonFactory(handle="helper")
+    add_post(thread=lists.thread, author=helper, source="Because of the sum.")
+    assert "helper answered just now" in lists.words(path)
+    opening, late = lists.thread.opening_post, PersonFactory(handle="late")
+    add_post(thread=lists.thread, author=late, source="Which sum?", role="comment", parent=opening)
+    assert "late commented just now" in lists.words(path)
+
+
+@pytest.mark.parametrize("path", ["/", "/latest/", "/questions/", "/latest/?order=new"])
+def test_a_vote_on_a_question_is_in_its_row_at_once(lists, path):
+    assert "vote" not in lists.words(path)
+    services.vote(user=PersonFactory(), post=lists.thread.opening_post, value=1)
+    assert "just now 1 vote xor" in lists.words(path)
+    assert "just now 1 vote xor" in lists.words(path, Client())
 
 
 @pytest.mark.parametrize("order", ["latest", "top", "unanswered", "unread"])
-def test_a_list_of_a_category_names_a_tag_in_every_order(lists, order):
+def test_a_list_names_tags_in_every_order(lists, order):
     lists.category.refresh_from_db()
     mark_read(reader=lists.reader, thread_id=lists.thread.pk, number=1)
     opening = lists.thread.opening_post
@@ -155,11 +175,11 @@ SOMEBODY = ShownPerson(3, TRICKY, "ada", "/@ada/", "/avatars/1.svg?<&")
 COUNT = RowCount(12, "answers", "solved")
 ROW = ShownThread(
     "question", "en", "/t/7/why/?a&b", SafeString("<i>Why</i> &lt;b&gt;?"), TRICKY, True, True, True, COUNT,
-    ShownCategory("Troubles", "/c/troubles/", 3), SOMEBODY, ago(timezone.now()), True,
+    ShownCategory("Troubles", "/c/troubles/", 3), SOMEBODY, "answered", ago(timezone.now()), "4 votes", True,
 )  # fmt: skip
 FEED_ROW = ShownFeedPost(
     SOMEBODY, "asked", ago(timezone.now()), "en", "en", "question", "/t/7/why/?a&b", True, SafeString("<i>Why</i>"),
-    TRICKY, True, COUNT, None, True,
+    TRICKY, True, COUNT, None, "1 vote", True,
 )  # fmt: skip
 
 
@@ -171,7 +191,7 @@ FEED_ROW = ShownFeedPost(
         ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""))),
         ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""), first_words="")),
         ("content/list_row.html", "thread", ROW._replace(person=None, category=None)),
-        ("content/list_row.html", "thread", ROW._replace(category=None, tag=ListedTag("xor", "异或", "/tags/xor/"))),
+        ("content/list_row.html", "thread", ROW._replace(votes="")),
         ("content/list_row.html", "thread", ROW._replace(is_titled=False)),
         ("pages/feed_row.html", "post", FEED_ROW),
         ("pages/feed_row.html", "post", FEED_ROW._replace(row_count=COUNT._replace(state=""))),
@@ -181,5 +201,6 @@ FEED_ROW = ShownFeedPost(
 def test_an_outline_with_its_holes_filled_is_the_row(template, name, row, language):
     """Names, titles, tags and times go into a fragment that was drawn without them."""
     with translation.override(language):
-        whole = drawn.draw(template, {name: row}, lead="L", spark="S", unread="U", reason="R")
-        assert drawn.draw_outlined(template, name, row, {}, lead="L", spark="S", unread="U", reason="R") == whole
+        holes = {"lead": "L", "spark": "S", "unread": "U", "reason": "R", "tags": "T"}
+        whole = drawn.draw(template, {name: row}, **holes)
+        assert drawn.draw_outlined(template, name, row, {}, **holes) == whole

@@ -42,18 +42,18 @@ def test_they_are_in_the_readers_language():
 
 
 @pytest.mark.parametrize(
-    ("kind", "began", "replied"),
+    ("kind", "began", "answered", "commented"),
     [
-        ("question", "asked", "answered"),
-        ("discussion", "started a discussion", "replied to"),
-        ("article", "published", "replied to"),
-        ("note", "wrote a note", "replied to"),
+        ("question", "asked", "answered", "commented"),
+        ("discussion", "started a discussion", "replied", "replied"),
+        ("article", "published", "replied", "commented"),
+        ("note", "wrote a note", "replied", "commented"),
     ],
 )
-def test_what_somebody_did_is_a_verb_of_the_kind(kind, began, replied):
+def test_what_somebody_did_is_a_verb_of_the_kind(kind, began, answered, commented):
     thread = Thread(pk=1, kind=kind)
-    assert Post(thread=thread, role=Role.OPENING).verb == began
-    assert Post(pk=2, thread=thread, role=Role.COMMENT).verb == replied
+    did = {Role.OPENING: began, Role.ANSWER: answered, Role.COMMENT: commented}
+    assert {role: Post(pk=2, thread=thread, role=role).verb for role in did} == did
 
 
 def test_the_accepted_answer_solved_it():

@@ -1,5 +1,6 @@
 """The lists of tags agree with their threads, whoever wrote the threads."""
 
+from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -10,8 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from community.content import listings
-from community.content.models import Kind, Tag, TagListing, Thread
+from community.content.models import Category, Kind, Tag, TagListing, Thread
 from tests.factories import ThreadFactory
+from tests.statements import statements
 
 pytestmark = pytest.mark.both
 
@@ -30,6 +32,32 @@ def test_a_thread_is_listed_as_it_is(threads):
     listed = TagListing.objects.get(thread=threads[0])
     assert (listed.last_post_at, listed.score) == (threads[0].last_post_at, threads[0].score)
     assert listed.is_unanswered
+
+
+def test_columns_that_no_list_sorts_by_are_saved_in_one_statement(threads):
+    with statements() as made:
+        threads[0].save(update_fields=["language", "lead_embed"])
+    assert len(made) == 1
+
+
+LATER, LONG_AGO = timezone.now() + timedelta(days=1), timezone.now() - timedelta(days=40)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("kind", Kind.DISCUSSION), ("category", None), ("score", 7), ("last_post_at", LATER), ("answer_count", 2),
+        ("published_at", LONG_AGO), ("held_at", LATER), ("hidden_at", LATER), ("deleted_at", LATER),
+        ("published_at", None),
+    ],
+)  # fmt: skip
+def test_each_column_that_lists_sort_by_is_listed_when_it_is_saved_alone(threads, column, value):
+    Thread.objects.filter(pk=threads[0].pk).update(category=Category.objects.first())
+    thread = Thread.objects.get(pk=threads[0].pk)
+    thread.save()
+    setattr(thread, column, value)
+    thread.save(update_fields=[column])
+    assert listings.drifted() == set()
 
 
 def test_a_thread_that_is_hidden_is_not_listed(threads):

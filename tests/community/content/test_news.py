@@ -7,6 +7,7 @@ import uuid
 from contextlib import asynccontextmanager
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
@@ -105,7 +106,7 @@ class TestStream:
         browser.cookies = cookies
         answer = await browser.get(f"/threads/{thread.pk}/news/1/events/")
         yield answer.streaming_content
-        answer.close()
+        await sync_to_async(answer.close)()  # as a server does: it may look at the connection
 
     @pytest.fixture
     def has_begun(self, monkeypatch):

@@ -457,7 +457,7 @@ class TestUnreadLists:
 
     def test_visitors_have_none(self, visitor, reader, browser):
         thread = ThreadFactory()
-        for path in ("/latest/", "/", "/articles/", "/notes/"):
+        for path in ("/latest/", "/?order=latest", "/articles/", "/notes/"):
             assert "order=unread" not in html_of(visitor.get(path))
             assert "order=unread" in html_of(browser.get(path))
         assert titles(visitor.get("/latest/?order=unread")) == [thread.title]

@@ -78,7 +78,7 @@ def test_a_reply_in_a_hidden_thread_is_gone_for_who_wrote_it(ada, bob, as_user):
     thread = write(ada)
     reply = services.add_post(thread=thread, author=bob, source="Zqx reply.", role="answer")
     browser = as_user(bob)
-    assert "Zqx title" in browser.get("/search/?q=Zqx").content.decode()
+    assert "Zqx title" in browser.get("/search/?q=reply").content.decode()
     services.hide_post(post=thread.posts.get(number=1), by=PersonFactory(is_staff=True))
     found = browser.get("/search/?q=reply").content.decode()
     assert "Zqx title" not in found and reply.get_absolute_url() not in found

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from community.common.ratelimit import Limit
-from community.content import bodies, leads, rates, services
+from community.content import leads, rates, services
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
 from community.rendering.fallback import as_written
@@ -257,8 +257,8 @@ class TestReplying:
         question = QuestionFactory()
         answer = services.add_post(thread=question, author=bob, source=f"{words}\n\n$$x\\label{{g}}$$", role="answer")
         source = client_of_ada.get(f"/posts/{answer.pk}/quote/").context["form"]["source"].value()
-        link = f"[(1)](http://testserver{answer.get_absolute_url().partition('#')[0]}#p{answer.number}-eq:g)"
-        said = f"> By {link} and {link}, not `\\eqref{{g}}` nor $a \\eqref{{g}}$ nor \\eqref{{none}}.\n"
+        place = f"(http://testserver{answer.get_absolute_url().partition('#')[0]}#p{answer.number}-eq:g)"
+        said = f"> By [(1)]{place} and [1]{place}, not `\\eqref{{g}}` nor $a \\eqref{{g}}$ nor \\eqref{{none}}.\n"
         assert said in source
 
     def test_a_preview_without_script_keeps_everything(self, client_of_ada):
@@ -521,8 +521,9 @@ class TestPreview:
     def test_a_thread_that_is_not_there_is_404(self, client_of_ada, pk):
         assert client_of_ada.post("/write/preview/", {"source": "x", "thread": pk}).status_code == 404
 
-    def test_a_visitor_is_asked_to_sign_in_and_nothing_is_rendered_or_kept(self, client, db, monkeypatch):
-        monkeypatch.setattr(bodies, "render_preview", lambda *_args, **_kept: pytest.fail("rendered for a visitor"))
-        answer = client.post("/write/preview/", {"source": "$x$"}, headers={"Accept": "application/json"})
-        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign_in_needed")
+    def test_a_visitor_sees_the_text_set_and_nothing_is_kept(self, client, db):
+        answer = client.post("/write/preview/", {"source": "$x$", "kind": "question"})
+        assert "<math" in answer.json()["html"]
         assert "sessionid" not in answer.cookies
+        for hidden in ({"post": QuestionFactory(draft=True).opening_post.pk}, {"thread": 99}):
+            assert client.post("/write/preview/", {"source": "x", **hidden}).status_code == 404

@@ -89,7 +89,7 @@ def test_a_form_with_something_else_keeps_it_and_says_so(two, visitor):
         ("x" * 8192, 400, "This address is too long"),
         (",".join(["f" * 32] * 248), 400, "This address is too long"),
         ("%00,' OR 1=1", 400, "is not the address of a run"),
-        (",".join(["x", *(f"{number:032x}" for number in range(7))]), 400, "At most 6 runs can be compared."),
+        (",".join(["x", *(f"{number:032x}" for number in range(13))]), 400, "At most 12 runs can be compared."),
     ],
 )
 def test_an_address_that_was_tampered_with_gives_a_sentence(visitor, db, runs, status, words):

@@ -43,7 +43,7 @@ def test_a_run_that_diverged_has_words_for_it_and_no_dashes(trained, config, vis
     wild = trained(config(optimizer="{type: SGD, lr: 1e6}", model=LINE))
     page = visitor.get(f"/compare/?runs={wild},{steady}")
     text = text_of(page)
-    assert "Median of the final values: not finite in A" in text and "Final, median not finite Seeds" in text
+    assert "Median of the final values: not finite in A" in text and "Diverged not finite 3 3" in text
     assert f'href="/runs/{wild}/#findings"' in page.content.decode()
     assert "A ↑" in text and "B ↑" not in text
 
@@ -65,12 +65,38 @@ def _span(page: str) -> float:
     return max(heights) - min(heights)
 
 
-def test_at_most_six_are_compared(trained, config, visitor):
-    hashes = [trained(config(seeds=f"[{seed}]")) for seed in range(7)]
+def test_at_most_twelve_are_compared_each_with_a_line_of_its_own(trained, config, visitor):
+    hashes = [trained(config(seeds=f"[{seed}]")) for seed in range(13)]
     answer = visitor.get(f"/compare/?runs={','.join(hashes)}")
     page = answer.content.decode()
-    assert "At most 6 runs can be compared." in text_of(answer) and page.count('class="compare-run-title"') == 6
-    assert f"/runs/{hashes[6]}/" not in page and "One seed says nothing" in text_of(answer)
+    assert "At most 12 runs can be compared." in text_of(answer) and page.count('class="compare-run-title"') == 12
+    assert f"/runs/{hashes[12]}/" not in page and "One seed says nothing" in text_of(answer)
+    legend = page.partition('class="legend compare-legend"')[2].partition("</ul>")[0]
+    assert len(set(re.findall(r'<g class="(hue[^"]*)"', legend))) == 12
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("", "slow wild wide"),
+        ("&sort=final", "slow wide wild"),
+        ("&sort=-final", "wide slow wild"),  # what has no value comes last in both directions
+        ("&sort=parameters", "slow wild wide"),
+        ("&sort=-parameters", "wide slow wild"),
+        ("&sort=nonsense", "slow wild wide"),
+    ],
+)
+def test_the_table_of_runs_can_be_sorted(trained, config, visitor, sort, order):
+    runs = {
+        "slow": trained(config(optimizer="{type: SGD, lr: 0.001}", model=LINE)),
+        "wild": trained(config(optimizer="{type: SGD, lr: 1e6}", model=LINE)),
+        "wide": trained(),
+    }
+    named = {run: name for name, run in runs.items()}
+    page = visitor.get(f"/compare/?runs={','.join(runs.values())}{sort}").content.decode()
+    found = re.findall(r'class="compare-run-title" href="/runs/([0-9a-f]+)/', page)
+    assert " ".join(named[run] for run in found) == order
+    assert page.count("aria-sort") == (sort not in ("", "&sort=nonsense"))
 
 
 def test_runs_with_nothing_in_common_are_compared_by_their_settings(trained, config, visitor, monkeypatch):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bpsandbox import api
 from bpsandbox.models import Attachment, Run, Spec
+from community.blogs.services import start_article
 from community.content import embeds as registry
 from community.content import services
 from community.content.models import Post
@@ -137,6 +138,23 @@ def test_a_draft_shows_its_run_to_its_author_alone(asked, member):
     train()
     assert "<svg" in registry.fill([post.html], member)[0]
     assert "<svg" not in registry.fill([post.html], NOBODY)[0]
+
+
+@pytest.mark.parametrize("is_trained", [False, True])
+def test_the_preview_of_a_draft_shows_its_runs_and_nothing_that_its_reader_cannot_open(
+    member, config, client, is_trained
+):
+    runs = "\n\n".join(f"```bp\n{config(seeds=f'[{seed}]')}```" for seed in (5, 6))
+    draft = start_article(author=member, title="By hand", source=f"Look:\n\n{runs}")
+    if is_trained:
+        train(), train()
+    text = html_of(client.get(draft.preview_url))
+    cards = re.findall(r'<section class="run-card".*?</section>', text, re.DOTALL)
+    assert len(cards) == 2
+    for card in cards:
+        assert ('<svg class="curve' in card) is is_trained
+        assert not re.search(r"href=|formaction=|data-run-live|-url=", card)
+    assert "/compare/?" not in text
 
 
 def test_lists_have_a_spark_with_the_final_loss(asked, member):

@@ -134,6 +134,14 @@ def test_by_loss_page_after_page_and_back(runs, visitor, monkeypatch):
     assert second.next_query == ""
 
 
+def test_a_run_in_a_search_shows_its_curve_and_its_loss(runs, visitor):
+    page = visitor.get("/search/", {"q": "circle adam"}).content.decode()
+    [row] = [row for row in page.split('<li class="row result"')[1:] if f"/runs/{runs[1]}/" in row]
+    final = Trait.objects.get(spec__hash=runs[1], kind="task").final
+    assert "<svg" in row.partition('class="row-curve"')[2]
+    assert f"{final:.3g}" in row.partition('class="row-curve"')[2]
+
+
 def test_a_search_means_filters_and_has_their_address(runs, visitor):
     answer = visitor.get("/runs/", {"q": "circle adam BCEWithLogits", "data": "", "layer": ""})
     assert answer.status_code == 302

@@ -96,7 +96,7 @@ def test_a_config_that_was_run_before_is_said_to_have_been_and_its_result_shown(
     again = visitor.post("/playground/", {"config": config()}, headers=FETCH).content.decode()
     assert "This config is already running. Here is the run." in again and 'data-state="queued"' in again
     train()
-    told = '<p class="playground-told" role="status">This config has been run before. Here is the result.</p>'
+    told = '<p class="playground-told">This config has been run before. Here is the result.</p>'
     for headers in (FETCH, {}):
         done = visitor.post("/playground/", {"config": config()}, headers=headers, follow=True).content.decode()
         assert told in done and 'class="curve"' in done

@@ -196,3 +196,10 @@ def test_a_closed_report_does_not_bring_a_post_to_the_top_of_the_queue(answer, r
     services.report_post(post=answer, reporter=PersonFactory(), reason="spam")
     Report.objects.filter(pk=Report.objects.latest("pk").pk).update(closed_at=timezone.now(), outcome=Outcome.DISMISSED)
     assert [report.post for report in newest_open_reports().order_by("-created_at")] == [other, answer]
+
+
+def test_a_report_without_a_word_says_what_is_missing(answer, reader, client):
+    client.force_login(reader)
+    page = client.post(reverse("moderation:report", args=[answer.pk]), {})
+    assert page.status_code == 422 and "This field is required." in page.content.decode()
+    assert not Report.objects.exists()

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from community.content.models import Tag, Thread
+from community.content.models import Category, Tag, Thread
 from community.content.services import add_post, hide_post, start_thread
 from community.forum.services import accept_answer
 from community.mutes.services import mute
@@ -13,6 +13,7 @@ from community.social.models import Follow
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 from tests.kept_pages import kept_pages
+from tests.statements import statements
 
 MOST_QUERIES, MOST_QUERIES_OF_NEWCOMERS = 12, 20
 
@@ -69,7 +70,7 @@ def test_the_front_page_shows_few_rows_and_leads_on(db, visitor):
 def test_the_order_that_is_shown_is_marked(db, visitor, order):
     page = text_of(visitor.get(f"/?order={order}"))
     [current] = re.findall(r'<nav class="tabs".*?<a href="([^"]*)" aria-current="page"', page, re.S)
-    assert current == ("/" if order == "latest" else f"/?order={order}#list")
+    assert current == ("/" if order in ("latest", "new") else f"/?order={order}#list")
 
 
 def test_an_order_that_does_not_exist_is_the_usual_one(db, visitor):
@@ -93,12 +94,43 @@ def test_a_member_sees_what_followed_people_brought_and_no_config(db, member, si
     assert "front-network" not in text_of(response)
 
 
+def test_follows_that_bring_nothing_cost_a_visit_no_transaction(db, member, signed_in):
+    own = signed_in(member)
+    hidden = tagged("Hidden", "quiet")
+    hide_post(post=hidden.posts.get(), by=ModeratorFactory())
+    category = Category.objects.create(slug="empty", name="Empty")
+    for target in ({"person": PersonFactory()}, {"tag": hidden.tags.get()}, {"category": category}):
+        Follow.objects.create(follower=member, **target)
+    own.get("/")
+    with statements() as few:
+        own.get("/")
+    assert not [each for each in few if each.startswith(("SAVEPOINT", "INSERT"))]
+    for _ in range(5):
+        Follow.objects.create(follower=member, person=PersonFactory())
+    with statements() as many:
+        own.get("/")
+    assert len(many) <= len(few)
+
+
 def offered(response) -> list[tuple[str, str]]:
     """Return the tags and people that a page offers to follow, with the reason for each."""
     section = text_of(response).partition('class="feed-start"')[2].partition("</section>")[0]
     rows = re.findall(r'<li class="result.*?</li>', section, re.DOTALL)
     texts = [re.findall(r"<(?:a|b|span)[^>]*>([^<>]+)</", row.partition("<form")[0]) for row in rows]
     return [(words[0], words[-1]) for words in texts]
+
+
+def test_suggestions_can_be_closed_and_come_back_when_they_are_asked_for(db, visitor, member):
+    start_thread(author=PersonFactory(), kind="question", title="Why?", source="x", tags=["loss"])
+    visitor.force_login(member)
+    assert 'class="feed-start"' in text_of(visitor.get("/"))
+    closed = visitor.post("/following/suggestions/", {"on": "0"}, follow=True)
+    assert 'class="feed-start"' not in text_of(closed) and "Suggestions are closed" in text_of(closed)
+    assert 'class="feed-start"' not in text_of(visitor.get("/"))
+    assert "Show them again" in text_of(visitor.get("/following/"))
+    visitor.post("/following/suggestions/", {"on": "1"})
+    assert 'class="feed-start"' in text_of(visitor.get("/"))
+    assert "Show them again" not in text_of(visitor.get("/following/"))
 
 
 def tagged(title: str, *tags: str, author=None):

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from community.content import listings
 from community.content.models import Category, ReadPosition, Tag, Thread
+from community.content.services import hide_post
 from community.mutes import services as mutes
 from community.social import feeds
 from community.social.levels import Level
 from community.social.models import Follow
-from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
@@ -125,6 +126,39 @@ def test_a_visitor_has_neither(client, lstm):
     for order in (FOR_YOU, YOUR_TAGS):
         page = html_of(client.get(order))
         assert "Why?" in page and "order=for-you#list" not in page and "order=your-tags#list" not in page
+
+
+BEYOND = "Among the best of this week; nothing you follow brings it"
+
+
+def voted(title, score=1, **more):
+    thread = ThreadFactory(title=title, score=score, **more)
+    listings.relist(Thread.objects.filter(pk=thread.pk))
+    return thread
+
+
+def test_below_it_are_the_best_of_the_week_that_nothing_brings(browser, ada, bob):
+    voted("Of the feed", 9, author=bob)
+    Follow.objects.create(follower=ada, person=bob)
+    feeds.fill_anew(ada)
+    voted("Own", 8, author=ada)
+    opened = voted("Opened", 7)
+    columns = {"number": 1, "read_at": ago(), "newest": 1, "last_post_at": ago(), "kind": "discussion"}
+    ReadPosition.objects.create(reader=ada, thread=opened, **columns)
+    voted("Nobody's", 0)
+    voted("Of last month", 6, published_at=ago(days=40))
+    of_muted = voted("Muted", 5)
+    mutes.mute(person=ada, other=of_muted.author)
+    voted("Good", 1)
+    voted("Best", 2)
+    assert rows(browser.get(FOR_YOU)) == [("Of the feed", "You follow bob"), ("Best", BEYOND), ("Good", BEYOND)]
+
+
+def test_a_best_one_that_is_hidden_is_there_no_more(browser):
+    thread = voted("Good")
+    assert rows(browser.get(FOR_YOU)) == [("Good", BEYOND)]
+    hide_post(post=thread.posts.get(number=1), by=ModeratorFactory())
+    assert rows(browser.get(FOR_YOU)) == []
 
 
 # === unanswered in your tags ===

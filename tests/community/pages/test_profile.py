@@ -213,3 +213,11 @@ def test_comments_are_a_tab_with_what_everybody_sees(client, lilei):
 def test_who_wrote_no_comment_has_no_tab_of_them(client, lilei):
     AnswerFactory(thread=QuestionFactory(), author=lilei)
     assert "?show=comment" not in html_of(client.get(f"/@{lilei.handle}/"))
+
+
+def test_a_profile_is_whole_whatever_a_link_to_it_carries(client, lilei):
+    AnswerFactory(thread=QuestionFactory(), author=lilei)
+    address = f"/@{lilei.handle}/"
+    assert client.get(address).context["overview"] is not None
+    assert client.get(address, {"utm_source": "x", "show": ""}).context["overview"] is not None
+    assert client.get(address, {"show": "answer"}).context["overview"] is None

@@ -81,8 +81,8 @@ def test_plain_words_have_dots_where_a_formula_has_no_words():
     assert lead_text(shown(source)) == render(source).excerpt == "So … and 1/2 end"
 
 
-def test_a_formula_that_cannot_be_read_is_left_out():
-    assert lead(shown("Bad $\\nope$ one")) == lead_text(shown("Bad $\\nope$ one")) == "Bad one"
+def test_a_formula_that_cannot_be_read_stays_as_it_was_written():
+    assert lead(shown("Bad $\\nope$.")) == lead_text(shown("Bad $\\nope$.")) == "Bad \\nope."
 
 
 def test_only_the_wanted_formulas_are_taken():

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from community.rendering import feed_html, leading_blocks, render
+from community.rendering.excerpts import lead
 from community.rendering.feeds import MAIL_STYLE, mail_line
-from community.rendering.plain import with_characters
+from community.rendering.plain import plain, with_characters
 
 
 def test_a_feed_has_mathml_whose_latex_stays_when_tags_are_dropped():
@@ -94,3 +95,11 @@ def test_runs_are_named():
 def test_what_only_a_page_needs_is_gone():
     html = feed_html(render("$$x$$\n\n```python\nx\n```").html)
     assert not any(part in html for part in ("tabindex", "role=", "aria-label", "data-copy"))
+
+
+def test_a_reference_is_a_number_and_a_label_is_in_no_words():
+    html = render("$$x\\label{eq:d}$$\n\nSee \\eqref{eq:d} and \\ref{eq:d}.").html
+    for shown in (feed_html(html), feed_html(html, mathml=False), plain(html), lead(html)):
+        words = re.sub("<[^>]*>", "", shown)
+        assert "See (1) and 1." in words and "ref{" not in words
+    assert "\\label" not in feed_html(html)

@@ -175,7 +175,39 @@ def test_a_bad_formula_leaves_the_others_alone():
 def test_numbers_and_references_reach_across_a_text():
     html = render("\\eqref{b}\n\n$$x\\label{a}$$\n\n$$y\\label{b}$$").html
     assert re.search(r'<a class="eqref" href="#p-eq:b"[^>]*><math>.*?<mtext>\(2\)</mtext>', html)
-    assert '<span class="math-number" id="p-eq:b">(2)</span>' in html
+    assert re.search(r'<span class="math-number" id="p-eq:b"><a href="#p-eq:b"[^>]*>\(2\)</a></span>', html)
+    assert html.count('aria-label="Formula (2)"') == 2  # of the equation and of the link to it
+
+
+def shown_of(html: str) -> str:
+    return re.sub("<[^>]*>", "", re.sub("<annotation.*?</annotation>", "", html, flags=re.DOTALL))
+
+
+def test_only_eqref_has_parentheses_in_words_in_formulas_and_in_their_texts():
+    html = render(r"$$x\label{s}$$ (\ref{s}) \eqref{s} $y\ \ref{s}$ $\text{see \ref{s}, \eqref{s}}$ \ref{none}").html
+    assert shown_of(html).split() == ["x(1)", "(1)", "(1)", "y", "1", "see", "1,", "(1)", "??"]
+
+
+def test_of_two_equal_labels_references_mean_the_first():
+    html = render(r"$$a\label{q}$$ $$b\label{q}$$ \eqref{q}").html
+    assert 'href="#p-eq:q" rel="nofollow ugc noopener" aria-label="Formula (1)"' in html
+    assert len(set(ids := re.findall(r' id="([^"]*)"', html))) == len(ids) == 2 and "(2)" in shown_of(html)
+
+
+def test_a_tag_may_be_a_sign():
+    html = render(r"$$x \tag{$\ast$}\label{t}$$ \eqref{t} $$y\tag{$\dagger$}$$").html
+    assert shown_of(html).split() == ["x(∗)", "(∗)", "y(†)"]
+
+
+def test_rows_of_subequations_have_numbers():
+    rows = r"$$\begin{subequations}\begin{align}a&=\text{b c}\label{a}\\b&=2\label{b}\end{align}\end{subequations}$$"
+    html = render(rows + r" \eqref{b}").html
+    assert shown_of(html).replace("\n", " ").split() == ["a=b", "c(1)b=2(2)", "(2)"]
+
+
+@pytest.mark.parametrize("text", [r"\text{50\% of $x$}", r"\text{50\% of x}", r"\text{a\& b}"])
+def test_a_space_after_a_sign_in_a_text_stays(text):
+    assert re.search(r"(50%|a&amp;)[ \u00a0]", shown_of(render(f"${text}$").html))
 
 
 def test_an_equation_keeps_its_place_when_others_come_and_shares_it_with_no_heading():
@@ -205,3 +237,31 @@ def test_a_complaint_is_there_in_each_language_whatever_the_text_is_in(language)
     html = render("Bad: $\\nope$", Context(language=language)).html
     assert '<span class="math-error-message" lang="en">Unknown command \\nope. (line 1, column 7)</span>' in html
     assert '<span class="math-error-message" lang="zh-Hans">没有 \\nope 这个命令。（第 1 行，第 7 列）</span>' in html
+
+
+WRONG = r"""x^ | \frac{a} | \nope | \begin{nope}x\end{nope} | \left( x | x} | a_1_2 | x^_2 | {\frac} | a\over b\over c
+    | \begin{align}\shoveleft a\end{align} | \begin{aligned}a\hline\end{aligned} | \text{a \alpha} | \kern x | \left x
+    | \sqrt | \big x | x\label{a}\label{b} | \nope""".split("|")  # fmt: skip
+
+
+@pytest.mark.parametrize("latex", WRONG)
+def test_what_is_wrong_is_said_in_the_readers_language_without_patterns(latex):
+    html = render(f"$${latex.strip()}$$").html
+    said = dict(re.findall(r'lang="([^"]*)">(.*?)[ （]*[(（](?:line|第)', html))
+    assert re.search("[\u4e00-\u9fff]", said["zh-Hans"]) and said["zh-Hans"] != said["en"], said
+    assert "[" not in said["en"] and "..." not in said["en"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("√x", r"\sqrt x"),
+        ("W^⊤", r"W^\top"),
+        ("∅", r"\varnothing"),
+        (r"\pdv{f}{x}", r"\pd{f}{x}"),
+        (r"\llap{x}", "{x}"),
+    ],
+)
+def test_what_people_type_is_what_it_means(typed, meant):
+    shown = [re.sub("<annotation.*</annotation>", "", render(f"${each}$").html) for each in (typed, meant)]
+    assert shown[0] == shown[1] and "math-error" not in shown[0]

@@ -21,7 +21,7 @@ OURS = {
     "span": {"class", "tabindex", "role", "aria-label", "id", "lang"},
     "pre": {"tabindex", "role", "aria-label", "class"},
     "code": {"class"},
-    "a": {"rel", "class"},
+    "a": {"aria-label", "rel", "class"},
     "annotation": {"encoding"},
     "math": {"display"},
     "semantics": set(),

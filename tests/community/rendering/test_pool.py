@@ -14,7 +14,8 @@ import pytest
 from community.rendering import Context, Rendered
 from community.rendering.context import VERSION
 from community.rendering.pool import Pool
-from community.rendering.process import Child
+from community.rendering.process import Child, TimedOut
+from community.rendering.protocol import ChildFailed
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -197,3 +198,32 @@ def test_a_child_needs_no_django():
     )
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT, text=True, check=True)
     assert answer.stdout == "False\n"
+
+
+class NeverReady:
+    """A child that does not start, and says how."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def wait_until_ready(self) -> None:
+        raise self.error
+
+    def end(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "words"),
+    [
+        (TimedOut(), "WARNING", "A rendering child was not ready within 15 s"),
+        (ChildFailed("the process has ended"), "ERROR", "A rendering child did not start: the process has ended"),
+    ],
+)
+def test_children_that_do_not_start_are_a_sentence_in_the_log(caplog, error, level, words):
+    caplog.set_level("WARNING", logger="community.rendering.pool")
+    pool = Pool(size=1, start=lambda fences: NeverReady(error))
+    assert pool.render("a").notice == FAILED
+    told = {(record.levelname, record.getMessage(), record.exc_info) for record in caplog.records}
+    assert told == {(level, words, None), ("WARNING", "A rendering child failed: no child is free", None)}
+    pool.close()

@@ -23,7 +23,7 @@ def test_an_example_rendered_with_the_neutral_prefix_is_the_same_after_placing(p
 def test_headings_notes_formulas_and_the_links_to_them_get_the_prefix():
     html = with_prefix(render(LINKED, Context(prefix=NEUTRAL)).html, "p12-")
     assert html == render(LINKED, Context(prefix="p12-")).html
-    assert html.count('id="p12-') == 4 and html.count('href="#p12-') == 4
+    assert html.count('id="p12-') == 4 and html.count('href="#p12-') == 5
 
 
 @pytest.mark.parametrize(

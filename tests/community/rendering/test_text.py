@@ -125,13 +125,19 @@ def test_plain_words_of_html():
         ("Why is $\\sigma'$ small?", "Why is ⟨\\sigma'⟩ small?"),
         ("$5 and $10 <b>", "$5 and $10 &lt;b&gt;"),
         ("`code` **not bold** # no", "<code>code</code> **not bold** # no"),
-        ("bad $\\nope$ here", "bad $\\nope$ here"),
         ("$$a$$", "⟨a⟩"),
         (r"a \$5", "a $5"),
     ],
 )
 def test_titles(title, expected):
     assert without_math(render_title(title)) == expected
+
+
+def test_a_title_keeps_a_formula_that_cannot_be_read_and_says_on_its_page_what_is_wrong():
+    title = render_title("bad $\\nope$ here")
+    assert plain(title) == "bad \\nope here"
+    said = re.findall(r'<span class="math-error-message of-title" lang="([^"]*)">(.*?)</span>', title)
+    assert said == [("en", "Unknown command \\nope."), ("zh-Hans", "没有 \\nope 这个命令。")]
     assert 'display="block"' not in render_title(title)
     assert render(title, Context(kind="title")).html == render_title(title)
 

@@ -394,6 +394,30 @@ def test_somebody_who_edits_in_the_moment_of_an_improvement_loses_nobodys_text(m
     assert Draft.objects.get(owner=ada).source == "Mine.\n" and again(post).source == "In between.\n"
 
 
+def test_a_process_that_ends_between_the_two_versions_of_an_improvement_loses_no_text(monkeypatch, ada, bob, post):
+    made = suggest(post, bob)
+    content.save_draft(owner=ada, key=f"edit:{post.pk}", source="Of another day.")
+    content.save_draft(owner=ada, key=f"improve:{made.pk}", title="Why $x$?", source="Mine.\n")
+    sent = {"title": "Why $x$?", "source": "Mine.\n", "draft_key": f"improve:{made.pk}", "draft_version": 1}
+    edits, edit_once = [], suggestion_services._edit
+
+    def killed_at_the_second(*args, **more):
+        edits.append(args)
+        if len(edits) == 2:
+            raise KeyboardInterrupt
+        return edit_once(*args, **more)
+
+    monkeypatch.setattr(suggestion_services, "_edit", killed_at_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        services.improve(suggestion=made, by=ada, seen=1, base_version=1, **sent)
+    assert again(post).version == 2
+    kept = Draft.objects.get(owner=ada, source="Mine.\n")
+    assert kept.key.startswith(f"edit:{post.pk}~") and kept.base_version == 2
+    other = suggest(again(post), bob, source="Other.\n", base_version=2)
+    services.improve(suggestion=other, by=ada, seen=1, base_version=2, **sent)
+    assert list(Draft.objects.filter(owner=ada).values_list("source", flat=True)) == ["Of another day."]
+
+
 def test_a_suggestion_on_which_nobody_decides_expires_and_its_author_is_told(ada, bob, post, as_user):
     old, young = suggest(post, bob), suggest(post, PersonFactory())
     ends = timezone.now() - timedelta(days=60)

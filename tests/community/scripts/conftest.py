@@ -10,10 +10,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import RequestFactory
 
+from community.accounts.models import User
 from community.common import bundles
 from tests.conftest import PATIENCE_MS
 
@@ -76,6 +78,7 @@ class Site:
         self.answers: dict[str, dict | Callable] = {}
         self.html = ""
         self.is_time_held = False
+        self.reader: User | AnonymousUser = User(pk=7)
         page.route(f"{origin}/**", self._serve)
 
     def answer(
@@ -91,6 +94,7 @@ class Site:
     def show(self, source: str, **values) -> None:
         """Open a page whose main part is this template."""
         request = RequestFactory().get("/here/")
+        request.user = self.reader
         frame = (
             '<!doctype html><html lang="en" data-theme="auto"><head><title>Test</title>'
             f"<script>window.isTimeHeld = {json.dumps(self.is_time_held)};{HASTEN}</script>"

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from playwright.sync_api import expect
 
 from tests.community.scripts.test_paste import PASTE
@@ -142,6 +143,22 @@ def test_a_form_that_is_sent_during_a_save_names_the_version_that_it_knows(serve
     page.eval_on_selector("form", "form => form.addEventListener('submit', (event) => event.preventDefault())")
     page.get_by_role("button", name="Post").click()
     expect(page.locator("[name=draft_version]")).to_have_value("1")
+
+
+def test_the_last_words_of_a_page_replace_no_text_of_another_tab_while_a_save_is_refused(server, site, page):
+    type_in(page, "One")
+    saved(page)
+    server.hold()
+    type_in(page, " two")
+    site.until(lambda: server.held)
+    type_in(page, " three")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    site.until(lambda: len(server.held) == 2)
+    server.has(KEY, "Theirs")
+    server.release()
+    site.until(lambda: len(server.drafts) > 1)
+    assert server.texts()[KEY] == "Theirs"
+    assert "One two three" in server.texts().values()
 
 
 def test_a_page_that_is_older_than_its_draft_shows_the_draft(server, page):
@@ -324,7 +341,7 @@ class TestBrowsers:
 
     def test_one_keeps_twenty_copies_at_most(self, server, page):
         page.evaluate(
-            "() => { for (let i = 0; i < 40; i += 1) localStorage.setItem(`draft::new:note:${i}`, "
+            "() => { for (let i = 0; i < 40; i += 1) localStorage.setItem(`draft:7:new:note:${i}`, "
             "JSON.stringify({ at: Date.now() - 1000 * i, source: String(i) })); }"
         )
         server.is_away = True
@@ -332,8 +349,8 @@ class TestBrowsers:
         expect(page.locator(STATUS)).to_contain_text("kept in this browser")
         kept = copies(page)
         assert len(kept) == 20
-        assert "draft::new:note:0" in kept
-        assert "draft::new:note:39" not in kept
+        assert "draft:7:new:note:0" in kept
+        assert "draft:7:new:note:39" not in kept
 
     def test_whoever_signs_out_leaves_nothing_here_and_the_server_has_it(self, server, page):
         type_in(page, "Not for others")
@@ -356,8 +373,8 @@ class TestBrowsers:
         type_in(page, "Not for others")
         saved(page)
         page.goto("about:blank")
-        assert 'data-person=""' in site.html
-        site.html = site.html.replace('data-person=""', 'data-person="99"')
+        assert 'data-person="7"' in site.html
+        site.html = site.html.replace('data-person="7"', 'data-person="99"')
         server.drafts.clear()
         page.go_back()
         site.is_ready()
@@ -395,6 +412,22 @@ def test_one_who_is_signed_out_is_told_so_and_finds_the_text_again(server, site,
     server.comes_to_have("Written for nobody")
 
 
+def test_a_visitor_writes_first_and_finds_the_text_after_signing_in(server, site, page):
+    member, site.reader = site.reader, AnonymousUser()
+    server.open()
+    type_in(page, "Before I had an account")
+    expect(page.locator(STATUS)).to_contain_text("Your text stays in this tab until you post it.")
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("Before I had an account")
+    assert server.saves == 0
+    assert copies(page) == []
+    site.reader = member
+    server.open()
+    expect(page.locator(TEXT)).to_have_value("Before I had an account")
+    server.comes_to_have("Before I had an account")
+    page.wait_for_function("() => !Object.keys(sessionStorage).some((place) => place.startsWith('draft:'))")
+
+
 def test_a_refused_text_says_why_and_stays_here(server, site, page):
     site.answer("/drafts/save/", {"error": {"code": "invalid_text", "message": "You have 200 drafts."}}, status=422)
     type_in(page, "One more")
@@ -403,8 +436,6 @@ def test_a_refused_text_says_why_and_stays_here(server, site, page):
 
 
 def test_each_save_says_whose_page_it_is_of(server, site, page):
-    site.html = site.html.replace('data-person=""', 'data-person="7"')
-    page.reload()
     type_in(page, "Mine")
     server.comes_to_have("Mine")
     assert server.drafts[KEY]["written_by"] == "7" and "written_by" not in server.drafts[KEY]["fields"]

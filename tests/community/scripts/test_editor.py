@@ -204,7 +204,7 @@ def test_what_is_typed_is_kept_as_a_draft(editor, site):
         "fields": {},
         "base_version": 0,
         "version": 3,
-        "written_by": "",
+        "written_by": "7",
     }
 
 

@@ -1,8 +1,9 @@
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis.strategies import text
 
 from community.search import excerpts
-from community.search.excerpts import excerpt
+from community.search.excerpts import excerpt, marked
 from community.search.tokens import RUN, query_tokens
 
 
@@ -20,6 +21,13 @@ def test_neighbouring_pairs_of_han_are_one_mark():
 
 def test_a_formula_is_never_marked_inside():
     assert excerpt(r"see $\frac{a}{b}$ frac", ["frac"]) == "see a/b <mark>frac</mark>"
+
+
+def test_a_title_is_marked_outside_its_formulas_and_stays_escaped():
+    title = SafeString("The step &lt;b&gt; of <math><mi>step</mi></math> &amp; more")
+    assert marked(title, ["step"]) == ("The <mark>step</mark> &lt;b&gt; of <math><mi>step</mi></math> &amp; more")
+    assert marked(SafeString("梯度消失"), ["梯度"]) == "<mark>梯度</mark>消失"
+    assert marked(title, []) == title
 
 
 def test_a_cut_moves_out_of_a_formula():

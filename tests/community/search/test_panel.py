@@ -131,6 +131,12 @@ def test_the_page_has_counts_filters_to_remove_orders_and_the_panel(client):
     assert '<span class="soft">1</span></summary>' in shown and '<option value="answer" selected>' in shown
 
 
+@pytest.mark.parametrize(("query", "is_open"), [("xor", False), ("xor kind:run", True), ("xor layer:LSTM", True)])
+def test_filters_of_runs_are_folded_unless_runs_are_looked_for(client, db, query, is_open):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert ('class="search-of-runs" open' in page) is is_open and 'name="layer"' in page
+
+
 @pytest.mark.parametrize("text", ['"vanishing gradient', "tag: gradient", "word " * 2_048, "gradient AND loss"])
 def test_what_is_wrong_with_a_text_is_said_after_the_form_was_sent_too(client, db, text):
     """The form sends what it was made for, and leads to an address without that."""

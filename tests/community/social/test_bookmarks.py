@@ -64,6 +64,29 @@ def test_a_note_and_a_day_are_kept_with_a_bookmark_and_shown_in_the_list(browser
     assert "Try &lt;b&gt;this&lt;/b&gt; rate</textarea>" in form and f'value="{in_days(3)}"' in form
 
 
+@pytest.mark.parametrize(("choice", "days"), [("tomorrow", 1), ("week", 7)])
+def test_a_new_bookmark_offers_a_reminder_where_it_stands(browser, reader, post, choice, days):
+    address = f"/posts/{post.pk}/bookmark/"
+    offered = html_of(browser.post(address, {"on": "1"}, headers=FETCHED))
+    assert f'name="on" value="{choice}"' in offered
+    chosen = html_of(browser.post(address, {"on": choice}, headers=FETCHED))
+    assert "reminder on" in chosen and f'value="{choice}"' not in chosen
+    morning = Bookmark.objects.get(user=reader, post=post).remind_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (morning.date().isoformat(), morning.hour) == (in_days(days), 8)
+
+
+def test_a_reminder_chosen_there_keeps_the_note(browser, reader, post):
+    services.note_bookmark(user=reader, post=post, note="Mine", remind_at=None)
+    browser.post(f"/posts/{post.pk}/bookmark/", {"on": "week"})
+    assert Bookmark.objects.get(user=reader, post=post).note == "Mine"
+    assert 'value="week"' not in html_of(browser.get(post.get_absolute_url()))
+
+
+def test_a_choice_that_no_button_sends_changes_nothing(browser, reader, post):
+    assert browser.post(f"/posts/{post.pk}/bookmark/", {"on": "year"}).status_code == 400
+    assert not Bookmark.objects.filter(user=reader).exists()
+
+
 def test_the_form_comes_back_from_where_it_was_opened_and_nowhere_else(browser, post):
     here = post.get_absolute_url()
     assert f'name="next" value="{here}"' in html_of(browser.get(note_page(post), {"next": here}))

@@ -15,6 +15,7 @@ from community.accounts.models import User
 from community.common.pagination import keyset_page
 from community.content import delivery
 from community.content.models import Category, Post, Tag
+from community.mutes.services import mute
 from community.notifications.models import Notification
 from community.social import audience, feeds, services
 from community.social.feeds import home_feed
@@ -71,6 +72,35 @@ def test_a_muted_thread_is_left_out_whatever_brings_it(reader, brings, is_muted_
     assert list(home_feed(reader)) == [other.opening_post]
     services.follow(follower=reader, thread=thread, level=Level.NORMAL)
     assert set(home_feed(reader)) == {thread.opening_post, other.opening_post}
+
+
+@pytest.mark.parametrize("brings", ["person", "tag", "category", "thread", "around"])
+def test_an_empty_feed_lacks_something_if_a_follow_brings_a_post_that_its_reader_sees(reader, brings):
+    around, tag = Category.objects.create(slug="around", name="Around"), Tag.objects.create(slug="xor", name="xor")
+    thread = ThreadFactory(category=Category.objects.create(slug="bench", name="Bench", parent=around))
+    thread.tags.add(tag)
+    targets = {"person": thread.author, "tag": tag, "category": thread.category, "thread": thread, "around": around}
+    target = {"category" if brings == "around" else brings: targets[brings]}
+    assert not feeds.lacks_anything(reader)
+    row = Follow.objects.create(follower=reader, **target)
+    assert feeds.lacks_anything(reader)
+    row.level = Level.MUTED
+    row.save()
+    assert not feeds.lacks_anything(reader)
+    Follow.objects.filter(pk=row.pk).update(level=Level.WATCHING)
+    Post.objects.filter(thread=thread).update(deleted_at=timezone.now())
+    assert not feeds.lacks_anything(reader)
+
+
+@pytest.mark.parametrize("away", ["thread", "author"])
+def test_an_empty_feed_lacks_nothing_that_its_reader_muted(reader, away):
+    thread = ThreadFactory()
+    Follow.objects.create(follower=reader, person=thread.author)
+    if away == "thread":
+        Follow.objects.create(follower=reader, thread=thread, level=Level.MUTED)
+    else:
+        mute(person=reader, other=thread.author)
+    assert not feeds.lacks_anything(reader)
 
 
 @pytest.mark.parametrize("follows_before", [False, True])

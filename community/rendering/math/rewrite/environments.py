@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from .shared import LatexProblem
 if TYPE_CHECKING:
     from .rewriter import Rewriter
 
+_FRAMED = re.compile(r"\s*\\begin\{subequations\}(.*)\\end\{subequations\}\s*", re.DOTALL)
+
 
 @dataclass(slots=True)
 class Environment:
@@ -23,6 +26,12 @@ class Environment:
     mapped: str
     is_outer: bool
     columns: int = 0
+
+
+def without_frame(latex: str, rest: list[Token]) -> list[Token]:
+    r"""Return the unread tokens of a formula without `subequations` around all of it: its rows have whole numbers."""
+    framed = _FRAMED.fullmatch(latex)
+    return [token for token in rest if framed.start(1) <= token.at < framed.end(1)] if framed else rest
 
 
 def is_one_environment(rest: list[Token]) -> bool:

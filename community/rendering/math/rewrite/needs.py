@@ -11,7 +11,9 @@ from .handlers import HANDLERS
 from .shared import SharedState
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_SPECIAL = re.compile(r"\\\\|\\\n|\\[A-Za-z]+\*|[&%$]|\^\s*\{'|\^\s*\{\\prime")
+_SPECIAL = re.compile(
+    r"\\\\|\\\n|\\[A-Za-z]+\*|[&%$]|\^\s*\{'|\^\s*\{\\prime" + f"|[{''.join(bridges.CHARACTERS)}]",
+)
 _CONCERNS = frozenset(
     {name for name in HANDLERS if len(name) > 1} - {r"\left", r"\right"}
     | bridges.SYNONYMS.keys()

@@ -18,7 +18,7 @@ def tag(rewriter: Rewriter, token: Token) -> None:
 
 
 def label(rewriter: Rewriter, token: Token) -> None:
-    _number(rewriter, rf"\label{{{rewriter.shared.label(rewriter.word())}}}", token.at)
+    _number(rewriter, rf"\label{{{rewriter.shared.new_label(rewriter.word())}}}", token.at)
 
 
 def no_number(rewriter: Rewriter, token: Token) -> None:
@@ -27,10 +27,13 @@ def no_number(rewriter: Rewriter, token: Token) -> None:
 
 
 def refer(rewriter: Rewriter, token: Token) -> None:
+    r"""Write a reference as `\eqref`, which is all that math-core has; `\ref` loses its parentheses afterwards."""
+    rewriter.references.append(token.text)
     rewriter.write(rf"\eqref{{{rewriter.shared.label(rewriter.word())}}}", token.at)
 
 
-HANDLERS = {r"\tag": tag, r"\label": label, r"\notag": no_number, r"\nonumber": no_number, r"\eqref": refer}
+REFERENCES = {r"\eqref": refer, r"\ref": refer}
+HANDLERS = {r"\tag": tag, r"\label": label, r"\notag": no_number, r"\nonumber": no_number, **REFERENCES}
 
 
 def _number(rewriter: Rewriter, latex: str, at: int) -> None:

@@ -13,16 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Rewritten:
-    """`reference` is the label if the formula is nothing but one reference."""
+    """`references` are the commands of all references; `reference` is the label of one that is the whole formula."""
 
     tokens: list[Token]
     is_definition: bool = False
     reference: str = ""
+    references: tuple[str, ...] = ()
 
 
 def result(rewriter: Rewriter) -> Rewritten:
     has_content = any(not token.is_space for token in rewriter.out)
-    return Rewritten(_wrapped(rewriter), rewriter.defined and not has_content, _sole_reference(rewriter.out))
+    is_definition, reference = rewriter.defined and not has_content, _sole_reference(rewriter.out)
+    return Rewritten(_wrapped(rewriter), is_definition, reference, tuple(rewriter.references))
 
 
 def _wrapped(rewriter: Rewriter) -> list[Token]:

@@ -8,7 +8,7 @@ from community.rendering.math.tokens import Token, tokenize
 from community.rendering.messages import _
 
 from .definitions import expand
-from .environments import Environment, is_one_environment
+from .environments import Environment, is_one_environment, without_frame
 from .groups import keep_group
 from .handlers import HANDLERS
 from .reader import Reader
@@ -23,14 +23,19 @@ def rewrite(latex: str, *, display: bool, shared: SharedState) -> Rewritten:
 
 
 class Rewriter(Reader):
-    """`numbering` is written at the end of the formula; `is_outer`: the formula is one environment with rows."""
+    """`numbering` is written at the end of the formula; `is_outer`: the formula is one environment with rows.
+
+    `references` are the commands of its references, in order.
+    """
 
     def __init__(self, latex: str, display: bool, shared: SharedState) -> None:
         super().__init__(latex, shared)
+        self.rest = without_frame(latex, self.rest)
         self.display = display
         self.out: list[Token] = []
         self.environments: list[Environment] = []
         self.numbering: list[Token] = []
+        self.references: list[str] = []
         self.depth = self.expansions = 0
         self.defined = self.broken_row = self.has_columns = False
         self.is_outer = display and is_one_environment(self.rest)

@@ -27,10 +27,14 @@ class LatexProblem(Exception):
 
 @dataclass(slots=True)
 class SharedState:
-    """Macros, labels and tags. `alike` counts labels by the words of their ids, `read` the tokens of all formulas."""
+    """Macros, labels and tags. `alike` counts labels by the words of their ids, `read` the tokens of all formulas.
+
+    `labels` are math-core's names for those that are used, `defined` the names of those that an equation has.
+    """
 
     macros: dict[str, Macro] = field(default_factory=lambda: dict(SITE))
     labels: dict[str, str] = field(default_factory=dict)
+    defined: set[str] = field(default_factory=set)
     anchors: dict[str, str] = field(default_factory=dict)
     alike: dict[str, int] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
@@ -43,6 +47,14 @@ class SharedState:
             self.labels[label] = f"eq{len(self.labels) + 1}"
             self.anchors[self.labels[label]] = self._new_anchor(label)
         return self.labels[label]
+
+    def new_label(self, name: str) -> str:
+        """Return the name for a label of an equation; of two that are equal, references mean the first."""
+        label = self.label(name)
+        if label in self.defined:
+            label = self.label(f"{name.strip()}\0{len(self.defined)}")
+        self.defined.add(label)
+        return label
 
     def _new_anchor(self, label: str) -> str:
         """Return an id made of a label: a new equation moves no other's. No heading has it: theirs have no colon."""

@@ -2,24 +2,44 @@ r"""`\text{...}`: text within a formula, and `$...$` within the text."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from community.rendering.math import bridges
 from community.rendering.math.tokens import Token
 
+from .numbers import REFERENCES
+
 if TYPE_CHECKING:
     from .rewriter import Rewriter
 
 _SPECIALS = frozenset("_&#")
+_SIGN = re.compile(r"\\[^A-Za-z]")
 
 
 def text(rewriter: Rewriter, token: Token) -> None:
     """Write text for math-core; `$...$` inside becomes math again."""
-    inner = rewriter.argument()
+    inner = _with_references(rewriter.argument())
     if any(part.text == "$" for part in inner):
         _write_mixed(rewriter, token, inner)
     else:
         _write_words(rewriter, token, inner)
+
+
+def _with_references(inner: list[Token]) -> list[Token]:
+    """Return a text in which references outside formulas are formulas, as math-core has none in a text."""
+    found: list[Token] = []
+    in_math = in_reference = False
+    for part in inner:
+        in_math ^= part.text == "$"
+        if part.text in REFERENCES and not in_math:
+            found.append(Token("$", part.at))
+            in_reference = True
+        found.append(part)
+        if in_reference and part.text == "}":
+            found.append(Token("$", part.at))
+            in_reference = False
+    return found if not in_reference else inner
 
 
 def _write_mixed(rewriter: Rewriter, token: Token, inner: list[Token]) -> None:
@@ -51,7 +71,8 @@ def _write_words(rewriter: Rewriter, token: Token, inner: list[Token]) -> None:
     rewriter.write("{", token.at)
     last = ""
     for part in inner:
-        rewriter.out.append(Token("~" if part.is_space and last in _SPECIALS else _as_words(part.text), part.at))
+        is_after_sign = last in _SPECIALS or _SIGN.fullmatch(last)  # math-core drops a space there
+        rewriter.out.append(Token("~" if part.is_space and is_after_sign else _as_words(part.text), part.at))
         last = part.text
     rewriter.write("}", token.at)
     rewriter.last_command = ""

@@ -1,5 +1,6 @@
 // Copies of what is being typed, in this browser: one for each page, box and person. A copy outlives its page, until the
-// server has the text, a month has passed, or somebody signs out here.
+// server has the text, a month has passed, or somebody signs out here. A visitor's is kept for the tab alone, and is taken
+// over by who signs in there.
 const PREFIX = "draft:";
 const MOST = 20;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -24,7 +25,8 @@ export class Copies {
 
   // What earlier pages kept of this box and of its other versions, newest first.
   earlier() {
-    const mine = (place) => place !== this.place && (place.startsWith(`${this.box}:`) || place.startsWith(`${this.box}~`));
+    const boxes = [this.box, this.box.replace(/:[0-9]*:/, "::")];
+    const mine = (place) => place !== this.place && boxes.some((box) => place.startsWith(`${box}:`) || place.startsWith(`${box}~`));
     return places().filter(mine).map((place) => ({ ...read(place), place })).filter(({ at }) => at > Date.now() - KEPT_MS)
       .sort((one, other) => other.at - one.at);
   }
@@ -47,21 +49,21 @@ function crowd(kept) {
 }
 
 // The store, or null where the browser forbids it.
-function storage() {
+function storage(place) {
   try {
-    return window.localStorage;
+    return place.startsWith(`${PREFIX}:`) ? window.sessionStorage : window.localStorage;
   } catch {
     return null;
   }
 }
 
 function places() {
-  return Object.keys(storage() ?? {}).filter((place) => place.startsWith(PREFIX));
+  return [PREFIX, `${PREFIX}:`].flatMap((start) => Object.keys(storage(start) ?? {})).filter((place) => place.startsWith(PREFIX));
 }
 
 function read(place) {
   try {
-    return JSON.parse(storage().getItem(place)) ?? {};
+    return JSON.parse(storage(place).getItem(place)) ?? {};
   } catch {
     return {};
   }
@@ -69,7 +71,7 @@ function read(place) {
 
 function store(place, words) {
   try {
-    storage().setItem(place, words);
+    storage(place).setItem(place, words);
     return true;
   } catch {
     return false;
@@ -77,5 +79,5 @@ function store(place, words) {
 }
 
 function remove(place) {
-  storage()?.removeItem(place);
+  storage(place)?.removeItem(place);
 }

@@ -17,7 +17,9 @@ function asLatex(event) {
   const selection = getSelection();
   if (selection.isCollapsed || event.target.closest?.("textarea, input")) return;
   const chosen = widened(selection.getRangeAt(0)).cloneContents();
-  if (!chosen.querySelector("math")) return;
+  if (!chosen.querySelector("math, .math-error")) return;
+  chosen.querySelectorAll(".math-error-message").forEach((message) => message.remove());
+  chosen.querySelectorAll(".math-error > code").forEach((formula) => formula.replaceWith(`$${formula.textContent}$`));
   chosen.querySelectorAll("math").forEach((formula) => formula.replaceWith(sourceOf(formula)));
   const holder = document.createElement("div");
   holder.append(chosen);

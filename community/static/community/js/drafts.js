@@ -54,10 +54,9 @@ export class Drafts {
     else this.keep();
   }
 
-  // While a save is on its way it is taken for done.
+  // While a save is on its way nobody knows which version the server will have: the last words become a draft beside it.
   #sendLast() {
-    this.#try();
-    saveDraft(this.editor, this.#wish(this.version + 1));
+    saveDraft(this.editor, { ...this.#wish(), key: this.aside(), version: 0 });
   }
 
   // The form is on its way, and names the draft that goes with it, as far as the server has told: a save that is under way
@@ -74,7 +73,7 @@ export class Drafts {
 
   // The box as the server has it, and which of these submissions became posts; null when the server does not answer.
   ask(submissions) {
-    return askDraft(this.editor, this.key, submissions);
+    return this.editor.urls.person ? askDraft(this.editor, this.key, submissions) : null;
   }
 
   // A text that the server has comes into the box.
@@ -136,6 +135,7 @@ export class Drafts {
   }
 
   async save() {
+    if (!this.editor.urls.person) return this.say(word(this.isHere ? "draftVisitor" : "draftNowhere"));
     const words = this.#words();
     const known = this.tried;
     this.#try();
@@ -212,8 +212,8 @@ export class Drafts {
     return Date.now() - this.sent.at < AGAIN_MS;
   }
 
-  #wish(version = this.version) {
-    return { key: this.key, ...written(this.form), version, written_by: this.editor.urls.person };
+  #wish() {
+    return { key: this.key, ...written(this.form), version: this.version, written_by: this.editor.urls.person };
   }
 
   #words() {
