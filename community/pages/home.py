@@ -109,14 +109,15 @@ def _members_page(request: MemberRequest) -> Home:
     offered = [FEED, FOR_YOU, *offered_orders(request.user, of_kind(""))]
     order = _order(request, offered)
     tabs, choices = _links(order, offered)
-    feed = _feed(request) if order == FEED else _for_you(request) if order == FOR_YOU else None
+    beyond = _beyond(request) if order == FOR_YOU and not _is_inside(request) else []
+    feed = _feed(request) if order == FEED else _for_you(request, beyond) if order == FOR_YOU else None
     is_newcomers = order == FEED and _is_newcomers(request, feed)
     return Home(
         tabs=tabs,
         choices=choices,
         order=order,
         feed=feed,
-        beyond=_beyond(request) if order == FOR_YOU and not _is_inside(request) else (),
+        beyond=beyond,
         threads=thread_list(of_kind(""), request) if is_newcomers or feed is None else None,
         start=starting.start(request.user) if is_newcomers and request.user.wants_suggestions else None,
         is_end_of_feed=order == FEED and feed is not None and not feed.next_query and _is_inside(request),
@@ -150,14 +151,17 @@ def _is_newcomers(request: MemberRequest, feed: Page[Post] | None) -> bool:
     return not feed.items or starting.follows_few(request.user)
 
 
-def _for_you(request: MemberRequest) -> Page[Post]:
-    """Return a page of the feed without what the reader has opened; each says what brought it."""
+def _for_you(request: MemberRequest, beyond: Sequence[Thread]) -> Page[Post]:
+    """Return a page of the feed without what the reader has opened; each says what brought it.
+
+    Those `beyond` it are made complete in the same queries.
+    """
     feed = _feeds(not told_of_none(request.user))
     pages = sifted_page(partial(_page_of, feed, request.user), partial(_unopened, request), **cursors_of(request))
     page = replace(pages, query=query_without_cursor(request))
     threads = [post.thread for post in page]
     find_tags(threads)
-    complete_for(request.user, threads)
+    complete_for(request.user, [*threads, *beyond])
     why = reasons.of_posts(request.user, page.items)
     for post in page:
         post.thread.reason = why[post.pk].draw() if post.pk in why else SafeString("")
@@ -171,7 +175,6 @@ def _beyond(request: MemberRequest) -> list[Thread]:
     known = set(ReadPosition.objects.filter(reader=reader, thread__in=keys).values_list("thread", flat=True))
     known |= feeds.threads_of(reader, keys)
     found = [thread for thread in best if thread.pk not in known][:BEYOND_SHOWN]
-    complete_for(reader, found)
     for thread in found:
         thread.reason = reasons.Reason("week").draw()
     return found

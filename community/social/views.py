@@ -14,6 +14,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -136,7 +138,8 @@ def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     else:
         act = services.add_bookmark if form.is_on else services.remove_empty_bookmark
         act(user=request.user, post=post)
-    context = {"bookmarked": form.is_on, "remind_at": form.remind_at, "offers_reminder": form.is_on}
+    remind_on = form.remind_at and date_format(timezone.localtime(form.remind_at), "DATE_FORMAT")
+    context = {"bookmarked": form.is_on, "remind_on": remind_on, "offers_reminder": form.is_on}
     return _answer(request, "social/bookmark.html", _named(post) | context, post.get_absolute_url())
 
 

@@ -74,7 +74,7 @@ OWN_PAGES = {
     "saved searches": ("/search/saved/", OWN),
     "what one follows": ("/following/", 12),  # targets of each kind, what is unread
     "followed people": ("/following/?kind=person", 12),  # and people to follow
-    "for you": ("/?order=for-you", OWN + 9),  # what brings each row
+    "for you": ("/?order=for-you", OWN + 12),  # what brings each row, and what is beyond
     "unanswered in own tags": ("/?order=your-tags", OWN + 6),
     "drafts": ("/drafts/", OWN),
     "invite": ("/questions/{twenty}/invite/", OWN + 6),

@@ -46,7 +46,7 @@ account_reset_password_from_key account_reset_password_from_key_done account_set
 accounts:avatar accounts:settings api-v1:api-root api-v1:me api-v1:openapi-json api-v1:openapi-view api-v1:post_detail
 api-v1:run_card api-v1:run_citation api-v1:run_config api-v1:run_curve api-v1:run_detail
 api-v1:run_events api-v1:run_file
-api-v1:proposal_detail api-v1:proposal_list api-v1:suggestion_detail api-v1:suggestion_list
+api-v1:drafts api-v1:proposal_detail api-v1:proposal_list api-v1:suggestion_detail api-v1:suggestion_list
 api-v1:run_list api-v1:run_picture api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_md
 api-v1:run_worked_tex api-v1:search
 api-v1:thread_detail api:tokens blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0047_after_locked_answers'),
+        ('content', '0046_locked_answers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -270,12 +270,12 @@ def test_no_more_runs_are_chosen_than_can_be_compared(runs, visitor):
 
 
 def test_that_more_runs_were_chosen_than_can_be_compared_is_said(runs, visitor):
-    names = [*runs, *(f"{number:032x}" for number in range(4))]
-    told = "At most 6 runs can be compared. These are the first."
-    for count in (6, 7):
+    names = [*runs, *(f"{number:032x}" for number in range(10))]
+    told = "At most 12 runs can be compared. These are the first."
+    for count in (12, 13):
         page = visitor.get("/runs/", {"run": names[:count]})
-        assert sorted(checked(page)) == sorted(runs) and (told in page.content.decode()) == (count > 6)
-        assert ("Choose two to six runs." in page.content.decode()) == (count <= 6)
+        assert sorted(checked(page)) == sorted(runs) and (told in page.content.decode()) == (count > 12)
+        assert ("Choose two to twelve runs." in page.content.decode()) == (count <= 12)
 
 
 def checked(page) -> list[str]:
