@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpsandbox.document import DecisionBoundary
-from bpsandbox.messages import _, sentences
+from bpsandbox.messages import N_, _, sentences
 from bpsandbox.numbers import grouped, short
 
 from . import svg
@@ -20,6 +20,9 @@ MOST_POINTS = 400
 SPOTS = 16
 PLAIN = 5
 """Place of the mark of examples without a class; it is a circle, as that of the first class."""
+OF_CLASS = N_("({x}, {y}): class {value}")
+OF_ONE = N_("({x}, {y}): output {value}")
+OF_TWO = N_("({x}, {y}): second output minus the first {value}")
 
 
 @dataclass(frozen=True)
@@ -58,24 +61,23 @@ def boundary(record: DecisionBoundary, *, prefix: str = "boundary", held_out: Se
     )  # fmt: skip
 
 
-def boundary_spots(record: DecisionBoundary) -> list[Spot]:
-    """Return what is read at a grid of places: the output or the class."""
+def boundary_spots(record: DecisionBoundary, *, of_two: bool = False) -> list[Spot]:
+    """Return what is read at a grid of places: the class, the output, or of two outputs the second minus the first."""
     every = max(1, record.n // SPOTS)
     values = record.outputs or record.values
     last = record.n - 1
+    words = OF_CLASS if is_by_class(record) else OF_TWO if of_two else OF_ONE
     return [
-        (column / last, 1 - row / last, _reading(record, column / last, row / last, values[row][column]))
+        (column / last, 1 - row / last, _reading(words, record, column / last, row / last, values[row][column]))
         for row in range(every // 2, record.n, every)
         for column in range(every // 2, record.n, every)
     ]
 
 
-def _reading(record: DecisionBoundary, across: float, up: float, value: float | None) -> str:
+def _reading(words: str, record: DecisionBoundary, across: float, up: float, value: float | None) -> str:
     x, y = (low + share * (high - low) for share, (low, high) in ((across, record.x), (up, record.y)))
-    where = {"x": short(x, 2), "y": short(y, 2)}
-    if is_by_class(record):
-        return _("({x}, {y}): class {label}", label=f"{value:.0f}", **where)
-    return _("({x}, {y}): output {value}", value=short(value), **where)
+    read = f"{value:.0f}" if words is OF_CLASS else short(value)
+    return _(words, x=short(x, 2), y=short(y, 2), value=read)
 
 
 def shades(record: DecisionBoundary) -> tuple[str, str, str] | None:

@@ -12,7 +12,7 @@ from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.observers.snapshots import LARGEST
 from bpsandbox.core.types import Array
 from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, Histogram, LayerName, NamedTensor
-from bpsandbox.messages import _, sentences
+from bpsandbox.messages import N_, _, sentences
 from bpsandbox.numbers import grouped, short
 from bpsandbox.runner import results
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
@@ -43,6 +43,8 @@ UNITWISE = frozenset({"Linear", "Flatten", "Reshape", "Dropout", *ACTIVATIONS})
 """Layers whose network can be drawn as units: those of Linear layers, and what changes no unit but by itself."""
 LEAST_COUNTED, BINS = 8, 24
 """Fewest weights of a layer that have a histogram, and its bins."""
+OF_ONE = N_("Shade: the output, {low} (vermilion) to {high} (blue); the line is at {divide}.")
+OF_TWO = N_("Shade: the second output minus the first, {low} (vermilion) to {high} (blue); the line is at {divide}.")
 
 
 @dataclass(frozen=True)
@@ -430,19 +432,19 @@ def _part_keys(made: Stage | None) -> tuple[Key, ...]:
 def _boundary(record: DecisionBoundary, made: Stage | None, prefix: str = "") -> View:
     labels = [str(label) for label in made.raw.labels] if made else [str(k) for k in range(record.classes)]
     keys = [Key(f"example example-{k % 5}", _("class {label}", label=label)) for k, label in enumerate(labels)]
+    of_two = record.outputs is not None and made is not None and made.network.shapes[-1] == (2,)
     ends = shades(record)
     note = ""
     if ends:
         low, divide, high = ends
-        note = _("Shade: the output, {low} (vermilion) to {high} (blue); the line is at {divide}.",
-                 low=low, high=high, divide=divide)  # fmt: skip
+        note = _(OF_TWO if of_two else OF_ONE, low=low, high=high, divide=divide)
     elif is_by_class(record):
         note = _("Each area has the colour of the class that is predicted there.")
     title = _("Decision boundary") if record.classes > 1 else _("Output over the plane")
     held = made.held_out[:: -(-len(made.raw) // MOST_POINTS)] if made else ()
     keys += _part_keys(made)
     drawing = boundary(record, prefix=f"{prefix}boundary", held_out=held)
-    return View("boundary", title, drawing, spots(boundary_spots(record)), tuple(keys), note, ends)
+    return View("boundary", title, drawing, spots(boundary_spots(record, of_two=of_two)), tuple(keys), note, ends)
 
 
 def _grid(made: Stage) -> Array:

@@ -3,11 +3,16 @@
 import os
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from redis import Redis
+from redis.exceptions import RedisError
 
 INLINE = "'unsafe-inline'"
+PATIENCE = 5
+"""Seconds that a service may take to answer a check."""
 
 
 @register()
@@ -58,3 +63,41 @@ def no_plain_http(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="common.W004",
         )
     ]
+
+
+@register(deploy=True)
+def misspelt_variables(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that no variable that nobody reads is named almost as one that is read."""
+    return [
+        Warning(f"{name} is read by nobody.", hint=f"Is {meant} meant?", id="common.W005")
+        for name, meant in getattr(settings, "MISSPELT_VARIABLES", {}).items()
+    ]
+
+
+@register(deploy=True)
+def services_answer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that every PostgreSQL and the Redis of the settings let the site in."""
+    found: list[CheckMessage] = []
+    for alias in connections:
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        wanted = connection.get_connection_params() | {"connect_timeout": PATIENCE}
+        try:
+            psycopg.connect(**wanted).close()
+        except psycopg.Error as error:
+            variable = "CHAINRULE_DATABASE_URL" if alias == "default" else "CHAINRULE_REPLICA_URLS"
+            message = f"The database {alias!r} does not let the site in: {_first_line(error)}"
+            found.append(Error(message, hint=f"Start it, or correct {variable}.", id="common.E006"))
+    address = getattr(settings, "REDIS_URL", "")
+    try:
+        if address:
+            Redis.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE).ping()
+    except (RedisError, ValueError) as error:
+        message = f"Redis does not let the site in: {_first_line(error)}"
+        found.append(Error(message, hint="Start it, or correct CHAINRULE_REDIS_URL.", id="common.E007"))
+    return found
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

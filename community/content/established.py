@@ -17,5 +17,9 @@ DAYS = 7
 
 def is_established(person: User) -> bool:
     """Return whether a member joined at least DAYS days ago and has a public post. A query."""
-    has_joined = person.date_joined <= timezone.now() - timedelta(days=DAYS)
-    return has_joined and Post.objects.public().filter(author=person).exists()
+    return not is_new(person) and Post.objects.public().filter(author=person).exists()
+
+
+def is_new(person: User) -> bool:
+    """Return whether a member joined less than DAYS days ago. No query."""
+    return person.date_joined > timezone.now() - timedelta(days=DAYS)

@@ -341,14 +341,15 @@ def shown_thread(thread: Thread, *, by_date: str = "", within: Category | None =
     """Return the row of a thread of `for_rows` with `spark`.
 
     It shows who began it and when if `by_date` is "new", on a page of one person's only when if it is "own", else who
-    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row.
+    wrote last: then `last_poster` must be set. The category that the list is `within` is not named in each row. Who has
+    begun to read goes on at the first post that is unread.
     """
     is_new = by_date in ("new", "own")
     person = (thread.author if by_date == "new" else None) if is_new else thread.last_poster
     return ShownThread(
         kind=thread.kind,
         language=thread.language,
-        url=thread.get_absolute_url(),
+        url=thread.unread.url if thread.unread else thread.get_absolute_url(),
         title_html=title_of(thread),
         first_words=thread.first_words or "",
         is_pinned=thread.pinned_at is not None,

@@ -10,8 +10,9 @@ class MediaConfig(AppConfig):
         from community.common import slots
         from community.common.changes import watch
 
-        from . import checks  # noqa: F401 - registers them
+        from . import checks, invariants  # noqa: F401 - checks are registered by their import
         from .models import Asset
 
         watch(Asset)
+        invariants.register()
         slots.fill("settings-avatar", "media/avatar_form.html")

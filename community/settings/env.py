@@ -1,5 +1,6 @@
 """Typed environment variables; reports all errors at once."""
 
+import difflib
 import os
 import re
 import secrets
@@ -7,8 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-
-from django.core.exceptions import ImproperlyConfigured
 
 from community.common.push_keys import fresh_push_key, is_push_key
 
@@ -22,8 +21,12 @@ LOST_HOSTS = {"tcp_user_timeout": "10000", "keepalives_idle": "10", "keepalives_
 # A connection keeps the plans of those queries of `common/prepared.py` that it has run so often.
 PREPARED = {"prepare_threshold": 5}
 _ORIGIN = re.compile(r"https?://(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(r"\*|\.?[\w-]{1,63}(?:\.[\w-]{1,63}){0,20}|\[[0-9A-Fa-f:.]{2,45}\]", re.ASCII)
+_REDIS = re.compile(r"rediss?://[^\s/]{1,500}(?:/[0-9]{0,4})?(?:\?\S{0,500})?|unix://\S{1,500}", re.ASCII)
 _MAIL_ADDRESS = re.compile(r"[a-z0-9._-]{1,15}@[a-z0-9.-]{1,200}")
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+PREFIX = "CHAINRULE_"
+ALMOST = 0.85  # HOST and HOSTS are alike, TEST_REDIS_URL and REDIS_URL are not
 
 
 class Env:
@@ -33,13 +36,15 @@ class Env:
         self._environ = os.environ if environ is None else environ
         self._missing: list[str] = []
         self._wrong: list[str] = []
+        self._names: set[str] = set()
 
     def text(self, name: str, default: str = "") -> str:
+        self._names.add(name)
         return self._environ.get(name, default)
 
     def required(self, name: str) -> str:
         """Return the variable, or record an error and return an empty string."""
-        value = self._environ.get(name, "").strip()
+        value = self.text(name).strip()
         if not value:
             self._missing.append(name)
         return value
@@ -56,6 +61,31 @@ class Env:
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a comma-separated list without blanks."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        """Return one of several words in capital letters."""
+        value = self.text(name).strip().upper() or default
+        if value not in choices:
+            self.reject(f"{name} must be one of {', '.join(choices)}, not {value[:40]!r}")
+            return default
+        return value
+
+    def hosts(self, name: str) -> list[str]:
+        """Return host names, at least one, each without a scheme or a port; `.example.org` includes subdomains."""
+        found = self.words(name)
+        if not found:
+            self._missing.append(name)
+        for host in found:
+            if not _HOST.fullmatch(host):
+                self.reject(f"{name} must be names such as chainrule.example, separated by commas, not {host[:80]!r}")
+        return found
+
+    def redis(self, name: str) -> str:
+        """Return the required URL of a Redis."""
+        value = self.required(name)
+        if value and not _REDIS.fullmatch(value):
+            self.reject(f"{name} must be redis://host:port/number")
+        return value
 
     def origin(self, name: str, default: str) -> str:
         """Return a scheme and a host, such as `https://chainrule.example`, without a slash at the end."""
@@ -104,19 +134,24 @@ class Env:
         """Record an error found by the settings module."""
         self._wrong.append(message)
 
+    def misspelt(self) -> dict[str, str]:
+        """Return the variables that nobody reads but are almost named as one that is read, and that one."""
+        known = {name.removeprefix(PREFIX): name for name in self._names if name.startswith(PREFIX)}
+        others = sorted(name for name in self._environ if name.startswith(PREFIX) and name not in self._names)
+        close = {name: difflib.get_close_matches(name.removeprefix(PREFIX), known, 1, ALMOST) for name in others}
+        return {name: known[found[0]] for name, found in close.items() if found}
+
     def finish(self) -> None:
-        """Raise ImproperlyConfigured if anything was missing or invalid."""
+        """Exit with one sentence, and without a traceback, if anything was missing or invalid."""
         problems = list(self._wrong)
         if self._missing:
             problems.insert(0, "set " + ", ".join(dict.fromkeys(self._missing)))
         self._wrong, self._missing = [], []  # they are reported once, also when another module reads on
         if problems:
-            raise ImproperlyConfigured(
-                "Chainrule is not fully configured: " + "; ".join(problems) + " (see docs/operating.md)."
-            )
+            raise SystemExit("Chainrule is not fully configured: " + "; ".join(problems) + " (see docs/operating.md).")
 
     def _read[T](self, name: str, default: T, convert: Callable[[str], T], expected: str) -> T:
-        raw = self._environ.get(name, "").strip()
+        raw = self.text(name).strip()
         if not raw:
             return default
         try:

@@ -8,14 +8,13 @@ from importlib.util import find_spec
 from community.common.connections import check_idle
 from community.settings.base import *
 from community.settings.base import env
+from community.settings.logs import LEVELS
 
 DEBUG = False
 SECRET_KEY = env.required("CHAINRULE_SECRET_KEY")
 if SECRET_KEY and len(SECRET_KEY) < 50:
     env.reject("CHAINRULE_SECRET_KEY must have at least 50 characters")
-ALLOWED_HOSTS = env.words("CHAINRULE_HOSTS")
-if not ALLOWED_HOSTS:
-    env.required("CHAINRULE_HOSTS")
+ALLOWED_HOSTS = env.hosts("CHAINRULE_HOSTS")
 
 DATABASES = {"default": env.database("CHAINRULE_DATABASE_URL")}
 for _place, _replica in enumerate(env.databases("CHAINRULE_REPLICA_URLS"), start=1):
@@ -31,7 +30,7 @@ for _alias, _database in DATABASES.items():
         _database["OPTIONS"].setdefault("pool", _pool)
 PAGES_RUN = 2  # one runs while the other waits for PostgreSQL
 
-REDIS_URL = env.required("CHAINRULE_REDIS_URL")
+REDIS_URL = env.redis("CHAINRULE_REDIS_URL")
 # Separates the keys of several sites on one Redis.
 REDIS_PREFIX = env.text("CHAINRULE_REDIS_PREFIX", "chainrule")
 REDIS_SECONDS = env.number("CHAINRULE_REDIS_TIMEOUT", REDIS_SECONDS)
@@ -124,6 +123,7 @@ STORAGES = {
     "default": _s3 if _bucket else _folder,
     "staticfiles": {"BACKEND": "community.common.static.ManifestStorage"},
 }
-LOGGING = logging_config(level=env.text("CHAINRULE_LOG_LEVEL", "INFO"), as_json=True)
+LOGGING = logging_config(level=env.choice("CHAINRULE_LOG_LEVEL", "INFO", LEVELS), as_json=True)
+MISSPELT_VARIABLES = env.misspelt()
 
 env.finish()

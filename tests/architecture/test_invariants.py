@@ -14,6 +14,7 @@ from community.common import invariants
 from community.content import reindexing
 from community.content.models import Category, Post, ReadPosition, Revision, Tag, Thread
 from community.content.ranking import rank_of
+from community.media.models import Asset
 from community.review.models import Proposal
 from community.search.backends import backend
 from community.search.models import Document
@@ -64,6 +65,11 @@ def _long_run() -> None:
     Run.objects.filter(pk=Run.objects.first().pk).update(
         state="running", started_at=long_ago, finished_at=None, lease_until=timezone.now() + timedelta(hours=1)
     )
+
+
+def _lose_picture() -> None:
+    """Let a row name a file that is not there; the file of the world is kept for its other tests."""
+    Asset.objects.update(sha256="0" * 64)
 
 
 def _detach_from_post() -> None:
@@ -124,6 +130,7 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: Document.objects.filter(object_id=_answer().pk).delete(),
     ),
     "words that are gone": ("search agrees with the database", _forget_words),
+    "a picture whose file is gone": ("every picture has its file", _lose_picture),
     "a run that never ends": ("every run ends", _long_run),
     "a run of a post that is gone": ("posts and their runs name each other", _detach_from_post),
 }

@@ -229,27 +229,30 @@ def _refuse_others(out: Any) -> None:
 
 
 def _watched(value: Any, recorder: Recorder, is_given: bool = False) -> Any:
-    """Return arrays, also in lists and mappings, as proxies, and anything else unchanged."""
+    """Return arrays, also in collections, as proxies, and anything else unchanged."""
     if isinstance(value, np.ndarray):
         return Watched(value, recorder, is_given)
-    if type(value) in (list, tuple):
-        return type(value)(_watched(item, recorder) for item in value)
-    return {name: _watched(item, recorder) for name, item in value.items()} if type(value) is dict else value
+    return _with_items(value, lambda item: _watched(item, recorder))
 
 
 def _kept(value: Any) -> Any:
     """Return the arrays behind proxies that a method stores for another, and keep their temporaries."""
-    if isinstance(value, Watched) and value.temporary is not None:
+    if not isinstance(value, Watched):
+        return _with_items(value, _kept)
+    if value.temporary is not None:
         value.recorder.temporaries.keep(value.temporary)
-    if type(value) in (list, tuple):
-        return type(value)(_kept(item) for item in value)
-    return {name: _kept(item) for name, item in value.items()} if type(value) is dict else _plain(value)
+    return value.array
 
 
 def _plain(value: Any) -> Any:
     """Return the arrays behind proxies."""
-    if isinstance(value, Watched):
-        return value.array
+    return value.array if isinstance(value, Watched) else _with_items(value, _plain)
+
+
+def _with_items(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a list, a tuple, named or not, or a mapping with its items changed, and anything else as it is."""
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(map(change, value))
     if type(value) in (list, tuple):
-        return type(value)(_plain(item) for item in value)
-    return {name: _plain(item) for name, item in value.items()} if type(value) is dict else value
+        return type(value)(map(change, value))
+    return {name: change(item) for name, item in value.items()} if type(value) is dict else value

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from community.accounts import bio
 from community.accounts.models import User
 from community.accounts.tasks import finish_bio
 
 PASSWORD_FILE = "demo-accounts"
+AGE = timedelta(days=30)  # before all that they wrote, and long enough to vote on questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ def _account(part: DemoAccount) -> User:
     user = User(handle=part.handle, display_name=part.display_name, is_staff=part.is_staff, is_demo=True, language="")
     rendered = bio.render(part.bio)
     user.bio, user.bio_html, user.bio_html_version = rendered.source, rendered.html, rendered.version
+    user.date_joined = timezone.now() - AGE
     user.set_unusable_password()
     user.save()
     finish_bio(user)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.db.models import QuerySet
 
 from community.accounts.models import User
 from community.common import page_cache
-from community.content import policies, routes
+from community.content import established, policies, routes
 from community.content.models import Kind, Thread
 from community.content.querysets import Reader
 from community.mutes.selectors import met_by
@@ -56,7 +57,8 @@ class ShownProposal:
 class QuestionReview:
     """What a question's page shows: what is in force, what is open, and which questions are its duplicates.
 
-    `reopening` is the open proposal to reopen it. `reopens_at_once`: the reader decides that alone.
+    `reopening` is the open proposal to reopen it. `reopens_at_once`: the reader decides that alone. `refusal` is
+    said where nothing is proposed yet, to a reader who has not been here for long enough to propose.
     """
 
     in_force: ShownProposal | None = None
@@ -68,6 +70,7 @@ class QuestionReview:
     can_reopen: bool = False
     reopens_at_once: bool = False
     is_asker: bool = False
+    refusal: str = ""
     edit_url: str = ""
     needed: int = VOTES_NEEDED
 
@@ -89,8 +92,10 @@ def question_review(thread: Thread, reader: Reader) -> QuestionReview:
     duplicates = _duplicates(thread, reader) if getattr(thread, "has_events", True) else []
     is_asker, is_staff = policies.is_own(reader, thread), policies.is_staff(reader)
     can_vote = reader.is_authenticated and policies.can_reply(reader, thread)
+    is_new = can_vote and not is_asker and not is_staff and established.is_new(cast(User, reader))
     if not rows:
-        return QuestionReview(duplicates=duplicates, can_propose=can_vote, is_asker=is_asker)
+        can_propose, refusal = can_vote and not is_new, who_votes() if is_new else ""
+        return QuestionReview(duplicates=duplicates, can_propose=can_propose, is_asker=is_asker, refusal=refusal)
     seen = _seen([row.original_id for row in rows if row.original_id], reader)
     voted = _voted(rows, reader)
     shown = [ShownProposal(row, seen.get(row.original_id or 0), row.pk in voted) for row in rows]
@@ -103,7 +108,7 @@ def question_review(thread: Thread, reader: Reader) -> QuestionReview:
         reopening=reopening if in_force else None,
         duplicates=duplicates,
         can_vote=can_vote,
-        can_propose=can_vote and in_force is None,
+        can_propose=can_vote and in_force is None and not is_new,
         can_reopen=can_vote and in_force is not None and (is_staff or not by_staff),
         reopens_at_once=is_staff or (is_asker and in_force is not None and in_force.is_duplicate),
         is_asker=is_asker,

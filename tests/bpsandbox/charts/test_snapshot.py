@@ -34,6 +34,14 @@ loss: MSELoss
 training: {epochs: 12, batch_size: full}
 """
 
+MOONS = """
+seeds: [4]
+dataset: {name: moons, n_samples: 40}
+model: {layers: [{type: Linear, out_features: 4, activation: tanh}, {type: Linear, out_features: 2}]}
+loss: CrossEntropyLoss
+training: {epochs: 4, batch_size: full}
+"""
+
 
 def trained(text):
     return core.run(build(parse(text))).document()
@@ -72,6 +80,14 @@ def test_data_of_one_class_shows_the_output_not_a_class_that_is_the_same_everywh
     assert view.title == "Output over the plane"
     assert view.note == "Shade: the output, 0 (vermilion) to 1 (blue); the line is at 0.5."
     assert len({words.partition("output")[2] for _x, _y, words in json.loads(view.spots)}) > 10
+
+
+def test_of_two_outputs_the_shade_is_their_difference_and_says_so():
+    shot = pictures(MOONS, trained(MOONS))
+    view = next(view for view in shot.views if view.kind == "boundary")
+    assert view.note.startswith("Shade: the second output minus the first, ")
+    read = [words for _x, _y, words in json.loads(view.spots)]
+    assert all("second output minus the first" in words for words in read)
 
 
 def test_an_epoch_between_two_recorded_ones_shows_the_earlier(xor):

@@ -1,5 +1,7 @@
 """A pass replayed from its tape gives the numbers of the layers' own methods."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
@@ -149,6 +151,20 @@ class Drawing(Lecture):
         y += self.kept["sum"] / self.kept["shape"][-1]
 
 
+class Kept(NamedTuple):
+    sum: np.ndarray
+    scale: float
+
+
+class Naming(Lecture):
+    """A layer that stores state in a named tuple, and has another within a list."""
+
+    def forward(self, x, y):
+        super().forward(x, y)
+        self.kept = [Kept(x.sum(axis=-1, keepdims=True) * 3.0, 0.1), ()]
+        y += self.kept[0].sum * self.kept[0].scale
+
+
 class OwnRoom(Lecture):
     """A layer that accumulates in its own array."""
 
@@ -195,7 +211,8 @@ class Growing(Lecture):
 
 
 @pytest.mark.parametrize(
-    "kind", [Lecture, Counting, Looking, Picking, Sorting, Stacking, LeavingBehind, Drawing, OwnRoom, Unnamed, Flat]
+    "kind",
+    [Lecture, Counting, Looking, Picking, Sorting, Stacking, LeavingBehind, Drawing, Naming, OwnRoom, Unnamed, Flat],
 )
 def test_a_layer_written_without_care_is_played_right_all_the_same(kind, monkeypatch):
     case = Case(lambda: [Linear(4), kind(), last()], (3,))

@@ -90,7 +90,11 @@ class TestRows:
         read(reader, thread, 1)
         assert marks(browser.get("/latest/")) == []
         commented(thread, 3)
-        assert marks(browser.get("/latest/")) == [(f"{thread.get_absolute_url()}2/#post-2", "3")]
+        page = browser.get("/latest/")
+        assert marks(page) == [(f"{thread.get_absolute_url()}2/#post-2", "3")]
+        assert re.findall(r'<h2 class="row-title".*?href="([^"]+)"', page.content.decode(), re.DOTALL) == [
+            f"{thread.get_absolute_url()}2/#post-2"
+        ]
 
     def test_from_the_first_unread_answer_on_they_are_in_order_of_time(self, reader, browser):
         question = QuestionFactory()

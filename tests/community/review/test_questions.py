@@ -409,6 +409,13 @@ def test_votes_are_of_members_who_have_been_here_for_a_week_and_have_posted(ques
     assert Vote.objects.filter(voter=fresh).count() == (3 if can else 0)
 
 
+@pytest.mark.parametrize(("days", "is_offered"), [(8, True), (6, False)])
+def test_who_is_too_new_to_vote_reads_so_where_others_find_the_forms(question, as_user, days, is_offered):
+    page = as_user(joined(days)).get(question.get_absolute_url()).content.decode()
+    assert ("It was asked before" in page) == is_offered
+    assert ("joined at least 7 days ago" in page) != is_offered
+
+
 def test_a_hidden_post_is_not_enough(keeper, question):
     fresh = joined(8)
     hide(actor=keeper, post=opening(ask(fresh, "Spam")))
@@ -419,9 +426,10 @@ def test_a_hidden_post_is_not_enough(keeper, question):
 def test_who_can_vote_is_said_where_one_votes_and_a_refusal_is_the_same_sentence(question, as_user):
     said = "Members who joined at least 7 days ago and have posted can vote on questions."
     fresh = as_user(joined(1))
-    assert said not in html_of(fresh.get(question.get_absolute_url()))
+    assert html_of(fresh.get(question.get_absolute_url())).count(said) == 1
     hold(question, VoterFactory())
-    for address in (question.get_absolute_url(), f"/threads/{question.pk}/hold/", f"/threads/{question.pk}/duplicate/"):
+    assert html_of(fresh.get(question.get_absolute_url())).count(said) == 1
+    for address in (f"/threads/{question.pk}/hold/", f"/threads/{question.pk}/duplicate/"):
         assert said in html_of(fresh.get(address))
     refused = fresh.post(f"/threads/{question.pk}/hold/", {"reason": "several"})
     assert refused.status_code == 422 and html_of(refused).count(said) == 2

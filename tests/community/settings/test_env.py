@@ -4,7 +4,6 @@ import stat
 
 import psycopg
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
 from community.settings.env import (
     LOST_HOSTS,
@@ -22,7 +21,7 @@ def test_all_mistakes_are_named_at_once():
     env.required("SECRET")
     env.required("HOSTS")
     assert (env.integer("PORT", 1), env.flag("DEBUG")) == (1, False)
-    with pytest.raises(ImproperlyConfigured) as failure:
+    with pytest.raises(SystemExit) as failure:
         env.finish()
     assert str(failure.value) == (
         "Chainrule is not fully configured: set SECRET, HOSTS; PORT must be a whole number, not 'web'; "
@@ -48,7 +47,7 @@ def test_an_address_of_a_site_is_a_scheme_and_a_host(raw):
 def test_what_is_no_address_of_a_site_is_refused(raw):
     env = Env({"X": raw})
     env.origin("X", "")
-    with pytest.raises(ImproperlyConfigured, match="X must be a scheme and a host"):
+    with pytest.raises(SystemExit, match="X must be a scheme and a host"):
         env.finish()
 
 
@@ -63,7 +62,7 @@ def test_an_email_address_has_room_for_a_token(raw):
 def test_what_has_none_is_refused(raw):
     env = Env({"X": raw})
     env.mail_address("X")
-    with pytest.raises(ImproperlyConfigured, match="X must be an address"):
+    with pytest.raises(SystemExit, match="X must be an address"):
         env.finish()
 
 
@@ -106,7 +105,7 @@ def test_nothing_is_prepared_behind_a_pooler_that_changes_connections():
 def test_an_address_of_something_else_is_refused(address):
     env = Env({"DB": address})
     env.database("DB")
-    with pytest.raises(ImproperlyConfigured, match="DB must be postgresql://"):
+    with pytest.raises(SystemExit, match="DB must be postgresql://"):
         env.finish()
 
 
@@ -123,3 +122,49 @@ def test_the_secret_is_made_once_and_is_its_owners_only(tmp_path):
     assert secret_key_at(path) == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [entry.name for entry in path.parent.iterdir()] == ["secret-key"]
+
+
+@pytest.mark.parametrize(
+    "raw", ["redis://127.0.0.1:6379/0", "rediss://:secret@redis.example", "unix:///run/redis.sock?db=1"]
+)
+def test_an_address_of_redis(raw):
+    env = Env({"X": raw})
+    assert env.redis("X") == raw
+    env.finish()
+
+
+@pytest.mark.parametrize("raw", ["foo", "http://127.0.0.1:6379", "redis://", "redis://a b"])
+def test_what_is_no_address_of_redis_is_refused(raw):
+    env = Env({"X": raw})
+    env.redis("X")
+    with pytest.raises(SystemExit, match="X must be redis://"):
+        env.finish()
+
+
+def test_a_word_of_several_is_read_in_any_case_and_another_names_them():
+    env = Env({"LEVEL": "debug", "OTHER": "LOUD"})
+    assert (env.choice("LEVEL", "INFO", ("DEBUG", "INFO")), env.choice("X", "INFO", ("DEBUG", "INFO"))) == (
+        "DEBUG",
+        "INFO",
+    )
+    env.choice("OTHER", "INFO", ("DEBUG", "INFO"))
+    with pytest.raises(SystemExit, match="OTHER must be one of DEBUG, INFO, not 'LOUD'"):
+        env.finish()
+
+
+def test_hosts_are_names_without_a_scheme_or_a_port():
+    env = Env({"X": "chainrule.example, .chainrule.example,127.0.0.1,[::1],*"})
+    assert env.hosts("X") == ["chainrule.example", ".chainrule.example", "127.0.0.1", "[::1]", "*"]
+    env.finish()
+    env = Env({"X": "https://chainrule.example,chainrule.example:8000"})
+    env.hosts("X")
+    with pytest.raises(SystemExit) as failure:
+        env.finish()
+    assert str(failure.value).count("X must be names such as chainrule.example") == 2
+
+
+def test_a_variable_that_is_almost_named_as_one_that_is_read_is_found():
+    env = Env({"CHAINRULE_HOST": "a", "CHAINRULE_TEST_REDIS_URL": "b", "CHAINRULE_VENV": "c", "HOST": "d"})
+    for name in ("CHAINRULE_HOSTS", "CHAINRULE_REDIS_URL", "CHAINRULE_VAR", "HOST"):
+        env.text(name)
+    assert env.misspelt() == {"CHAINRULE_HOST": "CHAINRULE_HOSTS"}

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
 from community.launch.paths import ROOT
 from tests.s3 import BUCKET, environment_of
@@ -21,6 +20,11 @@ COMPLETE = {
     "CHAINRULE_SMTP_HOST": "smtp.chainrule.example",
 }
 PUSH_KEY = {"CHAINRULE_PUSH_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"}
+
+
+@pytest.fixture
+def services(postgres_url, redis_url) -> dict[str, str]:
+    return COMPLETE | {"CHAINRULE_DATABASE_URL": postgres_url, "CHAINRULE_REDIS_URL": redis_url}
 
 
 def check(tmp_path, variables: dict[str, str]) -> subprocess.CompletedProcess:
@@ -37,14 +41,33 @@ def check(tmp_path, variables: dict[str, str]) -> subprocess.CompletedProcess:
     )
 
 
-def test_complete_settings_pass_the_deployment_check_without_a_warning(tmp_path):
-    done = check(tmp_path, COMPLETE | PUSH_KEY)
+def test_complete_settings_pass_the_deployment_check_without_a_warning(tmp_path, services):
+    done = check(tmp_path, services | PUSH_KEY)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
 
 
-def test_push_may_be_left_off_and_the_check_says_so(tmp_path):
-    done = check(tmp_path, COMPLETE)
+def test_services_that_do_not_answer_are_named_with_their_variables(tmp_path):
+    closed = {
+        "CHAINRULE_DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c",
+        "CHAINRULE_REDIS_URL": "redis://127.0.0.1:1/0",
+    }
+    done = check(tmp_path, COMPLETE | PUSH_KEY | closed)
+    assert done.returncode == 1
+    assert "(common.E006) The database 'default' does not let the site in: connection failed" in done.stderr
+    assert "HINT: Start it, or correct CHAINRULE_DATABASE_URL." in done.stderr
+    assert "(common.E007) Redis does not let the site in: Error 111 connecting to 127.0.0.1:1" in done.stderr
+    assert "HINT: Start it, or correct CHAINRULE_REDIS_URL." in done.stderr
+
+
+def test_a_misspelt_variable_is_a_warning_with_the_one_that_may_be_meant(tmp_path):
+    done = check(tmp_path, COMPLETE | {"CHAINRULE_SMTP_USR": "ada"})
+    assert "(common.W005) CHAINRULE_SMTP_USR is read by nobody." in done.stderr
+    assert "HINT: Is CHAINRULE_SMTP_USER meant?" in done.stderr
+
+
+def test_push_may_be_left_off_and_the_check_says_so(tmp_path, services):
+    done = check(tmp_path, services)
     assert done.returncode == 0, done.stderr
     assert "Push notifications are not offered: CHAINRULE_PUSH_KEY is not set." in done.stderr
 
@@ -89,14 +112,15 @@ def test_pictures_are_in_a_folder_unless_a_bucket_is_named(monkeypatch, tmp_path
 def test_a_bucket_without_its_packages_says_which_are_missing(monkeypatch, tmp_path):
     found = importlib.util.find_spec
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "storages" else found(name))
-    with pytest.raises(ImproperlyConfigured, match=r"CHAINRULE_S3_BUCKET needs the packages of requirements-s3\.txt"):
+    with pytest.raises(SystemExit, match=r"CHAINRULE_S3_BUCKET needs the packages of requirements-s3\.txt"):
         production_with(monkeypatch, tmp_path, CHAINRULE_S3_BUCKET="pictures")
 
 
 def test_nothing_set_names_every_missing_variable(tmp_path):
     refused = check(tmp_path, {})
     assert refused.returncode != 0
-    assert f"set {', '.join(COMPLETE)}" in refused.stderr.splitlines()[-1]
+    (sentence,) = refused.stderr.splitlines()  # and no traceback
+    assert f"set {', '.join(COMPLETE)}" in sentence
 
 
 def test_each_variable_is_missed_by_its_own_name(tmp_path):
@@ -126,7 +150,7 @@ def test_an_operator_says_how_long_redis_may_take(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
 def test_a_redis_that_may_take_no_time_or_forever_is_refused(monkeypatch, tmp_path, seconds):
-    with pytest.raises(ImproperlyConfigured, match="CHAINRULE_REDIS_TIMEOUT must be more than 0 and at most 60"):
+    with pytest.raises(SystemExit, match="CHAINRULE_REDIS_TIMEOUT must be more than 0 and at most 60"):
         production_with(monkeypatch, tmp_path, CHAINRULE_REDIS_TIMEOUT=seconds)
 
 
@@ -141,5 +165,5 @@ def test_replicas_are_databases_that_only_lists_are_read_from(monkeypatch, tmp_p
 
 
 def test_an_address_that_is_no_database_is_refused(monkeypatch, tmp_path):
-    with pytest.raises(ImproperlyConfigured, match="CHAINRULE_REPLICA_URLS must be URLs"):
+    with pytest.raises(SystemExit, match="CHAINRULE_REPLICA_URLS must be URLs"):
         production_with(monkeypatch, tmp_path, CHAINRULE_REPLICA_URLS="10.0.0.2")

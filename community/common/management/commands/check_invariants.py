@@ -5,7 +5,9 @@ from community.common.progress import Progress
 
 
 class Command(BaseCommand):
-    help = "Check what must always hold: counters, accepted answers, votes, runs, search, the database itself."
+    help = (
+        "Check what must always hold: counters, accepted answers, votes, runs, pictures, search, the database itself."
+    )
 
     def handle(self, **options) -> None:
         names, broken = invariants.names(), set()
