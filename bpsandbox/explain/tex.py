@@ -14,6 +14,7 @@ PREAMBLE = r"""\documentclass{article}
 """
 SPECIAL = str.maketrans(
     {c: rf"\{c}" for c in "&%$#_{}"}
+    | dict.fromkeys(map(chr, (*range(0x20), *range(0x7F, 0xA0))), " ")  # LaTeX refuses most of them
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$"}
 )
 

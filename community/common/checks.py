@@ -3,12 +3,9 @@
 import os
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
-from redis import Redis
-from redis.exceptions import RedisError
 
 INLINE = "'unsafe-inline'"
 PATIENCE = 5
@@ -77,6 +74,10 @@ def misspelt_variables(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 @register(deploy=True)
 def services_answer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check that every PostgreSQL and the Redis of the settings let the site in."""
+    import psycopg
+    from redis import Redis  # not by every process: it takes a while
+    from redis.exceptions import RedisError
+
     found: list[CheckMessage] = []
     for alias in connections:
         connection = connections[alias]

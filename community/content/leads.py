@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from community.common import page_cache
 from community.common.drawn import kept, kept_before
 from community.content import embeds
 from community.content.models import Draft, Post
@@ -14,6 +16,8 @@ from community.rendering import pool
 from community.rendering.context import Context, Rendered
 from community.rendering.excerpts import lead
 
+AWAY_SECONDS = 10  # for which the renderer is not asked for lines again, each of which would wait for it
+_away_until = 0.0
 READ = 2_000  # characters of a draft
 TRIED = 2  # drafts that were not rendered, after which the renderer is not asked again for a list: each waits in turn
 
@@ -21,6 +25,23 @@ TRIED = 2  # drafts that were not rendered, after which the renderer is not aske
 def lead_of(post: Post, longest: int) -> SafeString:
     """Return at most `longest` characters of a post as safe HTML."""
     return mark_safe(kept(lead, post.html, longest))
+
+
+def line_of(words: str) -> SafeString:
+    """Return a line that somebody wrote, such as the reason of an edit, as safe HTML with its formulas.
+
+    It is as it was written if the renderer is away; then a page is kept for a few seconds only.
+    """
+    global _away_until
+    if "$" not in words and "\\" not in words:
+        return conditional_escape(words)
+    try:
+        drawn = kept(_title, words) if time.monotonic() >= _away_until else kept_before(_title, words)
+    except _NotRendered:
+        drawn, _away_until = "", time.monotonic() + AWAY_SECONDS
+    if not drawn:
+        page_cache.expires_in(AWAY_SECONDS)
+    return mark_safe(drawn) if drawn else conditional_escape(words)
 
 
 def leads_of_drafts(drafts: Iterable[Draft], longest: int) -> list[SafeString]:

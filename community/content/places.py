@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.urls import Resolver404, resolve
 
@@ -12,6 +13,8 @@ from community.content.discussion import OPENING, requested_number
 
 LONGEST = 2_000
 MOST_FIELDS = 10
+_MARK = re.compile(r"post-([0-9]+)|p([0-9]+)-.+", re.DOTALL)
+"""Fragments that name a post, or something in it: its prefix is of `content.bodies`."""
 _routes: set[str] = set()
 
 
@@ -49,8 +52,14 @@ def place_at(address: str) -> Place | None:
     return Place(match.kwargs["pk"], match.kwargs.get("number") or _number_of(parts))
 
 
+def part_at(address: str) -> str:
+    """Return the id of what an address marks on its page, such as an equation; empty if it marks nothing."""
+    return unquote(address.partition("#")[2][:LONGEST])
+
+
 def _number_of(parts: SplitResult) -> int:
-    """Return the number of the post that an address marks: `?post=5`, as of articles, or `#post-5`."""
+    """Return the number of the post that an address marks: `?post=5`, as of articles, `#post-5`, or `#p5-eq:loss`."""
     fields = parse_qs(parts.query, max_num_fields=MOST_FIELDS) if parts.query.count("&") < MOST_FIELDS else {}
-    asked = fields.get("post", [parts.fragment.removeprefix("post-")])[0]
+    mark = _MARK.fullmatch(parts.fragment)
+    asked = fields.get("post", [(mark[1] or mark[2]) if mark else ""])[0]
     return requested_number(asked) or OPENING

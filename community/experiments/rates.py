@@ -36,14 +36,24 @@ WORK_A_UNIT = 1_000_000
 """Multiply-adds that count as one of ANSWERING."""
 
 
-def payer(request: HttpRequest) -> api.Spend:
-    """Return what counts the work that is done for a request, and says why it is too much."""
+class Payer:
+    """Counts the work that is done for a request, and says why it is too much. `refused` is the last such error."""
 
-    def spend(work: int) -> str:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.refused: TooManyRequests | None = None
+
+    def __call__(self, work: int) -> str:
         try:
-            ANSWERING.hit(request, cost=-(-work // WORK_A_UNIT))
+            ANSWERING.hit(self.request, cost=-(-work // WORK_A_UNIT))
         except TooManyRequests as error:
+            self.refused = error
             return str(error)
         return ""
 
-    return spend
+
+def refuse_unpaid(shown: api.Staged | None) -> None:
+    """Raise TooManyRequests, with the time to wait, if a picture was not computed as it was asked for."""
+    spend = shown.answers.spend if shown else None
+    if isinstance(spend, Payer) and spend.refused:
+        raise spend.refused

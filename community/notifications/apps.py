@@ -28,4 +28,5 @@ class NotificationsConfig(AppConfig):
         housekeeping.register("incoming mail", maildir.take_in)
         receivers.connect()
         register(checks.push_key, Tags.security, deploy=True)
+        register(checks.mail_verdicts, Tags.security, deploy=True)
         slots.fill("settings-people", "notifications/settings_row.html", place=-1)

@@ -31,6 +31,9 @@ _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _AFTER_FULL_WIDTH = re.compile(r"(?<=[。，、；：！？）》」』]) ")
 _WIDEST = 40
+_DISPLAY = '<div class="math-display'
+_LARGEST = 40_000  # characters of MathML
+_IDS_AND_LINKS = re.compile(r' id="[^"]*"|</?a\b[^>]*>')
 
 
 class _Part(NamedTuple):
@@ -57,6 +60,20 @@ def formulas(html: str, wanted: Collection[str] | None = None) -> dict[str, str]
     """Return the formulas of rendered HTML that fit on a line, by their LaTeX (see `key`); or only those wanted."""
     found = ((key(latex_of(piece[0])), piece[0]) for piece in _PIECE.finditer(html) if piece["math"])
     return {latex: _in_line(math) for latex, math in found if (wanted is None or latex in wanted) and _fits(math)}
+
+
+def equation_at(html: str, anchor: str) -> str:
+    """Return the display formula of rendered HTML that has this id, or has it on one of its rows.
+
+    It has no ids and links. Empty if there is none, or if it is very large.
+    """
+    at = html.find(f' id="{escape(anchor)}"') if anchor else -1
+    start, end = html.rfind(_DISPLAY, 0, max(at, 0)), html.find("</div>", max(at, 0))
+    if at < 0 or start < 0 or html.find("</div>", start) != end or end - start > _LARGEST:
+        return ""
+    opened = html.index(">", start) + 1
+    classes = html[start + len('<div class="') : html.index('"', start + len('<div class="'))]
+    return f'<div class="{classes}">{_IDS_AND_LINKS.sub("", html[opened:end])}</div>'
 
 
 def key(latex: str) -> str:

@@ -11,7 +11,7 @@ from community.search.backends import Wanted, backend
 from community.search.facts import fact
 from community.search.models import Document
 from community.search.operators import KIND
-from community.search.tokens import ASKING, Term, index_tokens, query_terms, without_common
+from community.search.tokens import ASKING, ASKING_HAN, Term, index_tokens, is_of_han, query_terms, without_common
 
 LONGEST = 200
 MOST_WORDS = 10
@@ -31,17 +31,18 @@ def alike(text: str, kinds: Sequence[str], most: int, *, least: float, beside: T
     """Return the documents of one of these kinds that have at least the share `least` of a text's words, best first.
 
     They may be invisible. Two of the words must be in a document's title, or all but one anywhere in it. A single word
-    says too little, unless the document has one of what is `beside` the words, such as a formula or all names of a
-    config. Newer documents with less of this never hide those with more; of many with as much, the newest are looked
-    at.
+    says too little, unless it is a pair of Han characters in a title, or the document has one of what is `beside` the
+    words, such as a formula or all names of a config. Newer documents with less of this never hide those with more; of
+    many with as much, the newest are looked at.
     """
     terms = _words_of(text)
-    if len(terms) < (1 if beside else 2):
+    fewest = 1 if len(terms) == 1 and is_of_han(terms[0]) else 2
+    if len(terms) < (1 if beside else fewest):
         return []
     facts = (tuple(fact(KIND, kind) for kind in kinds),)
     wanted = Wanted(some=tuple((_shortest(term),) for term in terms), facts=facts)
     nearly_all = max(len(terms) - 1, min(len(terms), 2))
-    titled = _found(wanted, range(2, len(terms) + 1), in_titles=True)
+    titled = _found(wanted, range(fewest, len(terms) + 1), in_titles=True)
     whole = _found(wanted, [nearly_all]) if len(terms) > 1 else set()
     with_it = _found(replace(wanted, words=(beside,)), sorted({1, nearly_all})) if beside else set()
     keys = backend().listed(titled | whole | with_it)
@@ -72,7 +73,7 @@ def _words_of(text: str) -> list[Term]:
 
     A number such as 0.25 is one word, although it is indexed as two: half of it says nothing, and it counts once.
     """
-    text = text[:LONGEST]
+    text = ASKING_HAN.sub(" ", text[:LONGEST])
     numbers = [(tuple(term[0][0] for term in query_terms(number)),) for number in dict.fromkeys(NUMBER.findall(text))]
     terms = [*without_common(query_terms(NUMBER.sub(" ", text))), *numbers]
     return [term for term in terms if term[0][0] not in ASKING][:MOST_WORDS] or terms[:MOST_WORDS]

@@ -38,6 +38,8 @@ COMMON = frozenset(
 ASKING = frozenset(
     "为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split()
 )
+ASKING_HAN = re.compile("[为為]什[么麼]|怎[么麼][样樣办辦]?|什[么麼]|[为為]何|怎[样樣]|如何|是否|[请請][问問]|可以")
+"""Taken out of a question before its pairs are made: else each makes two more with what is beside it."""
 FUNCTION = re.compile("[的了是在和我有不就这也都吗呢与或把上再要一个么什为怎请被让到来]")
 
 type Term = tuple[tuple[str, ...], ...]
@@ -120,6 +122,11 @@ def without_common(terms: Iterable[Term]) -> list[Term]:
 def telling(terms: Iterable[Term]) -> list[Term]:
     """Leave out words that ask, and pairs of Han of which one is a particle."""
     return [term for term in terms if term[0][0] not in ASKING and not FUNCTION.search(term[0][0])]
+
+
+def is_of_han(term: Term) -> bool:
+    """Return whether a word is a pair of Han characters, which says about as much as a Latin word and another."""
+    return len(term[0][0]) > 1 and bool(_IS_UNSPACED.match(term[0][0]))
 
 
 def is_prefix(token: str) -> bool:

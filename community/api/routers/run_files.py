@@ -19,11 +19,11 @@ from community.api import presenters
 from community.api.auth import BearerOrVisitor, BearerOrVisitorOfStream
 from community.api.models import Token
 from community.api.schemas import PicturesOut, Text
-from community.common.errors import Invalid, NotFound, TooManyRequests
+from community.common.errors import Invalid, NotFound
 from community.common.open_streams import open_stream_of_token
 from community.common.sse import event_stream, read
 from community.experiments import configs, downloads, following, pictures
-from community.experiments.rates import DRAWING, ZOOMING, payer
+from community.experiments.rates import DRAWING, ZOOMING, Payer, refuse_unpaid
 
 router = Router(tags=["runs"], auth=BearerOrVisitor())
 Count = Annotated[int, Field(ge=0, lt=2**31)]
@@ -176,7 +176,7 @@ class State(Schema):
             raise Invalid(fields={"setting": [told]})
         asked = {"setting": self.setting, "epoch": self.epoch, "seed": self.seed}
         given = {name: str(value) for name, value in asked.items() if value is not None}
-        return sandbox.staged(page, sandbox.look_of(given, ()), payer(request))
+        return sandbox.staged(page, sandbox.look_of(given, ()), Payer(request))
 
 
 @router.get(
@@ -218,8 +218,7 @@ def run_picture(request: HttpRequest, run_id: int, kind: str, state: Query[State
     page = sandbox.page_of_run(run_id, request.user)
     shown = state.staged(request, page)
     drawing = sandbox.picture_svg(page, shown, kind)
-    if shown and shown.answers.refusal:
-        raise TooManyRequests(shown.answers.refusal, retry_after=60)
+    refuse_unpaid(shown)
     if not drawing:
         raise NotFound(_("This run has no such picture."))
     return downloads.picture(drawing)

@@ -15,10 +15,10 @@ from community.common.page_cache import shared_page
 from community.common.replicas import from_replica
 from community.content import embeds, topics
 from community.content.models import Post
-from community.content.places import Place, place_at
+from community.content.places import Place, part_at, place_at
 from community.content.querysets import Reader
 from community.mutes.selectors import hidden_among
-from community.rendering.excerpts import lead
+from community.rendering.excerpts import equation_at, lead
 
 WORDS_OF_PERSON = 240
 _LINKS = re.compile(r"</?a\b[^>]*>")
@@ -40,7 +40,9 @@ def link_preview(request: HttpRequest) -> HttpResponse:
     if place.handle:
         return render(request, "content/person_preview.html", _person_at(place, request.user))
     post = _post_at(place, request.user)
-    return render(request, "content/link_preview.html", {"post": post, "spark": _spark(post, request.user)})
+    equation = SafeString(equation_at(post.html, part_at(request.GET["to"])))
+    spark = SafeString("") if equation else _spark(post, request.user)
+    return render(request, "content/link_preview.html", {"post": post, "equation": equation, "spark": spark})
 
 
 def _post_at(place: Place, reader: Reader) -> Post:

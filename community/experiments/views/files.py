@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bpsandbox import api
-from community.common.errors import NotFound, TooManyRequests
+from community.common.errors import NotFound
 from community.experiments import downloads, origin, pictures
 from community.experiments.errors import RunLacks, with_site_errors
-from community.experiments.rates import DOWNLOADING, DRAWING, payer
+from community.experiments.rates import DOWNLOADING, DRAWING, Payer, refuse_unpaid
 from community.experiments.views.runs import drawn_document
 from community.experiments.visitors import identities
 
@@ -50,10 +50,9 @@ def picture_svg(request: HttpRequest, spec_hash: str, kind: str) -> HttpResponse
     DOWNLOADING.hit(request)
     page = api.run_page(spec_hash, **identities(request))
     look = api.look_of(request.GET.dict(), ())
-    shown = api.staged(page, look, payer(request))
+    shown = api.staged(page, look, Payer(request))
     drawing = api.picture_svg(page, shown, kind)
-    if shown and shown.answers.refusal:
-        raise TooManyRequests(shown.answers.refusal, retry_after=60)
+    refuse_unpaid(shown)
     if not drawing:
         raise RunLacks(_("This run has no such picture."), origin.run_url(request, spec_hash))
     return downloads.picture(drawing)

@@ -22,7 +22,7 @@ from community.common.page_cache import shared_page
 from community.common.sse import event_stream, read
 from community.experiments import cards, choosing, following, gallery, oembed, origin, selectors
 from community.experiments.errors import as_site_errors, with_site_errors
-from community.experiments.rates import ZOOMING, payer
+from community.experiments.rates import ZOOMING, Payer
 from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
@@ -158,7 +158,7 @@ def growing_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
     view = cards.CardView(page.card, "curve", post_id=origin.post_id(request))
     look = api.look_of(request.GET.dict(), [])
     # The newest state is drawn once for all who watch it, so nobody pays for it.
-    staged = api.staged(page, look, payer(request)) if look.at is not None else api.staged(page, look)
+    staged = api.staged(page, look, Payer(request)) if look.at is not None else api.staged(page, look)
     return {"page": page, "document": page.growing, "look": look, "view": view, "staged": staged}
 
 
@@ -218,7 +218,7 @@ def drawn_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
         drawn, is_coarse = page.document, True
     return {
         "page": page, "document": page.document, "look": look, "drawn": drawn, "is_coarse": is_coarse,
-        "staged": api.staged(page, look, payer(request)),
+        "staged": api.staged(page, look, Payer(request)),
         "view": cards.CardView(page.card, "curve", can_cancel=page.can_cancel, title=page.title, post_id=post_id),
         "curves": measures, "curve": curve, "is_loss": curve.endswith("loss"),
         "log": log, "curve_query": _curve_query(request, curve, log), "unread": unread,

@@ -14,6 +14,7 @@ HOSTILE = {
     "<script>alert(1)</script>": (r"\<script\>alert(1)\</script\>", "<script>alert(1)</script>"),
     "a\n\n# b": (r"a \# b", r"a \# b"),
     "[c](javascript:d)": (r"\[c\](javascript:d)", "[c](javascript:d)"),
+    "a\x7fb": ("a\x7fb", "a b"),
     "\\input{e} $f$": (r"\\input{e} \$f\$", r"\textbackslash{}input\{e\} \$f\$"),
 }
 

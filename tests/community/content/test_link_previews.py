@@ -1,6 +1,7 @@
 """What is shown beside a link: title, state, words with formulas, curve; never what the reader cannot see."""
 
-from urllib.parse import urlencode
+import re
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.urls import reverse
@@ -42,6 +43,25 @@ def test_a_thread_has_its_title_and_words_with_formulas(client, thread, django_a
     assert "Training troubles" in page and '<span class="tag">xor</span>' in page
     assert page.count("<math") == 2 and "Question" in page and "Zoe" in page and "<a " not in page
     assert "<html" not in page
+
+
+def test_a_link_to_an_equation_has_the_equation_and_nothing_that_is_linked(client, thread):
+    source = "Words.\n\n$$\nL = y - t \\label{eq:l}\n$$\n\n$$\nb = 7 \\label{eq:b}\n$$\n"
+    services.add_post(author=PersonFactory(), thread=thread, role="answer", source=source)
+    page = preview(client, f"{thread.get_absolute_url()}#p2-eq:l").content.decode()
+    assert "<mi>L</mi>" in page and "(1)" in page and "<mn>7</mn>" not in page and "Words" not in page
+    assert "id=" not in page and "<a " not in page and "Answer #2" in page
+    for elsewhere in ("#p2-eq:none", "#p2-%00", "#post-2"):
+        page = preview(client, f"{thread.get_absolute_url()}{elsewhere}").content.decode()
+        assert "Words" in page and "<mi>L</mi>" not in page.partition("Words")[0]
+
+
+def test_a_row_of_several_is_shown_with_the_others(client, thread):
+    source = "\\begin{align}\na &= 1 \\label{a} \\\\\nb &= 2 \\label{乙}\n\\end{align}\n"
+    services.add_post(author=PersonFactory(), thread=thread, role="answer", source=source)
+    (mark,) = re.findall('id="(p2-[^"]*乙)"', thread.posts.get(number=2).html)
+    page = preview(client, f"{thread.get_absolute_url()}#{quote(mark)}").content.decode()
+    assert page.count("<mtr>") == 2 and "(2)" in page and "id=" not in page
 
 
 def test_a_post_has_its_own_words_and_the_state_of_its_thread(client):

@@ -88,6 +88,20 @@ def test_chinese_titles_find_each_other(typed):
     assert found(typed) == ["异或网络卡住在四分之一怎么办"]
 
 
+@pytest.mark.parametrize("typed", ["为什么全零", "全零", "為什麼全零", "全零怎么办", "请问全零"])
+def test_a_pair_of_characters_of_a_chinese_title_finds_it(typed):
+    question("初始化全零时网络学不动")
+    question("怎么推导梯度")
+    assert found(typed) == ["初始化全零时网络学不动"]
+
+
+@pytest.mark.parametrize("typed", ["为什么", "零", "什么为零", "怎么"])
+def test_words_that_only_ask_and_single_characters_find_nothing(typed):
+    question("初始化全零时网络学不动")
+    question("怎么推导梯度")
+    assert found(typed) == []
+
+
 def test_the_most_alike_come_first_and_no_more_than_five(monkeypatch):
     question("The loss of XOR explodes")
     question(XOR)

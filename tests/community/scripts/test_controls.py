@@ -104,6 +104,27 @@ def test_a_number_a_word_and_a_step_write_their_values(played):
     assert text_of(page) == made
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "told", "is_sent_again"),
+    [
+        (429, {"error": {"message": "Please wait 40 seconds."}}, "Please wait 40 seconds.", True),
+        (502, "<p>Bad gateway</p>", "The site did not answer, so this change is not in the config yet.", True),
+        (400, {"error": {"message": "This cannot be read."}}, "This cannot be read.", False),
+    ],
+)
+def test_a_change_that_was_not_made_is_said_and_goes_with_the_next(played, site, status, body, told, is_sent_again):
+    page = played()
+    answer = site.answers["/playground/edit/"]
+    site.answer("/playground/edit/", body, status=status)
+    page.select_option("[data-control='optimizer.type']", "SGD")
+    expect(page.locator("[data-refusal]")).to_contain_text(told)
+    assert text_of(page) == CIRCLE
+    site.answers["/playground/edit/"] = answer
+    page.click(".pg-layer-acts [data-act='layers.add']")
+    expect(page.locator("[data-refusal]")).to_be_hidden()
+    assert text_of(page).count("Linear") == 3 and ("SGD" in text_of(page)) == is_sent_again
+
+
 def test_the_steps_of_a_probability_are_tenths_between_its_ends(played):
     last = "    - {type: Linear, out_features: 1}"
     page = played(CIRCLE.replace(last, "    - {type: Dropout, p: 0.3}\n" + last))

@@ -66,6 +66,13 @@ def test_a_misspelt_variable_is_a_warning_with_the_one_that_may_be_meant(tmp_pat
     assert "HINT: Is CHAINRULE_SMTP_USER meant?" in done.stderr
 
 
+@pytest.mark.parametrize(("names", "is_told"), [("", True), ("mx.chainrule.example", False)])
+def test_replies_by_mail_that_nobody_vouches_for_are_a_warning(tmp_path, names, is_told):
+    variables = {"CHAINRULE_REPLY_ADDRESS": "reply@chainrule.example", "CHAINRULE_AUTHSERV_IDS": names}
+    done = check(tmp_path, COMPLETE | variables)
+    assert ("(notifications.W002) Replies by mail are posted whatever SPF" in done.stderr) == is_told
+
+
 def test_push_may_be_left_off_and_the_check_says_so(tmp_path, services):
     done = check(tmp_path, services)
     assert done.returncode == 0, done.stderr

@@ -110,7 +110,7 @@ async function send(state) {
     state.waiting.clear();
     const fields = { config: sent, controls: "1", ...Object.fromEntries([...changes].map(([name, value]) => [`set.${name}`, value])) };
     const answer = await post(state.form.dataset.editUrl, fields).catch(() => null);
-    if (!answer?.ok) break;
+    if (!answer?.ok) { await refused(state, changes, answer); break; }
     const made = await answer.json();
     if (state.sent !== changes) continue; // undone meanwhile
     if (state.text.value === sent) {
@@ -128,6 +128,19 @@ async function send(state) {
   state.isSending = false;
 }
 
+// What could not be sent, or was too much for now, is said and goes with the next change; what is wrong would be refused again.
+async function refused({ form, panel, waiting }, changes, answer) {
+  const body = await answer?.json().catch(() => null);
+  tell(form, body?.error?.message ?? panel.dataset.unsent);
+  if (!answer || answer.status === 429 || answer.status >= 500) for (const [name, value] of changes) if (!waiting.has(name)) waiting.set(name, value);
+}
+
+function tell(form, words) {
+  const refusal = form.querySelector("[data-refusal]");
+  refusal.hidden = !words;
+  refusal.textContent = words;
+}
+
 // The focus goes with a layer that its arrow has moved; at an end of the row to the other arrow.
 function focusMoved(panel, act) {
   const [, at, to] = MOVED.exec(act) ?? [];
@@ -142,9 +155,7 @@ function apply(state, made) {
     const { start, end, words } = difference(state.text.value, made.text);
     state.history.write(start, end, words);
   }
-  const refusal = state.form.querySelector("[data-refusal]");
-  refusal.hidden = !made.message;
-  refusal.textContent = made.message;
+  tell(state.form, made.message);
   state.form.dispatchEvent(new CustomEvent("chainrule:checked", { detail: made }));
 }
 
