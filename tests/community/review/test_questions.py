@@ -245,6 +245,20 @@ def test_a_question_on_hold_takes_comments_and_no_answers(ada, bob, keeper, ques
     assert "Add the smallest config" in html_of(as_user(ada).get("/notifications/"))
 
 
+@pytest.mark.parametrize(
+    "decide", [lambda one, other: hold(one, *members(3)), lambda one, other: mark(one, other, *members(3))]
+)
+def test_who_meets_a_question_without_answers_is_asked_for_one_only_while_it_takes_them(
+    question, original, client, decide
+):
+    page = html_of(client.get(question.get_absolute_url()))
+    assert "If you know part of it, that already helps." in page and "Takes no answers" not in page
+    decide(question, original)
+    page = html_of(client.get(question.get_absolute_url()))
+    assert "No answers yet." in page and "already helps" not in page
+    assert '<h2 id="write-title" class="visually-hidden">Takes no answers</h2>' in page
+
+
 def test_after_an_edit_it_is_voted_on_and_reopened(ada, question, as_user, client):
     hold(question, *members(3))
     assert as_user(ada).post(f"/threads/{question.pk}/reopen/").status_code == 302 and is_held(question)
