@@ -64,40 +64,45 @@ def no_plain_http(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def misspelt_variables(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check that no variable that nobody reads is named almost as one that is read."""
+    """Warn of variables that are probably misspelt."""
     return [
-        Warning(f"{name} is read by nobody.", hint=f"Is {meant} meant?", id="common.W005")
+        Warning(f"Nothing reads {name}.", hint=f"Did you mean {meant}?", id="common.W005")
         for name, meant in getattr(settings, "MISSPELT_VARIABLES", {}).items()
     ]
 
 
 @register(deploy=True)
-def services_answer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Check that every PostgreSQL and the Redis of the settings let the site in."""
-    import psycopg
-    from redis import Redis  # not by every process: it takes a while
-    from redis.exceptions import RedisError
+def databases_answer(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that every PostgreSQL of the settings lets the site in."""
+    import psycopg  # here: SQLite needs none
 
     found: list[CheckMessage] = []
-    for alias in connections:
-        connection = connections[alias]
+    for connection in connections.all():
         if connection.vendor != "postgresql":
             continue
-        wanted = connection.get_connection_params() | {"connect_timeout": PATIENCE}
-        try:
-            psycopg.connect(**wanted).close()
+        try:  # without the pool, which waits and does not say why
+            psycopg.connect(**connection.get_connection_params() | {"connect_timeout": PATIENCE}).close()
         except psycopg.Error as error:
-            variable = "CHAINRULE_DATABASE_URL" if alias == "default" else "CHAINRULE_REPLICA_URLS"
-            message = f"The database {alias!r} does not let the site in: {_first_line(error)}"
+            variable = "CHAINRULE_DATABASE_URL" if connection.alias == "default" else "CHAINRULE_REPLICA_URLS"
+            message = f"The database {connection.alias!r} does not let the site in: {_first_line(error)}"
             found.append(Error(message, hint=f"Start it, or correct {variable}.", id="common.E006"))
+    return found
+
+
+@register(deploy=True)
+def redis_answers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that the Redis of the settings, if they have one, lets the site in."""
+    from redis import Redis  # here: not every process should take the time to import it
+    from redis.exceptions import RedisError
+
     address = getattr(settings, "REDIS_URL", "")
     try:
         if address:
             Redis.from_url(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE).ping()
     except (RedisError, ValueError) as error:
         message = f"Redis does not let the site in: {_first_line(error)}"
-        found.append(Error(message, hint="Start it, or correct CHAINRULE_REDIS_URL.", id="common.E007"))
-    return found
+        return [Error(message, hint="Start it, or correct CHAINRULE_REDIS_URL.", id="common.E007")]
+    return []
 
 
 def _first_line(error: Exception) -> str:

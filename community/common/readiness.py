@@ -11,17 +11,29 @@ logger = structlog.get_logger(__name__)
 
 type Probe = Callable[[], bool]
 
+DATABASE = "database"
 _probes: dict[str, Probe] = {}
+_in_database: set[str] = set()
 
 
-def register(name: str, probe: Probe) -> None:
+def register(name: str, probe: Probe, *, reads_database: bool = False) -> None:
     """Add a probe that returns whether its component works; an exception counts as failure."""
     _probes[name] = probe
+    if reads_database:
+        _in_database.add(name)
 
 
 def report(without: Collection[str] = ()) -> dict[str, bool]:
-    """Run every probe but those left out, in registration order."""
-    return {name: _works(name, probe) for name, probe in _probes.items() if name not in without}
+    """Run every probe but those left out, in registration order.
+
+    A database that is away is waited for once: whatever is read from it is down with it.
+    """
+    found: dict[str, bool] = {}
+    for name, probe in _probes.items():
+        if name not in without:
+            is_lost = name in _in_database and found.get(DATABASE) is False
+            found[name] = not is_lost and _works(name, probe)
+    return found
 
 
 def _works(name: str, probe: Probe) -> bool:
@@ -38,5 +50,5 @@ def _database() -> bool:
         return cursor.fetchone() == (1,)
 
 
-register("database", _database)
+register(DATABASE, _database)
 register("workers", heartbeat.is_fresh)

@@ -25,4 +25,4 @@ class ExperimentsConfig(AppConfig):
         slots.fill("editor-attrs", "experiments/editor_attrs.html")
         slots.fill("editor-help", "experiments/editor_help.html")
         slots.fill("settings-parts", "experiments/run_allowance.html")
-        readiness.register("training", lambda: api.workers_alive() > 0)
+        readiness.register("training", lambda: api.workers_alive() > 0, reads_database=True)

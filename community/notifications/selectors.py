@@ -18,6 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from community.accounts.columns import shown_columns
 from community.accounts.models import User
 from community.common.drawn import Plain, draw, number_hole
+from community.common.lines import line_of
 from community.common.pagination import Page, PreparedList
 from community.common.prepared import Prepared, padded, place, place_of_key
 from community.common.subqueries import MOST_COUNTED
@@ -100,7 +101,7 @@ class Notice:
             "has_note": bool(note),
             "has_lead": bool(target.lead),
         }
-        words = {"url": target.url, "numbers": numbers, "note": note, "lead": mark_safe(target.lead)}
+        words = {"url": target.url, "numbers": numbers, "note": line_of(note), "lead": mark_safe(target.lead)}
         holes = {name: conditional_escape(each) for name, each in words.items()}
         more = {"sentence": self.sentence, "time": ago(self.at), "line_key": str(self.line.pk)}
         return draw("notifications/notice.html", shown, **holes, **more)

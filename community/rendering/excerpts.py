@@ -31,7 +31,9 @@ _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _AFTER_FULL_WIDTH = re.compile(r"(?<=[。，、；：！？）》」』]) ")
 _WIDEST = 40
-_DISPLAY = '<div class="math-display'
+_DISPLAY = re.compile(
+    r'class="(math-display[^"]*)"[^>]*>(<math\b.*?</math>(?:<span class="math-number".*?</span>)?)', re.DOTALL
+)
 _LARGEST = 40_000  # characters of MathML
 _IDS_AND_LINKS = re.compile(r' id="[^"]*"|</?a\b[^>]*>')
 
@@ -67,13 +69,11 @@ def equation_at(html: str, anchor: str) -> str:
 
     It has no ids and links. Empty if there is none, or if it is very large.
     """
-    at = html.find(f' id="{escape(anchor)}"') if anchor else -1
-    start, end = html.rfind(_DISPLAY, 0, max(at, 0)), html.find("</div>", max(at, 0))
-    if at < 0 or start < 0 or html.find("</div>", start) != end or end - start > _LARGEST:
+    mark = f' id="{escape(anchor)}"'
+    found = next((each for each in _DISPLAY.finditer(html) if mark in each[2]), None)
+    if found is None or len(found[2]) > _LARGEST:
         return ""
-    opened = html.index(">", start) + 1
-    classes = html[start + len('<div class="') : html.index('"', start + len('<div class="'))]
-    return f'<div class="{classes}">{_IDS_AND_LINKS.sub("", html[opened:end])}</div>'
+    return f'<div class="{found[1]}">{_IDS_AND_LINKS.sub("", found[2])}</div>'
 
 
 def key(latex: str) -> str:

@@ -11,7 +11,7 @@ from community.search.backends import Wanted, backend
 from community.search.facts import fact
 from community.search.models import Document
 from community.search.operators import KIND
-from community.search.tokens import ASKING, ASKING_HAN, Term, index_tokens, is_of_han, query_terms, without_common
+from community.search.tokens import ASKING, Term, index_tokens, is_of_han, query_terms, without_asking, without_common
 
 LONGEST = 200
 MOST_WORDS = 10
@@ -73,7 +73,7 @@ def _words_of(text: str) -> list[Term]:
 
     A number such as 0.25 is one word, although it is indexed as two: half of it says nothing, and it counts once.
     """
-    text = ASKING_HAN.sub(" ", text[:LONGEST])
+    text = without_asking(text[:LONGEST])
     numbers = [(tuple(term[0][0] for term in query_terms(number)),) for number in dict.fromkeys(NUMBER.findall(text))]
     terms = [*without_common(query_terms(NUMBER.sub(" ", text))), *numbers]
     return [term for term in terms if term[0][0] not in ASKING][:MOST_WORDS] or terms[:MOST_WORDS]

@@ -35,11 +35,11 @@ COMMON = frozenset(
     "的 了 是 在 和 我 有 不 就 这 也 都 吗 呢 与 或".split()
 )
 
-ASKING = frozenset(
-    "为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split()
-)
-ASKING_HAN = re.compile("[为為]什[么麼]|怎[么麼][样樣办辦]?|什[么麼]|[为為]何|怎[样樣]|如何|是否|[请請][问問]|可以")
-"""Taken out of a question before its pairs are made: else each makes two more with what is beside it."""
+_ASKING_HAN = "为什么 什么 怎么办 怎么样 怎么 怎样 如何 请问 为何 是否 可以".split()
+ASKING = frozenset("why how what does cannot help problem question".split()) | {
+    word[i : i + 2] for word in _ASKING_HAN for i in range(len(word) - 1)
+}
+_ASKED = re.compile("|".join(_ASKING_HAN))
 FUNCTION = re.compile("[的了是在和我有不就这也都吗呢与或把上再要一个么什为怎请被让到来]")
 
 type Term = tuple[tuple[str, ...], ...]
@@ -122,6 +122,11 @@ def without_common(terms: Iterable[Term]) -> list[Term]:
 def telling(terms: Iterable[Term]) -> list[Term]:
     """Leave out words that ask, and pairs of Han of which one is a particle."""
     return [term for term in terms if term[0][0] not in ASKING and not FUNCTION.search(term[0][0])]
+
+
+def without_asking(text: str) -> str:
+    """Return a simplified question without Han that only asks: its pairs with what is beside it would say nothing."""
+    return _ASKED.sub(" ", simplified(text))
 
 
 def is_of_han(term: Term) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from community.common.drawn import draw_outlined, hole
+from community.common.lines import lines_of
 from community.common.templatetags.ui import ago
 from community.content.leads import lead_of
 from community.content.models import Post
@@ -78,4 +78,4 @@ def _title(post: Post) -> SafeString:
 def _note(bookmark: Bookmark) -> SafeString:
     if not bookmark.note:
         return SafeString("")
-    return format_html('<p class="bookmark-note" lang="" dir="auto">{}</p>', linebreaksbr(bookmark.note))
+    return format_html('<p class="bookmark-note" lang="" dir="auto">{}</p>', lines_of(bookmark.note))

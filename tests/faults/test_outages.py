@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from functools import partial
 from html import unescape
 
 import pytest
 from django.core.cache.backends.filebased import FileBasedCache
 from django.db import DatabaseError, OperationalError
 
+from community.common import readiness
 from community.common.file_cache import TolerantFileCache
 from community.common.outages import is_database_away, is_disk_full
 from community.content import services
@@ -45,6 +47,22 @@ def test_a_database_that_is_away_is_no_bug(db, client, monkeypatch) -> None:
         assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "10", "no-store")
         assert response["Content-Type"].startswith(kind)
         assert "not available at the moment" in response.content.decode()
+
+
+def test_a_database_that_is_away_is_waited_for_once_by_the_check_of_readiness(db, client, monkeypatch) -> None:
+    asked = []
+
+    def away(name):
+        asked.append(name)
+        raise OperationalError("couldn't get a connection after 5.00 sec")
+
+    for name in ("database", "training"):
+        monkeypatch.setitem(readiness._probes, name, partial(away, name))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and asked == ["database"]
+    assert (answer.json()["database"], answer.json()["training"]) == ("down", "down")
+    client.get("/readyz?exclude=database")
+    assert asked == ["database", "training"]
 
 
 def test_a_bug_stays_a_bug(db, client, monkeypatch) -> None:

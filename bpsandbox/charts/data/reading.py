@@ -28,5 +28,5 @@ def _read(dataset: Dataset) -> Iterator[Spot]:
 
 def _words(dataset: Dataset, x: str, y: str, target: float) -> str:
     if dataset.is_classified:
-        return _("({x}, {y}): class {label}", x=x, y=y, label=dataset.labels[int(target)])
+        return _("({x}, {y}): class {value}", x=x, y=y, value=dataset.labels[int(target)])
     return f"({x}, {y})" if dataset.shape == (1,) else _("({x}, {y}): target {value}", x=x, y=y, value=short(target))

@@ -20,10 +20,13 @@ from django.utils.translation import ngettext
 from community.common import drawn, page_cache, slots
 from community.common.addresses import address_of
 from community.common.fonts import store as fonts
+from community.common.lines import line_of, lines_of
 from community.common.text import sentences
 
 register = template.Library()
 register.simple_tag(sentences)
+register.filter("with_formulas", lambda words: line_of(str(words)))
+register.filter("lines_with_formulas", lines_of)
 
 PRELOADED_ALWAYS = ("serif",)
 MINUTE, HOUR, DAY = 60, 3600, 86400

@@ -9,7 +9,7 @@ from community.common.drawn import draw, draw_outlined
 from community.common.page_cache import renewable
 from community.content import draft_rows, embeds, languages
 from community.content.category_tree import CategoryNode, category_roots, flattened
-from community.content.leads import lead_of, line_of
+from community.content.leads import lead_of
 from community.content.models import Category, Post, Tag, Thread
 from community.content.shown import (
     count_of_post,
@@ -122,12 +122,6 @@ def _drawn_categories(current: int, is_whole: bool) -> SafeString:
 def _is_listed(node: CategoryNode, current: int) -> bool:
     """Return whether a list has a category: an empty one within another is on that one's page."""
     return node.category.parent_id is None or node.count > 0 or node.category.pk == current
-
-
-@register.filter
-def with_formulas(words: object) -> SafeString:
-    """Show a line that somebody wrote with its formulas."""
-    return line_of(str(words))
 
 
 @register.simple_tag

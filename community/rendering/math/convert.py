@@ -54,7 +54,8 @@ class Converted:
     """A converted formula. `mathml` is the content of `<math>`; empty with `message` for a bad formula, without for a
     definition.
 
-    `at` is the offset of the error in the LaTeX as written; `number` is an equation's, such as `(1)`, `anchor` its id;
+    `source` is its LaTeX as it can be read elsewhere, where the macros of this text are unknown. `at` is the offset of
+    the error in the LaTeX as written; `number` is an equation's, such as `(1)`, `anchor` its id;
     `target` is the id referenced by a formula that is only a reference.
     """
 
@@ -65,6 +66,11 @@ class Converted:
     number: str = ""
     anchor: str = ""
     target: str = ""
+    written_out: str = ""
+
+    @property
+    def source(self) -> str:
+        return self.written_out or self.formula.latex
 
     @property
     def is_bad(self) -> bool:
@@ -169,6 +175,7 @@ def _finish(
         number=number,
         anchor=prefix + anchor if anchor else "",
         target=prefix + shared.anchors[attempt.reference] if attempt.reference else "",
+        written_out=attempt.written_out,
     )
 
 

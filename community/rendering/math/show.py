@@ -40,7 +40,7 @@ def _leads_to(anchor: str) -> str:
 def math_element(converted: Converted) -> str:
     """Return `<math>` with its LaTeX for copying, screen readers and search."""
     display = ' display="block"' if converted.formula.display else ""
-    source = escape(converted.formula.latex.strip(), quote=False)
+    source = escape(converted.source.strip(), quote=False)
     return (
         f"<math{display}><semantics><mrow>{converted.mathml}</mrow>"
         f'<annotation encoding="application/x-tex">{source}</annotation></semantics></math>'

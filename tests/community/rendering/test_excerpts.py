@@ -77,8 +77,8 @@ def test_a_footnote_mark_does_not_touch_the_word():
 
 
 def test_plain_words_have_dots_where_a_formula_has_no_words():
-    source = r"$\newcommand{\mine}{x}$So $\mine$ and $\frac12$ end"
-    assert lead_text(shown(source)) == render(source).excerpt == "So … and 1/2 end"
+    source = r"$\newcommand{\mine}{x}$So $\mine$, $\cancel{x}$ and $\frac12$ end"
+    assert lead_text(shown(source)) == render(source).excerpt == "So x, … and 1/2 end"
 
 
 def test_a_formula_that_cannot_be_read_stays_as_it_was_written():

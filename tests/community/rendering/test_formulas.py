@@ -1,6 +1,7 @@
 """LaTeX to MathML: formula detection, output, and error messages."""
 
 import re
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -131,6 +132,33 @@ def test_gaps_are_bridged_and_macros_expanded(given, expected):
 def test_macros_live_for_one_text():
     assert render(r"$\newcommand{\mine}{x}\mine$ $\mine$").math_errors == ()
     assert [error.message for error in render(r"$\mine$").math_errors] == [r"Unknown command \mine."]
+
+
+@pytest.mark.parametrize(
+    ("definition", "latex", "elsewhere"),
+    [
+        (
+            r"\newcommand{\pdv}[2]{\frac{\partial #1}{\partial #2}}",
+            r"\pdv{L}{w_1} = 0",
+            r"\frac{\partial L}{\partial w_1} = 0",
+        ),
+        (r"\newcommand{\p}[2][t]{#2_#1}", r"\p{x} + \p[s]x", "x_t + x_s"),
+        (r"\def\a{\b y}\def\b{\alpha}", r"\a", r"\alpha y"),
+        (r"\DeclareMathOperator{\tr}{tr}", r"\tr A", r"\operatorname{tr} A"),
+        (r"\newcommand{\unused}{x}", r"\alpha  y", r"\alpha  y"),
+        (r"\newcommand{\grad}{\delta}", r"\grad \pd{L}{w}", r"\delta \pd{L}{w}"),
+        (r"\newcommand{\a}{\alpha}", r"\newcommand{\b}{\a}\b", r"\newcommand{\b}{\a}\b"),
+    ],
+)
+def test_the_source_of_a_formula_can_be_quoted_where_its_macros_are_unknown(definition, latex, elsewhere):
+    html = render(f"${definition}$\n\n${latex}$").html
+    assert [unescape(each) for each in re.findall("<annotation[^>]*>(.*?)</annotation>", html)] == [elsewhere]
+
+
+def test_what_would_grow_too_long_is_quoted_as_it_was_written():
+    long = r"\newcommand{\a}{" + "x" * 2_500 + "}"
+    html = render(f"${long}$\n\n$\\a\\a$").html
+    assert r"\a\a</annotation>" in html
 
 
 @pytest.mark.parametrize(

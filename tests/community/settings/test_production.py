@@ -62,8 +62,8 @@ def test_services_that_do_not_answer_are_named_with_their_variables(tmp_path):
 
 def test_a_misspelt_variable_is_a_warning_with_the_one_that_may_be_meant(tmp_path):
     done = check(tmp_path, COMPLETE | {"CHAINRULE_SMTP_USR": "ada"})
-    assert "(common.W005) CHAINRULE_SMTP_USR is read by nobody." in done.stderr
-    assert "HINT: Is CHAINRULE_SMTP_USER meant?" in done.stderr
+    assert "(common.W005) Nothing reads CHAINRULE_SMTP_USR." in done.stderr
+    assert "HINT: Did you mean CHAINRULE_SMTP_USER?" in done.stderr
 
 
 @pytest.mark.parametrize(("names", "is_told"), [("", True), ("mx.chainrule.example", False)])

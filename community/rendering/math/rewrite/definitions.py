@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from community.rendering.math.macros import Macro
-from community.rendering.math.tokens import Token, tokenize
+from community.rendering.limits import FORMULA_LENGTH
+from community.rendering.math.macros import SITE, Macro
+from community.rendering.math.tokens import Token, join, tokenize
 from community.rendering.messages import _
 
-from .shared import LatexProblem
+from .reader import Reader
+from .shared import LatexProblem, SharedState
 
 if TYPE_CHECKING:
     from .rewriter import Rewriter
@@ -24,6 +26,28 @@ def expand(rewriter: Rewriter, token: Token) -> None:
     if rewriter.expansions > MOST_EXPANSIONS:
         raise _endless(token.text, token.at)
     rewriter.push(_substitute(macro.body, _arguments(rewriter, macro, token), token.at))
+
+
+def written_out(latex: str, macros: dict[str, Macro]) -> str:
+    """Return a formula that has been rewritten with the macros of its text expanded, as another text can quote it.
+
+    It is unchanged if it has none, or becomes longer than a formula may be.
+    """
+    own = {name: macro for name, macro in macros.items() if SITE.get(name) != macro}
+    if not own:
+        return latex
+    reader, out = Reader(latex, SharedState()), list[Token]()
+    try:
+        while reader.rest:
+            token = reader.next()
+            if (macro := own.get(token.text)) is None:
+                out.append(token)
+            else:
+                reader.push(_substitute(macro.body, _arguments(reader, macro, token), token.at))
+    except LatexProblem:
+        return latex
+    expanded = join(out)
+    return expanded if len(expanded) <= FORMULA_LENGTH else latex
 
 
 def new_command(rewriter: Rewriter, token: Token) -> None:
@@ -90,18 +114,18 @@ def _endless(name: str, at: int) -> LatexProblem:
     return LatexProblem(_("The macro {name} expands without end.", name=name), at)
 
 
-def _arguments(rewriter: Rewriter, macro: Macro, token: Token) -> list[list[Token]]:
+def _arguments(reader: Reader, macro: Macro, token: Token) -> list[list[Token]]:
     arguments: list[list[Token]] = []
     if macro.default is not None:
-        rewriter.skip_space()
-        arguments.append(rewriter.option() or list(macro.default))
+        reader.skip_space()
+        arguments.append(reader.option() or list(macro.default))
     while len(arguments) < macro.arguments:
-        rewriter.skip_space()
-        if not rewriter.rest:
+        reader.skip_space()
+        if not reader.rest:
             raise LatexProblem(
                 _("The macro {name} needs {count} arguments.", name=token.text, count=macro.arguments), token.at
             )
-        arguments.append(rewriter.argument())
+        arguments.append(reader.argument())
     return arguments
 
 

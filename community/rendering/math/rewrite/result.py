@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Rewritten:
-    """`references` are the commands of all references; `reference` is the label of one that is the whole formula."""
+    """`references` are the commands of all references; `reference` is the label of one that is the whole formula.
+
+    `written_out` is the formula with the macros of its text expanded; empty if it has none.
+    """
 
     tokens: list[Token]
     is_definition: bool = False
     reference: str = ""
     references: tuple[str, ...] = ()
+    written_out: str = ""
 
 
 def result(rewriter: Rewriter) -> Rewritten:

@@ -7,7 +7,7 @@ from community.rendering.math import bridges
 from community.rendering.math.tokens import Token, tokenize
 from community.rendering.messages import _
 
-from .definitions import expand
+from .definitions import expand, written_out
 from .environments import Environment, is_one_environment, without_frame
 from .groups import keep_group
 from .handlers import HANDLERS
@@ -19,7 +19,11 @@ from .words import text
 
 def rewrite(latex: str, *, display: bool, shared: SharedState) -> Rewritten:
     """Rewrite one formula. Raises LatexProblem; definitions are stored in `shared`."""
-    return Rewriter(latex, display, shared).run()
+    rewriter = Rewriter(latex, display, shared)
+    made = rewriter.run()
+    if rewriter.expansions and not rewriter.defined:
+        made.written_out = written_out(latex, shared.macros)
+    return made
 
 
 class Rewriter(Reader):

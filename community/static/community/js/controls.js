@@ -5,7 +5,7 @@
 //   POST config, controls, set.NAME → {"text", "message", "said", "left": {NAME: value}, "controls": html, "places": {NAME: [start, end]}, …}
 import { post } from "./http.js";
 import { attachDrag } from "./layer_drag.js";
-import { say } from "./said.js";
+import { say, tell } from "./said.js";
 import { addSliders, syncSlider } from "./sliders.js";
 import { difference, historyOf } from "./text_history.js";
 
@@ -133,12 +133,6 @@ async function refused({ form, panel, waiting }, changes, answer) {
   const body = await answer?.json().catch(() => null);
   tell(form, body?.error?.message ?? panel.dataset.unsent);
   if (!answer || answer.status === 429 || answer.status >= 500) for (const [name, value] of changes) if (!waiting.has(name)) waiting.set(name, value);
-}
-
-function tell(form, words) {
-  const refusal = form.querySelector("[data-refusal]");
-  refusal.hidden = !words;
-  refusal.textContent = words;
 }
 
 // The focus goes with a layer that its arrow has moved; at an end of the row to the other arrow.

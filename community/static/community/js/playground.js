@@ -4,6 +4,7 @@
 //   [data-preset-row]: the presets, the chosen one with aria-current; [data-preset-target]: what it must reach
 import { noticeIn } from "./fragments.js";
 import { exchange, isExchange, showProblems } from "./problems.js";
+import { tell } from "./said.js";
 
 const LIMIT = "limit_";
 const SEEN_PX = 160;  // of the result; if less is in view, the page is scrolled to it
@@ -151,11 +152,4 @@ function offer(form, problem) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "suggestion", textContent: `→ ${label}` });
   Object.assign(button.dataset, { act: path, value: suggestion });
   form.querySelector("[data-refusal]").append(" ", button);
-}
-
-function tell(form, words, door) {
-  const refusal = form.querySelector("[data-refusal]");
-  refusal.hidden = !words;
-  refusal.textContent = words;
-  if (door) refusal.append(" ", Object.assign(document.createElement("a"), { href: door, textContent: refusal.dataset.signIn }));
 }
