@@ -138,9 +138,9 @@ def pytest_runtest_protocol(item, nextitem):
     """Run tests without a browser as if there were no loop: fixtures, database and all.
 
     Playwright leaves its loop running in the thread. Django then takes the test for asynchronous code, and gives it
-    other connections. The last test ends with the loop, which closes the browsers.
+    other connections.
     """
-    if nextitem is None or "playwright" in getattr(item, "fixturenames", ()):
+    if "playwright" in getattr(item, "fixturenames", ()):
         return (yield)
     with no_running_loop():
         return (yield)
@@ -224,14 +224,21 @@ SET_UP = (
 
 
 @pytest.fixture(scope="session")
+def browser(browser):
+    """It is closed by its loop, also where the last test of the process had none."""
+    loop = asyncio._get_running_loop()
+    yield browser
+    asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="session")
 def profile(browser, browser_context_args):
     """A browser profile for many tests. Its first window stays open: a profile without one is closed and made anew."""
     context = browser.new_context(**browser_context_args)
     context.new_page()
     for name in SET_UP:
         setattr(context, name, partial(_refuse, name))
-    yield context
-    context.close()
+    return context
 
 
 def _refuse(name: str, *_args: object, **_named: object) -> NoReturn:

@@ -1,5 +1,7 @@
 """Keys for reading: through posts and lists, to places, the list of all; none while somebody types or composes."""
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
@@ -44,7 +46,7 @@ def test_in_a_list_they_go_to_titles_which_enter_opens(site):
     press(site.page, "j", "A")
     press(site.page, "j", "B")
     site.page.keyboard.press("Enter")
-    assert site.page.url.endswith("#b")
+    expect(site.page).to_have_url(re.compile("#b$"))
 
 
 def test_r_replies_to_the_post_or_to_the_thread(thread, site):

@@ -1,6 +1,7 @@
 """A formula wider than a phone, in titles and running text, makes no page wider than the screen."""
 
 import pytest
+from django.db import connections
 
 from community.blogs.services import start_article
 from community.content.services import add_post, start_thread
@@ -42,10 +43,16 @@ WIDER = """() => {
 
 @pytest.fixture(scope="module", autouse=True)
 def _database_beside_the_browser():
-    """Let Django ask its database in a thread in which Playwright has an event loop; nothing here is asynchronous."""
+    """Let Django ask its database in a thread in which Playwright has an event loop; nothing here is asynchronous.
+
+    Beside a loop connections are kept in the context, where later tests that run a loop of their own would find them.
+    """
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
+        for used in connections.all(initialized_only=True):
+            used.close()
+            del connections[used.alias]
 
 
 @pytest.fixture
