@@ -1,11 +1,12 @@
 """Database connections of long-lived processes."""
 
 import select
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 from asgiref.sync import SyncToAsync, sync_to_async
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 def check_idle(connection: Any) -> None:
@@ -32,6 +33,21 @@ def close_all() -> None:
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close()
+
+
+@contextmanager
+def not_waited_for_again(error: Exception) -> Iterator[None]:
+    """Within, raise the error where this thread would wait for a database that it just could not connect to."""
+    connection = connections[DEFAULT_DB_ALIAS]
+
+    def refuse() -> NoReturn:
+        raise error
+
+    connection.connect = refuse  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del connection.connect
 
 
 def then_close_all[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

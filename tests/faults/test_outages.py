@@ -9,14 +9,16 @@ from html import unescape
 
 import pytest
 from django.core.cache.backends.filebased import FileBasedCache
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError, OperationalError, connections
 
 from community.common import readiness
+from community.common.changes.log import CHANGES
 from community.common.file_cache import TolerantFileCache
 from community.common.outages import is_database_away, is_disk_full
 from community.content import services
 from community.forum.views import lists
 from tests.factories import PersonFactory
+from tests.kept_pages import kept_pages
 
 FULL = [OperationalError("database or disk is full"), OperationalError("disk I/O error"), OSError(errno.ENOSPC, "full")]
 
@@ -63,6 +65,31 @@ def test_a_database_that_is_away_is_waited_for_once_by_the_check_of_readiness(db
     assert (answer.json()["database"], answer.json()["training"]) == ("down", "down")
     client.get("/readyz?exclude=database")
     assert asked == ["database", "training"]
+
+
+@pytest.mark.parametrize("status, address", [(503, "/"), (503, "/latest/"), (503, "/search/?q=xor"), (200, "/about/")])
+@pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
+def test_a_database_that_is_away_is_waited_for_once_by_a_page(
+    transactional_db, client, monkeypatch, is_member, status, address
+) -> None:
+    waited = []
+
+    def away(connection):
+        waited.append(connection)
+        raise OperationalError("couldn't get a connection after 5.00 sec")
+
+    if is_member:
+        client.force_login(PersonFactory())
+    client.raise_request_exception = False
+    with kept_pages():
+        connections.close_all()
+        with monkeypatch.context() as patch:
+            patch.setattr(type(connections["default"]), "connect", away)
+            CHANGES.forget()
+            answer = client.get(address)
+    assert (answer.status_code, len(waited)) == (503 if is_member else status, 1)
+    assert "frame-ancestors" in answer["Content-Security-Policy"]
+    assert client.get(address).status_code == 200
 
 
 def test_a_bug_stays_a_bug(db, client, monkeypatch) -> None:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import Resolver404
 
 from community.common.changes.log import CHANGES
+from community.common.connections import not_waited_for_again
 from community.common.fragments import HEADER as FRAGMENT
 from community.common.middleware.compression import Compression
 from community.common.page_cache import answers, keys
@@ -47,8 +48,9 @@ class PageCache:
         choices = _choices(request)
         try:
             CHANGES.catch_up(settings.PAGE_CACHE_SECONDS if choices is not None else 0)
-        except AWAY:  # the view meets it too, and its refusal has words and headers
-            return self.get_response(request)
+        except AWAY as error:  # the view meets it too, and its refusal has words and headers
+            with not_waited_for_again(error):
+                return self.get_response(request)
         if choices is None:
             with with_parts():
                 return self.get_response(request)
@@ -65,7 +67,7 @@ class PageCache:
         """Return a kept page of which only parts had to be made anew, and keep it."""
         try:
             page = answers.renewed(key)
-        except AWAY:  # as above
+        except AWAY:  # the view meets it too
             return None
         if page is not None:
             answers.STORE.put(key, page)
