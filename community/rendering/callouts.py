@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .messages import _
 
+FOLDED = "spoiler"  # until its reader opens it
 # Names people write, mapped to the kind that styles them.
 KINDS = {
     "theorem": "theorem", "lemma": "lemma", "corollary": "corollary", "proposition": "proposition",
@@ -13,8 +14,12 @@ KINDS = {
     "定理": "theorem", "引理": "lemma", "推论": "corollary", "命题": "proposition", "定义": "definition",
     "例": "example", "例子": "example", "证明": "proof", "推导": "derivation", "警告": "warning",
     "注意": "warning", "备注": "remark",
-    "提示": "tip", "练习": "exercise",
+    "spoiler": FOLDED, "剧透": FOLDED, "提示": "tip", "练习": "exercise",
 }  # fmt: skip
+
+
+def kind_of(name: str) -> str | None:
+    return KINDS.get(name.lower())
 
 
 def label(kind: str, written: str = "") -> str:
@@ -25,5 +30,5 @@ def label(kind: str, written: str = "") -> str:
         "theorem": _("Theorem"), "lemma": _("Lemma"), "corollary": _("Corollary"), "proposition": _("Proposition"),
         "definition": _("Definition"), "example": _("Example"), "remark": _("Remark"), "proof": _("Proof"),
         "derivation": _("Derivation"), "warning": _("Warning"), "important": _("Important"), "note": _("Note"),
-        "tip": _("Tip"), "question": _("Question"), "exercise": _("Exercise"),
+        "tip": _("Tip"), "question": _("Question"), "exercise": _("Exercise"), "spoiler": _("Spoiler"),
     }[kind]  # fmt: skip

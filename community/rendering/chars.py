@@ -18,6 +18,9 @@ CJK = re.compile(
 )
 # Written without spaces between words; a line break between two of them is not a space.
 UNSPACED = re.compile(f"[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\ufe30-\ufe4f\uff00-\uff9f{HAN}]")
+_STOPS = r"\s<>\"`\\^{}|\x02\x03\ue000\ue001\u2010-\u2027\u3000-\u303f\uff00-\uffef"
+# A bare address ends before East Asian text, unless that directly follows a slash.
+ADDRESS = rf"(?<![\w@/])(?i:https?)://[^{_STOPS}{LETTERS}]+(?:(?<=/)[{LETTERS}][\w\-%{LETTERS}]*)?"
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(rf"[^\W_{HAN}]+")
 _DIGITS = re.compile(r"\d+")

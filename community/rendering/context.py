@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # Increased whenever the same source would render differently; stored beside a post's HTML.
-VERSION = 8
+VERSION = 9
 
 # A fence's facts about its text: its `key`, and whatever the site needs when the text is saved.
 type Facts = dict[str, str]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from .chars import ADDRESS
 from .limits import FORMULA_LENGTH
 
 ENVIRONMENTS = (
@@ -23,6 +24,8 @@ _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|mbox|hbox|math
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKmMbB]|[万亿千百元美])?(?=[\s,.;:!?()，。；：！？、（）/]|[^\x00-\x7f]|$)")
 _NO_PRICE = re.compile(r"[\d.]+(?:,\s*[\d.]+)+|[\d.]+(?:/(?:\d+(?:\.\d+)?[A-Za-z]?|[A-Za-z]|\([^\s()]+\))'*)+")
 _FORMULA_SIGNS = re.compile(r"[\\^_={}<>+*|]")
+_VARIABLE = re.compile(r"[A-Z_]{2,}+(?![\w^{])")
+_ADDRESS = re.compile(ADDRESS)
 _CODE_RUN = re.compile("`+")
 _TICKED = re.compile("`([^`]+)`")
 _PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
@@ -144,7 +147,9 @@ class Formulas:
             return -1
         inner = self.text[start + 1 : end]
         after = self.text[end + 1 : end + 2]
-        if "\n\n" in inner or (after.isascii() and after.isdigit()):
+        if "\n\n" in inner or (after.isascii() and after.isdigit()) or self._is_in_address(start):
+            return -1
+        if _VARIABLE.match(self.text, start + 1) and _VARIABLE.match(self.text, end + 1):  # $HOME/bin:$PATH
             return -1
         if following.isspace() or inner[-1:].isspace():
             return end if self._is_padded(start, inner, after) else -1
@@ -176,6 +181,20 @@ class Formulas:
             return -1
         braces = [self.text.count(brace, start, begins[before]) for brace in "{}"]
         return ends[before] if braces[0] <= braces[1] else -1
+
+    def _is_in_address(self, dollar: int) -> bool:
+        """Return whether this dollar stands within a bare address, behind a character that does not end a sentence."""
+        before = self.text[max(0, dollar - 1) : dollar]
+        if not (before.isalnum() or before in tuple("/=-_&%+~")):
+            return False
+        begins, ends = self._addresses
+        place = bisect_right(begins, dollar) - 1
+        return place >= 0 and dollar < ends[place]
+
+    @cached_property
+    def _addresses(self) -> tuple[list[int], list[int]]:
+        found = [match.span() for match in _ADDRESS.finditer(self.text)]
+        return [begin for begin, _end in found], [end for _begin, end in found]
 
     @cached_property
     def code(self) -> tuple[list[int], list[int]]:

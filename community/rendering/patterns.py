@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
-from .chars import LETTERS
+from .chars import ADDRESS
 from .islands import PICTURE, TagIsland
 from .mentioning import LONGEST, MENTION, candidates, fold, run_after
 from .scanner import escaped
@@ -25,8 +25,6 @@ NOTHING: Handled = (None, None, None)
 _UNDERSCORE = escaped("_")
 _LONGEST_RUN = (LONGEST + 1) * len(_UNDERSCORE)
 _TRAILING = ".,;:!?'\"*_~"
-_STOPS = r"\s<>\"`\\^{}|\x02\x03\ue000\ue001\u2010-\u2027\u3000-\u303f\uff00-\uffef"
-_ADDRESS = rf"(?<![\w@/])(?i:https?)://[^{_STOPS}{LETTERS}]+(?:(?<=/)[{LETTERS}][\w\-%{LETTERS}]*)?"
 
 
 class PagePattern(InlineProcessor):
@@ -40,10 +38,10 @@ class PagePattern(InlineProcessor):
 
 
 class Address(PagePattern):
-    """A bare `https://…`. It ends before East Asian text, unless that directly follows a slash."""
+    """A bare `https://…`."""
 
     def __init__(self, page: Page) -> None:
-        super().__init__(_ADDRESS, page)
+        super().__init__(ADDRESS, page)
 
     def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]  # noqa: N802
         address = _without_trailing(match[0])

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 def open_quoted_callout(reader: Reader, inner: str) -> bool:
     """Open a callout if the current quote begins with one. Return whether it does."""
     match = lines.CALLOUT.match(inner)
-    kind = callouts.KINDS.get(match[1].lower()) if match else None
+    kind = callouts.kind_of(match[1]) if match else None
     if match is None or kind is None:
         return False
-    title = Piece(match[2], reader.offset(match[2]))
-    _open_callout(reader, kind, callouts.label(kind, match[1]), title, Box(quoted=True))
+    title, box = Piece(match[2], reader.offset(match[2])), Box(quoted=True)
+    if kind == callouts.FOLDED:
+        _open_details(reader, False, title, kind, box)
+    else:
+        _open_callout(reader, kind, callouts.label(kind, match[1]), title, box)
     return True
 
 
@@ -32,11 +35,11 @@ def open_admonition(reader: Reader, rest: str) -> str | None:
     if match is None or not _next_line_is_indented(reader):
         return None
     reader.flush()
-    kind = callouts.KINDS.get((match[2] or "").lower())
+    kind = callouts.kind_of(match[2] or "")
     title = _title(match, kind)
     piece = Piece(title, reader.offset(rest) + max(0, rest.strip().find(title)))
     box = Box(quoted=False, indent=4)
-    if match[1].startswith("?"):
+    if match[1].startswith("?") or kind == callouts.FOLDED:
         _open_details(reader, match[1] == "???+", piece, kind, box)
     else:
         _open_callout(reader, kind or "note", callouts.label(kind or "note", match[2] or ""), piece, box)
@@ -67,8 +70,9 @@ def _open_callout(reader: Reader, kind: str, word: str, title: Piece, box: Box) 
 
 
 def _open_details(reader: Reader, is_open: bool, title: Piece, kind: str | None, box: Box) -> None:
-    start = _tag(reader, "details", "<details open>" if is_open else "<details>")
-    box.closing = _tag(reader, "details", "</details>", is_end=True)
+    is_quote = box.quoted
+    start = _tag(reader, "details", "<details open>" if is_open else "<details>", is_quote=is_quote)
+    box.closing = _tag(reader, "details", "</details>", is_end=True, is_quote=is_quote)
     words = reader.scan([title]) if title.text.strip() else callouts.label(kind or "note")
     reader.write_alone(start)
     summary, end = _tag(reader, "summary", "<summary>"), _tag(reader, "summary", "</summary>", is_end=True)

@@ -13,6 +13,8 @@ from community.rendering.islands import BlockIsland, FormulaIsland, Island
 if TYPE_CHECKING:
     from .reader import Reader
 
+# Of other sites' renderers; ours numbers no lines and marks none.
+_OPTIONS = re.compile(r"\b(?:linenums|linenostart|lineno|lines|hl(?:_lines)?|highlight|start)=(?:\"[^\"]*\"|\S*)")
 _TITLE = re.compile(r'\btitle="([^"]*)"')
 
 
@@ -59,5 +61,5 @@ def _island(written: str, code: list[str], about: str, line: int, offsets: list[
     if language == "math" and text.strip():
         starts = accumulate((len(part) + 1 for part in code), initial=0)
         return FormulaIsland(written, text, True, list(zip(starts, offsets, strict=False)))
-    title = _TITLE.sub(r"\1", more if language in NAMES else about).strip()
+    title = _TITLE.sub(r"\1", _OPTIONS.sub("", more if language in NAMES else about)).strip()
     return BlockIsland(written, text, language, line, title)

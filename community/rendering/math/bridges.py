@@ -61,7 +61,7 @@ SILENT = frozenset(
 
 # Commands whose first argument concerns layout and whose second is their content.
 KEEP_SECOND = frozenset(
-    r"\href \class \style \cssId \htmlClass \htmlStyle \htmlId \htmlData \colorbox \bbox \texorpdfstring".split()
+    r"\href \class \style \cssId \htmlClass \htmlStyle \htmlId \htmlData \bbox \texorpdfstring".split()
 )
 DROP_ARGUMENT = frozenset(r"\require \vspace \label* \setlength \usepackage \hypertarget \pagestyle".split())
 KEEP_ONLY = frozenset(r"\smash \vcenter \mathclap \mathllap \mathrlap \llap \rlap \ensuremath \raisebox*".split())

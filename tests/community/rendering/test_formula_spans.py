@@ -29,6 +29,9 @@ from .markup import latex
         ("GitLab writes $`x_1 + y`$, and `$z$` is code", ["x_1 + y"]),
         ("$`5` and `6`$ is none of its", ["`5` and `6`"]),
         ("It costs $5/month and $6/year, or $5/$10, or $5, $6, or $x", []),
+        ("export PATH=$HOME/bin:$PATH, but $AB$ and $A_{B}$", ["AB", "A_{B}"]),
+        ("https://a.example/p$x/y$ and https://a.example/?q=$n$, see https://a.example/:$m$", ["m"]),
+        ("Siehe（https://a.example/）$k$，https://a.example/路径$i$", ["k", "i"]),
     ],
 )
 def test_a_formula_is_what_the_renderer_takes_for_one(text, found):

@@ -17,6 +17,16 @@ from .markup import formulas, latex
 BP_FORMULAS = Path(__file__).with_name("bp_formulas.txt").read_text(encoding="utf-8").splitlines()
 
 
+def test_an_array_that_ends_in_a_line_has_it_below_all_columns():
+    html = render(r"$$\begin{array}{c|cc} a & b & c \\ \hline d & e & f \\ \hline \end{array}$$").html
+    last = html[html.rindex("<mtr>") : html.rindex("</mtr>")]
+    assert re.findall("<mtd[^>]*>([^<]*)</mtd>", last) == ["", "", ""] and last.count("m-bt") == 3
+
+
+def test_a_ground_of_some_colour_becomes_a_frame():
+    assert 'class="m-box"' in render(r"$\colorbox{red}{x}$").html
+
+
 def found(source: str) -> list[str]:
     return latex(render(source).html)
 
@@ -171,7 +181,7 @@ def test_what_would_grow_too_long_is_quoted_as_it_was_written():
 )
 def test_a_macro_that_never_ends_is_an_error(formula):
     (error,) = render(f"${formula}$").math_errors
-    assert re.search("expands without end|becomes too long", error.message)
+    assert re.search("expands without end|expand more than 1000 times", error.message)
 
 
 @pytest.mark.parametrize(

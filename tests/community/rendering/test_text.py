@@ -181,6 +181,17 @@ def test_a_fence_that_fails_leaves_the_code():
     assert "xor" in rendered.html
 
 
+def test_options_of_other_renderers_are_no_name_of_code():
+    html = render('```python linenums=1 hl_lines="1 2" title="a.py"\nx = 1\n```').html
+    assert '<span class="code-name">Python · a.py</span>' in html
+
+
+@pytest.mark.parametrize("source", ["> [!spoiler] The answer\n> $x$", '!!! spoiler "The answer"\n    $x$'])
+def test_a_spoiler_is_folded(source):
+    html = render(source).html
+    assert html.startswith("<details><summary>The answer</summary>") and html.endswith("</math></p>\n</details>")
+
+
 def test_a_placeholder_cannot_be_written_by_hand():
     assert "data-run" not in render('<div class="run-embed" data-run="00"></div>').html.replace(
         '&lt;div class="run-embed" data-run=', ""

@@ -24,7 +24,14 @@ def expand(rewriter: Rewriter, token: Token) -> None:
     macro = rewriter.shared.macros[token.text]
     rewriter.expansions += 1
     if rewriter.expansions > MOST_EXPANSIONS:
-        raise _endless(token.text, token.at)
+        raise LatexProblem(
+            _(
+                "The macros of this formula, {name} among them, expand more than {limit} times. Does one use itself?",
+                name=token.text,
+                limit=MOST_EXPANSIONS,
+            ),
+            token.at,
+        )
     rewriter.push(_substitute(macro.body, _arguments(rewriter, macro, token), token.at))
 
 

@@ -20,12 +20,13 @@ _FRAMED = re.compile(r"\s*\\begin\{subequations\}(.*)\\end\{subequations\}\s*", 
 
 @dataclass(slots=True)
 class Environment:
-    """An open environment: `mapped` is the name written for it, `columns` those of the current row."""
+    """An open environment: `mapped` is the name written for it, `columns` those of the current row, `most` of any."""
 
     name: str
     mapped: str
     is_outer: bool
     columns: int = 0
+    most: int = 0
 
 
 def without_frame(latex: str, rest: list[Token]) -> list[Token]:
@@ -67,8 +68,15 @@ def end(rewriter: Rewriter, token: Token) -> None:
     if environment.is_outer:
         rewriter.out.extend(rewriter.numbering)
         rewriter.numbering = []
+    if _ends_in_a_line(rewriter):  # of a row that is drawn without height
+        rewriter.write("&" * environment.most, token.at)
     rewriter.write(_ending(environment.mapped), token.at)
     rewriter.last_command = ""
+
+
+def _ends_in_a_line(rewriter: Rewriter) -> bool:
+    last = next((token.text for token in reversed(rewriter.out) if not token.is_space), "")
+    return last in {r"\hline", r"\hdashline"}
 
 
 def row(rewriter: Rewriter, token: Token) -> None:
@@ -88,6 +96,7 @@ def column(rewriter: Rewriter, token: Token) -> None:
     if rewriter.environments:
         environment = rewriter.environments[-1]
         environment.columns += 1
+        environment.most = max(environment.most, environment.columns)
         if environment.name.startswith("eqnarray") and environment.columns == 2:
             return
     elif not rewriter.depth:

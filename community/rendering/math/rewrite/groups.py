@@ -56,6 +56,13 @@ def colour(rewriter: Rewriter, token: Token) -> None:
         rewriter.write(f"{{{name}}}", token.at)
 
 
+def colour_box(rewriter: Rewriter, token: Token) -> None:
+    """Frame what has a ground of some colour: one colour rarely suits both themes, and a frame stands out as well."""
+    rewriter.option()
+    rewriter.argument()
+    rewriter.push([Token(r"\boxed", token.at), Token("{", token.at), *rewriter.argument(), Token("}", token.at)])
+
+
 def space(rewriter: Rewriter, token: Token) -> None:
     r"""Write `\hspace` without its star."""
     rewriter.skip("*")
@@ -82,6 +89,7 @@ HANDLERS = {
     "^": superscript,
     r"\color": colour,
     r"\textcolor": colour,
+    r"\colorbox": colour_box,
     r"\hspace": space,
     "%": comment,
     "$": drop_stray_dollar,
