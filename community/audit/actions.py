@@ -12,6 +12,7 @@ class Action(models.TextChoices):
     LOCK = "lock", _("closed this")
     UNLOCK = "unlock", _("reopened this")
     PIN = "pin", _("pinned this")
+    PIN_EVERYWHERE = "pin_everywhere", _("pinned this everywhere")
     UNPIN = "unpin", _("unpinned this")
     MOVE = "move", _("moved this")
     DUPLICATE = "duplicate", _("marked this as a duplicate")

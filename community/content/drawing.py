@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html_join
@@ -59,8 +60,26 @@ class Drawer:
         inputs: dict[str, Plain] = {"standing": standing, "has_comments": bool(comments)}
         return draw("content/folded_branch.html", inputs, post=folded, comments=comments)
 
-    def comment(self, post: Post) -> SafeString:
-        drawn, standing = self._draw("content/comment.html", post), self.standing(post)
+    def comments(self, comments: Sequence[Post]) -> SafeString:
+        """Draw comments as items of a list, each reply below what it replies to, if that is among them."""
+        below: dict[int, list[Post]] = defaultdict(list)
+        among = {post.pk for post in comments}
+        for post in comments:
+            below[post.reply_to_id if post.reply_to_id in among else 0].append(post)
+
+        def items(of: int) -> str:
+            return "".join([f"<li>{self.comment(post, of)}{replies(post)}</li>" for post in below[of]])
+
+        def replies(post: Post) -> str:
+            if post.pk not in below:
+                return ""
+            return draw("content/comment_replies.html", {"count": len(below[post.pk])}, comments=items(post.pk))
+
+        return SafeString(items(0))
+
+    def comment(self, post: Post, below: int = 0) -> SafeString:
+        """Draw a comment; `below` is the key of the one right above it, which it need not name."""
+        drawn, standing = self._draw("content/comment.html", post, below), self.standing(post)
         return draw("content/folded_comment.html", {"standing": standing}, post=drawn) if standing.is_hidden else drawn
 
     def mentions(self, post: Post) -> SafeString:
@@ -76,11 +95,12 @@ class Drawer:
         unread = self.unread.get(mention.thread)
         return mention._replace(unread=unread.total, unread_url=unread.url) if unread else mention
 
-    def _shown(self, post: Post) -> ShownPost:
-        return shown_post(post, self.reader, marked=self.marked, view=self.view, standings=self.standings)
+    def _shown(self, post: Post, below: int = 0) -> ShownPost:
+        shown = shown_post(post, self.reader, marked=self.marked, view=self.view, standings=self.standings)
+        return shown._replace(above=None) if below else shown
 
-    def _draw(self, template: str, post: Post, **holes: str) -> SafeString:
-        shown = self._shown(post)
+    def _draw(self, template: str, post: Post, below: int = 0, **holes: str) -> SafeString:
+        shown = self._shown(post, below)
         holes |= {"body": post.shown_html, "mentions": self.mentions(post)}
         return draw_outlined(template, "post", shown, self.states[post.pk], **holes)
 
@@ -95,8 +115,7 @@ class Drawer:
             "later": 0 if branch.is_gone else branch.later,
             "count": branch.comment_count,
         }
-        items = "".join([f"<li>{self.comment(post)}</li>" for post in branch.comments])
-        return draw("content/branch_comments.html", inputs, comments=items)
+        return draw("content/branch_comments.html", inputs, comments=self.comments(branch.comments))
 
 
 @dataclass(frozen=True, slots=True)

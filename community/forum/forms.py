@@ -18,7 +18,8 @@ THREAD_ACTIONS = (
     (Action.UNLOCK.value, _("Reopen")),
     (Action.LOCK_ANSWER.value, _("Lock the accepted answer")),
     (Action.UNLOCK_ANSWER.value, _("Unlock the accepted answer")),
-    (Action.PIN.value, _("Pin")),
+    (Action.PIN.value, _("Pin in its category")),
+    (Action.PIN_EVERYWHERE.value, _("Pin everywhere")),
     (Action.UNPIN.value, _("Unpin")),
     (Action.MOVE.value, _("Move")),
 )

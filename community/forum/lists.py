@@ -286,9 +286,13 @@ def _pages(scope: Scope, order: str, pinned_keys: tuple[int, ...]) -> PreparedLi
 
 @cached(LRUCache(500), key=lambda scope: scope.name, lock=Lock())
 def _newest_pinned(scope: Scope) -> Prepared:
-    """Return the query for the keys of the most recently pinned threads; further ones are sorted by date."""
-    newest = scope.rows.public().filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
-    return Prepared(lambda: newest.values_list("pk")[:PINNED_SHOWN])
+    """Return the query for the keys of the most recently pinned threads; further ones are sorted by date.
+
+    One that is pinned in its category does not lead the lists of several.
+    """
+    pinned = scope.rows.public().filter(pinned_at__isnull=False)
+    newest = pinned if scope.categories else pinned.filter(is_pinned_everywhere=True)
+    return Prepared(lambda: newest.order_by("-pinned_at", "-pk").values_list("pk")[:PINNED_SHOWN])
 
 
 def _complete(found: ThreadList) -> ThreadList:

@@ -111,10 +111,14 @@ def unlock_answer(*, thread: Thread, by: User, reason: str = "") -> Thread:
     return _moderate(thread, by, Action.UNLOCK_ANSWER, reason, answer_locked_at=None)
 
 
-@transaction.atomic
 def pin_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
-    """Pin a thread to the top of its lists."""
-    return _moderate(thread, by, Action.PIN, reason, pinned_at=timezone.now())
+    """Pin a thread to the top of its category."""
+    return _pin(thread, by, Action.PIN, reason, everywhere=False)
+
+
+def pin_everywhere(*, thread: Thread, by: User, reason: str = "") -> Thread:
+    """Pin a thread to the top of its category and of the lists of all categories."""
+    return _pin(thread, by, Action.PIN_EVERYWHERE, reason, everywhere=True)
 
 
 @transaction.atomic
@@ -138,6 +142,15 @@ def _moderate(thread: Thread, by: User, action: Action, reason: str, **switch: d
         return thread
     _set(thread, **switch)
     events.record_event(thread, by, action, reason)
+    return thread
+
+
+@transaction.atomic
+def _pin(thread: Thread, by: User, action: Action, reason: str, *, everywhere: bool) -> Thread:
+    thread, reason = _for_moderator(thread, by), texts.reason(reason)
+    if thread.pinned_at is None or thread.is_pinned_everywhere != everywhere:
+        _set(thread, pinned_at=timezone.now(), is_pinned_everywhere=everywhere)
+        events.record_event(thread, by, action, reason)
     return thread
 
 

@@ -15,7 +15,7 @@ from community.common.changes.log import CHANGES
 from community.content import merging
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, hide_post, start_thread, taxonomy, unhide_post
-from community.forum.services import lock_thread, move_thread, pin_thread, unpin_thread
+from community.forum.services import lock_thread, move_thread, pin_everywhere, unpin_thread
 from community.social.models import Follow, Mark
 from community.social.services import vote
 from tests.architecture import world as worlds
@@ -66,7 +66,7 @@ OTHERS: dict[str, Callable[[Site], Any]] = {
     "threads are hidden": _update(Thread, hidden_at=NOW),
     "threads are deleted": _update(Thread, deleted_at=NOW),
     "threads are locked": _update(Thread, locked_at=NOW),
-    "threads are pinned": _update(Thread, pinned_at=NOW),
+    "threads are pinned": _update(Thread, pinned_at=NOW, is_pinned_everywhere=True),
     "threads are moved to no category": _update(Thread, category=None),
     "threads are voted on": _update(Thread, score=9),
     "scores are turned around": lambda _site: Thread.objects.update(score=F("id")),
@@ -129,7 +129,7 @@ LISTED: dict[str, Callable[[Site], Any]] = {
     "the hidden thread is shown": lambda site: unhide_post(post=site.opening(HIDDEN), by=site.moderator),
     "a thread is begun": _start,
     "a thread is copied from elsewhere": _copy(),
-    "a pinned thread is copied from elsewhere": _copy(pinned_at=NOW),
+    "a pinned thread is copied from elsewhere": _copy(pinned_at=NOW, is_pinned_everywhere=True),
     "the newest is the oldest": _redate(0, days=9_000),
     "the newest is far inside": _redate(0, days=10, hours=3),
     "the newest is far inside by month": _redate(0, days=600),
@@ -146,7 +146,7 @@ ON_ONE_THREAD: dict[str, Callable[[Site, int], Any]] = {
     "deleted": lambda site, place: delete_post(post=site.opening(place), by=site.moderator),
     "without its reply": lambda site, place: delete_post(post=site.reply(place), by=site.moderator),
     "locked": lambda site, place: lock_thread(thread=site.threads[place], by=site.moderator),
-    "pinned": lambda site, place: pin_thread(thread=site.threads[place], by=site.moderator),
+    "pinned": lambda site, place: pin_everywhere(thread=site.threads[place], by=site.moderator),
     "moved": lambda site, place: move_thread(
         thread=site.threads[place], by=site.moderator, category=Category.objects.get(slug="derivations")
     ),

@@ -22,7 +22,7 @@ from community.blogs.services import start_article
 from community.content.models import Category, Post, PostLink, Tag, Thread
 from community.content.services import add_post, edit_post, hide_post, start_thread
 from community.forum import lists
-from community.forum.services import lock_thread, move_thread, pin_thread, unlock_thread
+from community.forum.services import lock_thread, move_thread, pin_everywhere, unlock_thread
 from community.review.services import give_to_community
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import Door
@@ -93,7 +93,7 @@ def _with_threads(world: worlds.World, *, rows_a_page: int) -> Iterator[Site]:
         patch.setattr(lists, "ROWS_A_PAGE", rows_a_page)
         lists._pages.cache.clear()
         site = Site(world, Door(world), list(_threads()))
-        pin_thread(thread=site.threads[PINNED], by=site.moderator)
+        pin_everywhere(thread=site.threads[PINNED], by=site.moderator)
         hide_post(post=site.opening(HIDDEN), by=site.moderator)
         yield site
         lists._pages.cache.clear()

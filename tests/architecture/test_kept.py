@@ -25,7 +25,7 @@ from community.common.page_cache.views import MARK
 from community.common.routing import match
 from community.content.models import Thread
 from community.content.services import delete_post, restore_post
-from community.forum.services import pin_thread
+from community.forum.services import pin_everywhere
 from community.notifications.models import Notification
 from tests.architecture.kept_acts import LISTED, ON_LISTS, ON_ONE_THREAD, OTHER_PLACES, OTHERS, PLACES, ROUTES, act
 from tests.architecture.kept_columns import changes_of
@@ -215,11 +215,11 @@ def test_one_pin_more_than_are_shown_dates_the_oldest_again(site, db) -> None:
 
     def pin_as_many_as_are_shown() -> None:
         for place in (8, 10):
-            pin_thread(thread=site.threads[place], by=site.moderator)
+            pin_everywhere(thread=site.threads[place], by=site.moderator)
 
     with kept_after(pin_as_many_as_are_shown, site) as kept:
         between = around(kept, "Thread 04.", "Thread 06.")
-        pin_thread(thread=site.threads[13], by=site.moderator)
+        pin_everywhere(thread=site.threads[13], by=site.moderator)
         ended = kept.ended()
         assert between & ended
         assert {"/", "/latest/"} <= {address_of(key) for key in ended}

@@ -343,7 +343,7 @@ class TestComingBackToLists:
         category = Category.objects.get(slug="meta")
         threads = [QuestionFactory(title=f"Q{number}", category=category) for number in range(5)]
         for thread in threads:
-            moderating.post(f"/threads/{thread.pk}/moderate/", {"action": "pin"})
+            moderating.post(f"/threads/{thread.pk}/moderate/", {"action": "pin_everywhere"})
         for address in ("/latest/", "/questions/", category.get_absolute_url()):
             shown = client.get(address).context["list"].rows
             assert [thread.title for thread in shown[:3]] == ["Q4", "Q3", "Q2"]

@@ -30,11 +30,12 @@ IS_BEST_ANSWER = IS_VOTED & Q(role="answer")
 class Post(models.Model):
     """A post. `source` is authoritative; `html` is derived from it by renderer version `html_version`.
 
-    `parent` is the post under which it is shown, `reply_to` the one it replies to: comments nest one level deep. `text`
-    is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts
-    edits: an editor sends the one they started from. `submission` is the form's idempotency key. `is_first` is set on
-    the first post of its author that was public, by the job that announces it. `score` is `up_count - down_count`, and
-    `rank` what `ranking` makes of both. `community_at` is when an answer was made a community answer.
+    `parent` is the top-level post whose comments it is among, `reply_to` the one it replies to, below which it stands
+    if both are on a page. `text` is its plain text, for search and previews. `number` is unique in its thread and is
+    the permalink. `version` counts edits: an editor sends the one they started from. `submission` is the form's
+    idempotency key. `is_first` is set on the first post of its author that was public, by the job that announces it.
+    `score` is `up_count - down_count`, and `rank` what `ranking` makes of both. `community_at` is when an answer was
+    made a community answer.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")

@@ -118,6 +118,7 @@ class Thread(models.Model):
     locked_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
     pinned_at = models.DateTimeField(null=True, blank=True)
+    is_pinned_everywhere = models.BooleanField(default=False, db_default=False, editable=False)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 

@@ -21,8 +21,19 @@ from .counting import add_to_categories
 if TYPE_CHECKING:
     from community.accounts.models import User
 
+PINS = (Action.PIN, Action.PIN_EVERYWHERE, Action.UNPIN)
 TOLD = frozenset({Action.LOCK, Action.UNLOCK, Action.MOVE})
-STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.LOCK_ANSWER, Action.UNLOCK_ANSWER})
+STAFF_ONLY = frozenset(
+    {
+        Action.LOCK,
+        Action.UNLOCK,
+        Action.PIN,
+        Action.PIN_EVERYWHERE,
+        Action.UNPIN,
+        Action.LOCK_ANSWER,
+        Action.UNLOCK_ANSWER,
+    }
+)
 
 
 def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> bool:

@@ -93,7 +93,7 @@ def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpRespo
         return redirect(parent.get_absolute_url())
     page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
     drawn = drawer(request.user, [parent, *page.items])
-    context = {"thread": found, "parent": parent, "page": page, "comments": map(drawn.comment, page.items)}
+    context = {"thread": found, "parent": parent, "page": page, "comments": drawn.comments(page.items)}
     context["standing"] = drawn.standing(parent)
     context["to_read"] = on_page(found, request.user, page.items)
     return render(request, "content/comments.html", context)

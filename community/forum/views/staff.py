@@ -28,6 +28,7 @@ SERVICES: dict[str, Callable[..., Thread]] = {
     Action.LOCK_ANSWER: services.lock_answer,
     Action.UNLOCK_ANSWER: services.unlock_answer,
     Action.PIN: services.pin_thread,
+    Action.PIN_EVERYWHERE: services.pin_everywhere,
     Action.UNPIN: services.unpin_thread,
     Action.MOVE: services.move_thread,
 }

@@ -41,9 +41,11 @@ class World:
                 client.force_login(people[name])
 
     def page(self, name: str) -> str:
-        response = self.clients[name].get(self.thread.get_absolute_url())
-        assert response.status_code == 200
-        return ONCE.sub("", html_of(response))
+        """Return how a person sees the thread as a tree and in the order of time."""
+        address = self.thread.get_absolute_url()
+        responses = [self.clients[name].get(address + query) for query in ("", "?view=flat")]
+        assert all(response.status_code == 200 for response in responses)
+        return ONCE.sub("", "".join(map(html_of, responses)))
 
     def pages(self) -> dict[str, str]:
         return {name: self.page(name) for name in self.clients}

@@ -53,6 +53,26 @@ def part(page, number: int) -> str:
     return re.search(rf'<article [^>]*id="post-{number}".*?<div class="prose"', html_of(page))[0]
 
 
+def tree(page, first: str) -> list:
+    """Return the numbers of the comments in the list of the comment `first`, replies in lists of their own."""
+    html = html_of(page)
+    levels: list[list] = []
+    for tag, number in re.findall(
+        r'<(/?ol|article)(?: class="comment[^>]*id="post-(\d+)")?',
+        html[html.rindex("<ol", 0, html.index(f'id="{first}"')) :],
+    ):
+        if tag == "ol":
+            levels.append([])
+        elif number:
+            levels[-1].append(int(number))
+        elif tag == "/ol":
+            level = levels.pop()
+            if not levels:
+                return level
+            levels[-1].append(level)
+    raise AssertionError(f"The list of {first} has no end.")
+
+
 def replied_to(page, number: int) -> tuple[str, str, str] | None:
     """Return address, name and first words of what a comment replies to."""
     found = re.search(
@@ -127,19 +147,42 @@ class TestFlat:
 
 
 class TestParents:
-    def test_a_reply_to_a_comment_says_whose_and_leads_there(self, question, visitor):
-        page = opened(visitor, question)
-        address = f"{question.get_absolute_url()}4/#post-4"
-        assert replied_to(page, 5) == (address, "ben", "First &lt;b&gt;words")
-        assert replied_to(page, 4) is None  # it stands right below the answer
+    """A reply to a comment stands below it, and names it where it does not."""
 
-    def test_on_the_page_of_all_comments_too(self, question, visitor):
-        page = visitor.get(f"/t/{question.pk}/-/3/comments/")
-        assert replied_to(page, 5)[1] == "ben"
+    def test_a_comment_stands_below_what_it_replies_to(self, question, visitor):
+        first, other = Post.objects.get(thread=question, number=4), Post.objects.get(thread=question, number=3)
+        CommentFactory(thread=question, parent=other, reply_to=other)
+        CommentFactory(thread=question, parent=other, reply_to=first)
+        wanted = [4, [5, 8], 7]
+        for page in (opened(visitor, question), visitor.get(f"/t/{question.pk}/-/3/comments/")):
+            assert tree(page, "post-4") == wanted
+            assert all(replied_to(page, number) is None for number in (4, 5, 7, 8))
+        assert "2 replies" in html_of(opened(visitor, question))
+
+    def test_where_that_is_left_out_it_says_whose_and_leads_there(self, question, visitor):
+        first = Post.objects.get(thread=question, number=4)
+        for _each in range(discussion.COMMENTS_A_BRANCH):
+            CommentFactory(thread=question, parent=first.parent, reply_to=first.parent)
+        far = CommentFactory(thread=question, parent=first.parent, reply_to=first)
+        page = opened(visitor, question, number=far.number)
+        assert first.number not in numbers(page)
+        assert replied_to(page, far.number) == (
+            f"{question.get_absolute_url()}4/#post-4",
+            "ben",
+            "First &lt;b&gt;words",
+        )
+
+    def test_in_the_order_of_time_it_says_whose(self, question, visitor):
+        page = opened(visitor, question, "?view=flat")
+        assert replied_to(page, 5) == (
+            f"{question.get_absolute_url()}4/?view=flat#post-4",
+            "ben",
+            "First &lt;b&gt;words",
+        )
 
     def test_first_words_are_few(self, question, visitor):
         Post.objects.filter(thread=question, number=4).update(excerpt="word " * 80)
-        words = replied_to(opened(visitor, question), 5)[2]
+        words = replied_to(opened(visitor, question, "?view=flat"), 5)[2]
         assert len(words) <= 80 and words.endswith("…")
 
     @pytest.mark.parametrize("column", ["deleted_at", "hidden_at"])
@@ -151,7 +194,8 @@ class TestParents:
         assert "In reply to a post that was removed" in shown
         assert "ben" not in shown and "First" not in shown
         for who in (comment.author, ModeratorFactory()):
-            assert replied_to(opened(as_user(who), question, query), 5)[1] == "ben"
+            page = opened(as_user(who), question, query)
+            assert replied_to(page, 5)[1] == "ben" if query else tree(page, "post-4") == [4, [5]]
 
 
 class TestBest:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.content import category_tree
 from community.content.models import Category, Tag
-from community.forum.services import pin_thread
+from community.forum.services import pin_everywhere, pin_thread
 from tests.factories import AnswerFactory, QuestionFactory, ThreadFactory
 from tests.html import html_of
 
@@ -87,11 +87,18 @@ class TestLists:
 
     def test_pinned_threads_stand_first_on_the_first_page_only(self, client, moderator):
         old = questions(30)[0]
-        pin_thread(thread=old, by=moderator)
+        pin_everywhere(thread=old, by=moderator)
         first = client.get("/questions/")
         second = client.get(f"/questions/{first.context['page'].next_query}")
         assert titles(first)[0] == "Q000"
         assert "Q000" not in titles(second)
+
+    def test_one_that_is_pinned_in_its_category_leads_no_other_list(self, client, moderator):
+        [old, *_others] = questions(3, category=Category.objects.get(slug="meta"))
+        lists = {"/latest/": "Q002", "/questions/": "Q002", old.category.get_absolute_url(): "Q000"}
+        for pin, wanted in ((pin_thread, lists), (pin_everywhere, dict.fromkeys(lists, "Q000")), (pin_thread, lists)):
+            pin(thread=old, by=moderator)
+            assert {url: titles(client.get(url))[0] for url in lists} == wanted
 
     def test_pages_lose_and_double_nothing_while_threads_arrive(self, client, db):
         questions(60)

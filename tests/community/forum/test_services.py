@@ -233,6 +233,7 @@ class TestModerating:
         meta = Category.objects.get(slug="meta")
         services.lock_thread(thread=question, by=moderator, reason="Enough")
         services.pin_thread(thread=question, by=moderator)
+        services.pin_everywhere(thread=question, by=moderator)
         services.move_thread(thread=question, by=moderator, category=meta)
         services.unlock_thread(thread=question, by=moderator)
         services.unpin_thread(thread=question, by=moderator)
@@ -242,6 +243,7 @@ class TestModerating:
         assert acts == [
             ("lock", "Enough", None),
             ("pin", "", None),
+            ("pin_everywhere", "", None),
             ("move", "", "meta"),
             ("unlock", "", None),
             ("unpin", "", None),
@@ -253,7 +255,14 @@ class TestModerating:
         assert Event.objects.count() == 1
 
     @pytest.mark.parametrize(
-        "act", [services.lock_thread, services.unlock_thread, services.pin_thread, services.unpin_thread]
+        "act",
+        [
+            services.lock_thread,
+            services.unlock_thread,
+            services.pin_thread,
+            services.pin_everywhere,
+            services.unpin_thread,
+        ],
     )
     def test_members_cannot(self, question, ada, act):
         before = Thread.objects.values().get()
