@@ -9,7 +9,7 @@ from django.utils import translation
 
 from bpsandbox import charts, explain, numbers, spec
 from bpsandbox.errors import InvalidConfig
-from bpsandbox.spec import Spec, controls, reference, schema, tasks
+from bpsandbox.spec import Spec, controls, reference, revising, schema, tasks
 
 
 def read_spec(canonical: str) -> Spec:
@@ -37,6 +37,11 @@ def shortest_config(canonical: str) -> dict[str, Any]:
 def cured_config(canonical: str, change: str) -> dict[str, Any] | None:
     """Return the shortest config with a change that a finding offers; None if it does not apply or is not valid."""
     return explain.cured(read_spec(canonical), change)
+
+
+def revised_config(config_text: str, wanted: dict[str, Any]) -> str:
+    """Return the text of a config with what differs from another; empty if that cannot be done value by value."""
+    return revising.revised(config_text, wanted)
 
 
 def config_tasks() -> tuple[tasks.Task, ...]:

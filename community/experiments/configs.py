@@ -52,15 +52,16 @@ def written(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "
     """Return the config of a run as written in the reader's post, else shortened.
 
     `setting` is the index of a sweep member, which is shortened and keeps the title; `fix` names a change that a
-    finding offers.
+    finding offers, which leaves the rest as it is written.
     """
     spec_hash, title = page.card.spec_hash, page.title
     one, cured = _setting(page, setting), _cured(page, setting, fix)
+    text = "" if one else api.written_config(spec_hash, user, owner_key, shown_in=page.shown_in)
     if cured is not None:
-        return titled(readable(normalised(cured)), title if page.is_named else "")
+        revised = api.revised_config(text, cured) if text else ""
+        return revised or titled(readable(normalised(cured)), title if page.is_named else "")
     if one is not None:
         return titled(short(one.to_json(), one.hash), title)
-    text = api.written_config(spec_hash, user, owner_key, shown_in=page.shown_in)
     return text or titled(short(page.config, spec_hash), title if page.is_named else "")
 
 

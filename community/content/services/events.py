@@ -23,17 +23,7 @@ if TYPE_CHECKING:
 
 PINS = (Action.PIN, Action.PIN_EVERYWHERE, Action.UNPIN)
 TOLD = frozenset({Action.LOCK, Action.UNLOCK, Action.MOVE})
-STAFF_ONLY = frozenset(
-    {
-        Action.LOCK,
-        Action.UNLOCK,
-        Action.PIN,
-        Action.PIN_EVERYWHERE,
-        Action.UNPIN,
-        Action.LOCK_ANSWER,
-        Action.UNLOCK_ANSWER,
-    }
-)
+STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, *PINS, Action.LOCK_ANSWER, Action.UNLOCK_ANSWER})
 
 
 def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> bool:

@@ -98,6 +98,13 @@ def test_a_change_of_a_private_run_is_not_found_and_a_strange_one_changes_nothin
     assert signed_in(member).get(link).status_code == 200
 
 
+def test_a_change_leaves_the_rest_as_it_was_written(trained, member, signed_in):
+    written = "# my own words\n" + SICK.replace("noise: 0.1, seed: 0", "seed: 0, noise: 0.10")
+    page = signed_in(member).get(f"/playground/?fork={trained(written, requester=member)}&fix=relu").content.decode()
+    text = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1])
+    assert "# my own words\n" in text and "seed: 0, noise: 0.10" in text and text.count("relu") == 6
+
+
 MANY = """\
 seeds: {start: 0, count: 3}
 dataset: {name: moons, n_samples: 60, noise: 0.3, seed: 0}
