@@ -129,6 +129,7 @@ def test_an_engineer_finds_the_stuck_run_by_operators_by_the_form_and_by_words(e
 
     page.goto("/search/")
     page.locator(".search-panel > summary").click()
+    page.locator(".search-of-runs > summary").click()
     chosen = {"kind": "question", "layer": "Linear", "optimizer": "Adam", "finding": "plateau"}
     for name, value in chosen.items():
         page.select_option(f"main [name={name}]", value)
