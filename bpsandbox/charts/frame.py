@@ -113,7 +113,8 @@ def centre(layout: Layout, share: float) -> dict[str, object]:
 
 
 def end(label: EndLabel, y: float, layout: Layout) -> str:
-    word = svg.tag("tspan", f"{label.word} ", class_="word") if label.word and layout.has_long_labels else ""
+    is_named = layout.has_long_labels or "is-companion" in label.class_  # a dashed line keeps its name
+    word = svg.tag("tspan", f"{label.word} ", class_="word") if label.word and is_named else ""
     return svg.tag("text", word + label.number, class_=label.class_, **layout.across(label.across, 9), y=y + 4)
 
 

@@ -56,7 +56,7 @@ class Layout:
 
 
 WIDE = Layout(width=720, height=280, left=48, right=116)
-NARROW = Layout(width=320, height=230, left=40, right=58, most_ticks=4, has_long_labels=False)
+NARROW = Layout(width=320, height=230, left=40, right=84, most_ticks=4, has_long_labels=False)
 TILE = Layout(width=300, height=96, left=6, right=10, top=8, bottom=8, is_bare=True)
 SMALL = Layout(width=220, height=110, left=6, right=8, top=6, bottom=6, is_bare=True)
 FLUID = Layout(width=0, height=264, left=0, right=0)

@@ -122,6 +122,27 @@ def test_the_learning_rate_is_on_the_first_screen_also_while_other_data_are_chos
     expect(page.locator("#more-data")).to_be_hidden()
 
 
+def test_every_network_begins_on_the_first_screen(embedded_site, arrive):
+    page = arrive(embedded_site).page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    begins = {}
+    for name in PRESETS:
+        page.goto(f"/playground/?preset={name}")
+        begins[name] = page.locator(".network").first.bounding_box()["y"]
+    assert {name: y for name, y in begins.items() if y > 700} == {}
+
+
+def test_a_phone_has_data_rate_and_layers_on_the_first_screen_and_run_everywhere(embedded_site, arrive):
+    page = arrive(embedded_site, width=360).page
+    page.goto("/playground/?preset=moons")
+    for part in (".pg-data summary", "[data-control='optimizer.lr']", ".pg-net summary", ".pg-bar [data-play]"):
+        assert page.locator(part).evaluate(IN_WINDOW), part
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.locator(".pg-bar [data-play]").evaluate(IN_WINDOW)
+    foot = page.locator("body > footer").evaluate("it => it.getBoundingClientRect().bottom")
+    assert foot <= page.locator(".pg-acts").bounding_box()["y"]
+
+
 def test_one_layer_or_eight_leave_no_hole_in_the_drawing(embedded_site, arrive):
     page = arrive(embedded_site).page
     gaps = {}

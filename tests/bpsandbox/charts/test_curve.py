@@ -124,6 +124,10 @@ def test_other_parts_of_the_data_are_drawn_beside_the_training_loss():
     assert "train 0.00049" in words(drawing) and "val 0.3" in words(drawing)
 
 
+def test_a_narrow_curve_names_its_dashed_line():
+    assert "val 0.3" in words(curve(document(falling(), val_loss=[[0.3]] * 11), size="narrow"))
+
+
 def test_validation_alone_can_be_drawn():
     drawing = curve(document(falling(), val_loss=[[0.3]] * 11), name="val_loss")
     assert "Validation loss, log scale" in words(drawing) and not by_class(drawing, "companion")
