@@ -14,6 +14,7 @@ from community.rendering import mention_candidates
 from . import audience, quoting
 from .audience import Event
 from .models import Post, Revision, Role
+from .services import reading
 
 _OF_A_POST = ("html", "text", "excerpt", "headings")
 UNREAD = (
@@ -35,6 +36,7 @@ def announce(post_id: int) -> None:
         mentioned = _mentioned(post)
         _tell(post, _above(post) | mentioned | _quoted(post) | _answered(post), mentioned, is_new=True)
         audience.deliver(post)
+        reading.mark_told(post)
 
 
 def announce_edit(post_id: int, version: int | None = None) -> None:

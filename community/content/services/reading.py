@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -16,6 +16,7 @@ from community.common.subqueries import looked_up
 from community.content import audience
 from community.content.models import LONG_READ, TAG_COLUMNS, Post, ReadPosition, Thread
 from community.content.unread import reached
+from community.notifications.models import Notification
 from community.notifications.services import mark_seen
 
 if TYPE_CHECKING:
@@ -72,8 +73,23 @@ def read_posts(*, reader: User, thread: Thread, numbers: Collection[int], first:
     """
     number = reached(thread.pk, reader, seen=numbers, last=thread.last_number, begin=first - 1)
     mark_read(reader=reader, thread_id=thread.pk, number=number)
-    seen = Post.objects.filter(Q(number__lte=number) | Q(number__in=numbers), pk=OuterRef("target_id"))
-    mark_seen(reader=reader, seen=Q(subject=thread.pk, target_kind="post") & looked_up(seen))
+    mark_seen(reader=reader, seen=_about(thread.pk, Q(number__lte=number) | Q(number__in=numbers)))
+
+
+def mark_told(post: Post) -> None:
+    """Mark what people are told of a new post as read for those who had read the post before they were told.
+
+    Called after the notices are committed: who reads the post later marks them on the way.
+    """
+    told = Notification.objects.unread().filter(recipient=OuterRef("reader"), key=f"post:{post.pk}")
+    read = ReadPosition.objects.filter(Exists(told), thread=post.thread_id, number__gte=post.number)
+    for position in read.select_related("reader"):
+        mark_seen(reader=position.reader, seen=_about(post.thread_id, Q(number__lte=position.number)))
+
+
+def _about(thread_id: int, posts: Q) -> Q:
+    """Return a condition on notices: they are about these posts of a thread."""
+    return Q(subject=thread_id, target_kind="post") & looked_up(Post.objects.filter(posts, pk=OuterRef("target_id")))
 
 
 @transaction.atomic

@@ -16,8 +16,8 @@ from tests.factories import PersonFactory, PostFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
 SOURCE = "Why $\\delta$, @{handle}?\n\n$$\\frac{{\\partial L}}{{\\partial w}}$$\n"
-WRITING = 49  # with its notices and letters: in tests a job is done when it is enqueued; on SQLite, with words of names
-TELLING = 28  # one for the devices of those who are told
+WRITING = 50  # with its notices and letters: in tests a job is done when it is enqueued; on SQLite, with words of names
+TELLING = 29  # one for the devices of those who are told, one for those who have read it
 
 
 @pytest.fixture(autouse=True)

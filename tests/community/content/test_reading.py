@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from community.content import discussion, services
+from community.content import delivery, discussion, services
 from community.content.models import LONG_READ, TAG_COLUMNS, Category, Kind, ReadPosition, Tag, Thread
 from community.content.services import events, reading
 from community.content.services.tags import replace as replace_tags
@@ -264,6 +264,17 @@ class TestPositions:
         for number, left in ((2, 1), (3, 0)):
             browser.post(f"/threads/{thread.pk}/read/?posts={number}")
             assert (number_read(reader, thread), unread.count()) == (0, left)
+
+    def test_what_was_read_before_its_notice_was_written_is_not_unread_in_the_bell(self, reader):
+        """A page that is open shows a post at once; the job that tells of it may come later."""
+        thread = ThreadFactory(author=reader)
+        read, unread = (services.add_post(thread=thread, author=PersonFactory(), source="Let's ask.") for _ in range(2))
+        Notification.objects.all().delete()
+        thread.refresh_from_db()
+        reading.read_posts(reader=reader, thread=thread, numbers=[read.number])
+        for post, left in ((read, 0), (unread, 1)):
+            delivery.announce(post.pk)
+            assert Notification.objects.filter(recipient=reader, read_at=None).count() == left
 
     def test_without_script_a_picture_says_that_the_page_was_read(self, reader, browser):
         thread = ThreadFactory()
