@@ -2,13 +2,16 @@ r"""The equation that shows a finding, chosen by the config, and the same with t
 
 from __future__ import annotations
 
-from math import sqrt
+from collections.abc import Callable
+from math import prod, sqrt
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from bpsandbox.core import ACTIVATIONS
 from bpsandbox.document import Finding
-from bpsandbox.explain.numbers import number
+from bpsandbox.explain.numbers import digits_enough, number, rounded
 
 Config = dict[str, Any]
 Lines = tuple[str, ...]
@@ -64,9 +67,10 @@ def _ends_after_activation(evidence: Any) -> bool:
 
 def _product(evidence: Any, config: Config) -> str:
     """Write the ratio as a product of one factor for each layer between the two gradients, first layer first."""
-    shown = [number(factor) for factor in layer_factors(evidence)]
-    if len(shown) > MOST_FACTORS:
-        shown = [*shown[: MOST_FACTORS - 2], r"\cdots", shown[-1]]
+    factors = layer_factors(evidence)
+    shown = _written(lambda *values: prod(values), evidence.ratio, *factors)
+    if len(factors) > MOST_FACTORS:
+        shown = [*map(number, factors[: MOST_FACTORS - 2]), r"\cdots", number(factors[-1])]
     first, last = evidence.layers[0], evidence.layers[-1]
     is_activated = _ends_after_activation(evidence) or config["model"]["layers"][last]["type"] in ACTIVATIONS
     ratio = rf"\frac{{\operatorname{{rms}} \partial L / \partial z_{{{first}}}}}{{\operatorname{{rms}} "
@@ -92,31 +96,32 @@ def layer_factors(evidence: Any) -> list[float]:
 def _through_time(evidence: Any) -> tuple[Lines, Lines]:
     steps = evidence.steps
     factor = evidence.ratio ** (1.0 / max(1, steps - 1))
-    line = r"\frac{\partial L}{\partial h_1} = \Bigl( \prod_{k=2}^{T} W_{hh}^{\top} \operatorname{diag} f'(a_k) \Bigr) "
+    line = r"\frac{\partial L}{\partial h_1} = \Bigl( \prod_{k=2}^{T} W_{hh}^{\top} \operatorname{diag} f'(z_k) \Bigr) "
     line += r"\frac{\partial L}{\partial h_T}"
     if evidence.type != "RNN":  # gates carry the state on beside the recurrent weights
         line = r"\frac{\partial L}{\partial s_1} = \Bigl( \prod_{k=2}^{T} "
         line += r"\left( \frac{\partial s_k}{\partial s_{k-1}} \right)^{\top} \Bigr) \frac{\partial L}{\partial s_T}, "
         line += r"\quad s_k = (h_k, c_k)" if evidence.type == "LSTM" else r"\quad s_k = h_k"
-    values = rf"{number(factor)}^{{{steps - 1}}} = {number(evidence.ratio)}"
+    [base] = _written(lambda factor: factor ** (steps - 1), evidence.ratio, factor)
+    values = rf"{base}^{{{steps - 1}}} = {number(evidence.ratio)}"
     return (line,), (rf"T = {steps}, \quad {values}",)
 
 
 def _saturated(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     line, numbers = {
         "sigmoid": (r"\sigma'(z) = a (1 - a)", r"a = 0.99: \quad 0.99 \cdot 0.01 = 0.0099"),
-        "softsign": (r"\phi'(z) = (1 - |a|)^2", r"|a| = 0.98: \quad 0.02^2 = 0.0004"),
+        "softsign": (r"\phi'(z) = (1 - |a|)^2", r"|a| = 0.98: \quad 0.02^{2} = 0.0004"),
         "hardtanh": (r"\phi'(z) = 0 \ \text{if}\ a = a_{\min} \ \text{or}\ a = a_{\max}", ""),
         "LSTM": (
             r"h_t = o_t \odot \tanh(c_t), \quad \tanh'(c_t) = 1 - \tanh^2(c_t) \le 1 - h_t^2",
-            r"|h_t| = 0.98: \quad 1 - 0.98^2 = 0.0396",
+            r"|h_t| = 0.98: \quad 1 - 0.98^{2} = 0.0396",
         ),
         # h is a mean of the candidates n, weighted by the gates; 1 - n^2 = (1 - n)(1 + n) is at most 2 (1 - n).
         "GRU": (
             r"h_t = \sum_{k \le t} w_k n_k, \quad \sum_k w_k (1 - n_k^2) \le 2 (1 - |h_t|)",
             r"|h_t| = 0.98: \quad 2 \cdot 0.02 = 0.04",
         ),
-    }.get(finding.evidence.activation or "", (r"\tanh'(z) = 1 - a^2", r"|a| = 0.98: \quad 1 - 0.98^2 = 0.0396"))
+    }.get(finding.evidence.activation or "", (r"\tanh'(z) = 1 - a^2", r"|a| = 0.98: \quad 1 - 0.98^{2} = 0.0396"))
     return (line,), (numbers,)
 
 
@@ -198,16 +203,17 @@ def _growth(growth: float | None, rate: Any) -> Lines:
     line = rf"\frac{{L_{{t+1}}}}{{L_t}} = {number(growth)}"
     if not isinstance(rate, int | float) or not rate:
         return (line,)
-    curvature = (1.0 + sqrt(growth)) / rate
-    return (line, rf"\eta \lambda = 1 + \sqrt{{{number(growth)}}} = {number(1.0 + sqrt(growth))}, \quad "
-                  rf"\lambda = {number(curvature)}")  # fmt: skip
+    product = 1.0 + sqrt(growth)
+    [grown] = _written(lambda growth: 1.0 + np.sqrt(growth), product, growth)
+    return (line, rf"\eta \lambda = 1 + \sqrt{{{grown}}} = {number(product)}, \quad \lambda = {number(product / rate)}")
 
 
 def _overfitting(finding: Finding, config: Config) -> tuple[Lines, Lines]:
     evidence: Any = finding.evidence
     part, gap = evidence.part, evidence.last - evidence.train
     line = rf"L_{{\text{{{part}}}}} - L_{{\text{{train}}}}"
-    return (line,), (f"{number(evidence.last)} - {number(evidence.train)} = {number(gap)}",)
+    last, train = _written(np.subtract, gap, evidence.last, evidence.train)
+    return (line,), (f"{last} - {train} = {number(gap)}",)
 
 
 def _chaotic(finding: Finding, config: Config) -> tuple[Lines, Lines]:
@@ -219,8 +225,18 @@ def _chaotic(finding: Finding, config: Config) -> tuple[Lines, Lines]:
 
 
 def _quotient(above: float, below: float) -> str:
-    """Write a quotient with no more digits than the rounded numbers give."""
-    return rf"\frac{{{number(above)}}}{{{number(below)}}} \approx {number(float(f'{above / below:.3g}'))}"
+    shown = _written(np.divide, above / below, above, below)
+    return rf"\frac{{{shown[0]}}}{{{shown[1]}}} = {number(above / below)}"
+
+
+def _written(f: Callable[..., Any], result: float, *operands: float) -> list[str]:
+    """Write operands with so many digits that f of what is written is the result as it is written."""
+
+    def value_at(digits: int) -> np.ndarray:
+        return np.asarray(f(*(rounded(np.asarray(each), digits) for each in operands)))
+
+    digits = digits_enough(value_at, np.asarray(result))
+    return [number(each, digits) for each in operands]
 
 
 EQUATIONS = {

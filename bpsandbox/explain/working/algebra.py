@@ -17,10 +17,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import partial, reduce
+from typing import Protocol
 
 import numpy as np
 
-from bpsandbox.explain.numbers import matrix, number
+from bpsandbox.explain.numbers import DIGITS, matrix, number, rounded
 
 Array = np.ndarray
 Number = float | int | np.floating
@@ -41,14 +43,16 @@ class Binding(IntEnum):
 
 @dataclass(frozen=True)
 class Term:
-    """One term: `symbols` with names, `numbers` with numbers put in, and its `value`."""
+    """One term: `symbols` with names, `numbers_at` with numbers of so many digits put in, and its `value`."""
 
     symbols: str
-    numbers: str
     value: Array
+    numbers_at: Callable[[int], str] = field(repr=False)
+    value_at: Callable[[int], Array] = field(repr=False)
+    """What whoever computes with the numbers that are printed gets."""
     binding: Binding = Binding.ATOM
-    numbers_binding: Binding | None = None
-    """The binding of `numbers` where it differs: a negative number binds like a sum."""
+    numbers_binding: Binding = Binding.ATOM
+    """The binding of the numbers, which may differ: a negative one binds like a sum."""
     operands: tuple[tuple[str, Array], ...] = field(default=(), repr=False)
     """The named matrices in it, for the note that says which were cut."""
 
@@ -56,23 +60,55 @@ class Term:
     def is_scalar(self) -> bool:
         return self.value.size == 1
 
-    def symbol(self, least: Binding) -> str:
+    @property
+    def numbers(self) -> str:
+        return self.numbers_at(DIGITS)
+
+    def symbol(self, least: Binding = Binding.SUM) -> str:
         """Return `symbols`, in brackets where it binds looser than `least`."""
         return bracketed(self.symbols) if self.binding < least else self.symbols
 
-    def number(self, least: Binding) -> str:
-        """Return `numbers`, in brackets where it binds looser than `least`."""
-        binding = self.binding if self.numbers_binding is None else self.numbers_binding
-        return bracketed(self.numbers) if binding < least else self.numbers
+    def number(self, least: Binding, digits: int) -> str:
+        """Return the numbers, in brackets where they bind looser than `least`."""
+        return bracketed(self.numbers_at(digits)) if self.numbers_binding < least else self.numbers_at(digits)
+
+
+class Write(Protocol):
+    """Writes a term that is part of another, in brackets where it binds looser than `least`."""
+
+    def __call__(self, term: Term, least: Binding = Binding.SUM) -> str: ...
+
+
+def made(
+    f: Callable[..., Array],
+    terms: Sequence[Term],
+    layout: Callable[[Write], str],
+    binding: Binding = Binding.ATOM,
+    *,
+    numbers: Callable[[Write], str] | None = None,
+) -> Term:
+    """Return f of terms. `layout` puts together what it writes of them, `numbers` does where numbers look different."""
+
+    def numbers_at(digits: int) -> str:
+        return (numbers or layout)(lambda term, least=Binding.SUM: term.number(least, digits))
+
+    def value_at(digits: int) -> Array:
+        with np.errstate(all="ignore"):
+            return np.asarray(f(*(term.value_at(digits) for term in terms)), dtype=np.float64)
+
+    with np.errstate(all="ignore"):
+        value = np.asarray(f(*(term.value for term in terms)), dtype=np.float64)
+    symbols = layout(lambda term, least=Binding.SUM: term.symbol(least))
+    return Term(symbols, value, numbers_at, value_at, binding, binding, _operands(terms))
 
 
 def bracketed(text: str) -> str:
     return rf"\left({text}\right)"
 
 
-def printed(value: Array) -> str:
+def printed(value: Array, digits: int = DIGITS) -> str:
     """Write a scalar as a number and a matrix between brackets, large ones cut."""
-    return number(float(value.reshape(-1)[0])) if value.size == 1 else matrix(value)
+    return number(float(value.reshape(-1)[0]), digits) if value.size == 1 else matrix(value, digits)
 
 
 def _binding_of(value: Array) -> Binding:
@@ -88,14 +124,26 @@ def named(name: str, value: Array | Number) -> Term:
     """A quantity with a name: a scalar, or a matrix."""
     array = np.asarray(value, dtype=np.float64)
     binding = Binding.POWER if SUPERSCRIPT.search(name) else Binding.ATOM
-    return Term(name, printed(array), array, binding, _binding_of(array), ((name, array),))
+    return replace(_stored(name, array), binding=binding, operands=((name, array),))
 
 
 def constant(value: Number, text: str | None = None) -> Term:
     """A number that the formula itself contains, such as the 2 of a squared error's slope."""
     array = np.asarray(value, dtype=np.float64)
-    shown = printed(array) if text is None else text
-    return Term(shown, shown, array, _binding_of(array), _binding_of(array))
+    if text is not None:
+        return Term(text, array, lambda digits: text, lambda digits: array, _binding_of(array), _binding_of(array))
+    return replace(_stored(printed(array), array), binding=_binding_of(array))
+
+
+def _stored(symbols: str, array: Array) -> Term:
+    """A term that is nothing but its numbers."""
+    return Term(
+        symbols,
+        array,
+        lambda digits: printed(array, digits),
+        lambda digits: rounded(array, digits),
+        numbers_binding=_binding_of(array),
+    )
 
 
 def _operands(terms: Iterable[Term]) -> tuple[tuple[str, Array], ...]:
@@ -106,82 +154,61 @@ def plus(first: Term, *others: Term) -> Term:
     """first + others, term by term; matrices must agree in shape or be one number. Of one term, the term itself."""
     if not others:
         return first
-    symbols, numbers, value = first.symbols, first.numbers, first.value
-    for term in others:
-        symbols += f" + {term.symbol(Binding.PRODUCT)}"
-        numbers += f" + {_after_sign(term)}"
-        value = value + term.value
-    return Term(symbols, numbers, value, Binding.SUM, Binding.SUM, _operands((first, *others)))
+    return made(
+        lambda *values: reduce(np.add, values),
+        (first, *others),
+        lambda write: " + ".join([write(first), *(write(term, Binding.PRODUCT) for term in others)]),
+        Binding.SUM,
+    )
 
 
 def minus(first: Term, second: Term) -> Term:
     """first - second"""
-    return Term(
-        f"{first.symbols} - {second.symbol(Binding.PRODUCT)}",
-        f"{first.numbers} - {_after_sign(second)}",
-        first.value - second.value,
+    return made(
+        np.subtract,
+        (first, second),
+        lambda write: f"{write(first)} - {write(second, Binding.PRODUCT)}",
         Binding.SUM,
-        Binding.SUM,
-        _operands((first, second)),
     )
-
-
-def _after_sign(term: Term) -> str:
-    """What follows a plus or minus: sums and negative numbers are bracketed."""
-    return term.number(Binding.PRODUCT)
 
 
 def negative(term: Term) -> Term:
     """-term"""
-    return Term(
-        f"-{term.symbol(Binding.PRODUCT)}",
-        f"-{_after_sign(term)}",
-        -term.value,
-        Binding.SUM,
-        Binding.SUM,
-        term.operands,
-    )
+    return made(np.negative, (term,), lambda write: f"-{write(term, Binding.PRODUCT)}", Binding.SUM)
 
 
-def _joined(first: Term, second: Term, sign: str, numbers_sign: str, value: Array) -> Term:
+def _joined(f: Callable[..., Array], first: Term, second: Term, sign: str, numbers_sign: str) -> Term:
     """A product of two terms, with these signs between their symbols and between their numbers."""
-    symbols = f"{first.symbol(Binding.PRODUCT)}{sign}{second.symbol(Binding.POWER)}"
-    numbers = f"{first.number(Binding.PRODUCT)}{numbers_sign}{second.number(Binding.POWER)}"
-    return Term(symbols, numbers, value, Binding.PRODUCT, operands=_operands((first, second)))
+
+    def layout(write: Write, sign: str = sign) -> str:
+        return f"{write(first, Binding.PRODUCT)}{sign}{write(second, Binding.POWER)}"
+
+    return made(f, (first, second), layout, Binding.PRODUCT, numbers=partial(layout, sign=numbers_sign))
 
 
 def matmul(first: Term, second: Term) -> Term:
-    """The matrix product; of two scalars, the plain one."""
+    """The matrix product; of a number and a matrix, or of two numbers, the plain one."""
     if first.is_scalar:
-        return _joined(first, second, " ", r" \cdot ", first.value.reshape(-1)[0] * second.value)
+        return _joined(lambda a, b: a.reshape(-1)[0] * b, first, second, " ", r" \cdot ")
     if second.is_scalar:
-        return _joined(first, second, " ", r" \cdot ", first.value * second.value.reshape(-1)[0])
-    return _joined(first, second, " ", " ", first.value @ second.value)
+        return _joined(lambda a, b: a * b.reshape(-1)[0], first, second, " ", r" \cdot ")
+    return _joined(np.matmul, first, second, " ", " ")
 
 
 def times(first: Term, second: Term) -> Term:
     """A product with a number: scalar · anything."""
-    return _joined(first, second, r" \, ", r" \cdot ", first.value * second.value)
+    return _joined(np.multiply, first, second, r" \, ", r" \cdot ")
 
 
 def hadamard(first: Term, second: Term) -> Term:
     """The product element by element, ⊙; of two scalars, the plain one."""
     sign = r" \cdot " if first.is_scalar and second.is_scalar else r" \odot "
-    return _joined(first, second, sign, sign, first.value * second.value)
+    return _joined(np.multiply, first, second, sign, sign)
 
 
 def fraction(above: Term, below: Term) -> Term:
     r"""A fraction; of matrices, element by element, of a number and a matrix with the number for each element."""
-    with np.errstate(all="ignore"):
-        value = above.value / below.value
-    return Term(
-        rf"\frac{{{above.symbols}}}{{{below.symbols}}}",
-        rf"\frac{{{above.numbers}}}{{{below.numbers}}}",
-        value,
-        Binding.ATOM,
-        Binding.ATOM,
-        _operands((above, below)),
-    )
+    return made(np.divide, (above, below), lambda write: rf"\frac{{{write(above)}}}{{{write(below)}}}")
 
 
 def _base(text: str) -> str:
@@ -196,63 +223,49 @@ def power(term: Term, exponent: int) -> Term:
 
 def raised(term: Term, exponent: Term) -> Term:
     r"""term to the power of a named number, as in \beta_1^{t}; element by element."""
-    return Term(
-        rf"{_base(term.symbol(Binding.ATOM))}^{{{exponent.symbols}}}",
-        rf"{_base(term.number(Binding.ATOM))}^{{{exponent.numbers}}}",
-        term.value**exponent.value,
+    return made(
+        lambda base, exponent: base**exponent,
+        (term, exponent),
+        lambda write: rf"{_base(write(term, Binding.ATOM))}^{{{write(exponent)}}}",
         Binding.POWER,
-        Binding.POWER,
-        _operands((term, exponent)),
     )
 
 
 def root(term: Term) -> Term:
     """The square root, element by element."""
-    return _enclosed(r"\sqrt{", "}", np.sqrt(term.value), term)
+    return _enclosed(r"\sqrt{", "}", np.sqrt, term)
 
 
 def transposed(term: Term) -> Term:
-    """term transposed; a scalar stays as it is."""
+    """term transposed; the number of a scalar stays as it is."""
+
+    def layout(write: Write) -> str:
+        return rf"{write(term, Binding.ATOM)}^{{\top}}"
+
+    made_of_it = made(np.transpose, (term,), layout, Binding.POWER)
     if term.is_scalar:
-        return Term(
-            rf"{term.symbol(Binding.ATOM)}^{{\top}}",
-            term.numbers,
-            term.value.T,
-            Binding.POWER,
-            term.numbers_binding if term.numbers_binding is not None else term.binding,
-            term.operands,
-        )
-    return Term(
-        rf"{term.symbol(Binding.ATOM)}^{{\top}}",
-        rf"{term.number(Binding.ATOM)}^{{\top}}",
-        term.value.T,
-        Binding.POWER,
-        Binding.POWER,
-        term.operands,
-    )
+        return replace(made_of_it, numbers_at=term.numbers_at, numbers_binding=term.numbers_binding)
+    return made_of_it
 
 
 def function(name: str, f: Callable[..., Array], *terms: Term) -> Term:
     """A named function of terms: `name(…)`. `name` is LaTeX, such as \\sigma or \\max."""
-    with np.errstate(all="ignore"):
-        value = np.asarray(f(*(term.value for term in terms)), dtype=np.float64)
-    return _enclosed(rf"{name}\left(", r"\right)", value, *terms)
+    return _enclosed(rf"{name}\left(", r"\right)", f, *terms)
 
 
-def _enclosed(opening: str, closing: str, value: Array, *terms: Term) -> Term:
+def _enclosed(opening: str, closing: str, f: Callable[..., Array], *terms: Term) -> Term:
     """Terms between delimiters, separated by commas."""
-    symbols, numbers = ", ".join(term.symbols for term in terms), ", ".join(term.numbers for term in terms)
-    return Term(f"{opening}{symbols}{closing}", f"{opening}{numbers}{closing}", value, operands=_operands(terms))
+    return made(f, terms, lambda write: f"{opening}{', '.join(map(write, terms))}{closing}")
 
 
 def absolute(term: Term) -> Term:
     """The absolute value, element by element."""
-    return _enclosed(r"\left|", r"\right|", np.abs(term.value), term)
+    return _enclosed(r"\left|", r"\right|", np.abs, term)
 
 
 def norm(term: Term) -> Term:
     """The Euclidean length of all numbers of a matrix."""
-    return _enclosed(r"\left\lVert ", r" \right\rVert", np.asarray(np.sqrt(np.sum(term.value**2))), term)
+    return _enclosed(r"\left\lVert ", r" \right\rVert", lambda values: np.sqrt(np.sum(values**2)), term)
 
 
 def total(term: Term) -> Term:
@@ -287,8 +300,8 @@ def positive(term: Term) -> Term:
 
 def logarithm(term: Term, value: Array | None = None) -> Term:
     r"""The natural logarithm, \log(…); `value` where the caller has it more exactly than from the rounded term."""
-    made = function(r"\log", np.log, term)
-    return made if value is None else replace(made, value=np.asarray(value, dtype=np.float64))
+    log = function(r"\log", np.log, term)
+    return log if value is None else replace(log, value=np.asarray(value, dtype=np.float64))
 
 
 def sigmoid(values: Array) -> Array:
@@ -297,12 +310,12 @@ def sigmoid(values: Array) -> Array:
         return 1.0 / (1.0 + np.exp(-values))
 
 
-PI = Term(r"\pi", r"\pi", np.asarray(np.pi))
+PI = constant(np.pi, r"\pi")
 
 
 def floored(term: Term) -> Term:
     r"""The whole part of a number, \left\lfloor … \right\rfloor."""
-    return _enclosed(r"\left\lfloor ", r" \right\rfloor", np.floor(term.value), term)
+    return _enclosed(r"\left\lfloor ", r" \right\rfloor", np.floor, term)
 
 
 def scaled(term: Term, number: float, below: Mapping[str, float], above: Term | None = None) -> Term:
@@ -330,7 +343,8 @@ def _product(terms: Sequence[Term]) -> Term:
 
 def stacked(*terms: Term) -> Term:
     r"""Matrices on top of each other, as one block matrix: \begin{bmatrix} A \\ B \end{bmatrix}."""
-    blocks = (r" \\ ".join(term.symbols for term in terms), r" \\ ".join(term.numbers for term in terms))
-    symbols, numbers = (rf"\begin{{bmatrix}} {block} \end{{bmatrix}}" for block in blocks)
-    value = np.concatenate([np.atleast_2d(term.value) for term in terms])
-    return Term(symbols, numbers, value, Binding.ATOM, Binding.ATOM, _operands(terms))
+    return made(
+        lambda *values: np.concatenate([np.atleast_2d(value) for value in values]),
+        terms,
+        lambda write: rf"\begin{{bmatrix}} {r' \\ '.join(map(write, terms))} \end{{bmatrix}}",
+    )

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from bpsandbox.core import Capture
-from bpsandbox.core.nn.layers import Embedding
+from bpsandbox.core.nn.layers import GRU, LSTM, RNN, Embedding
 from bpsandbox.core.nn.layers.batch_norm import BatchNorm
 from bpsandbox.core.nn.network import Slot
 
@@ -43,6 +43,7 @@ class Convention:
         return f"{self.vectors}.{self.loss}"
 
 
+RECURRENT = (RNN, LSTM, GRU)
 LETTERS = {
     "weight": "W",
     "bias": "b",
@@ -269,13 +270,18 @@ class Place:
 
     @property
     def output_gradient(self) -> str:
-        """The name of dL/dy: δ for a layer with parameters, else the derivative written out."""
-        return self.symbol(r"\delta") if self.slots else partial(self.output)
+        """The name of dL/dy: δ where it is one (see has_delta), else the derivative written out."""
+        return self.symbol(r"\delta") if self.has_delta else partial(self.output)
 
     @property
     def output_gradient_meaning(self) -> str:
         """dL/dy written out where its name is δ, else nothing."""
-        return partial(self.output) if self.slots else ""
+        return partial(self.output) if self.has_delta else ""
+
+    @property
+    def has_delta(self) -> bool:
+        """Is dL/dy called δ? It is behind parameters, but a recurrent layer has a δ of its own at each step."""
+        return bool(self.slots) and not isinstance(self.layer, RECURRENT)
 
     def symbol(self, letter: str) -> str:
         return f"{letter}^{{[{self.number}]}}"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpsandbox.explain.numbers import Cut, number
+from bpsandbox.explain.numbers import DIGITS, Cut, digits_enough, number
 from bpsandbox.messages import N_, _
 
 from .algebra import Array, Term, printed
@@ -161,14 +161,22 @@ def equation(
     value = term.value if stored is None else np.asarray(stored, dtype=np.float64).reshape(term.value.shape)
     if stored is not None and not agrees(term, value, dtype, size):
         raise Unexplained(f"{name} = {term.symbols} gives {printed(term.value)}, the run has {printed(value)}")
-    result = printed(value if shown is None else shown)
-    between = f"{meaning} = " if meaning else ""
+    last = value if shown is None else shown
+    result, between = printed(last), f"{meaning} = " if meaning else ""
+    numbers = f"{term.numbers_at(_digits(term, last))} = " if term.numbers != result else ""
     return {
         "formula": f"{name} = {between}{term.symbols}",
-        "numbers": f"{name} = {result}" if term.numbers == result else f"{name} = {term.numbers} = {result}",
+        "numbers": f"{name} = {numbers}{result}",
         "value": value,
         "notes": tuple(cuts(dict(term.operands), name, value)),
     }
+
+
+def _digits(term: Term, result: Array) -> int:
+    """Return with how many digits the numbers of a term give its result; of cut matrices nobody can compute it."""
+    if any(_is_cut(array) for _name, array in term.operands):
+        return DIGITS
+    return digits_enough(term.value_at, result)
 
 
 ROUNDING = {"float64": 1e-13, "float32": 1e-5}
@@ -201,7 +209,7 @@ def least(dtype: str) -> float:
 def cuts(operands: dict[str, Array], result: str, value: Array) -> Iterator[Sentence]:
     """Say of every matrix that is printed with dots how large it is; of one that changes, before and after."""
     for name, array in (operands | {result: value}).items():
-        if array.ndim != 2 or array.size < 2 or not any(Cut(count).left_out for count in array.shape):
+        if not _is_cut(array):
             continue
         told = {"name": rf"\({name}\)", "rows": array.shape[0], "columns": array.shape[1], "norm": _norm(array)}
         if name == result and name in operands:
@@ -213,6 +221,10 @@ def cuts(operands: dict[str, Array], result: str, value: Array) -> Iterator[Sent
             yield Sentence(
                 N_("{name} is {rows} × {columns}, norm {norm}; dots stand for omitted rows and columns."), told
             )
+
+
+def _is_cut(array: Array) -> bool:
+    return array.ndim == 2 and array.size > 1 and any(Cut(count).left_out for count in array.shape)
 
 
 def _norm(array: Array) -> str:

@@ -17,11 +17,11 @@ Written with names, and read back, as follows. A single number stands for both d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .algebra import Array, Binding, Term
+from .algebra import Array, Binding, Term, made
 
 Pair = tuple[int, int]
 
@@ -34,13 +34,11 @@ def correlate(kernel: Array, image: Array) -> Array:
 
 def star(kernel: Term, image: Term) -> Term:
     """The cross-correlation of an image with a kernel."""
-    return Term(
-        rf"{kernel.symbol(Binding.POWER)} \star {image.symbol(Binding.POWER)}",
-        rf"{kernel.number(Binding.POWER)} \star {image.number(Binding.POWER)}",
-        correlate(kernel.value, image.value),
+    return made(
+        correlate,
+        (kernel, image),
+        lambda write: rf"{write(kernel, Binding.POWER)} \star {write(image, Binding.POWER)}",
         Binding.PRODUCT,
-        Binding.PRODUCT,
-        (*kernel.operands, *image.operands),
     )
 
 
@@ -50,7 +48,8 @@ def padded(image: Term, top: int, bottom: int, left: int, right: int, fill: floa
     if not any(sides):
         return image
     name = r"\mathrm{pad}" if fill == 0.0 else r"\mathrm{pad}_{-\infty}"
-    return _with_numbers(name, (image,), sides[:1] if len(set(sides)) == 1 else sides, pad(image.value, sides, fill))
+    numbers = sides[:1] if len(set(sides)) == 1 else sides
+    return _with_numbers(name, numbers, lambda values: pad(values, sides, fill), image)
 
 
 def pad(image: Array, sides: Sequence[int], fill: float = 0.0) -> Array:
@@ -66,41 +65,53 @@ def dilated(image: Term, steps: Pair) -> Term:
     """An image with zeros between its numbers, which come to lie `steps` apart."""
     if steps == (1, 1):
         return image
-    (rows, columns), (down, across) = image.value.shape, steps
-    value = np.zeros(((rows - 1) * down + 1, (columns - 1) * across + 1))
-    value[::down, ::across] = image.value
-    return _with_numbers(r"\mathrm{dilate}", (image,), _shortened(steps), value)
+    down, across = steps
+
+    def apart(values: Array) -> Array:
+        rows, columns = values.shape
+        wide = np.zeros(((rows - 1) * down + 1, (columns - 1) * across + 1))
+        wide[::down, ::across] = values
+        return wide
+
+    return _with_numbers(r"\mathrm{dilate}", _shortened(steps), apart, image)
 
 
 def every(image: Term, steps: Pair) -> Term:
     """Rows and columns `steps` apart."""
     if steps == (1, 1):
         return image
-    return _with_numbers(r"\mathrm{down}", (image,), _shortened(steps), image.value[:: steps[0], :: steps[1]])
+    return _with_numbers(r"\mathrm{down}", _shortened(steps), lambda values: values[:: steps[0], :: steps[1]], image)
 
 
 def flipped(kernel: Term) -> Term:
     """A kernel turned around."""
     if kernel.is_scalar:
         return kernel
-    return _with_numbers(r"\mathrm{flip}", (kernel,), (), kernel.value[::-1, ::-1])
+    return _with_numbers(r"\mathrm{flip}", (), lambda values: values[::-1, ::-1], kernel)
 
 
 def greatest(image: Term, kernel: Pair, stride: Pair) -> Term:
     """The greatest number of every window."""
-    value = _windows(image.value, kernel, stride).max(axis=(-2, -1))
-    return _with_numbers(r"\mathrm{maxpool}", (image,), _window_numbers(kernel, stride), value)
+
+    def greatest_of(values: Array) -> Array:
+        return _windows(values, kernel, stride).max(axis=(-2, -1))
+
+    return _with_numbers(r"\mathrm{maxpool}", _window_numbers(kernel, stride), greatest_of, image)
 
 
 def sent_to_greatest(gradient: Term, image: Term, kernel: Pair, stride: Pair) -> Term:
     """Each number of the gradient at the place of the greatest number of its window, the first of equals."""
-    value = np.zeros(image.value.shape)
-    seen = _windows(image.value, kernel, stride)
-    first = seen.reshape(*seen.shape[:2], -1).argmax(axis=-1)
-    for (u, v), place in np.ndenumerate(first):
-        i, j = divmod(int(place), kernel[1])
-        value[u * stride[0] + i, v * stride[1] + j] += gradient.value[u, v]
-    return _with_numbers(r"\mathrm{unpool}", (gradient, image), _window_numbers(kernel, stride), value)
+
+    def sent(gradient: Array, image: Array) -> Array:
+        value = np.zeros(image.shape)
+        seen = _windows(image, kernel, stride)
+        first = seen.reshape(*seen.shape[:2], -1).argmax(axis=-1)
+        for (u, v), place in np.ndenumerate(first):
+            i, j = divmod(int(place), kernel[1])
+            value[u * stride[0] + i, v * stride[1] + j] += gradient[u, v]
+        return value
+
+    return _with_numbers(r"\mathrm{unpool}", _window_numbers(kernel, stride), sent, gradient, image)
 
 
 def _windows(image: Array, kernel: Pair, stride: Pair) -> Array:
@@ -117,14 +128,7 @@ def _shortened(numbers: Pair) -> tuple[int, ...]:
     return numbers[:1] if numbers[0] == numbers[1] else numbers
 
 
-def _with_numbers(name: str, terms: tuple[Term, ...], numbers: Sequence[int], value: Array) -> Term:
-    """name(terms, numbers)"""
+def _with_numbers(name: str, numbers: Sequence[int], f: Callable[..., Array], *terms: Term) -> Term:
+    """name(terms, numbers), which is f of the terms"""
     after = [str(each) for each in numbers]
-    return Term(
-        rf"{name}\left({', '.join([*(term.symbols for term in terms), *after])}\right)",
-        rf"{name}\left({', '.join([*(term.numbers for term in terms), *after])}\right)",
-        value,
-        Binding.ATOM,
-        Binding.ATOM,
-        tuple(operand for term in terms for operand in term.operands),
-    )
+    return made(f, terms, lambda write: rf"{name}\left({', '.join([*map(write, terms), *after])}\right)")

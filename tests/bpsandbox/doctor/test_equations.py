@@ -144,9 +144,9 @@ def test_an_output_does_not_give_hidden_layers_its_slope():
     assert r"\phi'(z_l)" in lines and "sigma" not in lines
 
 
-def test_a_quotient_has_no_more_digits_than_what_it_is_made_of():
-    numbers = said("plateau", config(), why="stuck", losses=(0.1252345,), best=1.7657e-4)[1]
-    assert numbers == r"\frac{0.1252}{1.766 \times 10^{-4}} \approx 709"
+def test_what_a_quotient_is_made_of_has_the_digits_that_give_it():
+    numbers = said("plateau", config(), why="stuck", losses=(0.1252345678,), best=1.76574321e-4)[1]
+    assert numbers == r"\frac{0.12523457}{1.7657432 \times 10^{-4}} = 709.2456"
 
 
 def test_a_sum_of_losses_is_no_entropy():

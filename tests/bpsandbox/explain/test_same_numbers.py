@@ -4,6 +4,7 @@ import json
 import random
 import re
 from dataclasses import replace
+from itertools import chain
 from math import prod
 from statistics import median
 
@@ -20,6 +21,7 @@ from bpsandbox.explain.numbers import number
 from bpsandbox.management.terminal.table import numbers as printed
 from bpsandbox.numbers import short
 from bpsandbox.runner import results
+from tests.bpsandbox.explain.working.reading import judged_line
 from tests.bpsandbox.spec.random_configs import random_config
 from tests.full import counts
 
@@ -168,6 +170,8 @@ def findings_have_the_numbers_of_the_curves(document, parsed):
             assert short(document.baseline) in told["plateau"].cause
         if evidence.through == "layers":
             the_factors_multiply_to_the_ratio(evidence, told[finding.kind])
+        for verdict in chain.from_iterable(map(judged_line, told[finding.kind].numbers)):
+            assert verdict.gap == 0 and (verdict.askew < 1.5 or verdict.sharpness < 1e-6)
 
 
 def the_factors_multiply_to_the_ratio(evidence, diagnosis):

@@ -84,10 +84,10 @@ class MultiClassHinge(Rule):
 
     def before_slope(self) -> Iterator[Step]:
         yield self.prepared(
-            "loss.inside", N_("Wrong classes within the margin"), "s", positive(self.margins), phase="backward"
+            "loss.inside", N_("Wrong classes within the margin"), r"\chi", positive(self.margins), phase="backward"
         )
 
     @property
     def slope(self) -> Term:
-        s = named("s", (self.margins.value > 0).astype(float))
-        return self.sloped(minus(s, times(total(s), self.y)))
+        inside = named(r"\chi", (self.margins.value > 0).astype(float))
+        return self.sloped(minus(inside, times(total(inside), self.y)))

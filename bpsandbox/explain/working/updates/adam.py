@@ -45,14 +45,16 @@ def corrected_first(tensor: Tensor) -> tuple[Term, Step]:
     """m̂ = m / (1 - β1^t), by name and as a step."""
     term = fraction(tensor.now("m", "m"), tensor.corrected(r"\beta_1", tensor.optimizer.betas[0]))
     title = N_("Layer {layer}: running mean of the gradient of the {parameter}, bias-corrected")
-    return named(r"\hat{m}_t", term.value), tensor.step("m.corrected", title, r"\hat{m}_t", term)
+    name = tensor.own(r"\hat{m}", "t")
+    return named(name, term.value), tensor.step("m.corrected", title, name, term)
 
 
 def corrected_second(tensor: Tensor) -> tuple[Term, Step]:
     """v̂ = v / (1 - β2^t), by name and as a step."""
     term = fraction(size(tensor), tensor.corrected(r"\beta_2", tensor.optimizer.betas[1]))
     title = N_("Layer {layer}: running mean of the squared gradient of the {parameter}, bias-corrected")
-    return named(r"\hat{v}_t", term.value), tensor.step("v.corrected", title, r"\hat{v}_t", term)
+    name = tensor.own(r"\hat{v}", "t")
+    return named(name, term.value), tensor.step("v.corrected", title, name, term)
 
 
 def _corrected(tensor: Tensor) -> Iterator[Step]:
@@ -67,8 +69,8 @@ def _uncorrected(tensor: Tensor) -> Iterator[Step]:
     """w = w - α m / (√v + ε), α = η √(1 - β2^t) / (1 - β1^t): ε is the paper's epsilon hat."""
     b1, b2 = tensor.optimizer.betas
     above, below = root(tensor.corrected(r"\beta_2", b2)), tensor.corrected(r"\beta_1", b1)
-    rate = times(tensor.eta, fraction(above, below))
+    rate, name = times(tensor.eta, fraction(above, below)), tensor.own(r"\alpha", "t")
     title = N_("Layer {layer}: bias-corrected learning rate of the {parameter}")
-    yield tensor.step("rate", title, r"\alpha_t", rate)
+    yield tensor.step("rate", title, name, rate)
     move = fraction(tensor.now("m", "m"), rooted(size(tensor), tensor.epsilon, is_inside=False))
-    yield tensor.new(minus(tensor.kept, times(named(r"\alpha_t", rate.value), move)))
+    yield tensor.new(minus(tensor.kept, times(named(name, rate.value), move)))

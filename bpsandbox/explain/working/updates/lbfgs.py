@@ -103,11 +103,7 @@ def _sum_of_sizes(example: Example) -> Term:
 
 def _direction(tensor: Tensor) -> Step:
     title = N_("Layer {layer}: direction of the first move of the {parameter}")
-    return tensor.step("direction", title, _subscripted("d", tensor), negative(tensor.received))
-
-
-def _subscripted(letter: str, tensor: Tensor) -> str:
-    return f"{letter}_{{{tensor.symbol}}}"
+    return tensor.step("direction", title, tensor.own("d"), negative(tensor.received))
 
 
 def _new(tensor: Tensor, *, is_first: bool) -> Step:
@@ -116,9 +112,9 @@ def _new(tensor: Tensor, *, is_first: bool) -> Step:
     if len(moves) == 1:
         t = named("t_1", moves[0].t)
         if is_first:
-            d = named(_subscripted("d", tensor), -tensor.received.value)
+            d = named(tensor.own("d"), -tensor.received.value)
         else:
-            d = named(_subscripted("d", tensor), tensor.matrix(tensor.optimizer.seeds[0].d))
+            d = named(tensor.own("d"), tensor.matrix(tensor.optimizer.seeds[0].d))
         return tensor.new(plus(tensor.w, times(t, d)))
     capture = tensor.place.example.capture
     whole = tensor.matrix(capture.after.astype(float) - capture.before.astype(float))

@@ -18,6 +18,6 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     before, g = tensor.memory_before.m[0], tensor.place.example.capture.clipped
     stored = tensor.matrix((g - before) * (1.0 - tensor.optimizer.betas[0]) + before)  # as the engine: signs agree at 0
     title = N_("Layer {layer}: direction of the {parameter}")
-    yield tensor.step("direction", title, "c", mean_of(tensor.was("m", "m"), b1, tensor.g), stored)
-    yield tensor.new(minus(tensor.kept, times(tensor.eta, sign(named("c", stored)))))
+    yield tensor.step("direction", title, tensor.own("c"), mean_of(tensor.was("m", "m"), b1, tensor.g), stored)
+    yield tensor.new(minus(tensor.kept, times(tensor.eta, sign(named(tensor.own("c"), stored)))))
     yield tensor.memory_step("m", "m", FIRST, mean_of(tensor.was("m", "m"), b2, tensor.g))

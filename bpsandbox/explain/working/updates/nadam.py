@@ -54,6 +54,6 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     from_mean = times(fraction(ahead, minus(ONE, times(product, ahead))), tensor.now("m", "m"))
     title = N_("Layer {layer}: Nesterov direction of the {parameter}")
     direction = plus(from_gradient, from_mean)
-    yield tensor.step("direction", title, "d", direction)
-    move = fraction(named("d", direction.value), rooted(v, tensor.epsilon, is_inside=False))
+    yield tensor.step("direction", title, tensor.own("d"), direction)
+    move = fraction(named(tensor.own("d"), direction.value), rooted(v, tensor.epsilon, is_inside=False))
     yield tensor.new(minus(tensor.kept, times(tensor.eta, move)))

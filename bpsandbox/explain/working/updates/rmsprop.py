@@ -34,10 +34,11 @@ def steps(tensor: Tensor) -> Iterator[Step]:
 def _variance(tensor: Tensor) -> tuple[Term, Step]:
     """s² = v - m², computed in the numbers of the run: a difference of nearly equal ones."""
     title = N_("Layer {layer}: variance of the gradients of the {parameter}")
+    name = f"{tensor.own('s')}^2"
     term = minus(tensor.now("v", "v"), squared(tensor.now("mean", "m")))
     mean = tensor.optimizer.mean[0]
     stored = tensor.matrix(tensor.optimizer.v[0] - np.multiply(mean, mean))
-    return named("s^2", stored), tensor.step("variance", title, "s^2", term, stored)
+    return named(name, stored), tensor.step("variance", title, name, term, stored)
 
 
 def _with_momentum(tensor: Tensor, size: Term) -> Iterator[Step]:

@@ -42,6 +42,10 @@ class Tensor:
     def symbol(self) -> str:
         return self.place.parameter_symbol(self.slot.parameter)
 
+    def own(self, letter: str, time: str = "") -> str:
+        """The name of a quantity of this parameter alone, at a time where it has one: m_{W^{[0]},t}."""
+        return f"{letter}_{{{self.symbol}{',' if time else ''}{time}}}"
+
     @property
     def w(self) -> Term:
         """The parameter before the update."""
@@ -57,7 +61,7 @@ class Tensor:
         """The gradient that the rule uses: with weight decay, where that is coupled to it."""
         if not self.is_coupled:
             return self.received
-        return named("g", self.received.value + self.optimizer.weight_decay * self.w.value)
+        return named(self.own("g"), self.received.value + self.optimizer.weight_decay * self.w.value)
 
     @property
     def eta(self) -> Term:
@@ -73,11 +77,11 @@ class Tensor:
 
     def was(self, memory: str, symbol: str) -> Term:
         """An array of the optimiser's memory before the step, with index t - 1."""
-        return named(f"{symbol}_{{t-1}}", self.matrix(getattr(self.memory_before, memory)[0]))
+        return named(self.own(symbol, "t-1"), self.matrix(getattr(self.memory_before, memory)[0]))
 
     def now(self, memory: str, symbol: str) -> Term:
         """The same after the step, with index t."""
-        return named(f"{symbol}_t", self.matrix(getattr(self.optimizer, memory)[0]))
+        return named(self.own(symbol, "t"), self.matrix(getattr(self.optimizer, memory)[0]))
 
     @property
     def epsilon(self) -> Term:
@@ -107,7 +111,9 @@ class Tensor:
     def decay_steps(self) -> Iterator[Step]:
         if self.is_coupled:
             term = plus(self.received, times(named(r"\lambda", self.optimizer.weight_decay), self.w))
-            yield self.step("decay", N_("Layer {layer}: gradient of the {parameter} with weight decay"), "g", term)
+            yield self.step(
+                "decay", N_("Layer {layer}: gradient of the {parameter} with weight decay"), self.own("g"), term
+            )
 
     # steps
 

@@ -502,10 +502,12 @@ class Verdict:
     """The result for one equation: `gap` is the distance of its sides beyond rounding, 0 if they agree.
 
     `sharpness` is the largest radius relative to the largest number: an imprecise equation could hide a wrong one.
+    `askew` is how far from the printed result one who computes with the printed numbers ends, in its last places.
     """
 
     gap: float
     sharpness: float
+    askew: float
 
 
 NOISE = {"float64": 1e-9, "float32": 1e-6}
@@ -521,7 +523,18 @@ def judged(text: str, dtype: str = "float64") -> Verdict | None:
         if not others:
             return None
         found = max(gap(side, last, text, NOISE[dtype], SMALLEST[dtype]) for side in others)
-        return Verdict(found, max(sharpness(side, last) for side in others))
+        return Verdict(found, max(sharpness(side, last) for side in others), max(askew(side, last) for side in others))
+
+
+def judged_line(line: str) -> list[Verdict]:
+    """Judge the equations of a line that has several; those that give a name to a number, and dots, prove nothing."""
+    found = []
+    for piece in re.split(r"[,:]? ?\\(?:quad)? ", line):
+        if " = " in piece and r"\cdots" not in piece:
+            left = re.sub(r"\\[A-Za-z]+", "", piece.partition(" = ")[0])
+            is_all_numbers = re.search(r"\d", left) and not re.search(r"[A-Za-z|]", left)
+            found.append(judged(f"x = {piece}" if is_all_numbers else piece))
+    return [verdict for verdict in found if verdict is not None]
 
 
 def gap(side: Range, last: Range, text: str, noise: float, smallest: float) -> float:
@@ -538,6 +551,20 @@ def gap(side: Range, last: Range, text: str, noise: float, smallest: float) -> f
 
 def sharpness(side: Range, last: Range) -> float:
     return float(np.max(side.radius)) / scale_of(last)
+
+
+def askew(side: Range, last: Range) -> float:
+    a, b = side.centre.reshape(-1), last.centre.reshape(-1)
+    places = np.array([last_place(float(number)) for number in b])
+    return float(np.nanmax(np.where(np.isfinite(a) & np.isfinite(b), np.abs(a - b) / places, 0.0), initial=0.0))
+
+
+def last_place(value: float) -> float:
+    if not math.isfinite(value) or value == 0:
+        return math.inf
+    if 1e-3 <= abs(value) < 1e5:
+        return 10.0 ** -room_for(value, "")
+    return 10.0 ** (math.floor(math.log10(abs(value))) - 3)
 
 
 def scale_of(last: Range) -> float:

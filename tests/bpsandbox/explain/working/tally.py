@@ -22,6 +22,8 @@ from .reading import Unreadable, judged
 
 BLUNT = 0.2
 """An equation whose printed digits leave more than this share of its largest number open proves little."""
+LAST_PLACES = 2
+"""Whoever computes with the printed numbers should end no more than so many last places from the printed result."""
 WIDE = 1000
 """So many rows and columns are printed: no matrix of these configs is cut."""
 
@@ -70,17 +72,19 @@ class Tally:
     steps: int = 0
     equations: int = 0
     blunt: int = 0
+    askew: int = 0
     in_words: int = 0
     """Steps without an equation, and those that give a name to a number."""
     faults: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     false: list[str] = field(default_factory=list)
+    named_twice: list[str] = field(default_factory=list)
     by: dict[str, Counter[str]] = field(default_factory=dict)
     """Equations by layer, activation, loss and optimiser, and "configs …" likewise."""
 
     @property
     def problems(self) -> list[str]:
-        return [*self.faults, *self.unreadable, *self.false]
+        return [*self.faults, *self.unreadable, *self.false, *self.named_twice]
 
     def add(self, one: Case) -> None:
         try:
@@ -89,6 +93,7 @@ class Tally:
             self.stopped += 1
             return
         self.configs += 1
+        self._name(one, working)
         names = dict(_names(one))
         for kind, several in names.items():
             self.by.setdefault(f"configs by {kind}", Counter()).update(several)
@@ -98,6 +103,15 @@ class Tally:
             self._read(one, step)
             if self.equations > before:
                 self._count(one, step, names)
+
+    def _name(self, one: Case, working: explain.Worked) -> None:
+        """What an equation defines is that one value on the whole page; of an assignment both sides have the name."""
+        values: dict[str, str] = {}
+        for step in working.steps:
+            name, _sign, _term = step.formula.partition(" = ")
+            value = step.numbers.rpartition(" = ")[2]
+            if name and r"\leftarrow" not in name and values.setdefault(name, value) != value:
+                self.named_twice.append(f"{one}: {step.id}: {name} is {values[name]} and {value}")
 
     def _read(self, one: Case, step: explain.Step) -> None:
         where = f"{one}: {step.id}"
@@ -114,6 +128,7 @@ class Tally:
             return
         self.equations += 1
         self.blunt += verdict.sharpness > BLUNT
+        self.askew += verdict.askew > LAST_PLACES
         if verdict.gap > 0:
             self.false.append(f"{where}: {step.formula} is {verdict.gap:.1e} apart: {step.numbers}")
 
@@ -158,8 +173,9 @@ def table(found: Tally) -> str:
     lines = [
         f"configs {found.configs}, stopped before their first update {found.stopped}",
         f"steps {found.steps}, equations read back {found.equations}, in words {found.in_words}",
-        f"blunt {found.blunt} ({share:.1f} %), false {len(found.false)}, unreadable {len(found.unreadable)}, "
-        f"could not be worked {len(found.faults)}",
+        f"blunt {found.blunt} ({share:.1f} %), askew {found.askew}, false {len(found.false)}, "
+        f"unreadable {len(found.unreadable)}, could not be worked {len(found.faults)}, "
+        f"names with two values {len(found.named_twice)}",
     ]
     for kind, counts in sorted(found.by.items()):
         lines.append(f"{kind}: {', '.join(f'{name} {count}' for name, count in sorted(counts.items()))}")

@@ -61,7 +61,9 @@ def test_an_lstm_is_written_gate_by_gate():
     assert steps["forward.0.2.c"].formula == (
         r"c^{[0]}_{2} = f^{[0]}_{2} \cdot c^{[0]}_{1} + i^{[0]}_{2} \cdot g^{[0]}_{2}"
     )
-    assert steps["backward.0.2.dh"].formula == r"\frac{\partial L}{\partial h^{[0]}_{2}} = \delta^{[0]}"
+    assert steps["backward.0.2.dh"].formula == (
+        r"\frac{\partial L}{\partial h^{[0]}_{2}} = \frac{\partial L}{\partial a^{[0]}}"
+    )
     assert steps["backward.0.1.dc"].formula == (
         r"\frac{\partial L}{\partial c^{[0]}_{1}} = \frac{\partial L}{\partial h^{[0]}_{1}} \cdot o^{[0]}_{1}"
         r" \cdot \left(1 - \tanh\left(c^{[0]}_{1}\right)^{2}\right)"

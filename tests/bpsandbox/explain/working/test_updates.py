@@ -238,18 +238,16 @@ def test_adam_is_chosen_by_the_config_also_where_gradients_are_0(sample):
     text = "dataset: {points: {x: [[0, 0]], y: [1]}}\n" + BASE.removeprefix(XOR) if sample == 0 else BASE
     working = worked(text + block("Adam", ""), sample)
     formulas = {step.id.removeprefix("update.0."): step.formula for step in working.of("update") if step.layer == 0}
-    for name, symbol in (("weight", "W"), ("bias", "b")):
-        gradient = rf"\frac{{\partial L}}{{\partial {symbol}^{{[0]}}}}"
-        assert formulas[f"{name}.m"] == rf"m_t = \beta_1 \, m_{{t-1}} + \left(1 - \beta_1\right) \, {gradient}"
-        assert formulas[f"{name}.v"] == (
-            rf"v_t = \beta_2 \, v_{{t-1}} + \left(1 - \beta_2\right) \, \left({gradient}\right)^{{2}}"
-        )
-        assert formulas[f"{name}.m.corrected"] == r"\hat{m}_t = \frac{m_t}{1 - \beta_1^{t}}"
-        assert formulas[f"{name}.v.corrected"] == r"\hat{v}_t = \frac{v_t}{1 - \beta_2^{t}}"
-        assert formulas[name] == (
-            rf"{symbol}^{{[0]}} \leftarrow {symbol}^{{[0]}} - \eta \, "
-            r"\frac{\hat{m}_t}{\sqrt{\hat{v}_t} + \epsilon}"
-        )
+    for name, letter in (("weight", "W"), ("bias", "b")):
+        symbol = f"{letter}^{{[0]}}"
+        gradient = rf"\frac{{\partial L}}{{\partial {symbol}}}"
+        for mean, beta, new in (("m", r"\beta_1", gradient), ("v", r"\beta_2", rf"\left({gradient}\right)^{{2}}")):
+            now, before = f"{mean}_{{{symbol},t}}", f"{mean}_{{{symbol},t-1}}"
+            assert formulas[f"{name}.{mean}"] == rf"{now} = {beta} \, {before} + \left(1 - {beta}\right) \, {new}"
+            corrected = rf"\hat{{{mean}}}_{{{symbol},t}}"
+            assert formulas[f"{name}.{mean}.corrected"] == rf"{corrected} = \frac{{{now}}}{{1 - {beta}^{{t}}}}"
+        move = rf"\frac{{\hat{{m}}_{{{symbol},t}}}}{{\sqrt{{\hat{{v}}_{{{symbol},t}}}} + \epsilon}}"
+        assert formulas[name] == rf"{symbol} \leftarrow {symbol} - \eta \, {move}"
 
 
 @pytest.mark.parametrize("sample", [0, 1])
@@ -280,9 +278,9 @@ def test_momentum_and_penalty_of_the_learner_s_report_are_worked():
     working = worked(BASE + block("SGD", "momentum: 0.9") + "regularization: {l2: 0.1}\n", 1, 2)
     assert r"\lambda_2 \, W^{[0]}" in step_of(working, "update.0.weight.penalty").formula
     assert step_of(working, "update.0.weight.v").formula == (
-        r"v_t = \mu \, v_{t-1} + \frac{\partial J}{\partial W^{[0]}}"
+        r"v_{W^{[0]},t} = \mu \, v_{W^{[0]},t-1} + \frac{\partial J}{\partial W^{[0]}}"
     )
-    assert step_of(working, "update.0.weight").formula == r"W^{[0]} \leftarrow W^{[0]} - \eta \, v_t"
+    assert step_of(working, "update.0.weight").formula == r"W^{[0]} \leftarrow W^{[0]} - \eta \, v_{W^{[0]},t}"
 
 
 def test_large_tensors_are_cut_and_say_their_size():
@@ -310,15 +308,15 @@ def test_adam_s_first_step_with_numbers_from_paper():
     assert numbers["loss.example"] == r"L = \frac{1}{2} \cdot \left(1 - \left(-0.5\right)\right)^{2} = 1.125"
     assert numbers["backward.loss"].endswith("= -0.5 - 1 = -1.5")
     assert numbers["update.0.weight.m"] == (
-        r"m_t = 0.9 \cdot \begin{bmatrix} 0 & 0 \end{bmatrix} + \left(1 - 0.9\right) \cdot "
+        r"m_{W^{[0]},t} = 0.9 \cdot \begin{bmatrix} 0 & 0 \end{bmatrix} + \left(1 - 0.9\right) \cdot "
         rf"{g} = \begin{{bmatrix}} -0.15 & -0.3 \end{{bmatrix}}"
     )
     assert numbers["update.0.weight.v"] == (
-        r"v_t = 0.999 \cdot \begin{bmatrix} 0 & 0 \end{bmatrix} + \left(1 - 0.999\right) \cdot "
+        r"v_{W^{[0]},t} = 0.999 \cdot \begin{bmatrix} 0 & 0 \end{bmatrix} + \left(1 - 0.999\right) \cdot "
         rf"{g}^{{2}} = \begin{{bmatrix}} 0.00225 & 0.009 \end{{bmatrix}}"
     )
     assert numbers["update.0.weight.m.corrected"] == (
-        r"\hat{m}_t = \frac{\begin{bmatrix} -0.15 & -0.3 \end{bmatrix}}{1 - 0.9^{1}} = " + g
+        r"\hat{m}_{W^{[0]},t} = \frac{\begin{bmatrix} -0.15 & -0.3 \end{bmatrix}}{1 - 0.9^{1}} = " + g
     )
     assert numbers["update.0.weight"] == (
         r"W^{[0]} = \begin{bmatrix} 0.5 & -0.5 \end{bmatrix} - 0.1 \cdot "

@@ -10,6 +10,7 @@ import numpy as np
 
 from bpsandbox.explain.working.algebra import Array, Term, named, plus
 from bpsandbox.explain.working.example import Place, partial
+from bpsandbox.explain.working.pieces import subscripted
 
 Arrays = dict[str, Array]
 """Quantities by letter, each (steps, rows, size): row k - 1 belongs to step k; h and c begin with step 0."""
@@ -122,7 +123,7 @@ class Cell:
         returns_all = self.place.layer.returns == "all"
         terms = []
         if returns_all or k == steps:
-            name = self.place.output_gradient + (rf"_{{{k}}}" if returns_all else "")
+            name = subscripted(self.place.output_gradient, (k,) if returns_all else ())
             terms.append(self.place.example.vector(name, dy))
         if self.reaches(k, steps):
             terms += sent

@@ -1,4 +1,4 @@
-"""The simple recurrent layer: a_k = W_ih x_k + W_hh h_{k-1} + b, h_k = tanh(a_k) or max(a_k, 0). Elman, 1990."""
+"""The simple recurrent layer: z_k = W_ih x_k + W_hh h_{k-1} + b, h_k = tanh(z_k) or max(z_k, 0). Elman, 1990."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ class RNNCell(Cell):
         return {"h": dh, "a": da, "y": dy}
 
     def forward_equations(self, k: int, x: Array, states: Mapping[str, Array]) -> Iterator[Equation]:
-        a, h = states["a"][k - 1], states["h"]
+        z, h = states["a"][k - 1], states["h"]
         oriented = self.place.example.oriented
-        yield Equation("a", self.name("a", k), self.sums(k, x, h[k - 1]), oriented(a))
+        yield Equation("a", self.name("z", k), self.sums(k, x, h[k - 1]), oriented(z))
         name, f = (r"\tanh", np.tanh) if self.is_tanh else (r"\mathrm{ReLU}", lambda z: np.maximum(z, 0.0))
-        yield Equation("h", self.name("h", k), function(name, f, self.vector("a", k, a)), oriented(h[k]))
+        yield Equation("h", self.name("h", k), function(name, f, self.vector("z", k, z)), oriented(h[k]))
 
     def backward_equations(self, k: int, states: Mapping[str, Array], back: Mapping[str, Array]) -> Iterator[Equation]:
         steps, oriented = len(back["h"]), self.place.example.oriented

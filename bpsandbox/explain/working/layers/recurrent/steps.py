@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from bpsandbox.core.nn.layers import GRU, LSTM, RNN
-from bpsandbox.explain.working.algebra import Array, Term, printed
+from bpsandbox.explain.working.algebra import Array, Term, named
 from bpsandbox.explain.working.example import Place
 from bpsandbox.explain.working.parts import gradient_steps, input_gradient_step, layer_step
 from bpsandbox.explain.working.step import Sentence, Step
@@ -97,7 +98,7 @@ def _output(cell: Cell, states: Arrays) -> Term:
         return cell.vector("h", len(h), h[-1])
     oriented = place.example.oriented(h)
     symbols = rf"\left[ {cell.name('h', 1)}, \ldots, {cell.name('h', len(h))} \right]"
-    return Term(symbols, printed(oriented), oriented, operands=((place.output, oriented),))
+    return replace(named(symbols, oriented), operands=((place.output, oriented),))
 
 
 def _stored_output(place: Place) -> Array:
@@ -164,7 +165,7 @@ def _side_by_side(cell: Cell, states: Arrays, back: Arrays) -> Iterator[Step]:
             continue
         oriented = place.example.oriented(values)
         symbols = rf"\left[ {letter}_{{{first}}}, \ldots, {letter}_{{{first + len(values) - 1}}} \right]"
-        term = Term(symbols, printed(oriented), oriented)
+        term = replace(named(symbols, oriented), operands=())
         yield layer_step(place, "backward", part, title, name, term, oriented, quantity=quantity)
 
 
