@@ -133,18 +133,19 @@ def notebook(spec: Spec, document: Document, worked: str = "") -> bytes:
     """Return a Jupyter notebook: the NumPy script, a picture of its curve, and a worked step in Markdown if any."""
     run = Described(spec, document)
     code = numpy_twin.script(run)
-    head, _, main = code.rpartition('if __name__ == "__main__":\n')
+    head, _, _main = code.rpartition('if __name__ == "__main__":\n')
+    train = "losses = {seed: train(seed) for seed in START}\n{seed: points[-1] for seed, points in losses.items()}"
     plot = (
-        'import matplotlib.pyplot as plt\n\nfor seed in START:\n    plt.semilogy(train(seed), label=f"seed {seed}")\n'
+        "import matplotlib.pyplot as plt\n\nfor seed, points in losses.items():\n"
+        '    plt.semilogy(points, label=f"seed {seed}")\n'
         'plt.xlabel("recorded point")\nplt.ylabel("training loss")\nplt.legend()'
     )
-    lines = [line.removeprefix("    ") for line in main.splitlines()]
     cells = [
         _markdown(f"# {run.title}\n\nRun `{spec.hash}` of Chainrule, in plain NumPy."),
         _code(head.rstrip()),
-        _markdown("The training loss at each recorded point, one seed after the other:"),
-        _code("\n".join(lines)),
-        _markdown("The same as a picture, which needs Matplotlib:"),
+        _markdown("The training, and the last recorded training loss of each seed:"),
+        _code(train),
+        _markdown("The curves, for which Matplotlib is needed:"),
         _code(plot),
         *([_markdown(worked)] if worked else []),
     ]

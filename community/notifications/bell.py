@@ -20,6 +20,7 @@ type Mark = tuple[int, datetime | None]
 
 NOTHING: Mark = (0, None)
 _marks: WeakKeyDictionary[Any, Mark] = WeakKeyDictionary()
+"""What the last look told the streams of a person; nothing once a stream has begun with what it read by itself."""
 
 
 class News(NamedTuple):
@@ -46,6 +47,8 @@ def _marks_of(users: Collection[Any]) -> dict[Any, Mark]:
 
 
 def _count(user: Any) -> News:
+    """Return what a stream begins with. The next look tells it, for it compares with what earlier streams were told."""
+    _marks.pop(user, None)
     [mark] = _marks_of([user]).values()
     return News(unread_count(user), mark)
 

@@ -6,7 +6,7 @@ The input is our own HTML, so every element in it is closed.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from html import escape, unescape
 from typing import NamedTuple
 
@@ -34,6 +34,9 @@ _WIDEST = 40
 _DISPLAY = re.compile(
     r'class="(math-display[^"]*)"[^>]*>(<math\b.*?</math>(?:<span class="math-number".*?</span>)?)', re.DOTALL
 )
+_WIDE_SPACE = re.compile(r'<mspace width="[12]em"')
+_ENDS_SENTENCE = re.compile(r"[.,;:!?…。，；：！？][)\]}]?\s*$")
+_BEGINS_SENTENCE = re.compile(r"\s*[A-Z]")
 _LARGEST = 40_000  # characters of MathML
 _IDS_AND_LINKS = re.compile(r' id="[^"]*"|</?a\b[^>]*>')
 
@@ -101,11 +104,29 @@ def _pieces(html: str, beside: frozenset[str]) -> Iterator[re.Match[str]]:
             yield piece
 
 
+def _sentences(html: str, beside: frozenset[str]) -> Iterator[tuple[re.Match[str], str]]:
+    """Iterate over pieces with what to write before: a stop where a sentence follows a formula on its own line."""
+    latex = ""
+    for piece in _pieces(html, beside):
+        begins = latex and piece["words"] and _BEGINS_SENTENCE.match(piece["words"])
+        yield piece, ". " if begins and not _ENDS_SENTENCE.search(latex) else ""
+        if piece["math"] or (piece["words"] and piece["words"].strip()):
+            latex = latex_of(piece["math"]) if piece["math"] and 'display="block"' in piece["math"] else ""
+
+
+def _drop_spaces[T](parts: list[T], text: Callable[[T], str]) -> None:
+    while parts and not text(parts[-1]).strip():
+        parts.pop()
+
+
 def _lead(html: str, longest: int, beside: frozenset[str]) -> str:
     parts: list[_Part] = []
     room = longest
-    for piece in _pieces(html, beside):
+    for piece, stop in _sentences(html, beside):
         part, length = _part(piece)
+        if stop:
+            _drop_spaces(parts, lambda part: part.html or part.words)
+            parts.append(_Part(stop))
         if length > room:
             return _line(_without_end([*parts, _Part(_cut(part.words, room))])) + "…"
         parts.append(part)
@@ -148,10 +169,13 @@ def _without_end(parts: list[_Part]) -> list[_Part]:
 
 
 def _words(html: str, longest: int, beside: frozenset[str]) -> str:
-    words, length = [], 0
-    for piece in _pieces(html, beside):
+    words: list[str] = []
+    length = 0
+    for piece, stop in _sentences(html, beside):
         shown = _readable(piece["math"]) if piece["math"] else _part(piece)[0].words
-        words.append(shown)
+        if stop:
+            _drop_spaces(words, str)
+        words.append(stop + shown)
         length += len(shown)
         if length > longest:
             break
@@ -174,7 +198,8 @@ def _width(math: str) -> int:
 
 
 def _in_line(math: str) -> str:
-    return _ANNOTATION.sub("", math).replace(' display="block"', "", 1).replace(' displaystyle="true"', "")
+    inline = _ANNOTATION.sub("", math).replace(' display="block"', "", 1).replace(' displaystyle="true"', "")
+    return _WIDE_SPACE.sub('<mspace width="0.5em"', inline)
 
 
 def _is_inline(tag: str) -> bool:

@@ -47,6 +47,8 @@ def _tags(reader: User) -> list[TagToFollow]:
     used = Thread.tags.through.objects.filter(thread__in=list(newest.values_list("pk", flat=True)[:RECENT]))
     unknown = not_looked_up(Follow.objects.filter(follower=reader, tag=OuterRef("pk")))
     tags = Tag.objects.filter(unknown, synonym_of=None, thread_count__gt=0).order_by("-thread_count", "slug")
-    own = list(tags.filter(pk__in=used.values("tag"))[:MOST_TAGS])
+    own = list(
+        tags.filter(pk__in=used.values("tag"), thread_count__gt=1)[:MOST_TAGS]
+    )  # of one of theirs alone nothing comes
     others = [tag for tag in tags[:MOST_TAGS] if tag not in own]
     return [*(TagToFollow(tag, True) for tag in own), *(TagToFollow(tag, False) for tag in others)][:MOST_TAGS]

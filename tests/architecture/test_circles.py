@@ -113,6 +113,30 @@ def test_a_part_that_cannot_run_is_a_failure_where_all_was_promised(monkeypatch,
     assert "There is no python3.11." in capsys.readouterr().out
 
 
+STARVED = """
+import pathlib
+
+def test_false():
+    assert False
+
+def test_starved():
+    said = pathlib.Path(__file__).with_name("said")
+    was_there = said.exists()
+    said.touch()
+    assert was_there
+"""
+
+
+def test_what_passed_only_alone_is_named_in_a_red_part_too(tmp_path, monkeypatch):
+    monkeypatch.setenv("CHAINRULE_VAR", str(tmp_path))
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    tests = tmp_path / "test_two.py"
+    tests.write_text(STARVED)
+    command = [sys.executable, "-m", "pytest", "-q", "-c", str(tmp_path / "pytest.ini"), "-p", "no:django", str(tests)]
+    [result] = Runner().run([Part("Two", command)])
+    assert not result.is_green and result.starved == ["test_two.py::test_starved"]
+
+
 CHILD = """
 import pathlib, signal, subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])

@@ -159,7 +159,7 @@ class Runner:
             status in (0, 5),  # 5: no test was chosen
             sum(each.seconds for each in runs) / 60,
             sum(each.cpu_seconds for each in runs) / 60,
-            failed if status == 0 else [],
+            sorted({*failed} - {*_failed(cache)}) if len(runs) > 1 else [],
         )
 
     def _begin(self, part: Part) -> Running:

@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.accounts.services import update_preferences
 from community.content.models import Post, Thread
 from community.content.services import start_thread
 from community.forum.services import accept_answer
@@ -77,6 +78,14 @@ def test_a_digest_is_in_the_persons_zone_and_language(clock, reader, question):
     assert clock.until(morning - MINUTE) == []
     [digest] = clock.until(morning)
     assert digest.subject.startswith("摘要：") and "2026年12月3日" in digest.body and "Ada 回答了" in digest.body
+
+
+def test_a_chosen_time_zone_moves_the_next_digest(clock, reader, question):
+    answer(question)
+    morning = THURSDAY - timedelta(hours=4)
+    assert clock.until(morning - MINUTE) == []
+    update_preferences(user=reader, time_zone="Asia/Dubai")
+    assert len(clock.until(morning)) == 1
 
 
 def test_a_digest_waits_for_the_end_of_quiet_hours(clock, reader, question):

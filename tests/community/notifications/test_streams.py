@@ -12,6 +12,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.test import AsyncClient, Client
 
 from bpsandbox import wake
+from community.accounts.models import User
 from community.common import open_streams, shared_look
 from community.common.asgi import Application
 from community.common.connections import close_all
@@ -244,6 +245,14 @@ def test_a_new_notification_is_sent_at_a_word_without_a_look(person, session):
 
 
 def test_what_is_read_in_one_window_is_read_in_the_others(person, session):
+    tell(person)
+    first, second = asyncio.run(told_after(session, lambda: mark_all_read(reader=person, up_to_id=10**9)))
+    assert b'{"unread": 1}' in first and b'{"unread": 0}' in second
+
+
+def test_a_number_that_an_earlier_page_was_told_is_told_to_a_later_one(person, session):
+    left = User.objects.get(pk=person.pk)  # the reader of a page that was left, which nothing has cleared away so far
+    changed_counts([left])
     tell(person)
     first, second = asyncio.run(told_after(session, lambda: mark_all_read(reader=person, up_to_id=10**9)))
     assert b'{"unread": 1}' in first and b'{"unread": 0}' in second

@@ -26,6 +26,30 @@ def test_a_display_formula_stands_in_the_line_and_a_matrix_becomes_dots():
     assert html.count("<math>") == 1 and "… end" in html
 
 
+@pytest.mark.parametrize(
+    ("formula", "after", "joint"),
+    [
+        ("a = b", "The site says", "</math>.</span> The site"),
+        ("a = b", "*The* site says", "</math>.</span> The site"),
+        ("a = b", "where b is", "</math> where b"),
+        ("a = b,", "The site says", "</math> The site"),
+        ("a = b.", "The site says", "</math> The site"),
+    ],
+)
+def test_a_sentence_after_a_formula_on_its_own_line_is_told_apart_from_it(formula, after, joint):
+    html = shown(f"So\n\n$$ {formula} $$\n\n{after}")
+
+    assert joint in lead(html)
+    assert joint.replace("</math>", formula).replace("</span>", "") in lead_text(html)
+    assert "</math> The site" in lead(shown("So $a = b$ The site"))
+
+
+def test_a_formula_s_wide_space_is_narrow_in_a_line():
+    html = lead(shown("$$a = b, \\qquad c = d$$"))
+
+    assert 'width="0.5em"' in html and "2em" not in html
+
+
 def test_a_lead_is_cut_at_a_word_and_never_inside_a_formula():
     html = lead(shown("alpha beta gamma delta $x^2$ epsilon"), longest=20)
 

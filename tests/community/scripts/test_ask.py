@@ -11,7 +11,7 @@ PAGE = """{% with kind="question" %}
 <form method="post" class="editor-form" data-guard {% include "content/editor_attrs.html" %}>
 {{ form.draft_key }}{{ form.title }}
 <div data-similar="/write/similar/"><p role="status" data-similar-said></p></div>
-<button type="button" data-template="### One&#10;&#10;*A hint.*&#10;" hidden>Use the template</button>
+<p hidden><button type="button" data-template="### One&#10;&#10;*A hint.*&#10;">Use the template</button></p>
 {% include "content/editor.html" %}<button>Post</button></form>{% endwith %}"""
 TEXT = "[data-editor-source]"
 

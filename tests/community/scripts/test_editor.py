@@ -232,14 +232,22 @@ PASTE = """text => {
 }"""
 
 
-def test_a_pasted_picture_is_sent_and_stands_in_the_text(editor, site):
-    page = editor("See: ")
-    choose(page, 5, 5)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("See: ", "See: \n\n![curve](/media/assets/x.png)\n\n"),
+        ("- See: ", "- See: ![curve](/media/assets/x.png)\n"),
+        ("> See: ", "> See: ![curve](/media/assets/x.png)\n"),
+    ],
+)
+def test_a_pasted_picture_is_sent_and_stands_in_the_text(editor, site, before, after):
+    page = editor(before)
+    choose(page, len(before), len(before))
     site.answer(
         "/media/upload/", {"url": "/media/assets/x.png", "markdown": "![curve](/media/assets/x.png)"}, status=201
     )
     page.eval_on_selector(TEXT, PASTE.replace("SIZE", "10").replace("TYPE", "image/png"))
-    expect(page.locator(TEXT)).to_have_value("See: ![curve](/media/assets/x.png)\n")
+    expect(page.locator(TEXT)).to_have_value(after)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +296,7 @@ def test_a_picture_that_was_lost_on_its_way_is_sent_again(editor, site):
     assert page.input_value(TEXT).strip() == ""
     site.answer("/media/upload/", {"markdown": "![curve](/media/assets/x.png)"}, status=201)
     again.click()
-    expect(page.locator(TEXT)).to_have_value("![curve](/media/assets/x.png)\n")
+    expect(page.locator(TEXT)).to_have_value("![curve](/media/assets/x.png)\n\n")
     expect(page.locator("[data-uploads] li")).to_have_count(0)
     expect(page.locator("[data-editor-status]")).to_contain_text("Picture added.")
 

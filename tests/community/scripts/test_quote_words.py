@@ -217,3 +217,20 @@ def test_the_button_never_covers_what_can_be_done_with_the_post(thread, site):
     expect(thread.locator(BUTTON)).to_be_visible()
     site.let_pass(300)
     assert thread.locator(BUTTON).bounding_box()["y"] >= thread.locator("#one").bounding_box()["y"] + 10
+
+
+def test_the_button_is_where_the_choice_ended(thread):
+    thread.add_style_tag(content="article { position: relative } .quote-words { position: absolute }")
+    thread.eval_on_selector("#one", "one => { one.textContent = 'word '.repeat(20); one.style.whiteSpace = 'nowrap'; }")
+    choose(thread, "#one", 0, "#one", 80)
+    expect(thread.locator(BUTTON)).to_be_visible()
+    words = thread.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().toJSON()")
+    button = thread.locator(BUTTON).bounding_box()
+    assert abs(button["x"] + button["width"] - words["right"]) <= 1 and button["y"] >= words["bottom"]
+    thread.evaluate("""() => {
+        const [text] = document.querySelector("#one").childNodes;
+        getSelection().setBaseAndExtent(text, 80, text, 40);
+    }""")
+    words = thread.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().toJSON()")
+    thread.wait_for_function("x => Math.abs(document.querySelector('.quote-words').getBoundingClientRect().x - x) < 1",
+                             arg=words["left"])  # fmt: skip

@@ -143,7 +143,7 @@ function attachToolbar(editor) {
 function attachTemplate({ form, text }) {
   const button = form.querySelector("[data-template]");
   if (!button) return;
-  button.hidden = false;
+  button.parentElement.hidden = false;
   button.addEventListener("click", () => {
     const words = button.dataset.template;
     const at = text.value.indexOf(words.trim());

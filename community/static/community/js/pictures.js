@@ -1,9 +1,11 @@
 // Pictures by paste, drop and choice: each leaves a mark in the text while it travels, and its Markdown when it is there.
-import { put } from "./insert.js";
+import { insertBlock, put } from "./insert.js";
 import { PICTURE_BYTES, PICTURE_TYPES, markOf } from "./picture_marks.js";
 import { isTravelling, line, upload } from "./uploads.js";
 import { tell } from "./status.js";
 import { word } from "./words.js";
+
+const WITHIN = /^(?:\s|>|[-*+] |\d+[.)] )/;
 
 export function takePictures(editor) {
   const { form, text, urls } = editor;
@@ -44,7 +46,7 @@ async function send(editor, file, given = "") {
   if (!PICTURE_TYPES.has(file.type)) return say(editor, word("pictureType"));
   if (file.size > PICTURE_BYTES) return say(editor, word("pictureSize"));
   const mark = given || markOf();
-  if (!given) put(editor.text, editor.text.selectionStart, editor.text.selectionEnd, `${mark}\n`);
+  if (!given) place(editor.text, mark);
   const fields = new FormData();
   fields.set("picture", file, file.name);
   const stop = new AbortController();
@@ -59,18 +61,28 @@ async function send(editor, file, given = "") {
   return say(editor, answer?.error?.message || word("pictureFailed"));
 }
 
+// A picture is a paragraph of its own, but stays in the list item or the quote that it is put into.
+function place(text, mark) {
+  const line = text.value.slice(text.value.lastIndexOf("\n", text.selectionStart - 1) + 1, text.selectionStart);
+  if (WITHIN.test(line)) put(text, text.selectionStart, text.selectionEnd, `${mark}\n`);
+  else insertBlock(text, mark);
+}
+
 // How a caption and a width are written is said when there is a picture to give them to.
 function arrived(editor, row) {
   row.close();
   return say(editor, word("pictureThere"), false);
 }
 
-// Without words the line end goes that came with the mark.
+// Without words the empty lines go that came with the mark.
 function replace(text, mark, words) {
   const at = text.value.indexOf(mark);
   if (at < 0) return;
   const end = at + mark.length;
-  text.setRangeText(words, at, !words && text.value[end] === "\n" ? end + 1 : end, "preserve");
+  const after = text.value.slice(end);
+  const start = words ? at : text.value.slice(0, at).replace(/\n+$/, "").length;
+  const below = words || (start && after.trim()) ? 0 : after.match(/^\n*/)[0].length;
+  text.setRangeText(words, start, end + below, "preserve");
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

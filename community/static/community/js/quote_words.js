@@ -41,27 +41,32 @@ function chosenWords() {
   const around = range.commonAncestorContainer;
   const prose = (around.nodeType === Node.ELEMENT_NODE ? around : around.parentElement).closest("article[id^=post-] .prose:not(.pane)");
   const post = prose?.closest("article");
-  return post ? { range, post, prose } : null;
+  return post ? { range, post, prose, isBackward: selection.direction === "backward" } : null;
 }
 
+// Where the choice ended: there is the hand that made it.
 function offer(button) {
   if (document.activeElement === button) return;
   const chosen = chosenWords();
   if (!chosen || !written) { button.remove(); return; }
-  const { range, prose } = chosen;
+  const { range, prose, isBackward } = chosen;
   if (button.previousElementSibling !== prose) prose.after(button);
-  const words = range.getBoundingClientRect();
+  const lines = range.getClientRects();
+  const line = isBackward ? lines[0] : lines[lines.length - 1];
   const from = button.offsetParent?.getBoundingClientRect() ?? document.documentElement.getBoundingClientRect();
   const room = document.documentElement.clientWidth - button.offsetWidth - 8;
-  button.style.insetInlineStart = `${Math.max(8, Math.min(words.left, room)) - from.left}px`;
-  button.style.insetBlockStart = `${beside(words, button.offsetHeight, prose) - from.top}px`;
+  const left = isBackward ? line.left : line.right - button.offsetWidth;
+  button.style.insetInlineStart = `${Math.max(8, Math.min(left, room)) - from.left}px`;
+  button.style.insetBlockStart = `${beside(range, button.offsetHeight, prose, isBackward) - from.top}px`;
 }
 
-// Below the words, or above them where it would cover what can be done with the post, unless they begin out of sight.
-function beside(words, height, prose) {
+// Below the words, or above them where they were chosen upwards or it would cover what can be done with the post, unless
+// they begin out of sight.
+function beside(range, height, prose, isBackward) {
+  const words = range.getBoundingClientRect();
   const below = words.bottom + GAP;
   const isOut = below + height > prose.getBoundingClientRect().bottom;
-  return isOut && words.top > HEAD ? words.top - GAP - height : below;
+  return (isOut || isBackward) && words.top > HEAD ? words.top - GAP - height : below;
 }
 
 function quote(text, line, { range, post, prose }) {
