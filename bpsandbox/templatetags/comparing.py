@@ -18,10 +18,10 @@ register = template.Library()
 
 
 @register.simple_tag
-def compared_curves(comparison: RunComparison, log: bool) -> SafeString:
-    """Draw the curve of all runs in one chart; nothing without a curve in common."""
+def compared_curves(comparison: RunComparison, log: bool, prefix: str = "compared") -> SafeString:
+    """Draw the curve of all runs in one chart; nothing without a curve in common. Ids begin with `prefix`."""
     by_step, look = comparison.by_step, comparison.look
-    drawing = charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, look=look, prefix="compared")
+    drawing = charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, look=look, prefix=prefix)
     return mark_safe(drawing)
 
 

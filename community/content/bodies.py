@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -143,7 +144,10 @@ def warm() -> bool:
 
 
 def own_hosts() -> tuple[str, ...]:
-    return tuple(host for host in settings.ALLOWED_HOSTS if "*" not in host)
+    """Return the hosts of addresses that lead to this site; those with its port too, where it has one of its own."""
+    hosts = [host for host in settings.ALLOWED_HOSTS if "*" not in host]
+    port = urlsplit(settings.SITE_ADDRESS).port
+    return (*hosts, *(f"{host}:{port}" for host in hosts if port))
 
 
 def _body(rendered: Rendered, language: str) -> Body:

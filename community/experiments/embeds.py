@@ -18,7 +18,7 @@ from community.content.models import Post
 from community.content.querysets import Reader
 from community.rendering.context import Facts
 
-from . import cards, comparison, placeholders, topics
+from . import cards, comparison, linked, placeholders, topics
 from .access import POST
 from .placeholders import Placeholder
 
@@ -79,6 +79,7 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None], is_
     """Replace a page's placeholders by cards, in one query; runs not visible to the reader leak nothing."""
     found = [placeholders.find(html) for html in htmls]
     hashes = {each.spec_hash for page in found for each in page}
+    htmls = htmls if is_shared else linked.fill(htmls, user)
     if not hashes:
         return list(htmls)
     topics.shows(hashes)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from community.common.changes.log import CHANGES
 from community.content import linking, services
+from community.content.bodies import own_hosts
 from community.content.models import Post, PostLink, Thread
 from community.content.places import Place, place_at
 from community.mutes.services import block, mute
@@ -287,3 +288,8 @@ def test_a_member_is_told_what_is_unread_where_a_post_is_mentioned_and_nobody_el
     assert f'href="{mentioning.address_in_time(2)}"' in mentioned(as_user(bob)) and "1 new" in mentioned(as_user(bob))
     for client in (Client(), as_user(PersonFactory())):
         assert "Where it is mentioned" in mentioned(client) and "pill" not in mentioned(client)
+
+
+def test_addresses_with_the_port_of_the_site_are_its_own(settings):
+    settings.SITE_ADDRESS = "http://testserver:8123"
+    assert {"testserver", "testserver:8123"} <= {*own_hosts()} and "testserver:80" not in own_hosts()
