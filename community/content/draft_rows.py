@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,9 +18,12 @@ from community.content.leads import leads_of_drafts
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.routes import write_url
 from community.mutes.selectors import NOTHING, Standing, standings
+from community.rendering.plain import excerpt
 
 DRAFTS_SHOWN = 200
 WORDS_SHOWN = 90
+READ = 400
+LONGEST_WORD = 40
 PAGES = {"reply": "content:reply", "comment": "content:post-reply", "edit": "content:post-edit"}
 
 
@@ -44,13 +49,19 @@ def register(kind: str, box: Box) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A draft in the list. `url` opens it; `place` is its thread or post, if still visible to its owner."""
+    """A draft in the list. `url` opens it; `place` is its thread or post, if still visible to its owner.
+
+    `is_alike`: another one in the list has the same words. Then `apart` is what this one says where their texts part;
+    empty where this text ends there.
+    """
 
     draft: Draft
     url: str
     label: str
     place: Thread | Post | None = None
     words: str = ""
+    is_alike: bool = False
+    apart: str = ""
 
     @property
     def thread(self) -> Thread | None:
@@ -65,7 +76,29 @@ def draft_rows(owner: User) -> list[DraftRow]:
     """Return a person's newest drafts, in three queries; in four if they muted or blocked anybody, or are blocked."""
     rows = _newest(owner, DRAFTS_SHOWN)
     leads = leads_of_drafts([row.draft for row in rows], WORDS_SHOWN)
-    return [replace(row, words=words) for row, words in zip(rows, leads, strict=True)]
+    return _told_apart([replace(row, words=words) for row, words in zip(rows, leads, strict=True)])
+
+
+def _told_apart(rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """Compare drafts that look alike with the newest of them, and that one with the next."""
+    alike: dict[str, list[DraftRow]] = {}
+    for row in rows:
+        alike.setdefault(row.words, []).append(row)
+
+    def told(row: DraftRow) -> DraftRow:
+        newest, *others = alike[row.words]
+        if not others:
+            return row
+        return replace(row, is_alike=True, apart=_apart(row.draft, others[0].draft if row is newest else newest.draft))
+
+    return [told(row) for row in rows]
+
+
+def _apart(draft: Draft, other: Draft) -> str:
+    """Return what a draft says from the word on in which its text leaves that of another one."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(draft.source, other.source, strict=False)))
+    within = len(re.search(r"\S*$", draft.source[:same][-LONGEST_WORD:])[0])  # type: ignore[index]
+    return excerpt(draft.source[same - within :][:READ], WORDS_SHOWN) if draft.source != other.source else ""
 
 
 def newest_draft(owner: User) -> DraftRow | None:

@@ -415,6 +415,20 @@ class TestDrafts:
         assert "<math" in words and "<mi>η</mi>" in words and "&amp; not 1" in words
         assert "$" not in words and r"\eta" not in words
 
+    def test_drafts_that_look_alike_say_where_they_part(self, client_of_ada):
+        begin = "The same beginning. " * 8
+        for kind, source in (
+            ("note", begin + "An end of mine."),
+            ("discussion", begin + "Another end."),
+            ("article", ""),
+        ):
+            self.save(client_of_ada, key=f"new:{kind}", title="Why?", source=source or begin)
+        self.save(client_of_ada, key="new:question", title="How?", source=begin + "An end.")
+        rows = html_of(client_of_ada.get("/drafts/")).split('<li class="row')[1:]
+        told = [re.findall(r"Differs from here: “(.*?)”", row) for row in rows]
+        assert told == [[], [], ["Another end."], ["An end of mine."]]  # the article ends where the others go on
+        assert ["characters" in row for row in rows] == [False, True, True, True]
+
     def test_what_could_not_be_rendered_is_tried_again(self, client_of_ada, monkeypatch):
         self.save(client_of_ada, title=r"Why is $\eta<2$ not 1?", source="Text.")
         with monkeypatch.context() as patch:
